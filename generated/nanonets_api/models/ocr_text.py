@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="OcrText")
+
+
+@_attrs_define
+class OcrText:
+    """A piece of text on the page, whether or not a label wants it.
+
+    Attributes:
+        xmin (int):
+        ymin (int):
+        xmax (int):
+        ymax (int):
+        ocr_text (str):
+        id (str | Unset):
+        label (str | Unset):
+        score (float | Unset):
+        type_ (str | Unset):
+        page (int | Unset):
+    """
+
+    xmin: int
+    ymin: int
+    xmax: int
+    ymax: int
+    ocr_text: str
+    id: str | Unset = UNSET
+    label: str | Unset = UNSET
+    score: float | Unset = UNSET
+    type_: str | Unset = UNSET
+    page: int | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        xmin = self.xmin
+
+        ymin = self.ymin
+
+        xmax = self.xmax
+
+        ymax = self.ymax
+
+        ocr_text = self.ocr_text
+
+        id = self.id
+
+        label = self.label
+
+        score = self.score
+
+        type_ = self.type_
+
+        page = self.page
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "xmin": xmin,
+                "ymin": ymin,
+                "xmax": xmax,
+                "ymax": ymax,
+                "ocr_text": ocr_text,
+            }
+        )
+        if id is not UNSET:
+            field_dict["id"] = id
+        if label is not UNSET:
+            field_dict["label"] = label
+        if score is not UNSET:
+            field_dict["score"] = score
+        if type_ is not UNSET:
+            field_dict["type"] = type_
+        if page is not UNSET:
+            field_dict["page"] = page
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        xmin = d.pop("xmin")
+
+        ymin = d.pop("ymin")
+
+        xmax = d.pop("xmax")
+
+        ymax = d.pop("ymax")
+
+        ocr_text = d.pop("ocr_text")
+
+        id = d.pop("id", UNSET)
+
+        label = d.pop("label", UNSET)
+
+        score = d.pop("score", UNSET)
+
+        type_ = d.pop("type", UNSET)
+
+        page = d.pop("page", UNSET)
+
+        ocr_text = cls(
+            xmin=xmin,
+            ymin=ymin,
+            xmax=xmax,
+            ymax=ymax,
+            ocr_text=ocr_text,
+            id=id,
+            label=label,
+            score=score,
+            type_=type_,
+            page=page,
+        )
+
+        ocr_text.additional_properties = d
+        return ocr_text
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,1 @@
+"""Gates that show when spec, generated code and service move apart."""
