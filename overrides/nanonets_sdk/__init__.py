@@ -1,0 +1,169 @@
+"""Nanonets for Python: documents in, typed fields and tables out.
+
+Nothing but the standard library is loaded by importing this package; httpx, msgspec and the rest come with the first
+client.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from nanonets_sdk.client import AsyncNanonets, Nanonets
+    from nanonets_sdk.decode import Drift
+    from nanonets_sdk.documents import (
+        Annotation,
+        Box,
+        Category,
+        Cell,
+        Classification,
+        Document,
+        Field,
+        Fields,
+        Listing,
+        Model,
+        ModelState,
+        Page,
+        Score,
+        Table,
+        Upload,
+        UploadedFile,
+        Word,
+    )
+    from nanonets_sdk.errors import (
+        ApiError,
+        ApiResponse,
+        BadRequest,
+        ConfigurationError,
+        ConnectionFailed,
+        DecodeError,
+        ErrorDetail,
+        Forbidden,
+        JobFailed,
+        ModelNotReady,
+        NanonetsError,
+        NotFound,
+        OutcomeUnknown,
+        PaymentRequired,
+        RateLimited,
+        RequestTimeout,
+        ServerError,
+        Unauthorized,
+        UploadError,
+        WaitTimeout,
+    )
+    from nanonets_sdk.resources.jobs import AsyncJob, Job
+    from nanonets_sdk.retries import RetryEvent
+
+__version__ = "0.1.0"
+
+_HOMES: Final = {
+    "client": ("AsyncNanonets", "Nanonets"),
+    "decode": ("Drift",),
+    "documents": (
+        "Annotation",
+        "Box",
+        "Category",
+        "Cell",
+        "Classification",
+        "Document",
+        "Field",
+        "Fields",
+        "Listing",
+        "Model",
+        "ModelState",
+        "Page",
+        "Score",
+        "Table",
+        "Upload",
+        "UploadedFile",
+        "Word",
+    ),
+    "errors": (
+        "ApiError",
+        "ApiResponse",
+        "BadRequest",
+        "ConfigurationError",
+        "ConnectionFailed",
+        "DecodeError",
+        "ErrorDetail",
+        "Forbidden",
+        "JobFailed",
+        "ModelNotReady",
+        "NanonetsError",
+        "NotFound",
+        "OutcomeUnknown",
+        "PaymentRequired",
+        "RateLimited",
+        "RequestTimeout",
+        "ServerError",
+        "Unauthorized",
+        "UploadError",
+        "WaitTimeout",
+    ),
+    "resources.jobs": ("AsyncJob", "Job"),
+    "retries": ("RetryEvent",),
+}
+_MODULES: Final = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Annotation",
+    "ApiError",
+    "ApiResponse",
+    "AsyncJob",
+    "AsyncNanonets",
+    "BadRequest",
+    "Box",
+    "Category",
+    "Cell",
+    "Classification",
+    "ConfigurationError",
+    "ConnectionFailed",
+    "DecodeError",
+    "Document",
+    "Drift",
+    "ErrorDetail",
+    "Field",
+    "Fields",
+    "Forbidden",
+    "Job",
+    "JobFailed",
+    "Listing",
+    "Model",
+    "ModelNotReady",
+    "ModelState",
+    "Nanonets",
+    "NanonetsError",
+    "NotFound",
+    "OutcomeUnknown",
+    "Page",
+    "PaymentRequired",
+    "RateLimited",
+    "RequestTimeout",
+    "RetryEvent",
+    "Score",
+    "ServerError",
+    "Table",
+    "Unauthorized",
+    "Upload",
+    "UploadError",
+    "UploadedFile",
+    "WaitTimeout",
+    "Word",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name where it lives, on first use."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, whether loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,216 @@
+"""From the bytes of a reply to its type, losing nothing.
+
+The quick way is msgspec, straight into the frozen types of `replies`. A reply that does not fit is read again value by
+value: what can be understood is kept, what cannot is left empty and reported as drift. The bytes stay with the result.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import attrs
+from attrs import frozen
+
+from nanonets_sdk.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+R = TypeVar("R")
+
+_BOM: Final = b"\xef\xbb\xbf"
+_LOST: Final = object()
+
+
+@frozen
+class Drift:
+    """A value of a reply that is not of the type that the service is known to give.
+
+    Attributes:
+        operation: The operation of the spec, e.g. `ocr_get_file`.
+        path: Where the value stands, as a JSON pointer into the reply, e.g. `/result/0/prediction/3/score`.
+        expected: The JSON type expected, e.g. `number`.
+        seen: The JSON type seen, e.g. `string`; never the value itself.
+    """
+
+    operation: str
+    path: str
+    expected: str
+    seen: str
+
+
+@frozen
+class Raw:
+    """The body of a reply, as it came.
+
+    Attributes:
+        content: The bytes.
+    """
+
+    content: bytes = attrs.field(repr=False)
+
+    @cached_property
+    def value(self) -> Any:
+        """The body as plain JSON values, parsed on first use."""
+        return json.loads(_text(self.content))
+
+    def at(self, path: tuple[str | int, ...]) -> Any:
+        """The JSON value at a path of keys and indexes."""
+        value = self.value
+        for step in path:
+            value = value[step]
+        return value
+
+
+def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Drift], object] | None = None) -> R:
+    """Read the body of a reply.
+
+    Args:
+        content: The bytes of the body.
+        kind: A type of `replies`, or a tuple of one.
+        operation: The name of the operation, for messages and drift.
+        on_drift: Called for each value of an unexpected type.
+
+    Returns:
+        The reply; what did not fit is None in it, or is converted where nothing is lost by that.
+
+    Raises:
+        DecodeError: The body is no JSON, or its top level is of another JSON type altogether.
+    """
+    import msgspec
+
+    try:
+        return _decoder(kind).decode(content)
+    except msgspec.MsgspecError:
+        return _lenient(content, kind, operation, on_drift)
+
+
+@cache
+def _decoder(kind: Any) -> Any:
+    import msgspec
+
+    return msgspec.json.Decoder(kind)
+
+
+def _lenient(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Drift], object] | None) -> R:
+    try:
+        value = json.loads(_text(content))
+    except (ValueError, RecursionError):
+        raise DecodeError(
+            f"The reply to {operation} is no JSON ({len(content)} bytes); `raw` of this error holds it", raw=content
+        ) from None
+    findings: list[Drift] = []
+    reading = _Reading(operation, findings)
+    reply = reading.read(value, kind, "")
+    if on_drift is not None:
+        for finding in findings:
+            on_drift(finding)
+    if reply is _LOST or reply is None:
+        raise DecodeError(
+            f"The reply to {operation} is {_json_type(value)} where {_expected(kind)} was expected; "
+            "`raw` of this error holds it",
+            raw=content,
+        )
+    return cast("R", reply)
+
+
+def _text(content: bytes) -> str:
+    return content.removeprefix(_BOM).decode("utf-8", errors="replace")
+
+
+@frozen
+class _Reading:
+    operation: str
+    findings: list[Drift]
+
+    def read(self, value: Any, kind: Any, path: str) -> Any:
+        if kind is Any:
+            return value
+        if get_origin(kind) in {Union, types.UnionType}:
+            return None if value is None else self.read(value, _without_none(kind), path)
+        if attrs.has(kind):
+            return self._object(value, kind, path)
+        if get_origin(kind) is tuple:
+            return self._array(value, get_args(kind)[0], path)
+        if get_origin(kind) is dict:
+            return self._mapping(value, get_args(kind)[1], path)
+        return self._scalar(value, kind, path)
+
+    def _object(self, value: Any, kind: Any, path: str) -> Any:
+        if not isinstance(value, dict):
+            return self._lost(value, kind, path)
+        members = cast("Mapping[str, Any]", value)
+        read = {
+            name: self.read(members[name], hint, f"{path}/{name}")
+            for name, hint in _hints(kind).items()
+            if name in members
+        }
+        return kind(**{name: item for name, item in read.items() if item is not _LOST})
+
+    def _array(self, value: Any, kind: Any, path: str) -> Any:
+        if not isinstance(value, list):
+            return self._lost(value, tuple, path)
+        items = enumerate(cast("Iterable[Any]", value))
+        return tuple(self._item(item, kind, f"{path}/{index}") for index, item in items)
+
+    def _item(self, value: Any, kind: Any, path: str) -> Any:
+        """An array keeps its length, so that indexes into the raw reply hold."""
+        item = self.read(value, kind, path)
+        if item is _LOST:
+            return kind() if attrs.has(kind) else kind("")
+        return item
+
+    def _mapping(self, value: Any, kind: Any, path: str) -> Any:
+        if not isinstance(value, dict):
+            return self._lost(value, dict, path)
+        entries = {
+            str(name): self.read(item, kind, f"{path}/{name}")
+            for name, item in cast("Mapping[str, Any]", value).items()
+        }
+        return {name: item for name, item in entries.items() if item is not _LOST and item is not None}
+
+    def _scalar(self, value: Any, kind: Any, path: str) -> Any:
+        if type(value) is kind or (kind is float and type(value) is int):
+            return value
+        self._lost(value, kind, path)
+        return _converted(value, kind)
+
+    def _lost(self, value: Any, kind: Any, path: str) -> object:
+        self.findings.append(Drift(self.operation, path, _expected(kind), _json_type(value)))
+        return _LOST
+
+
+def _converted(value: Any, kind: Any) -> Any:
+    """The value in the expected type where that loses nothing: `"3"` for 3, 1.0 for 1, 12 for `"12"`."""
+    if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
+        return json.dumps(value)
+    if kind is int and isinstance(value, float):
+        return round(value) if value == value and abs(value) != float("inf") else _LOST  # noqa: PLR0124 - NaN differs from itself
+    if kind in {int, float} and isinstance(value, str):
+        try:
+            return kind(value)
+        except ValueError:
+            return _LOST
+    return _LOST
+
+
+def _without_none(kind: Any) -> Any:
+    return next(option for option in get_args(kind) if option is not types.NoneType)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _expected(kind: Any) -> str:
+    names = {str: "string", int: "integer", float: "number", bool: "boolean", tuple: "array", dict: "object"}
+    return names.get(get_origin(kind) or kind, "object")
+
+
+def _json_type(value: Any) -> str:
+    names = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
+    return names.get(cast("type[Any]", type(value)), "null")

@@ -1,0 +1,76 @@
+"""Listings: the documents of an interval of days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import frozen
+
+from nanonets_sdk.documents.document import Document, stored_documents, stored_pages
+from nanonets_sdk.documents.page import Page
+from nanonets_sdk.documents.source import Body, Source
+
+if TYPE_CHECKING:
+    from nanonets_sdk.replies import Listing as ListingReply
+
+
+@frozen
+class Listing:
+    """What the service has for an interval of days. Documents are made on first use.
+
+    Attributes:
+        moderated_count: Number of approved pages, as the service counts them.
+        unmoderated_count: Number of pages not approved, likewise.
+
+    Example:
+        ```python
+        for document in client.ocr.list_predictions(model_id, timedelta(days=7)):
+            print(document.file_name, document.is_moderated)
+        ```
+    """
+
+    moderated_count: int
+    unmoderated_count: int
+    _reply: ListingReply = attrs.field(repr=False)
+    _body: Body = attrs.field(eq=False, repr=False)
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """Every page, approved ones first."""
+        return tuple(stored_pages(self._reply, self._body))
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """The pages, put together by file, in the order of the reply."""
+        return stored_documents(self.pages)
+
+    def __iter__(self) -> Iterator[Document]:
+        """The documents."""
+        return iter(self.documents)
+
+    def __len__(self) -> int:
+        """The number of documents."""
+        return len(self.documents)
+
+    @property
+    def raw(self) -> Any:
+        """The reply as plain JSON values, unknown members included."""
+        return Source(self._body).value
+
+    @property
+    def raw_bytes(self) -> bytes:
+        """The body of the reply, byte for byte."""
+        return self._body.content
+
+
+def listing_of(reply: ListingReply, body: Body) -> Listing:
+    """The listing that a reply is."""
+    return Listing(
+        moderated_count=reply.moderated_images_count or 0,
+        unmoderated_count=reply.unmoderated_images_count or 0,
+        reply=reply,
+        body=body,
+    )

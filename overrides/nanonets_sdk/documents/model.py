@@ -1,0 +1,98 @@
+"""Models, their categories and states."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import frozen
+
+from nanonets_sdk.documents.source import Source
+
+if TYPE_CHECKING:
+    from nanonets_sdk.replies import CategoryReply, ModelReply
+
+
+class ModelState(IntEnum):
+    """The states of a model that the service's documentation names; others may appear as plain numbers."""
+
+    TRAINING_FAILED = -1
+    CREATED = 0
+    DATA_UPLOADED = 1
+    READY_TO_TRAIN = 2
+    QUEUED = 3
+    TRAINING = 4
+    HOSTED = 5
+    RETRAINING = 6
+
+
+@frozen
+class Category:
+    """A label (OCR) or class (image classification) of a model.
+
+    Attributes:
+        name: Its name.
+        count: How many training objects or pictures it has.
+    """
+
+    name: str
+    count: int
+
+
+@frozen
+class Model:
+    """A model of the account.
+
+    Attributes:
+        model_id: The service's id of it, a version 4 UUID.
+        model_type: `ocr`, `classification` or `localization`; others may appear.
+        state: A number; compare it with `ModelState`.
+        categories: The labels or classes.
+        status: The state in the service's words; empty where the reply has none.
+        accuracy: None where the reply has none.
+        is_partial: Whether the service said that at least one URL of the upload failed; the counts tell how many came.
+    """
+
+    model_id: str
+    model_type: str
+    state: int
+    categories: tuple[Category, ...]
+    status: str = ""
+    accuracy: float | None = None
+    is_partial: bool = False
+    _source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model can predict: hosted, or in training again."""
+        return self.state in {ModelState.HOSTED, ModelState.RETRAINING}
+
+    @property
+    def raw(self) -> Any:
+        """The model as it stands in the reply, unknown members included; None for one that came from no reply."""
+        return self._source.value if self._source else None
+
+    @property
+    def raw_bytes(self) -> bytes:
+        """The body of the reply that the model was read from, byte for byte."""
+        return self._source.body.content if self._source else b""
+
+
+def model_of(reply: ModelReply, source: Source, *, is_partial: bool = False) -> Model:
+    """The model that a reply is."""
+    return Model(
+        model_id=reply.model_id or "",
+        model_type=reply.model_type or "",
+        state=reply.state or 0,
+        categories=categories_of(reply.categories),
+        status=reply.status or "",
+        accuracy=reply.accuracy,
+        is_partial=is_partial,
+        source=source,
+    )
+
+
+def categories_of(replies: tuple[CategoryReply, ...] | None) -> tuple[Category, ...]:
+    """The categories that a reply lists."""
+    return tuple(Category(reply.name or "", reply.count or 0) for reply in replies or ())

@@ -1,0 +1,373 @@
+"""OCR: models that read fields and tables from documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from nanonets_sdk.calls import ocr as calls
+from nanonets_sdk.calls import waiting
+from nanonets_sdk.calls.arguments import Day, UrlAnnotations, checked_id
+from nanonets_sdk.calls.submission import Submission
+from nanonets_sdk.resources.jobs import AsyncJob, Job
+from nanonets_sdk.resources.parity import same_docstrings
+
+if TYPE_CHECKING:
+    from nanonets_sdk.documents import Annotation, Document, Listing, Model, Page, Upload
+    from nanonets_sdk.runner import AsyncRunner, Runner
+    from nanonets_sdk.uploads import FileInput
+
+
+@frozen
+class Ocr:
+    """Models that read fields and tables from documents: `client.ocr`.
+
+    Every method raises `ConnectionFailed`, `RequestTimeout` and the subclasses of `ApiError`; those that bill or change
+    something also `OutcomeUnknown`, those that take a file also `UploadError`. A file is a path, bytes, an open binary
+    file from its present position, or a pair of a name and one of the latter two; PNG, JPEG or PDF by its content.
+    """
+
+    _runner: Runner = field(repr=False)
+
+    def create_model(self, categories: Iterable[str]) -> Model:
+        """Create an empty model.
+
+        Args:
+            categories: The labels to read, one or more.
+
+        Returns:
+            The model, in state `ModelState.CREATED`.
+
+        Raises:
+            ValueError: There is no category, or one stands twice.
+        """
+        return self._runner.run(calls.create_model(categories))
+
+    def get_model(self, model_id: str) -> Model:
+        """Read a model: its state, and how many training objects each category has.
+
+        Args:
+            model_id: Id of the model.
+
+        Raises:
+            NotFound: There is no such model.
+        """
+        return self._runner.run(calls.get_model(model_id))
+
+    def upload_file(self, model_id: str, file: FileInput, annotations: Sequence[Annotation] = ()) -> Upload:
+        """Upload a training file. It is not predicted.
+
+        Args:
+            model_id: Id of the model.
+            file: The file.
+            annotations: What stands where in it, in pixels of the page image.
+
+        Returns:
+            The model with its new counts, and the file as it was stored.
+        """
+        return self._runner.run(calls.upload_file(model_id, file, annotations))
+
+    def upload_urls(self, model_id: str, urls: Iterable[str], annotations: UrlAnnotations = ()) -> Upload:
+        """Upload training files by URL; the service fetches them.
+
+        Args:
+            model_id: Id of the model.
+            urls: One or more URLs.
+            annotations: Those of the one URL, or a dict with URLs as keys.
+
+        Returns:
+            The model with its new counts, and the files that were stored; `is_partial` when a URL failed.
+
+        Raises:
+            ValueError: There is no URL, or it is not clear which URL the annotations are of.
+        """
+        return self._runner.run(calls.upload_urls(model_id, urls, annotations))
+
+    def train(self, model_id: str) -> Model:
+        """Start training, or training again.
+
+        Args:
+            model_id: Id of the model.
+
+        Raises:
+            ModelNotReady: There is too little training data, or a training is under way.
+            PaymentRequired: Only paid models can be trained.
+        """
+        return self._runner.run(calls.train(model_id))
+
+    def wait_until_trained(self, model_id: str, timeout: float = 7200.0) -> Model:
+        """Wait until a model is trained.
+
+        Args:
+            model_id: Id of the model.
+            timeout: Seconds until `WaitTimeout`. Looks come at intervals growing from two seconds to a minute.
+
+        Returns:
+            The model, in state `ModelState.HOSTED`.
+
+        Raises:
+            JobFailed: The training failed.
+            WaitTimeout: The model was not trained in time; `error.model` is the model as last seen.
+        """
+        read = partial(calls.get_model, model_id)
+        return self._runner.run(waiting.training(read, timeout, self._runner.clock))
+
+    def predict_file(
+        self,
+        model_id: str,
+        file: FileInput,
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> Document:
+        """Read a file, and wait for the result. Billed by page; advised for up to about three pages.
+
+        Args:
+            model_id: Id of the model.
+            file: The file.
+            language: Language of its text; which codes the service takes is not documented.
+            request_metadata: Any text; it comes back with the result.
+            pages: Which pages to read; all when left out. The service's example is `1,2`; that it counts from 1 is not
+                confirmed.
+
+        Returns:
+            The document.
+
+        Raises:
+            JobFailed: The service failed on a page; `error.document` has the others.
+            RateLimited: Too many pages in this minute for the model; `error.retry_after` may say how long to wait.
+
+        Example:
+            ```python
+            document = client.ocr.predict_file(model_id, "invoice.pdf")
+            print(document.fields["invoice_number"].text)
+            ```
+        """
+        return self._runner.run(calls.predict_file(model_id, file, language, request_metadata, pages))
+
+    def predict_urls(
+        self,
+        model_id: str,
+        urls: Iterable[str],
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> list[Document]:
+        """Read files by URL, and wait for the results; the service fetches them. Billed by page.
+
+        Args:
+            model_id: Id of the model.
+            urls: One or more URLs.
+            language: As for `predict_file`.
+            request_metadata: As for `predict_file`.
+            pages: As for `predict_file`.
+
+        Returns:
+            A document for each URL, in their order; one that failed has `.error`.
+
+        Raises:
+            ValueError: There is no URL.
+        """
+        return self._runner.run(calls.predict_urls(model_id, urls, language, request_metadata, pages))
+
+    def submit_file(
+        self,
+        model_id: str,
+        file: FileInput,
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> Job:
+        """Have a file read, and do not wait for it. Billed by page.
+
+        Args:
+            model_id: Id of the model.
+            file: The file.
+            language: As for `predict_file`.
+            request_metadata: As for `predict_file`.
+            pages: As for `predict_file`.
+
+        Returns:
+            The job; its `request_file_id` is enough to resume it in another process.
+        """
+        return self._job(self._runner.run(calls.submit_file(model_id, file, language, request_metadata, pages)))
+
+    def submit_urls(
+        self,
+        model_id: str,
+        urls: Iterable[str],
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> list[Job]:
+        """Have files read by URL, and do not wait for them; the service fetches them. Billed by page.
+
+        Args:
+            model_id: Id of the model.
+            urls: One or more URLs.
+            language: As for `predict_file`.
+            request_metadata: As for `predict_file`.
+            pages: As for `predict_file`.
+
+        Returns:
+            A job for each URL, in their order; one that the service did not take has `.error`.
+
+        Raises:
+            ValueError: There is no URL.
+        """
+        flow = calls.submit_urls(model_id, urls, language, request_metadata, pages)
+        return [self._job(submission) for submission in self._runner.run(flow)]
+
+    def job(self, model_id: str, request_file_id: str) -> Job:
+        """Take up a job again, in this or in another process. Sends nothing.
+
+        Args:
+            model_id: Id of the model.
+            request_file_id: Id of the file, as a job or a document gave it.
+        """
+        return self._job(_resumed(model_id, request_file_id))
+
+    def list_predictions(self, model_id: str, start: Day | None = None, end: Day | None = None) -> Listing:
+        """List what was predicted in an interval of days (GMT), both ends included. Not paged: may be large.
+
+        Args:
+            model_id: Id of the model.
+            start: The first day: a date; a datetime, taken as GMT without a time zone; a timedelta, which is how long
+                ago; or the number of days since 1970-01-01. Left to the service when None.
+            end: The last day, likewise.
+
+        Raises:
+            ValueError: The interval ends before it starts.
+        """
+        return self._runner.run(calls.list_predictions(model_id, start, end, self._runner.clock.now()))
+
+    def get_file(self, model_id: str, request_file_id: str) -> Document:
+        """Read the pages of a file as they are now.
+
+        Args:
+            model_id: Id of the model.
+            request_file_id: Id of the file.
+
+        Returns:
+            The document; `status` is `pending` while pages are in work, which may be missing altogether by then.
+
+        Raises:
+            NotFound: There is no such file.
+        """
+        return self._runner.run(calls.get_file(model_id, request_file_id))
+
+    def get_page(self, model_id: str, page_id: str) -> Page:
+        """Read one page as it is now.
+
+        Args:
+            model_id: Id of the model.
+            page_id: Id of the page (not of its file).
+
+        Returns:
+            The page; `status` is `pending` while it is in work.
+
+        Raises:
+            NotFound: There is no such page.
+        """
+        return self._runner.run(calls.get_page(model_id, page_id))
+
+    def _job(self, submission: Submission) -> Job:
+        return Job(submission, self._runner)
+
+
+@same_docstrings(Ocr)
+@frozen
+class AsyncOcr:
+    """Models that read fields and tables from documents; like `Ocr`, with methods to await."""
+
+    _runner: AsyncRunner = field(repr=False)
+
+    async def create_model(self, categories: Iterable[str]) -> Model:
+        return await self._runner.run(calls.create_model(categories))
+
+    async def get_model(self, model_id: str) -> Model:
+        return await self._runner.run(calls.get_model(model_id))
+
+    async def upload_file(self, model_id: str, file: FileInput, annotations: Sequence[Annotation] = ()) -> Upload:
+        return await self._runner.run(calls.upload_file(model_id, file, annotations))
+
+    async def upload_urls(self, model_id: str, urls: Iterable[str], annotations: UrlAnnotations = ()) -> Upload:
+        return await self._runner.run(calls.upload_urls(model_id, urls, annotations))
+
+    async def train(self, model_id: str) -> Model:
+        return await self._runner.run(calls.train(model_id))
+
+    async def wait_until_trained(self, model_id: str, timeout: float = 7200.0) -> Model:
+        read = partial(calls.get_model, model_id)
+        return await self._runner.run(waiting.training(read, timeout, self._runner.clock))
+
+    async def predict_file(
+        self,
+        model_id: str,
+        file: FileInput,
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> Document:
+        return await self._runner.run(calls.predict_file(model_id, file, language, request_metadata, pages))
+
+    async def predict_urls(
+        self,
+        model_id: str,
+        urls: Iterable[str],
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> list[Document]:
+        return await self._runner.run(calls.predict_urls(model_id, urls, language, request_metadata, pages))
+
+    async def submit_file(
+        self,
+        model_id: str,
+        file: FileInput,
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> AsyncJob:
+        return self._job(await self._runner.run(calls.submit_file(model_id, file, language, request_metadata, pages)))
+
+    async def submit_urls(
+        self,
+        model_id: str,
+        urls: Iterable[str],
+        *,
+        language: str | None = None,
+        request_metadata: str | None = None,
+        pages: Iterable[int] | str | None = None,
+    ) -> list[AsyncJob]:
+        flow = calls.submit_urls(model_id, urls, language, request_metadata, pages)
+        return [self._job(submission) for submission in await self._runner.run(flow)]
+
+    def job(self, model_id: str, request_file_id: str) -> AsyncJob:
+        return self._job(_resumed(model_id, request_file_id))
+
+    async def list_predictions(self, model_id: str, start: Day | None = None, end: Day | None = None) -> Listing:
+        return await self._runner.run(calls.list_predictions(model_id, start, end, self._runner.clock.now()))
+
+    async def get_file(self, model_id: str, request_file_id: str) -> Document:
+        return await self._runner.run(calls.get_file(model_id, request_file_id))
+
+    async def get_page(self, model_id: str, page_id: str) -> Page:
+        return await self._runner.run(calls.get_page(model_id, page_id))
+
+    def _job(self, submission: Submission) -> AsyncJob:
+        return AsyncJob(submission, self._runner)
+
+
+def _resumed(model_id: str, request_file_id: str) -> Submission:
+    return Submission(checked_id(model_id, "model_id"), checked_id(request_file_id, "request_file_id"))

@@ -1,0 +1,25 @@
+"""One text for both surfaces: an asynchronous method is documented by its synchronous twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+C = TypeVar("C", bound=type[Any])
+
+
+def same_docstrings(twin: type[Any]) -> Callable[[C], C]:
+    """A decorator that gives the methods of a class the docstrings of its twin's methods.
+
+    Args:
+        twin: The synchronous class.
+    """
+
+    def document(cls: C) -> C:
+        for name, member in vars(cls).items():
+            original = getattr(twin, name, None)
+            if callable(member) and not name.startswith("_") and not member.__doc__ and original is not None:
+                member.__doc__ = original.__doc__
+        return cls
+
+    return document

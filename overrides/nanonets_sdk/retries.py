@@ -1,0 +1,138 @@
+"""When a call is sent again, and how long to wait before: pure functions of what happened.
+
+A call that only reads is repeated whenever repeating may help. A call that bills or changes something is repeated only
+where the service cannot have acted on it: no complete request left this machine, or the answer was 429.
+"""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from math import isfinite
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+TOO_MANY_REQUESTS: Final = 429
+_REQUEST_TIMEOUT: Final = 408
+_SERVER_ERRORS: Final = 500
+
+# What the service's documentation advises after a 429, in seconds.
+_ADVISED_WAITS: Final = (30.0, 60.0, 120.0)
+_ADVISED_SPREAD: Final = 0.25
+_FIRST_BACKOFF: Final = 0.5
+_LONGEST_BACKOFF: Final = 8.0
+
+
+class Effect(Enum):
+    """What a call does at the service."""
+
+    READS = "reads"
+    CHANGES = "changes"
+    BILLS = "bills"
+
+
+class Sent(Enum):
+    """How much of a request can have reached the service."""
+
+    NOTHING = "nothing"
+    PART = "part"
+    ALL = "all"
+
+
+@frozen
+class Outcome:
+    """How one try ended that did not succeed.
+
+    Attributes:
+        sent: How much of the request can have reached the service.
+        status: The HTTP status; None when no answer came.
+        retry_after: Seconds to wait as the service asks for them; None if it does not say.
+    """
+
+    sent: Sent
+    status: int | None = None
+    retry_after: float | None = None
+
+
+@frozen
+class RetryEvent:
+    """What `on_retry` is told before each wait.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path of the request, without host and query.
+        attempt: Number of the try that failed, from 1.
+        wait: Seconds until the next one.
+        status: The HTTP status; None when no answer came.
+        error: The name of the error when no answer came, e.g. `ConnectError`; None otherwise.
+    """
+
+    method: str
+    path: str
+    attempt: int
+    wait: float
+    status: int | None = None
+    error: str | None = None
+
+
+def may_repeat(outcome: Outcome, effect: Effect) -> bool:
+    """Whether sending again may help and cannot bill or change anything twice."""
+    if outcome.status == TOO_MANY_REQUESTS:
+        return True
+    if outcome.status is not None:
+        return effect is Effect.READS and (outcome.status == _REQUEST_TIMEOUT or outcome.status >= _SERVER_ERRORS)
+    # Without its last byte a request is not complete, and no server acts on it (RFC 9112, section 8).
+    return effect is Effect.READS or outcome.sent is not Sent.ALL
+
+
+def wait_before(outcome: Outcome, attempt: int, random: float) -> float:
+    """Seconds to wait before the next try.
+
+    Args:
+        outcome: How the last try ended.
+        attempt: Its number, from 1.
+        random: A number from 0 to below 1.
+
+    Returns:
+        What the service asks for; else after a 429 what its documentation advises, spread upwards by up to a quarter;
+        else full jitter: evenly between nothing and a bound that doubles from 0.5 to 8 seconds.
+    """
+    if outcome.retry_after is not None:
+        return outcome.retry_after
+    if outcome.status == TOO_MANY_REQUESTS:
+        advised = _ADVISED_WAITS[min(attempt, len(_ADVISED_WAITS)) - 1]
+        return advised * (1 + random * _ADVISED_SPREAD)
+    return random * min(_FIRST_BACKOFF * 2 ** (attempt - 1), _LONGEST_BACKOFF)
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Read a `Retry-After` header.
+
+    Args:
+        value: The header: seconds, a fraction of them too, or an HTTP date.
+        now: The time of day, in UTC.
+
+    Returns:
+        Seconds to wait, 0 for a date that has passed; None without a header and for one that makes no sense.
+    """
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return _until(value, now)
+    return seconds if isfinite(seconds) and seconds >= 0 else None
+
+
+def _until(value: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=now.tzinfo)
+    return max(0.0, (moment - now).total_seconds())

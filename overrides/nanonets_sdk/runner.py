@@ -1,0 +1,83 @@
+"""The two drivers of flows: what a step means, with and without `await`."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import anyio.to_thread
+import httpx
+from attrs import frozen
+
+from nanonets_sdk.clock import Clock
+from nanonets_sdk.decode import Raw, decode
+from nanonets_sdk.flows import Flow, OnDisk, Sleep, arun, run
+from nanonets_sdk.operations import Answered, Call
+from nanonets_sdk.session import AsyncSession, Session, extensions_of
+from nanonets_sdk.settings import Settings
+
+T = TypeVar("T")
+
+
+@frozen
+class Runner:
+    """Runs flows over a session, waiting where they wait."""
+
+    session: Session
+
+    @property
+    def clock(self) -> Clock:
+        """Where time comes from."""
+        return self.session.settings.clock
+
+    def run(self, flow: Flow[T]) -> T:
+        """Drive a flow to its end."""
+        return run(flow, self._perform)
+
+    def _perform(self, step: Any) -> Any:
+        match step:
+            case Call():
+                return _answered(step, self.session.request(**_request(step)), self.session.settings)
+            case OnDisk():
+                return step.work()
+            case Sleep():
+                return self.clock.sleep(step.seconds)
+            case _:
+                raise TypeError(f"no such step: {type(step).__name__}")
+
+
+@frozen
+class AsyncRunner:
+    """Runs flows over an asynchronous session."""
+
+    session: AsyncSession
+
+    @property
+    def clock(self) -> Clock:
+        """Where time comes from."""
+        return self.session.settings.clock
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Drive a flow to its end."""
+        return await arun(flow, self._perform)
+
+    async def _perform(self, step: Any) -> Any:
+        match step:
+            case Call():
+                return _answered(step, await self.session.request(**_request(step)), self.session.settings)
+            case OnDisk():
+                return await anyio.to_thread.run_sync(step.work)
+            case Sleep():
+                return await self.clock.asleep(step.seconds)
+            case _:
+                raise TypeError(f"no such step: {type(step).__name__}")
+
+
+def _request(step: Call[Any]) -> dict[str, Any]:
+    extensions = extensions_of(step.operation.effect, step.timeout)
+    return {**step.operation.request(step.arguments), "extensions": extensions}
+
+
+def _answered(step: Call[Any], response: httpx.Response, settings: Settings) -> Answered[Any]:
+    content = response.content
+    reply = decode(content, step.operation.reply, step.operation.id, settings.on_drift)
+    return Answered(reply, Raw(content), response.status_code)

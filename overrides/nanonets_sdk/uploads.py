@@ -1,0 +1,248 @@
+"""Files on their way to the service: checked before a byte is sent, and sent again from where they began."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path, PureWindowsPath
+from typing import BinaryIO, Final, TypeAlias
+
+from attrs import define, field, frozen
+
+from nanonets_sdk.errors import UploadError
+
+FileInput: TypeAlias = "str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes | BinaryIO]"
+"""A path, the content itself, an open binary file from its present position, or a pair of a name and one of these two."""
+
+_HEAD: Final = 1024
+_LONGEST_NAME: Final = 255
+
+
+@frozen
+class Kind:
+    """A type of file that the service takes.
+
+    Attributes:
+        content_type: Its media type.
+        suffix: What its names end in.
+    """
+
+    content_type: str
+    suffix: str
+
+
+PDF: Final = Kind("application/pdf", ".pdf")
+PNG: Final = Kind("image/png", ".png")
+JPEG: Final = Kind("image/jpeg", ".jpg")
+
+
+def sniff(head: bytes) -> Kind | None:
+    """The type that the first bytes of a file prove; None when it is none that the service takes.
+
+    Example:
+        >>> sniff(b"%PDF-1.7").content_type
+        'application/pdf'
+    """
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    # Readers accept a PDF whose header stands anywhere in the first 1024 bytes (ISO 32000, annex H).
+    return PDF if b"%PDF-" in head else None
+
+
+@define(eq=False)
+class FileUpload:
+    """A file ready to be sent, as a stream whose position 0 is where the caller's file stood.
+
+    Attributes:
+        name: The name that the service is told: no folders, no control characters.
+        kind: What the content proves to be.
+        size: Bytes from where the file stood to its end; None when that cannot be known without reading.
+        replayable: Whether it can be read a second time.
+        in_memory: Whether reading it cannot block.
+    """
+
+    name: str
+    kind: Kind
+    size: int | None
+    replayable: bool
+    in_memory: bool
+    _file: BinaryIO = field(repr=False)
+    _start: int = field(repr=False)
+    _owned: bool = field(repr=False)
+    _head: bytes = field(repr=False)
+    _stamp: tuple[int, int] | None = field(repr=False)
+    _position: int = field(default=0, repr=False)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on.
+
+        Raises:
+            UploadError: The file became shorter since it was opened, or cannot be read.
+        """
+        if self._head and self._position == 0:
+            chunk, self._head = self._head, b""
+        else:
+            chunk = self._read_file(size)
+        self._position += len(chunk)
+        if not chunk and self.size is not None and self._position < self.size:
+            raise UploadError(f"{self.name!r} became shorter while it was being sent; send it again when it is complete")
+        return chunk
+
+    def _read_file(self, size: int) -> bytes:
+        rest = None if self.size is None else self.size - self._position
+        wanted = size if rest is None else rest if size < 0 else min(size, rest)
+        try:
+            chunk: object = self._file.read(wanted)
+        except (OSError, ValueError) as error:
+            raise UploadError(f"{self.name!r} cannot be read: {error}") from error
+        if not isinstance(chunk, bytes):
+            raise UploadError(f"{self.name!r} gives {type(chunk).__name__} where bytes are needed; open it with mode 'rb'")
+        return chunk
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a position, counted from where the caller's file stood.
+
+        Raises:
+            io.UnsupportedOperation: The file can be read only once.
+        """
+        if not self.replayable or self.size is None:
+            raise io.UnsupportedOperation(f"{self.name!r} can be read only once")
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
+        self._position = base + offset
+        self._file.seek(self._start + self._position)
+        return self._position
+
+    def tell(self) -> int:
+        """The position, counted from where the caller's file stood."""
+        if not self.replayable:
+            raise io.UnsupportedOperation(f"{self.name!r} can be read only once")
+        return self._position
+
+    def changed(self) -> bool:
+        """Whether the file on the disk is another one than when it was opened."""
+        return self._stamp is not None and _stamp_of(self._file) != self._stamp
+
+    def close(self) -> None:
+        """Close the file if it was opened here; a caller's own file stays open."""
+        if self._owned:
+            self._file.close()
+
+
+def open_upload(file: FileInput) -> FileUpload:
+    """Open a file and prove that it can be sent.
+
+    Args:
+        file: A path, the content itself, an open binary file from its present position, or a pair of a name and one of
+            the latter two.
+
+    Returns:
+        The upload; close it when done.
+
+    Raises:
+        UploadError: There is no such file, it is empty, cannot be read, or is no PNG, JPEG or PDF by its content.
+        TypeError: The argument is nothing of the above.
+    """
+    name, content = file if isinstance(file, tuple) else (None, file)
+    if isinstance(content, str | os.PathLike):
+        return _from_path(Path(content), name)
+    if isinstance(content, bytes | bytearray | memoryview):
+        return _from_file(io.BytesIO(bytes(content)), name or "", owned=True, in_memory=True)
+    if isinstance(content, io.TextIOBase):
+        raise UploadError("the file is open in text mode; open it with mode 'rb'")
+    if not callable(getattr(content, "read", None)):
+        raise TypeError(f"a file is a path, bytes or an open binary file, not {type(content).__name__}")
+    given = name or getattr(content, "name", "")
+    return _from_file(
+        content, given if isinstance(given, str) else "", owned=False, in_memory=isinstance(content, io.BytesIO)
+    )
+
+
+def safe_name(name: str, kind: Kind) -> str:
+    """The name that the service is told: no folders, no control characters, never empty.
+
+    Example:
+        >>> safe_name("C:\\\\scans\\\\a\\r\\nb.pdf", PDF)
+        'a__b.pdf'
+    """
+    # The last part by the rules of Windows, which knows both separators.
+    base = PureWindowsPath(name).name
+    encodable = base.encode("utf-8", "replace").decode("utf-8")
+    # A quote would be escaped on the way, and the name there another one than in the JSON beside it.
+    printable = "".join(character if character.isprintable() else "_" for character in encodable)
+    printable = printable.replace('"', "'").strip()
+    cut = printable[-_LONGEST_NAME:]
+    return cut if cut.strip(".") else f"document{kind.suffix}"
+
+
+def _from_path(path: Path, name: str | None) -> FileUpload:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UploadError(f"{str(path)!r} cannot be opened: {error.strerror or error}") from error
+    try:
+        return _from_file(file, name or path.name, owned=True, in_memory=False)
+    except UploadError:
+        file.close()
+        raise
+
+
+def _from_file(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> FileUpload:
+    shown = PureWindowsPath(name).name or "the file"
+    start, size = _extent(file)
+    head = _head_of(file, shown)
+    kind = sniff(head)
+    if not head:
+        raise UploadError(f"{shown!r} is empty" + (" from its present position on" if start else ""))
+    if kind is None:
+        raise UploadError(f"{shown!r} is no PNG, JPEG or PDF by its content, whatever its name says")
+    if size is not None:
+        file.seek(start)
+    return FileUpload(
+        name=safe_name(name, kind),
+        kind=kind,
+        size=size,
+        replayable=size is not None,
+        in_memory=in_memory,
+        file=file,
+        start=start,
+        owned=owned,
+        head=head if size is None else b"",
+        stamp=_stamp_of(file),
+    )
+
+
+def _extent(file: BinaryIO) -> tuple[int, int | None]:
+    """Where the file stands and how many bytes follow; None where it cannot go back."""
+    try:
+        start = file.tell()
+        size = file.seek(0, os.SEEK_END) - start
+        file.seek(start)
+    except (OSError, AttributeError):
+        return 0, None
+    except ValueError as error:
+        raise UploadError(f"the file cannot be read: {error}") from error
+    return start, size
+
+
+def _head_of(file: BinaryIO, shown: str) -> bytes:
+    """The first bytes; a stream may give them in pieces."""
+    head = b""
+    try:
+        while len(head) < _HEAD and (piece := file.read(_HEAD - len(head))):
+            head += piece
+    except TypeError as error:
+        raise UploadError(f"{shown!r} gives no bytes; open it with mode 'rb'") from error
+    except (OSError, ValueError) as error:
+        raise UploadError(f"{shown!r} cannot be read: {error}") from error
+    return head
+
+
+def _stamp_of(file: BinaryIO) -> tuple[int, int] | None:
+    """Size and time of change of a file on a disk; None for anything else."""
+    try:
+        status = os.fstat(file.fileno())
+    except (OSError, AttributeError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
