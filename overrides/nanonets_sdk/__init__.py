@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         UploadError,
         WaitTimeout,
     )
+    from nanonets_sdk.exchange import Exchange
     from nanonets_sdk.resources.jobs import AsyncJob, Job
     from nanonets_sdk.retries import RetryEvent
 
@@ -102,6 +103,7 @@ _HOMES: Final = {
         "UploadError",
         "WaitTimeout",
     ),
+    "exchange": ("Exchange",),
     "resources.jobs": ("AsyncJob", "Job"),
     "retries": ("RetryEvent",),
 }
@@ -124,6 +126,7 @@ __all__ = [
     "Document",
     "Drift",
     "ErrorDetail",
+    "Exchange",
     "Field",
     "Fields",
     "Forbidden",

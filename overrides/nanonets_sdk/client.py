@@ -11,6 +11,7 @@ import httpx
 
 import nanonets_api
 from nanonets_sdk.decode import Drift
+from nanonets_sdk.exchange import Exchange
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
@@ -88,18 +89,27 @@ class Nanonets:
         """
         return nanonets_api.Client(base_url=self._session.settings.base_url).set_httpx_client(self._session)
 
-    def with_options(self, *, timeout: float | None = None, max_retries: int | None = None) -> Self:
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        recorder: Callable[[Exchange], object] | None = None,
+    ) -> Self:
         """A client with other settings on the same connections; this one stays as it is, and is the one to close.
 
         Args:
             timeout: Seconds for one call with all of its tries; as before when None.
             max_retries: How often a call is sent again at most; as before when None.
+            recorder: Told of each answer, with an `Exchange`; as before when None. It holds the whole body: mind what
+                becomes of it.
 
         Raises:
             ConfigurationError: A setting cannot be used.
         """
         other = type(self).__new__(type(self))
-        other._connect(_changed(self._session.settings, timeout, max_retries), self._session.wire, owns_wire=False)
+        settings = _changed(self._session.settings, timeout, max_retries, recorder)
+        other._connect(settings, self._session.wire, owns_wire=False)  # noqa: SLF001 - of its own class
         return other
 
     def close(self) -> None:
@@ -177,9 +187,16 @@ class AsyncNanonets:
         """
         return nanonets_api.Client(base_url=self._session.settings.base_url).set_async_httpx_client(self._session)
 
-    def with_options(self, *, timeout: float | None = None, max_retries: int | None = None) -> Self:
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        recorder: Callable[[Exchange], object] | None = None,
+    ) -> Self:
         other = type(self).__new__(type(self))
-        other._connect(_changed(self._session.settings, timeout, max_retries), self._session.wire, owns_wire=False)
+        settings = _changed(self._session.settings, timeout, max_retries, recorder)
+        other._connect(settings, self._session.wire, owns_wire=False)  # noqa: SLF001 - of its own class
         return other
 
     async def close(self) -> None:
@@ -199,8 +216,13 @@ class AsyncNanonets:
         return _repr(self, self._session.settings)
 
 
-def _changed(settings: Settings, timeout: float | None, max_retries: int | None) -> Settings:
-    changes: dict[str, Any] = {}
+def _changed(
+    settings: Settings,
+    timeout: float | None,
+    max_retries: int | None,
+    recorder: Callable[[Exchange], object] | None,
+) -> Settings:
+    changes: dict[str, Any] = {} if recorder is None else {"recorder": recorder}
     if timeout is not None:
         changes["timeout"] = checked_timeout(timeout)
     if max_retries is not None:

@@ -23,6 +23,7 @@ R = TypeVar("R")
 
 _BOM: Final = b"\xef\xbb\xbf"
 _LOST: Final = object()
+_SCALARS: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 @frozen
@@ -83,9 +84,10 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
     import msgspec
 
     try:
-        return _decoder(kind).decode(content)
+        reply: R = _decoder(cast("Any", kind)).decode(content)
     except msgspec.MsgspecError:
         return _lenient(content, kind, operation, on_drift)
+    return reply
 
 
 @cache
@@ -207,10 +209,10 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def _expected(kind: Any) -> str:
-    names = {str: "string", int: "integer", float: "number", bool: "boolean", tuple: "array", dict: "object"}
+    names: dict[Any, str] = {tuple: "array", dict: "object", **_SCALARS}
     return names.get(get_origin(kind) or kind, "object")
 
 
-def _json_type(value: Any) -> str:
-    names = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
-    return names.get(cast("type[Any]", type(value)), "null")
+def _json_type(value: object) -> str:
+    names: dict[Any, str] = {list: "array", dict: "object", **_SCALARS}
+    return names.get(type(value), "null")

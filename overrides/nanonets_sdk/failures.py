@@ -22,7 +22,7 @@ from nanonets_sdk.errors import (
 from nanonets_sdk.retries import TOO_MANY_REQUESTS, Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from nanonets_sdk.settings import Secret
 
@@ -124,7 +124,7 @@ def _envelope(content: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
 
 
 def _entries(value: object) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []
+    return list(cast("Iterable[Any]", value)) if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The operations of the service, a row each: which generated module builds the request, what the reply is, what it does.
+"""The operations of the service, a row each: the generated module of its request, the type of its reply, what it does.
 
 The request is the generated module's, so that the wire follows `openapi/nanonets.yaml` alone; the reply is read from
 its bytes by `decode`, not by the generated models, which would lose what they do not know.
@@ -82,7 +82,7 @@ class Answered(Generic[R]):
 
     @property
     def is_partial(self) -> bool:
-        """Whether the service says that at least one URL failed: 202 in the published description, 206 in newer docs."""
+        """Whether the service says that at least one URL failed: by 202 as published, by 206 in newer documentation."""
         return self.status in {202, 206}
 
 

@@ -106,7 +106,7 @@ def wait_before(outcome: Outcome, attempt: int, random: float) -> float:
     if outcome.status == TOO_MANY_REQUESTS:
         advised = _ADVISED_WAITS[min(attempt, len(_ADVISED_WAITS)) - 1]
         return advised * (1 + random * _ADVISED_SPREAD)
-    return random * min(_FIRST_BACKOFF * 2 ** (attempt - 1), _LONGEST_BACKOFF)
+    return random * min(_FIRST_BACKOFF * 2.0 ** (attempt - 1), _LONGEST_BACKOFF)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import anyio.to_thread
 import httpx
@@ -16,6 +16,9 @@ from nanonets_sdk.session import AsyncSession, Session, extensions_of
 from nanonets_sdk.settings import Settings
 
 T = TypeVar("T")
+
+Step: TypeAlias = Call[Any] | OnDisk | Sleep
+"""What the flows of calls ask for."""
 
 
 @frozen
@@ -33,7 +36,7 @@ class Runner:
         """Drive a flow to its end."""
         return run(flow, self._perform)
 
-    def _perform(self, step: Any) -> Any:
+    def _perform(self, step: Step) -> Any:
         match step:
             case Call():
                 return _answered(step, self.session.request(**_request(step)), self.session.settings)
@@ -41,8 +44,6 @@ class Runner:
                 return step.work()
             case Sleep():
                 return self.clock.sleep(step.seconds)
-            case _:
-                raise TypeError(f"no such step: {type(step).__name__}")
 
 
 @frozen
@@ -60,7 +61,7 @@ class AsyncRunner:
         """Drive a flow to its end."""
         return await arun(flow, self._perform)
 
-    async def _perform(self, step: Any) -> Any:
+    async def _perform(self, step: Step) -> Any:
         match step:
             case Call():
                 return _answered(step, await self.session.request(**_request(step)), self.session.settings)
@@ -68,8 +69,6 @@ class AsyncRunner:
                 return await anyio.to_thread.run_sync(step.work)
             case Sleep():
                 return await self.clock.asleep(step.seconds)
-            case _:
-                raise TypeError(f"no such step: {type(step).__name__}")
 
 
 def _request(step: Call[Any]) -> dict[str, Any]:

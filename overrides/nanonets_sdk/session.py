@@ -21,6 +21,7 @@ from attrs import define, frozen
 
 from nanonets_sdk.clock import Clock
 from nanonets_sdk.errors import ConnectionFailed, NanonetsError, OutcomeUnknown, RequestTimeout, UploadError
+from nanonets_sdk.exchange import Exchange
 from nanonets_sdk.failures import failure_of
 from nanonets_sdk.flows import Flow, Sleep, arun, run
 from nanonets_sdk.retries import Effect, Outcome, RetryEvent, Sent, may_repeat, retry_after, wait_before
@@ -183,6 +184,8 @@ def tries(request: httpx.Request, settings: Settings) -> Flow[httpx.Response]:
         began = clock.monotonic()
         answer: Answer = yield Try(request, max(end - began, 0.0))
         _log_try(request, answer, attempt, clock.monotonic() - began)
+        if settings.recorder is not None and not isinstance(answer, Interrupted):
+            settings.recorder(_exchange(request, answer, settings))
         if isinstance(answer, httpx.Response):
             return answer
         outcome = _outcome(answer, request, settings)
@@ -198,6 +201,19 @@ def tries(request: httpx.Request, settings: Settings) -> Flow[httpx.Response]:
         if body is not None:
             body.rewind()
     raise AssertionError("counting never ends")
+
+
+def _exchange(request: httpx.Request, answer: httpx.Response | ErrorReply, settings: Settings) -> Exchange:
+    base = httpx.URL(settings.base_url).path.rstrip("/")
+    return Exchange(
+        method=request.method,
+        path=request.url.path.removeprefix(base),
+        query=tuple(request.url.params.multi_items()),
+        request_content_type=request.headers.get("content-type", "").partition(";")[0],
+        status=answer.status_code if isinstance(answer, httpx.Response) else answer.status,
+        content_type=answer.headers.get("content-type", "").partition(";")[0],
+        content=answer.content,
+    )
 
 
 def _outcome(answer: ErrorReply | Interrupted, request: httpx.Request, settings: Settings) -> Outcome:
@@ -262,7 +278,7 @@ class Session(httpx.Client):
         end = self.settings.clock.monotonic() + step.seconds
         try:
             response = self.wire.send(_prepared(step, self.settings), stream=True, auth=None, follow_redirects=False)
-        except (httpx.TransportError, UploadError) as error:
+        except _transport_errors() as error:
             return Interrupted(error)
         response.stream = _Watched(response.stream, end, self.settings.clock)
         with closing(response):
@@ -273,7 +289,7 @@ class Session(httpx.Client):
             if response.status_code >= _ERRORS:
                 return ErrorReply(response.status_code, response.headers, _cut(response.iter_bytes()))
             response.read()
-        except (httpx.TransportError, httpx.DecodingError) as error:
+        except _transport_errors() as error:
             return _broken(response, error)
         return response
 
@@ -324,7 +340,7 @@ class AsyncSession(httpx.AsyncClient):
     async def _exchange(self, request: httpx.Request) -> Answer:
         try:
             response = await self.wire.send(request, stream=True, auth=None, follow_redirects=False)
-        except (httpx.TransportError, UploadError, *_foreign_errors()) as error:
+        except _transport_errors() as error:
             return Interrupted(error)
         async with aclosing(response):
             return await self._read(response)
@@ -334,7 +350,7 @@ class AsyncSession(httpx.AsyncClient):
             if response.status_code >= _ERRORS:
                 return ErrorReply(response.status_code, response.headers, await _acut(response.aiter_bytes()))
             await response.aread()
-        except (httpx.TransportError, httpx.DecodingError, *_foreign_errors()) as error:
+        except _transport_errors() as error:
             return _broken(response, error)
         return response
 
@@ -471,17 +487,16 @@ def _never_connected(error: Exception) -> bool:
         return False
     # httpx-aiohttp gives a connection that broke later the same type as one that never came about.
     cause = error.__cause__
-    return cause is None or isinstance(cause, TimeoutError) or "Connector" in type(cause).__name__ or not _foreign(cause)
-
-
-def _foreign(error: BaseException) -> bool:
-    return isinstance(error, _foreign_errors())
-
-
-def _foreign_errors() -> tuple[type[Exception], ...]:
-    """Errors of aiohttp that its transport for httpx lets through; nothing is imported for them."""
     aiohttp = sys.modules.get("aiohttp")
-    return (aiohttp.ClientError,) if aiohttp else ()
+    if aiohttp is None or not isinstance(cause, aiohttp.ClientError):
+        return True
+    return isinstance(cause, aiohttp.ClientConnectorError | TimeoutError)
+
+
+def _transport_errors() -> tuple[type[Exception], ...]:
+    """What a try may end in. Some errors of aiohttp come through its transport for httpx as they are."""
+    aiohttp = sys.modules.get("aiohttp")
+    return (httpx.TransportError, httpx.DecodingError, UploadError, *((aiohttp.ClientError,) if aiohttp else ()))
 
 
 def _interruption(
@@ -499,7 +514,9 @@ def _interruption(
             "look before you send it again, for instance with ocr.list_predictions."
         )
     elif isinstance(cause, httpx.TimeoutException | TimeoutError):
-        error = RequestTimeout(f"{call} had no answer within {_seconds_of(request, settings):g} s ({said}). It can be sent again.")
+        error = RequestTimeout(
+            f"{call} had no answer within {_seconds_of(request, settings):g} s ({said}). It can be sent again."
+        )
     else:
         error = ConnectionFailed(f"{call} did not get through to {request.url.host} ({said}). It can be sent again.")
     error.__cause__ = cause

@@ -15,6 +15,7 @@ from attrs import frozen
 from nanonets_sdk.clock import SYSTEM_CLOCK, Clock
 from nanonets_sdk.decode import Drift
 from nanonets_sdk.errors import ConfigurationError
+from nanonets_sdk.exchange import Exchange
 from nanonets_sdk.retries import RetryEvent
 
 SERVICE: Final = "https://app.nanonets.com/api/v2"
@@ -70,6 +71,7 @@ class Settings:
         max_retries: How often a call is sent again at most.
         on_retry: Told before each wait.
         on_drift: Told of each value of a reply that has an unexpected type.
+        recorder: Told of each answer.
         clock: Where time comes from.
     """
 
@@ -79,6 +81,7 @@ class Settings:
     max_retries: int = 4
     on_retry: Callable[[RetryEvent], object] | None = None
     on_drift: Callable[[Drift], object] | None = None
+    recorder: Callable[[Exchange], object] | None = None
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
 
     @property

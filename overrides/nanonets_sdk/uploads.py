@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path, PureWindowsPath
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final, TypeAlias, cast
 
 from attrs import define, field, frozen
 
 from nanonets_sdk.errors import UploadError
 
 FileInput: TypeAlias = "str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes | BinaryIO]"
-"""A path, the content itself, an open binary file from its present position, or a pair of a name and one of these two."""
+"""A path, the content itself, an open binary file from its present position, or a pair of a name and one of these."""
 
 _HEAD: Final = 1024
 _LONGEST_NAME: Final = 255
@@ -68,12 +68,12 @@ class FileUpload:
     size: int | None
     replayable: bool
     in_memory: bool
-    _file: BinaryIO = field(repr=False)
-    _start: int = field(repr=False)
-    _owned: bool = field(repr=False)
-    _head: bytes = field(repr=False)
-    _stamp: tuple[int, int] | None = field(repr=False)
-    _position: int = field(default=0, repr=False)
+    _file: BinaryIO = field(alias="file", repr=False)
+    _start: int = field(alias="start", repr=False)
+    _owned: bool = field(alias="owned", repr=False)
+    _head: bytes = field(alias="head", repr=False)
+    _stamp: tuple[int, int] | None = field(alias="stamp", repr=False)
+    _position: int = field(alias="position", default=0, repr=False)
 
     def read(self, size: int = -1) -> bytes:
         """Read on.
@@ -87,18 +87,22 @@ class FileUpload:
             chunk = self._read_file(size)
         self._position += len(chunk)
         if not chunk and self.size is not None and self._position < self.size:
-            raise UploadError(f"{self.name!r} became shorter while it was being sent; send it again when it is complete")
+            raise UploadError(
+                f"{self.name!r} became shorter while it was being sent; send it again when it is complete"
+            )
         return chunk
 
     def _read_file(self, size: int) -> bytes:
         rest = None if self.size is None else self.size - self._position
         wanted = size if rest is None else rest if size < 0 else min(size, rest)
         try:
-            chunk: object = self._file.read(wanted)
+            chunk = cast("object", self._file.read(wanted))
         except (OSError, ValueError) as error:
             raise UploadError(f"{self.name!r} cannot be read: {error}") from error
         if not isinstance(chunk, bytes):
-            raise UploadError(f"{self.name!r} gives {type(chunk).__name__} where bytes are needed; open it with mode 'rb'")
+            raise UploadError(
+                f"{self.name!r} gives {type(chunk).__name__} where bytes are needed; open it with mode 'rb'"
+            )
         return chunk
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -147,8 +151,8 @@ def open_upload(file: FileInput) -> FileUpload:
     name, content = file if isinstance(file, tuple) else (None, file)
     if isinstance(content, str | os.PathLike):
         return _from_path(Path(content), name)
-    if isinstance(content, bytes | bytearray | memoryview):
-        return _from_file(io.BytesIO(bytes(content)), name or "", owned=True, in_memory=True)
+    if isinstance(content, bytes):
+        return _from_file(io.BytesIO(content), name or "", owned=True, in_memory=True)
     if isinstance(content, io.TextIOBase):
         raise UploadError("the file is open in text mode; open it with mode 'rb'")
     if not callable(getattr(content, "read", None)):
@@ -160,10 +164,10 @@ def open_upload(file: FileInput) -> FileUpload:
 
 
 def safe_name(name: str, kind: Kind) -> str:
-    """The name that the service is told: no folders, no control characters, never empty.
+    r"""The name that the service is told: no folders, no control characters, no quotes, never empty.
 
     Example:
-        >>> safe_name("C:\\\\scans\\\\a\\r\\nb.pdf", PDF)
+        >>> safe_name("C:\\scans\\a\r\nb.pdf", PDF)
         'a__b.pdf'
     """
     # The last part by the rules of Windows, which knows both separators.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 from nanonets_sdk.documents import Annotation
 
@@ -98,8 +98,7 @@ def day_number(day: Day, now: datetime) -> int:
             return (day.astimezone(UTC) if day.tzinfo else day).toordinal() - _EPOCH.toordinal()
         case date():
             return day.toordinal() - _EPOCH.toordinal()
-        case _:
-            raise TypeError(f"a day is a date, a datetime, a timedelta or a number of days, not {type(day).__name__}")
+    raise TypeError(f"a day is a date, a datetime, a timedelta or a number of days, not {type(day).__name__}")
 
 
 def interval(start: Day | None, end: Day | None, now: datetime) -> tuple[int | None, int | None]:
@@ -122,10 +121,9 @@ def annotations_by_url(urls: Sequence[str], annotations: UrlAnnotations) -> dict
         ValueError: It is not said which URL they are of, or they are of one that is not sent.
     """
     if isinstance(annotations, Mapping):
-        by_url = cast("Mapping[str, Sequence[Annotation]]", annotations)
-        if unknown := by_url.keys() - set(urls):
+        if unknown := annotations.keys() - set(urls):
             raise ValueError(f"annotations are of URLs that are not sent: {', '.join(sorted(unknown))}")
-        return dict(by_url)
+        return dict(annotations)
     if annotations and len(urls) > 1:
         raise ValueError("annotations of several URLs are a dict with the URLs as keys")
     return {urls[0]: annotations} if annotations else {}

@@ -41,7 +41,7 @@ class Classification:
     scores: tuple[Score, ...]
     file_name: str = ""
     error: str | None = None
-    _source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
     def best(self) -> Score | None:

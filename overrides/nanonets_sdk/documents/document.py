@@ -38,7 +38,7 @@ class Document:
     request_file_id: str = ""
     file_name: str = ""
     error: str | None = None
-    _sources: tuple[Source, ...] = attrs.field(default=_NO_SOURCE, eq=False, repr=False, kw_only=True)
+    _sources: tuple[Source, ...] = attrs.field(alias="sources", default=_NO_SOURCE, eq=False, repr=False, kw_only=True)
 
     @cached_property
     def fields(self) -> Fields:
@@ -155,7 +155,7 @@ def _silence(url: str, body: Body) -> Document:
 
 
 def _sources(pages: Iterable[Page]) -> tuple[Source, ...]:
-    return tuple(page._source for page in pages if page._source is not None)  # noqa: SLF001 - a document is made of its pages
+    return tuple(page.source for page in pages if page.source is not None)
 
 
 def _by_file(pages: Iterable[Page]) -> list[list[Page]]:
@@ -197,7 +197,9 @@ def page_of(reply: PageReply, body: Body, page_id: str) -> Page:
         return stored_page(images[0], reply.signed_urls or {}, 0, Source(body) / "result" / 0)
     if is_in_work(reply.message):
         return Page(number=0, status="pending", id=page_id, source=Source(body))
-    return Page(number=0, status="failure", error=f"no page in the reply: {reply.message}", id=page_id, source=Source(body))
+    return Page(
+        number=0, status="failure", error=f"no page in the reply: {reply.message}", id=page_id, source=Source(body)
+    )
 
 
 def _field_record(field: Field) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Field:
     id: str = ""
     status: str = ""
     validation_message: str = ""
-    _source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
     def raw(self) -> Any:
@@ -65,7 +65,9 @@ class Field:
         """
         value = parse_date(self.text, dayfirst=dayfirst)
         if value is None and strict:
-            raise ValueError(f"field {self.label!r} is no date, or more than one: {self.text!r}; `dayfirst` may settle it")
+            raise ValueError(
+                f"field {self.label!r} is no date, or more than one: {self.text!r}; `dayfirst` may settle it"
+            )
         return value
 
     def as_decimal(self, *, decimal_mark: DecimalMark | None = None, strict: bool = False) -> Decimal | None:

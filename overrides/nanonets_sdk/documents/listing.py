@@ -34,8 +34,8 @@ class Listing:
 
     moderated_count: int
     unmoderated_count: int
-    _reply: ListingReply = attrs.field(repr=False)
-    _body: Body = attrs.field(eq=False, repr=False)
+    _reply: ListingReply = attrs.field(alias="reply", repr=False)
+    _body: Body = attrs.field(alias="body", eq=False, repr=False)
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:

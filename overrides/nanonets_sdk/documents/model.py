@@ -61,7 +61,7 @@ class Model:
     status: str = ""
     accuracy: float | None = None
     is_partial: bool = False
-    _source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
     def is_ready(self) -> bool:

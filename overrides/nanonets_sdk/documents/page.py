@@ -76,6 +76,7 @@ class Page:
         exported_at: When its export began, likewise.
         day_since_epoch: Day of the upload, in days since 1970-01-01 (GMT); None where the reply does not say.
         hour_of_day: Hour of the upload (GMT), likewise.
+        source: Where the page stands in the reply; None for one that came from no reply.
     """
 
     number: int
@@ -101,7 +102,7 @@ class Page:
     """What the model found."""
     moderated: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What a person made of it; empty before that."""
-    _source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
 
     @cached_property
     def _final(self) -> Boxes:
@@ -125,7 +126,7 @@ class Page:
     @property
     def raw(self) -> Any:
         """The page as it stands in the reply, unknown members included; None for one that came from no reply."""
-        return self._source.value if self._source else None
+        return self.source.value if self.source else None
 
 
 def is_in_work(message: str | None) -> bool:

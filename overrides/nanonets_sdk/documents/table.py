@@ -75,7 +75,7 @@ class Table:
     box: Box | None = None
     page: int = 0
     id: str = ""
-    _source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
     def raw(self) -> Any:

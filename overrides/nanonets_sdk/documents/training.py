@@ -67,7 +67,7 @@ class Upload:
     model: Model
     files: tuple[UploadedFile, ...]
     is_partial: bool = False
-    _source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
     def raw(self) -> Any:
@@ -118,5 +118,3 @@ def _file_of(reply: UploadedFileReply) -> UploadedFile:
         height=(reply.size and reply.size.height) or 0,
         annotations=tuple(annotations),
     )
-
-

@@ -24,12 +24,11 @@ _CODES: Final = (
 )
 _CURRENCY: Final = rf"(?:(?:{_CODES})\.?|[A-Z]{{0,2}}[¤$¢£¥֏؋৲৳฿₠-⃏﷼])"
 _AMOUNT: Final = re.compile(
-    rf"""
-    (?P<open>\()? \s* (?P<minus>[-\N{{MINUS SIGN}}])? \s* (?:{_CURRENCY})? \s* (?P<inner>[-\N{{MINUS SIGN}}])? \s*
-    (?P<digits>\d[\d.,'\N{{RIGHT SINGLE QUOTATION MARK}}\s]*)
-    (?P<whole>/\s*[-=])? \s* (?P<after>[-\N{{MINUS SIGN}}])? \s* (?:{_CURRENCY})? \s* (?P<close>\))?
-    """,
-    re.VERBOSE,
+    r"(?P<open>\()?\s*(?P<minus>[-\u2212])?\s*"
+    rf"(?:{_CURRENCY})?\s*"
+    r"(?P<inner>[-\u2212])?\s*(?P<digits>\d[\d.,'\u2019\s]*)(?P<whole>/\s*[-=])?\s*(?P<after>[-\u2212])?\s*"
+    rf"(?:{_CURRENCY})?\s*"
+    r"(?P<close>\))?"
 )
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\d?(?:,\d{2,3})*,\d{3}|(?:\.\d{3})+)")
 
@@ -52,12 +51,14 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
     # Six digits in a row are as often an invoice number or day-month-year as they are year-month-day.
     if not text or len(text) > _LONGEST or (text.isdigit() and len(text) != len("YYYYMMDD")):
         return None
-    orders = [(day, year) for day in (False, True) for year in (False, True)] if dayfirst is None else [(dayfirst, False)]
+    orders = (
+        [(day, year) for day in (False, True) for year in (False, True)] if dayfirst is None else [(dayfirst, False)]
+    )
     readings = {_read_date(text, default, day, year) for default in _DEFAULTS for day, year in orders}
     return readings.pop() if len(readings) == 1 else None
 
 
-def _read_date(text: str, default: datetime, dayfirst: bool, yearfirst: bool) -> date | None:  # noqa: FBT001 - dateutil's own flags
+def _read_date(text: str, default: datetime, dayfirst: bool, yearfirst: bool) -> date | None:
     from dateutil import parser
 
     # dateutil's flags turn round even what stands in the order of ISO 8601, which has but one.

@@ -25,7 +25,7 @@ class ImageClassification:
     Errors and files are as for `Ocr`.
     """
 
-    _runner: Runner = field(repr=False)
+    _runner: Runner = field(alias="runner", repr=False)
 
     def create_model(self, categories: Iterable[str]) -> Model:
         """Create an empty model.
@@ -154,7 +154,7 @@ class ImageClassification:
 class AsyncImageClassification:
     """Models that sort pictures into categories; like `ImageClassification`, with methods to await."""
 
-    _runner: AsyncRunner = field(repr=False)
+    _runner: AsyncRunner = field(alias="runner", repr=False)
 
     async def create_model(self, categories: Iterable[str]) -> Model:
         return await self._runner.run(calls.create_model(categories))

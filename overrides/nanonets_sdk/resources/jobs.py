@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @frozen
 class _Submitted:
-    _submission: Submission = field(repr=False)
+    _submission: Submission = field(alias="submission", repr=False)
 
     @property
     def model_id(self) -> str:
@@ -57,7 +57,7 @@ class Job(_Submitted):
         ```
     """
 
-    _runner: Runner = field(repr=False, eq=False)
+    _runner: Runner = field(alias="runner", repr=False, eq=False)
 
     def status(self) -> Status:
         """Look once how far the service is.
@@ -93,7 +93,7 @@ class Job(_Submitted):
 class AsyncJob(_Submitted):
     """A submitted file; like `Job`, with methods to await."""
 
-    _runner: AsyncRunner = field(repr=False, eq=False)
+    _runner: AsyncRunner = field(alias="runner", repr=False, eq=False)
 
     async def status(self) -> Status:
         return await self._runner.run(waiting.job_status(self._submission))

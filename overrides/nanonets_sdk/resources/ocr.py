@@ -30,7 +30,7 @@ class Ocr:
     file from its present position, or a pair of a name and one of the latter two; PNG, JPEG or PDF by its content.
     """
 
-    _runner: Runner = field(repr=False)
+    _runner: Runner = field(alias="runner", repr=False)
 
     def create_model(self, categories: Iterable[str]) -> Model:
         """Create an empty model.
@@ -287,7 +287,7 @@ class Ocr:
 class AsyncOcr:
     """Models that read fields and tables from documents; like `Ocr`, with methods to await."""
 
-    _runner: AsyncRunner = field(repr=False)
+    _runner: AsyncRunner = field(alias="runner", repr=False)
 
     async def create_model(self, categories: Iterable[str]) -> Model:
         return await self._runner.run(calls.create_model(categories))
