@@ -1,0 +1,91 @@
+"""Every job of the project. `python -m nox -l` lists them; each one sets itself up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["tests"]
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+REDOCLY = "@redocly/cli@2.77.0"
+
+
+def group(name: str) -> list[str]:
+    """The requirements of a dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None:
+    """Build the wheel and install it: what is run is what users get, with the sources out of the way."""
+    session.install(*PROJECT["build-system"]["requires"])
+    folder = Path(session.create_tmp()).resolve() / "wheel"
+    for stale in folder.glob("*.whl"):
+        stale.unlink()
+    session.run("hatchling", "build", "--target", "wheel", "--directory", str(folder), silent=True)
+    (wheel,) = folder.glob("*.whl")
+    session.install(f"nanonets-sdk[{extras}] @ {wheel.as_uri()}", *requirements)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Read a PDF on the mock: `nox -s demo [-- FILE.pdf]`. Results go to demo-output/."""
+    install_wheel(session, "cli,mock")
+    session.run("python", "docs/examples/demo.py", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests against the built wheel: `nox -s tests [-- PYTEST-ARGUMENTS]`."""
+    install_wheel(session, "aiohttp,cli,mock", *group("tests"))
+    session.run("pytest", *(session.posargs or ["-m", "not slow"]))
+
+
+@nox.session(python=PYTHONS)
+def compatibility(session: nox.Session) -> None:
+    """Run the tests on every supported Python that is installed."""
+    install_wheel(session, "aiohttp,cli,mock", *group("tests"))
+    session.run("pytest", *(session.posargs or ["-m", "not slow"]))
+
+
+@nox.session
+def regenerate(session: nox.Session) -> None:
+    """Write generated/ anew from the spec; with `-- --check` compare byte for byte and write nothing."""
+    session.install(*group("generator"))
+    session.run("python", "-m", "nanonets_sdk.drift.generated", *session.posargs, env={"PYTHONPATH": "overrides"})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, the spec and the workflows."""
+    session.install(*group("lint"))
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("python", "-m", "openapi_spec_validator", "openapi/nanonets.yaml")
+    session.run(
+        "npx", "--yes", REDOCLY, "lint", "--config", "openapi/redocly.yaml", "openapi/nanonets.yaml",
+        env={"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
+    )  # fmt: skip
+    if any(ROOT.glob(".github/workflows/*.yml")):
+        session.run("zizmor", "--offline", ".github/workflows")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check types with mypy and basedpyright, both strict."""
+    session.install(*PROJECT["project"]["dependencies"], *group("tests"), *group("types"))
+    session.install(*(name for extra in PROJECT["project"]["optional-dependencies"].values() for name in extra))
+    session.run("mypy")
+    session.run("basedpyright")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build wheel and source distribution into dist/."""
+    session.install(*PROJECT["build-system"]["requires"])
+    session.run("hatchling", "build", "--clean")
