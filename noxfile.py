@@ -89,3 +89,10 @@ def build(session: nox.Session) -> None:
     """Build wheel and source distribution into dist/."""
     session.install(*PROJECT["build-system"]["requires"])
     session.run("hatchling", "build", "--clean")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""
+    install_wheel(session, "aiohttp,cli,mock", "aiohttp", "requests")
+    session.run("python", "tests/bench/bench.py", *session.posargs)

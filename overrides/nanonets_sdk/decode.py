@@ -12,7 +12,9 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
+import msgspec
 from attrs import frozen
+from msgspec import Struct
 
 from nanonets_sdk.errors import DecodeError
 
@@ -81,8 +83,6 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
     Raises:
         DecodeError: The body is no JSON, or its top level is of another JSON type altogether.
     """
-    import msgspec
-
     try:
         reply: R = _decoder(cast("Any", kind)).decode(content)
     except msgspec.MsgspecError:
@@ -92,8 +92,6 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
 
 @cache
 def _decoder(kind: Any) -> Any:
-    import msgspec
-
     return msgspec.json.Decoder(kind)
 
 
@@ -133,7 +131,7 @@ class _Reading:
             return value
         if get_origin(kind) in {Union, types.UnionType}:
             return None if value is None else self.read(value, _without_none(kind), path)
-        if attrs.has(kind):
+        if _is_reply(kind):
             return self._object(value, kind, path)
         if get_origin(kind) is tuple:
             return self._array(value, get_args(kind)[0], path)
@@ -162,7 +160,7 @@ class _Reading:
         """An array keeps its length, so that indexes into the raw reply hold."""
         item = self.read(value, kind, path)
         if item is _LOST:
-            return kind() if attrs.has(kind) else kind("")
+            return kind() if _is_reply(kind) else kind("")
         return item
 
     def _mapping(self, value: Any, kind: Any, path: str) -> Any:
@@ -197,6 +195,10 @@ def _converted(value: Any, kind: Any) -> Any:
         except ValueError:
             return _LOST
     return _LOST
+
+
+def _is_reply(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
 
 
 def _without_none(kind: Any) -> Any:

@@ -25,6 +25,7 @@ _ADVISED_WAITS: Final = (30.0, 60.0, 120.0)
 _ADVISED_SPREAD: Final = 0.25
 _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 8.0
+_MOST_DOUBLINGS: Final = 16
 
 
 class Effect(Enum):
@@ -106,7 +107,8 @@ def wait_before(outcome: Outcome, attempt: int, random: float) -> float:
     if outcome.status == TOO_MANY_REQUESTS:
         advised = _ADVISED_WAITS[min(attempt, len(_ADVISED_WAITS)) - 1]
         return advised * (1 + random * _ADVISED_SPREAD)
-    return random * min(_FIRST_BACKOFF * 2.0 ** (attempt - 1), _LONGEST_BACKOFF)
+    doublings = min(attempt - 1, _MOST_DOUBLINGS)
+    return random * min(_FIRST_BACKOFF * 2.0**doublings, _LONGEST_BACKOFF)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
@@ -131,7 +133,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 def _until(value: str, now: datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=now.tzinfo)

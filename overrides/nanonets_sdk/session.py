@@ -25,7 +25,7 @@ from nanonets_sdk.exchange import Exchange
 from nanonets_sdk.failures import failure_of
 from nanonets_sdk.flows import Flow, Sleep, arun, run
 from nanonets_sdk.retries import Effect, Outcome, RetryEvent, Sent, may_repeat, retry_after, wait_before
-from nanonets_sdk.settings import Settings
+from nanonets_sdk.settings import Secret, Settings
 from nanonets_sdk.uploads import FileUpload
 
 log = logging.getLogger("nanonets_sdk")
@@ -35,7 +35,7 @@ _SECONDS: Final = "nanonets_seconds"
 _BODY: Final = "nanonets_body"
 _MAX_ERROR_BODY: Final = 1 << 20
 _DISK_READ: Final = 1 << 20
-_JOINED: Final = 1 << 16
+_JOINED: Final = 1 << 18
 _ERRORS: Final = 300
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -277,7 +277,9 @@ class Session(httpx.Client):
             return None
         end = self.settings.clock.monotonic() + step.seconds
         try:
-            response = self.wire.send(_prepared(step, self.settings), stream=True, auth=None, follow_redirects=False)
+            response = self.wire.send(
+                _prepared(step, self.base_url, self.settings.api_key), stream=True, auth=None, follow_redirects=False
+            )
         except _transport_errors() as error:
             return Interrupted(error)
         response.stream = _Watched(response.stream, end, self.settings.clock)
@@ -333,7 +335,7 @@ class AsyncSession(httpx.AsyncClient):
         try:
             # Not every transport has a time limit for sending, so that the deadline is held from outside.
             with anyio.fail_after(step.seconds):
-                return await self._exchange(_prepared(step, self.settings))
+                return await self._exchange(_prepared(step, self.base_url, self.settings.api_key))
         except TimeoutError as error:
             return Interrupted(error)
 
@@ -398,8 +400,8 @@ def _mended(arguments: dict[str, Any]) -> dict[str, Any]:
     """Arguments without the multipart boundary that the generator writes into the header: a file could forge it."""
     if not arguments.get("files"):
         return arguments
-    headers = httpx.Headers(arguments.get("headers"))
-    headers.pop("Content-Type", None)
+    given: dict[str, str] = arguments.get("headers") or {}
+    headers = {name: value for name, value in given.items() if name.lower() != "content-type"}
     return {**arguments, "headers": headers}
 
 
@@ -411,20 +413,18 @@ def _watched(request: httpx.Request, files: Any) -> httpx.Request:
     if not isinstance(request.stream, httpx.SyncByteStream) or request.headers.get("content-length") == "0":
         return request
     body = Body(request.stream, tuple(part[1][1] for part in files or () if isinstance(part[1][1], FileUpload)))
-    # Made anew, because httpx keeps a copy of a small body, which transports would send unwatched.
-    return httpx.Request(
-        request.method,
-        request.url,
-        headers=request.headers,
-        stream=body,
-        extensions={**request.extensions, _BODY: body},
-    )
+    extensions = {**request.extensions, _BODY: body}
+    if isinstance(request.stream, httpx.ByteStream):
+        # Made anew, because httpx keeps a copy of a small body, which transports would send unwatched.
+        return httpx.Request(request.method, request.url, headers=request.headers, stream=body, extensions=extensions)
+    request.stream, request.extensions = body, extensions
+    return request
 
 
-def _prepared(step: Try, settings: Settings) -> httpx.Request:
+def _prepared(step: Try, base_url: httpx.URL, key: Secret) -> httpx.Request:
     request = step.request
-    if _same_origin(request.url, httpx.URL(settings.base_url)):
-        request.headers["Authorization"] = settings.api_key.authorization()
+    if _same_origin(request.url, base_url):
+        request.headers["Authorization"] = key.authorization()
     request.extensions = {**request.extensions, "timeout": httpx.Timeout(step.seconds).as_dict()}
     return request
 

@@ -163,6 +163,11 @@ def open_upload(file: FileInput) -> FileUpload:
     )
 
 
+def is_in_memory(file: FileInput) -> bool:
+    """Whether opening and reading a file cannot block."""
+    return isinstance(file[1] if isinstance(file, tuple) else file, bytes | io.BytesIO)
+
+
 def safe_name(name: str, kind: Kind) -> str:
     r"""The name that the service is told: no folders, no control characters, no quotes, never empty.
 

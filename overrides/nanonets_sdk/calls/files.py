@@ -8,7 +8,7 @@ from typing import BinaryIO, TypeVar, cast
 
 from nanonets_api.types import File
 from nanonets_sdk.flows import Flow, OnDisk
-from nanonets_sdk.uploads import FileInput, FileUpload, open_upload
+from nanonets_sdk.uploads import FileInput, FileUpload, is_in_memory, open_upload
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ def with_file(file: FileInput, send: Callable[[FileUpload], Flow[T]]) -> Flow[T]
     Raises:
         UploadError: The file cannot be sent.
     """
-    upload: FileUpload = yield OnDisk(partial(open_upload, file))
+    upload: FileUpload = open_upload(file) if is_in_memory(file) else (yield OnDisk(partial(open_upload, file)))
     try:
         return (yield from send(upload))
     finally:

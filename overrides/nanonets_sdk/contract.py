@@ -1,0 +1,37 @@
+"""Where the contract lies: the files of `openapi/`, inside the installed package or in the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+SPEC: Final = "nanonets.yaml"
+LOCK: Final = "upstream.lock.yaml"
+DEVIATIONS: Final = "deviations.yaml"
+GENERATOR_CONFIG: Final = "generator-config.yaml"
+
+
+def places(name: str) -> tuple[Path, ...]:
+    """Return every place where a file of the contract may lie, the best first.
+
+    Args:
+        name: The file's name, e.g. `nanonets.yaml`.
+    """
+    package = Path(__file__).resolve().parent
+    checkout = package.parents[1]
+    return (package / "openapi" / name, checkout / "openapi" / name, checkout / name)
+
+
+def locate(name: str) -> Path:
+    """Return the path of a file of the contract.
+
+    Args:
+        name: The file's name, e.g. `nanonets.yaml`.
+
+    Raises:
+        FileNotFoundError: It is at none of its places.
+    """
+    for place in places(name):
+        if place.is_file():
+            return place
+    raise FileNotFoundError(f"{name} is at none of these places: {', '.join(map(str, places(name)))}")
