@@ -1,0 +1,10 @@
+"""Reads PDF, PNG and JPEG files: sizes, words, tables and page images.
+
+The files come from strangers, so a process of its own opens them, within limits of time and memory.
+"""
+
+from nanonets_sdk.mock.reading.page import Cell, Page, Reading, Table, Word
+from nanonets_sdk.mock.reading.reader import Reader
+from nanonets_sdk.mock.reading.refusal import UnreadableFile
+
+__all__ = ["Cell", "Page", "Reader", "Reading", "Table", "UnreadableFile", "Word"]
