@@ -1,13 +1,21 @@
-"""Settings for all tests."""
+"""Settings for all tests, and the documentation as a test: every Python block of README.md and docs/ is run."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
 
-# In CI every run tries the same examples; `--hypothesis-profile=explore` looks for new ones.
+ROOT = Path(__file__).parent
+
+# In CI every run tries the same examples; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -18,6 +26,42 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own key, base URL or proxy must not reach a test."""
-    names = ("NANONETS_API_KEY", "NANONETS_BASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    names = ("NANONETS_API_KEY", "NANONETS_BASE_URL", "NANONETS_MODEL_ID", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     for name in (*names, *(name.lower() for name in names)):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def documentation_mock() -> Iterator[Any]:
+    """The mock that the examples of the documentation talk to."""
+    from nanonets_sdk.mock import MockServer
+
+    with MockServer(api_key="example-key") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def documentation_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the examples of the documentation run in, with a file to read."""
+    folder = tmp_path_factory.mktemp("documentation")
+    shutil.copy(ROOT / "tests" / "samples" / "invoice.pdf", folder / "invoice.pdf")
+    return folder
+
+
+@pytest.fixture
+def model_id(documentation_mock: Any, documentation_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a reader has who tries an example: a key, a folder with a file, and the id of a model."""
+    monkeypatch.chdir(documentation_folder)
+    monkeypatch.setenv("NANONETS_API_KEY", "example-key")
+    monkeypatch.setenv("NANONETS_BASE_URL", documentation_mock.base_url)
+    monkeypatch.setenv("NANONETS_MODEL_ID", documentation_mock.model_id)
+    known: str = documentation_mock.model_id
+    return known
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser()],
+    path=str(ROOT),
+    patterns=["README.md", "docs/*.md", "docs/guides/*.md"],
+    fixtures=["model_id"],
+).pytest()

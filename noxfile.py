@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import nox
@@ -29,7 +30,8 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
         stale.unlink()
     session.run("hatchling", "build", "--target", "wheel", "--directory", str(folder), silent=True)
     (wheel,) = folder.glob("*.whl")
-    session.install(f"nanonets-sdk[{extras}] @ {wheel.as_uri()}", *requirements)
+    name = f"nanonets-sdk[{extras}]" if extras else "nanonets-sdk"
+    session.install(f"{name} @ {wheel.as_uri()}", *requirements)
 
 
 @nox.session
@@ -89,6 +91,18 @@ def build(session: nox.Session) -> None:
     """Build wheel and source distribution into dist/."""
     session.install(*PROJECT["build-system"]["requires"])
     session.run("hatchling", "build", "--clean")
+
+
+@nox.session
+def alone(session: nox.Session) -> None:
+    """Install the wheel without extras, and predict with it on a mock that runs elsewhere."""
+    install_wheel(session, "")
+    elsewhere = Path(session.create_tmp()).resolve() / "elsewhere"
+    session.run_install("python", "-m", "venv", "--clear", str(elsewhere))
+    mock_python = elsewhere / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    (wheel,) = (Path(session.create_tmp()).resolve() / "wheel").glob("*.whl")
+    session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", f"{wheel}[mock]", external=True)
+    session.run("python", "tests/alone/predict.py", str(mock_python))
 
 
 @nox.session

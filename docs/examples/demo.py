@@ -1,6 +1,6 @@
 """The main job, offline: a PDF goes over a socket to the mock and comes back as fields and tables.
 
-    python docs/examples/demo.py [FILE.pdf]
+Run it with `python docs/examples/demo.py [FILE.pdf]`.
 """
 
 from __future__ import annotations

@@ -22,13 +22,17 @@ PDF = b"%PDF-1.7\n" + b"x" * 100_000
 
 def figures() -> list[Figure]:
     """A read and an upload."""
-    with loopback() as base_url, Nanonets("bench-key", base_url=base_url) as client, httpx.Client() as raw:
-        with requests.Session() as session:
-            session.trust_env = False
-            return [
-                _figure("get_model, one after another", _reads(base_url, client, raw, session)),
-                _figure("predict_file of 100 kB, one after another", _uploads(base_url, client, raw, session)),
-            ]
+    with (
+        loopback() as base_url,
+        Nanonets("bench-key", base_url=base_url) as client,
+        httpx.Client() as raw,
+        requests.Session() as session,
+    ):
+        session.trust_env = False
+        return [
+            _figure("get_model, one after another", _reads(base_url, client, raw, session)),
+            _figure("predict_file of 100 kB, one after another", _uploads(base_url, client, raw, session)),
+        ]
 
 
 def _figure(name: str, candidates: dict[str, Callable[[], object]]) -> Figure:

@@ -26,7 +26,9 @@ def figures() -> list[Figure]:
     def generated() -> None:
         GeneratedListing.from_dict(json.loads(content))
 
-    seconds = by_turns({"nanonets_sdk": ours, "json.loads": lambda: json.loads(content), "generated": generated}, ROUNDS)
+    seconds = by_turns(
+        {"nanonets_sdk": ours, "json.loads": lambda: json.loads(content), "generated": generated}, ROUNDS
+    )
     return [
         Figure(
             name=f"a listing of {len(content) / 1e6:.0f} MB decoded",

@@ -22,7 +22,9 @@ def figures() -> list[Figure]:
         with file.open("wb") as handle:
             handle.write(b"%PDF-1.7\n")
             handle.truncate(SIZE)
-        growth = {name: _growth(name, base_url, file) for name in ("nanonets_sdk sync", "nanonets_sdk async", "requests")}
+        growth = {
+            name: _growth(name, base_url, file) for name in ("nanonets_sdk sync", "nanonets_sdk async", "requests")
+        }
     worst = max(growth["nanonets_sdk sync"], growth["nanonets_sdk async"])
     return [
         Figure(
