@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.bounding_box import BoundingBox
 
@@ -19,31 +21,32 @@ class TrainingObject:
 
     Attributes:
         name (str): The label, one of the model's categories.
-        ocr_text (str): The text in the rectangle.
         bndbox (BoundingBox): A rectangle in pixels of the page image.
+        ocr_text (str | Unset): The text in the rectangle; an official sample leaves it out.
     """
 
     name: str
-    ocr_text: str
     bndbox: BoundingBox
+    ocr_text: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
 
-        ocr_text = self.ocr_text
-
         bndbox = self.bndbox.to_dict()
+
+        ocr_text = self.ocr_text
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "name": name,
-                "ocr_text": ocr_text,
                 "bndbox": bndbox,
             }
         )
+        if ocr_text is not UNSET:
+            field_dict["ocr_text"] = ocr_text
 
         return field_dict
 
@@ -54,14 +57,14 @@ class TrainingObject:
         d = dict(src_dict)
         name = d.pop("name")
 
-        ocr_text = d.pop("ocr_text")
-
         bndbox = BoundingBox.from_dict(d.pop("bndbox"))
+
+        ocr_text = d.pop("ocr_text", UNSET)
 
         training_object = cls(
             name=name,
-            ocr_text=ocr_text,
             bndbox=bndbox,
+            ocr_text=ocr_text,
         )
 
         training_object.additional_properties = d

@@ -1,0 +1,47 @@
+"""What the service does where nobody has seen it: a switch for each question, with a stated default."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+
+def _no_bodies() -> Mapping[int, Any]:
+    return {}
+
+
+@frozen
+class Behaviour:
+    """Switches for what is not known of the service, and for limits that depend on the plan.
+
+    >>> Behaviour(not_ready_status=400).not_ready_status
+    400
+    """
+
+    pending_page_status: int = 200
+    """HTTP status with which reading a page answers while the page is in work."""
+    pending_file: Literal["pages", "empty", "message"] = "pages"
+    """What reading a file answers while it is in work: pages with the status `pending`, empty lists, or the message."""
+    not_ready_status: Literal[409, 400] = 409
+    """HTTP status of training a model that is not ready; 409 was seen, the published description says 400."""
+    partial_status: Literal[202, 206] = 202
+    """HTTP status when some URLs failed; 202 in the published description, 206 in newer documentation."""
+    nested_async: bool = False
+    """Whether a submission answers with the pages of a file one level deeper, as the published example does."""
+    error_bodies: Mapping[int, Any] = field(factory=_no_bodies)
+    """JSON bodies by HTTP status, in place of the envelope, which was seen for 409 alone."""
+    error_message: Literal["envelope", "message"] = "envelope"
+    """Whether an error carries the whole envelope or its `message` alone."""
+    first_page_to_process: int = 1
+    """Number of the first page in `pages_to_process`."""
+    unknown_parameters: Literal["ignore", "refuse"] = "ignore"
+    """What becomes of query parameters that the description does not name."""
+    pages_per_minute: int | None = None
+    """Pages that one model predicts in a window of one minute before it answers 429; None for no limit.
+
+    The service's plans allow 2, 5, 20, 75 or 150.
+    """
+    free_calls: int | None = None
+    """Prediction calls before the answer is 402; None for no limit."""
+    max_body_bytes: int = 50 * 2**20
+    """Size from which a request is refused with 413; the service publishes no limit."""

@@ -1,0 +1,168 @@
+"""Ways in which the mock breaks on request, and when it does."""
+
+import random
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from attrs import field, frozen
+
+
+def _no_headers() -> dict[str, str]:
+    return {}
+
+
+@frozen
+class Latency:
+    """The answer comes so many seconds late."""
+
+    seconds: float
+
+
+@frozen
+class Answer:
+    """The answer is another one; `body` is JSON, or text that is sent as it stands."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(factory=_no_headers)
+    after_work: bool = False
+    """Whether the work is done all the same, as when a gateway gives up waiting."""
+
+
+def rate_limited(retry_after: str | int | None = None) -> Answer:
+    """Return the answer 429, with or without a `Retry-After` header (seconds, or an HTTP date)."""
+    body: dict[str, Any] = {"message": "Too Many Requests", "code": 429, "errors": []}
+    return Answer(429, body, {} if retry_after is None else {"Retry-After": str(retry_after)})
+
+
+@frozen
+class Reset:
+    """The connection is reset (TCP RST) when the request has been read; before the work, or after it."""
+
+    after_work: bool = False
+
+
+@frozen
+class Truncated:
+    """The connection ends after so many bytes of the body, which the headers promised whole."""
+
+    at: int
+
+
+@frozen
+class Slow:
+    """The body trickles, so many bytes a second."""
+
+    bytes_per_second: int
+
+
+@frozen
+class Nested:
+    """The pages of a reply stand one level deeper, as in the published example of a submission."""
+
+
+@frozen
+class OtherStatus:
+    """The reply comes with another status, as 206 for 202."""
+
+    status: int
+
+
+@frozen
+class ExtraField:
+    """An object of the reply has one more field."""
+
+    name: str
+    value: Any = "new"
+    pointer: str = ""
+    """JSON pointer to the object; "" is the whole reply."""
+
+
+@frozen
+class WrongType:
+    """A value of the reply has another type."""
+
+    pointer: str
+    value: Any = None
+
+
+Fault = Latency | Answer | Reset | Truncated | Slow | Nested | OtherStatus | ExtraField | WrongType
+
+KINDS: Final[dict[str, type[Fault]]] = {
+    "latency": Latency,
+    "answer": Answer,
+    "reset": Reset,
+    "truncated": Truncated,
+    "slow": Slow,
+    "nested": Nested,
+    "other_status": OtherStatus,
+    "extra_field": ExtraField,
+    "wrong_type": WrongType,
+}
+"""The kinds of fault by the names that the control API uses."""
+
+
+@frozen
+class When:
+    """Which calls a fault strikes: all those that meet every condition given."""
+
+    times: int | None = None
+    """At most so many."""
+    every: int | None = None
+    """The interval: 7 for the 7th call, the 14th, and so on."""
+    probability: float | None = None
+    """Each with this probability, 0 to 1, drawn from the server's seed."""
+
+
+class Faults:
+    """The faults of one server; may be shared by threads."""
+
+    def __init__(self, seed: str | None = None) -> None:
+        """Start with none."""
+        self._lock = threading.Lock()
+        self._armed: list[_Armed] = []
+        self.seed(seed)
+
+    def seed(self, seed: str | None) -> None:
+        """Begin the random draws anew; None draws from the operating system."""
+        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  # no secret
+
+    def arm(self, operation_id: str, fault: Fault, when: When) -> None:
+        """Add a fault to an operation, or to all with "*"."""
+        with self._lock:
+            self._armed.append(_Armed(operation_id, fault, when))
+
+    def draw(self, operation_id: str) -> list[Fault]:
+        """Return the faults that strike this call."""
+        with self._lock:
+            armed = [item for item in self._armed if item.operation_id in {operation_id, "*"}]
+            return [item.fault for item in armed if item.strikes(self._random.random)]
+
+    def clear(self) -> None:
+        """Remove all faults."""
+        with self._lock:
+            self._armed.clear()
+
+
+class _Armed:
+    """A fault and the calls that it has seen."""
+
+    def __init__(self, operation_id: str, fault: Fault, when: When) -> None:
+        self.operation_id = operation_id
+        self.fault = fault
+        self._when = when
+        self._calls = 0
+        self._strikes = 0
+
+    def strikes(self, draw: Callable[[], float]) -> bool:
+        self._calls += 1
+        when = self._when
+        if when.times is not None and self._strikes >= when.times:
+            return False
+        if when.every is not None and self._calls % when.every:
+            return False
+        if when.probability is not None and draw() >= when.probability:
+            return False
+        self._strikes += 1
+        return True

@@ -1,0 +1,15 @@
+"""Models that are there without having been trained, for tests of what comes after."""
+
+from collections.abc import Sequence
+
+from nanonets_sdk.mock.account import Account
+from nanonets_sdk.mock.learning import rules_for
+from nanonets_sdk.mock.records import Model, ModelType
+
+
+def hosted_model(account: Account, categories: Sequence[str], model_type: ModelType, state: int) -> str:
+    """Create a model in any state and return its id."""
+    rules = rules_for(categories).to_json() if model_type == "ocr" else ""
+    model = Model(account.identities.random_id(), model_type, tuple(categories), state, rules)
+    account.store.put_model(model)
+    return model.model_id

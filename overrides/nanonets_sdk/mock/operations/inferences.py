@@ -1,0 +1,75 @@
+"""Reads of OCR results: by page, by file, by days."""
+
+from typing import Final
+
+from attrs import evolve
+
+from nanonets_sdk.mock.account import Account
+from nanonets_sdk.mock.call import Call, Reply
+from nanonets_sdk.mock.records import Model, PageRecord, RequestFile
+from nanonets_sdk.mock.refusals import not_found
+from nanonets_sdk.mock.replies.image import PageView, listing_body, page_body, pending_body
+
+LAST_DAY: Final = 10_000_000
+
+
+def get_page(account: Account, call: Call) -> Reply:
+    """Answer with one page; this counts as a poll of its file."""
+    model = account.model(call.path["model_id"], "ocr")
+    page = account.store.page(call.path["id"])
+    if page is None or page.model_id != model.model_id:
+        raise not_found("Page")
+    file = _polled_file(account, model, page.request_file_id)
+    view = _view(account, model, file, page)
+    if view.stage == "pending":
+        return Reply(pending_body(), account.behaviour.pending_page_status, described_as=200)
+    return Reply(page_body(view, account.signer.body([page], call.root_url, account.clock.now())))
+
+
+def get_file(account: Account, call: Call) -> Reply:
+    """Answer with the pages of one file; this counts as a poll of it."""
+    model = account.model(call.path["model_id"], "ocr")
+    file = _polled_file(account, model, call.path["request_file_id"])
+    if _is_pending(account, file) and account.behaviour.pending_file == "message":
+        return Reply(pending_body(), follows_description=False)
+    return Reply(_listing(account, call, model, [file]))
+
+
+def list_predictions(account: Account, call: Call) -> Reply:
+    """Answer with the pages of the files of an interval of days, both ends included."""
+    model = account.model(call.path["model_id"], "ocr")
+    first = int(call.parameter("start_day_interval") or 0)
+    last = int(call.parameter("current_batch_day") or LAST_DAY)
+    return Reply(_listing(account, call, model, account.store.request_files(model.model_id, first, last)))
+
+
+def _listing(account: Account, call: Call, model: Model, files: list[RequestFile]) -> dict[str, object]:
+    shown = [file for file in files if not (_is_pending(account, file) and account.behaviour.pending_file == "empty")]
+    pages = [(file, page) for file in shown for page in account.store.pages(file.request_file_id)]
+    signed = account.signer.body((page for _, page in pages), call.root_url, account.clock.now())
+    return listing_body((_view(account, model, file, page) for file, page in pages), signed)
+
+
+def _is_pending(account: Account, file: RequestFile) -> bool:
+    return file.work.stage(account.clock.now()) == "pending"
+
+
+def _polled_file(account: Account, model: Model, request_file_id: str) -> RequestFile:
+    """Return a file as this read finds it, and count the read."""
+    with account.store.database.transaction():
+        file = account.store.request_file(request_file_id)
+        if file is None or file.model_id != model.model_id:
+            raise not_found("File")
+        if _is_pending(account, file):
+            account.store.put_request_file(evolve(file, work=file.work.polled()))
+    return file
+
+
+def _view(account: Account, model: Model, file: RequestFile, page: PageRecord) -> PageView:
+    return PageView(
+        file=file,
+        page=page,
+        text=account.store.text(f"{file.sha256}/{page.number}"),
+        stage=file.work.stage(account.clock.now(), page.number),
+        label_count=len(model.categories),
+    )

@@ -1,0 +1,51 @@
+"""What OCR and image classification models have in common."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nanonets_sdk.mock.account import Account
+from nanonets_sdk.mock.progressions import Work
+from nanonets_sdk.mock.records import HOSTED, QUEUED, RETRAINING, Model, ModelType, TrainingFile
+from nanonets_sdk.mock.refusals import bad_request, model_not_ready
+from nanonets_sdk.mock.replies.model import model_body, training_counts
+from nanonets_sdk.mock.training import can_predict, can_train, in_training
+
+Learn = Callable[[Account, Model, list[TrainingFile]], str]
+"""Makes rules, as JSON, from a model's training files."""
+
+
+def create(account: Account, model_type: ModelType, categories: Sequence[str]) -> dict[str, Any]:
+    """Create a model; return its description."""
+    if len(set(categories)) < len(categories):
+        raise bad_request("/categories: a name stands there twice", "Please give each category once")
+    model = Model(account.identities.random_id(), model_type, tuple(categories))
+    account.store.put_model(model)
+    return model_body(model, model.state, {})
+
+
+def described(account: Account, model: Model) -> dict[str, Any]:
+    """Return a model's description; this counts as a poll of its training."""
+    body = body_of(account, model)
+    account.poll_training(model)
+    return body
+
+
+def body_of(account: Account, model: Model) -> dict[str, Any]:
+    """Return a model's description."""
+    return model_body(model, account.state(model), training_counts(account.store.training_files(model.model_id)))
+
+
+def begin_training(account: Account, model: Model, learn: Learn) -> dict[str, Any]:
+    """Learn and start the training's progression; raises Refusal where the model is not ready."""
+    files = account.store.training_files(model.model_id)
+    if not can_train(model, files):
+        raise model_not_ready(account.behaviour.not_ready_status)
+    rules = learn(account, model, files)
+    account.store.put_model(in_training(model, rules, Work(account.trainings, account.clock.now())))
+    return model_body(model, RETRAINING if model.state == HOSTED else QUEUED, training_counts(files))
+
+
+def require_hosted(model: Model) -> None:
+    """Raise Refusal where the model cannot predict; the description knows no 409 here."""
+    if not can_predict(model):
+        raise model_not_ready(400)

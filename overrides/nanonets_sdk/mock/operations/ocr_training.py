@@ -1,0 +1,92 @@
+"""Training files of OCR models."""
+
+import json
+from typing import Any
+
+from nanonets_sdk.mock.account import Account, StoredFile
+from nanonets_sdk.mock.call import Call, Reply
+from nanonets_sdk.mock.fetch import FetchFailed
+from nanonets_sdk.mock.learning import Annotation
+from nanonets_sdk.mock.reading import UnreadableFile
+from nanonets_sdk.mock.records import Model, TrainingFile
+from nanonets_sdk.mock.refusals import bad_request
+from nanonets_sdk.mock.replies.model import training_counts, upload_body
+
+
+def upload_file(account: Account, call: Call) -> Reply:
+    """Store one annotated file."""
+    model = account.model(call.path["model_id"], "ocr")
+    part = call.file("file")
+    annotations = _annotations(model, json.loads(call.text("data")), [part.filename])
+    try:
+        file = _training_file(account, model, account.keep(part.filename, part.stream), annotations)
+    except UnreadableFile as error:
+        raise bad_request(f"/file: {error.reason}") from error
+    return Reply(_stored(account, model, [file]))
+
+
+def upload_urls(account: Account, call: Call) -> Reply:
+    """Store the annotated files behind URLs; those that fail are left out, which the status says."""
+    model = account.model(call.path["model_id"], "ocr")
+    urls: list[str] = call.json["urls"]
+    annotations = _annotations(model, call.json.get("data", []), urls)
+    files: list[TrainingFile] = []
+    for url in urls:
+        try:
+            files.append(_training_file(account, model, account.keep_url(url), annotations))
+        except (FetchFailed, UnreadableFile):
+            continue
+    status = 200 if len(files) == len(urls) else account.behaviour.partial_status
+    return Reply(_stored(account, model, files), status)
+
+
+def _stored(account: Account, model: Model, files: list[TrainingFile]) -> dict[str, Any]:
+    model = account.add_training_files(model, files)
+    counts = training_counts(account.store.training_files(model.model_id))
+    return upload_body(model, account.state(model), counts, files)
+
+
+def _training_file(
+    account: Account, model: Model, stored: StoredFile, annotations: dict[str, tuple[Annotation, ...]]
+) -> TrainingFile:
+    first_page = account.read(stored).pages[0]
+    return TrainingFile(
+        file_id=account.identities.random_id(),
+        model_id=model.model_id,
+        name=stored.name,
+        sha256=stored.sha256,
+        width=first_page.width,
+        height=first_page.height,
+        annotations=annotations.get(stored.name, ()),
+    )
+
+
+def _annotations(model: Model, data: list[Any], names: list[str]) -> dict[str, tuple[Annotation, ...]]:
+    """Return the annotations by file name; raises Refusal for files and labels that are not there."""
+    found: dict[str, tuple[Annotation, ...]] = {}
+    for index, entry in enumerate(data):
+        if entry["filename"] not in names:
+            raise bad_request(
+                f"/data/{index}/filename: no file of this call is called {entry['filename']!r}",
+                f"Please use the name of the file part or the URL: {', '.join(names)}",
+            )
+        boxes = tuple(_annotation(model, index, box) for box in entry.get("object") or ())
+        found[entry["filename"]] = found.get(entry["filename"], ()) + boxes
+    return found
+
+
+def _annotation(model: Model, index: int, box: dict[str, Any]) -> Annotation:
+    if box["name"] not in model.categories:
+        raise bad_request(
+            f"/data/{index}/object: {box['name']!r} is no category of the model",
+            f"Please use one of: {', '.join(model.categories)}",
+        )
+    place = box["bndbox"]
+    return Annotation(
+        label=box["name"],
+        text=box.get("ocr_text", ""),
+        xmin=place["xmin"],
+        ymin=place["ymin"],
+        xmax=place["xmax"],
+        ymax=place["ymax"],
+    )

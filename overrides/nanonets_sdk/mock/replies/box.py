@@ -1,0 +1,67 @@
+"""Fields, tables and cells."""
+
+from typing import Any, Literal
+
+from nanonets_sdk.mock.identities import label_id
+from nanonets_sdk.mock.records import Box, Cell, OcrText, PageRecord
+
+PageKey = Literal["page_no", "page"]
+"""What a box calls its page: `page_no` in replies to predictions, `page` in replies to reads."""
+
+
+def box_body(box: Box, page: PageRecord, page_key: PageKey) -> dict[str, Any]:
+    """Return `Box` of the description."""
+    body: dict[str, Any] = {
+        "id": box.box_id,
+        "label": box.label,
+        "xmin": box.xmin,
+        "ymin": box.ymin,
+        "xmax": box.xmax,
+        "ymax": box.ymax,
+        "score": box.score,
+        "ocr_text": box.text,
+        "type": box.kind,
+        "status": box.status,
+        page_key: page.number,
+        "label_id": label_id(page.model_id, box.label) if box.kind == "field" else "",
+    }
+    if box.kind == "table":
+        body["cells"] = [_cell_body(cell, page.model_id) for cell in box.cells]
+    return body
+
+
+def _cell_body(cell: Cell, model_id: str) -> dict[str, Any]:
+    return {
+        "id": cell.cell_id,
+        "row": cell.row,
+        "col": cell.col,
+        "row_span": cell.row_span,
+        "col_span": cell.col_span,
+        "label": cell.label,
+        "xmin": cell.xmin,
+        "ymin": cell.ymin,
+        "xmax": cell.xmax,
+        "ymax": cell.ymax,
+        "score": cell.score,
+        "text": cell.text,
+        "row_label": "",
+        "verification_status": cell.status,
+        "status": "",
+        "failed_validation": "",
+        "label_id": label_id(model_id, cell.label) if cell.label else "",
+    }
+
+
+def text_body(word: OcrText, page: int) -> dict[str, Any]:
+    """Return `OcrText` of the description."""
+    return {
+        "id": "",
+        "label": "",
+        "xmin": word.xmin,
+        "ymin": word.ymin,
+        "xmax": word.xmax,
+        "ymax": word.ymax,
+        "score": 0,
+        "ocr_text": word.text,
+        "page": page,
+    }

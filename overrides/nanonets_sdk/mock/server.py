@@ -1,0 +1,185 @@
+"""The stand-in service on a socket of its own."""
+
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+import anyio.to_thread
+from attrs import frozen
+
+from nanonets_sdk.mock.alarms import Alarms
+from nanonets_sdk.mock.app import BASE_PATH, service_app
+from nanonets_sdk.mock.behaviour import Behaviour
+from nanonets_sdk.mock.connections import Connections
+from nanonets_sdk.mock.contract import load_description, locate_description, operations
+from nanonets_sdk.mock.controls import Controls
+from nanonets_sdk.mock.faults import Faults
+from nanonets_sdk.mock.fetch import is_loopback_host
+from nanonets_sdk.mock.opening import builtin_model, open_account
+from nanonets_sdk.mock.progressions import Progression
+from nanonets_sdk.mock.request_log import RequestLog
+from nanonets_sdk.mock.service import Service, Settings
+from nanonets_sdk.mock.serving import ServingThread, listening_socket
+from nanonets_sdk.mock.validation import Validator
+
+
+@frozen
+class _Running:
+    """What exists between start and stop."""
+
+    service: Service
+    base_url: str
+    model_id: str
+    resources: ExitStack
+
+
+class MockServer(Controls):
+    """A stand-in for the Nanonets service, as a context manager, sync or async.
+
+    It reads the files that it gets and answers as the service would, on the loopback interface. It is not the service's
+    model: it finds values by simple rules.
+
+    >>> with MockServer(api_key="test-key") as server:
+    ...     server.base_url.endswith("/api/v2")
+    True
+    """
+
+    def __init__(  # noqa: PLR0913  # settings, each a keyword of its own
+        self,
+        api_key: str | None = None,
+        *,
+        state: str | Path | None = None,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        allow_remote: bool = False,
+        seed: str | int | None = None,
+        behaviour: Behaviour | None = None,
+        jobs: Progression | None = None,
+        trainings: Progression | None = None,
+    ) -> None:
+        """Prepare a server; it listens from `start` on.
+
+        Args:
+            api_key: The one key that is accepted; None for any that is not empty.
+            state: A file that keeps everything; None or ":memory:" to forget it at the end.
+            port: TCP port, 0 for a free one.
+            host: Address to listen on.
+            allow_remote: Must be true for an address that other machines reach.
+            seed: Makes ids and random faults come the same each time.
+            behaviour: Switches for what is not known of the service.
+            jobs: How asynchronous predictions go on; one pending read by default.
+            trainings: How trainings go on; two reads by default.
+
+        Raises:
+            ValueError: the address is not loopback and `allow_remote` is false, or the key is empty.
+        """
+        if not is_loopback_host(host) and not allow_remote:
+            raise ValueError(f"{host} can be reached from other machines; say allow_remote=True if that is meant")
+        if api_key == "":
+            raise ValueError("The API key is empty; say None to accept any key")
+        self._api_key = api_key
+        self._state = None if state in {None, ":memory:"} else Path(str(state))
+        self._address = (host, port)
+        self._seed = None if seed is None else str(seed)
+        self._settings = Settings(
+            behaviour or Behaviour(), jobs or Progression.after_polls(1), trainings or Progression.after_polls(2)
+        )
+        self._running: _Running | None = None
+
+    def start(self) -> Self:
+        """Listen; returns the server itself.
+
+        Raises:
+            OSError: the port is taken, or the state file cannot be opened.
+        """
+        if self._running is not None:
+            raise RuntimeError("The mock is running already")
+        with ExitStack() as resources:
+            listener = listening_socket(*self._address)
+            resources.callback(listener.close)
+            service = self._open_service(resources)
+            model_id = builtin_model(service.account)
+            serving = ServingThread(service_app(service), listener, service.connections)
+            resources.callback(serving.stop)
+            self._running = _Running(service, _base_url(listener), model_id, resources.pop_all())
+        return self
+
+    def _open_service(self, resources: ExitStack) -> Service:
+        description = load_description(locate_description())
+        database = self._state or Path(resources.enter_context(TemporaryDirectory(prefix="nanonets-mock-"))) / "state"
+        durable = self._state is not None
+        account = open_account(database, durable=durable, seed=self._seed, settings=self._settings)
+        resources.callback(account.close)
+        return Service(
+            account=account,
+            validator=Validator(description),
+            log=RequestLog(),
+            alarms=Alarms(),
+            faults=Faults(self._seed),
+            connections=Connections(),
+            api_key=self._api_key,
+            operations=tuple(operations(description)),
+            settings=self._settings,
+        )
+
+    def stop(self) -> None:
+        """Stop listening and forget what is not kept; raises MockAlarm where the mock itself made a mistake."""
+        alarms = self._close()
+        if alarms is not None:
+            alarms.check()
+
+    def _close(self) -> Alarms | None:
+        running, self._running = self._running, None
+        if running is None:
+            return None
+        running.resources.close()
+        return running.service.alarms
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop; an error on its way out is not replaced by an alarm."""
+        if error is None:
+            self.stop()
+        else:
+            self._close()
+
+    async def __aenter__(self) -> Self:
+        return await anyio.to_thread.run_sync(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop as the sync form does."""
+        await anyio.to_thread.run_sync(self.__exit__, kind, error, trace)
+
+    @property
+    def _now_running(self) -> _Running:
+        if self._running is None:
+            raise RuntimeError("The mock is not running")
+        return self._running
+
+    @property
+    def _service(self) -> Service:
+        return self._now_running.service
+
+    @property
+    def base_url(self) -> str:
+        """The address for a client, ending in /api/v2."""
+        return self._now_running.base_url
+
+    @property
+    def model_id(self) -> str:
+        """The id of a hosted OCR model that reads any document."""
+        return self._now_running.model_id
+
+
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}{BASE_PATH}" if ":" in host else f"http://{host}:{port}{BASE_PATH}"

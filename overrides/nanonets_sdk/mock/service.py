@@ -1,0 +1,37 @@
+"""What all requests to a mock share."""
+
+from attrs import frozen
+
+from nanonets_sdk.mock.account import Account
+from nanonets_sdk.mock.alarms import Alarms
+from nanonets_sdk.mock.behaviour import Behaviour
+from nanonets_sdk.mock.connections import Connections
+from nanonets_sdk.mock.contract import Operation
+from nanonets_sdk.mock.faults import Faults
+from nanonets_sdk.mock.progressions import Progression
+from nanonets_sdk.mock.request_log import RequestLog
+from nanonets_sdk.mock.validation import Validator
+
+
+@frozen
+class Settings:
+    """What the mock was started with, and goes back to when it is reset."""
+
+    behaviour: Behaviour
+    jobs: Progression
+    trainings: Progression
+
+
+@frozen
+class Service:
+    """All that the requests share."""
+
+    account: Account
+    validator: Validator
+    log: RequestLog
+    alarms: Alarms
+    faults: Faults
+    connections: Connections
+    api_key: str | None
+    operations: tuple[Operation, ...]
+    settings: Settings

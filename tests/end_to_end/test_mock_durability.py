@@ -1,0 +1,157 @@
+"""With a state file, nothing that was acknowledged is lost, whenever the process is killed."""
+
+import hashlib
+import io
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from attrs import field, frozen
+from PIL import Image
+
+from nanonets_sdk.mock import MockServer
+
+KEY = "durable-test-key"
+KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
+
+
+@frozen
+class Process:
+    """A mock in a process of its own."""
+
+    process: subprocess.Popen[str]
+    base_url: str
+    model_id: str
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.base_url, auth=(KEY, ""), timeout=30)
+
+
+@contextmanager
+def serving(state: Path) -> Generator[Process]:
+    command = [sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve", "--port", "0", "--api-key", KEY]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(
+        [*command, "--state", str(state)], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        printed = dict(
+            line.removeprefix("export ").split("#")[0].strip().split("=", 1)
+            for line in itertools.islice(process.stdout, 5)
+            if line.startswith("export ")
+        )
+        try:
+            yield Process(process, printed["NANONETS_BASE_URL"], printed["NANONETS_MODEL_ID"])
+        finally:
+            process.kill()
+
+
+def picture(number: int) -> bytes:
+    """Return a picture that no other number has."""
+    target = io.BytesIO()
+    Image.new("RGB", (8, 8), (number & 255, number >> 8 & 255, number >> 16 & 255)).save(target, "PNG")
+    return target.getvalue()
+
+
+@frozen
+class Uploads:
+    """What was acknowledged: hash by file id."""
+
+    acknowledged: dict[str, str] = field(factory=dict)
+    numbers: Iterator[int] = field(factory=itertools.count)
+    lock: threading.Lock = field(factory=threading.Lock)
+
+    def send_until_killed(self, mock: Process) -> None:
+        with suppress(httpx.TransportError), mock.client() as client:
+            while True:
+                with self.lock:
+                    content = picture(next(self.numbers))
+                reply = client.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files={"file": content})
+                if reply.status_code == 200:
+                    file_id = reply.json()["result"][0]["request_file_id"]
+                    self.acknowledged[file_id] = hashlib.sha256(content).hexdigest()
+
+
+def kill_and_check(state: Path, rounds: int, seed: int) -> int:
+    uploads, delays = Uploads(), random.Random(seed)
+    for _ in range(rounds):
+        with serving(state) as mock, ThreadPoolExecutor(4) as threads:
+            assert missing(mock, state, uploads) == {}
+            for _ in range(4):
+                threads.submit(uploads.send_until_killed, mock)
+            time.sleep(delays.uniform(0.05, 0.6))
+            mock.process.send_signal(KILL)
+    with serving(state) as mock:
+        assert missing(mock, state, uploads) == {}
+    return len(uploads.acknowledged)
+
+
+def missing(mock: Process, state: Path, uploads: Uploads) -> dict[str, str]:
+    with mock.client() as client:
+        listing = client.get(f"/Inferences/Model/{mock.model_id}/ImageLevelInferences").json()
+    listed = {image["request_file_id"] for image in listing["unmoderated_images"]}
+    folder = state.with_name(f"{state.name}.uploads")
+    return {
+        file_id: sha256
+        for file_id, sha256 in uploads.acknowledged.items()
+        if file_id not in listed or hashlib.sha256((folder / sha256).read_bytes()).hexdigest() != sha256
+    }
+
+
+def test_three_kills_lose_nothing(tmp_path: Path) -> None:
+    assert kill_and_check(tmp_path / "state.sqlite", rounds=3, seed=1) > 0
+
+
+@pytest.mark.slow
+def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
+    assert kill_and_check(tmp_path / "state.sqlite", rounds=50, seed=2) > 50
+
+
+def test_the_check_sees_a_lost_upload(tmp_path: Path) -> None:
+    state = tmp_path / "state.sqlite"
+    uploads = Uploads({"no such file": hashlib.sha256(b"").hexdigest()})
+    with serving(state) as mock:
+        assert list(missing(mock, state, uploads)) == ["no such file"]
+
+
+def test_a_restart_finds_models_pages_and_signed_addresses(tmp_path: Path) -> None:
+    state = tmp_path / "state.sqlite"
+    with MockServer(state=state) as first:
+        model_id, invoices = first.model_id, first.named_model("invoices", ["total"])
+        page = predicted(first)
+        address = httpx.URL(page["signed_url"])
+    with MockServer(state=state) as second:
+        assert (second.model_id, second.named_model("invoices", [])) == (model_id, invoices)
+        assert httpx.get(address.copy_with(port=httpx.URL(second.base_url).port)).status_code == 200
+        read = httpx.get(
+            f"{second.base_url}/Inferences/Model/{model_id}/ImageLevelInferences/{page['id']}", auth=("any", "")
+        )
+        assert read.json()["result"][0]["request_file_id"] == page["request_file_id"]
+
+
+def predicted(server: MockServer) -> dict[str, Any]:
+    url = f"{server.base_url}/OCR/Model/{server.model_id}/LabelFile"
+    reply = httpx.post(url, files={"file": picture(1)}, auth=("any", "")).json()
+    page: dict[str, Any] = reply["result"][0]
+    return page | {"signed_url": reply["signed_urls"][page["filepath"]]["original"]}
+
+
+def test_without_a_state_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with MockServer() as server:
+        predicted(server)
+        assert any(tmp_path.rglob("*"))
+    assert not any(tmp_path.rglob("*"))

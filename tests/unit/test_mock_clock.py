@@ -1,0 +1,46 @@
+"""The mock's clock runs, stands still and is moved."""
+
+import time
+
+import pytest
+
+from nanonets_sdk.mock.clock import Clock, day_since_epoch, hour_of_day
+
+
+def test_it_is_real_time_at_first() -> None:
+    assert Clock().now() == pytest.approx(time.time(), abs=1)
+
+
+def test_it_runs_on_when_it_was_moved() -> None:
+    clock = Clock()
+    clock.advance(1_000)
+    assert clock.now() == pytest.approx(time.time() + 1_000, abs=1)
+    assert clock.now() <= clock.now()
+
+
+def test_it_stands_still_when_frozen_and_can_still_be_moved() -> None:
+    clock = Clock()
+    clock.freeze(500)
+    clock.advance(-100)
+    assert [clock.now(), clock.now()] == [400, 400]
+
+
+def test_it_freezes_at_the_present() -> None:
+    clock = Clock()
+    clock.advance(-1_000)
+    clock.freeze()
+    assert clock.now() == pytest.approx(time.time() - 1_000, abs=1)
+
+
+def test_it_goes_back_to_real_time() -> None:
+    clock = Clock()
+    clock.freeze(0)
+    clock.reset()
+    assert clock.now() == pytest.approx(time.time(), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day", "hour"), [(0, 0, 0), (86_399, 0, 23), (86_400, 1, 0), (1_767_225_600, 20_454, 0)]
+)
+def test_days_and_hours_are_counted_in_gmt(moment: float, day: int, hour: int) -> None:
+    assert (day_since_epoch(moment), hour_of_day(moment)) == (day, hour)
