@@ -14,6 +14,8 @@ nox.options.sessions = ["tests"]
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
+# All but `ocr`, whose models are large and which one test can do without.
+EXTRAS = "aiohttp,arrow,cli,mock,pandas,pictures,polars,xlsx"
 REDOCLY = "@redocly/cli@2.77.0"
 
 
@@ -37,21 +39,21 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
 @nox.session
 def demo(session: nox.Session) -> None:
     """Read a PDF on the mock: `nox -s demo [-- FILE.pdf]`. Results go to demo-output/."""
-    install_wheel(session, "cli,mock")
+    install_wheel(session, "cli,mock,pictures,xlsx")
     session.run("python", "docs/examples/demo.py", *session.posargs)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests against the built wheel: `nox -s tests [-- PYTEST-ARGUMENTS]`."""
-    install_wheel(session, "aiohttp,cli,mock", *group("tests"))
+    install_wheel(session, EXTRAS, *group("tests"))
     session.run("pytest", *(session.posargs or ["-m", "not slow"]))
 
 
 @nox.session(python=PYTHONS)
 def compatibility(session: nox.Session) -> None:
     """Run the tests on every supported Python that is installed."""
-    install_wheel(session, "aiohttp,cli,mock", *group("tests"))
+    install_wheel(session, EXTRAS, *group("tests"))
     session.run("pytest", *(session.posargs or ["-m", "not slow"]))
 
 

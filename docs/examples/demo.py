@@ -32,7 +32,7 @@ def main() -> int:
             console.print(f"{type(error).__name__}: {error}", style="red", markup=False, highlight=False)
             return 1
     show(document, console)
-    written = write(document, options.output)
+    written = write(document, options.file, options.output)
     console.print(f"\nWritten to {options.output}/: {', '.join(path.name for path in written)}", highlight=False)
     return 0
 
@@ -52,12 +52,16 @@ def show(document: Document, console: Console) -> None:
             console.print(page.text or "(no text on this page)", markup=False)
 
 
-def write(document: Document, folder: Path) -> list[Path]:
-    """Write the document as JSON and each table as CSV."""
+def write(document: Document, source: Path, folder: Path) -> list[Path]:
+    """Write the document as JSON, CSV and XLSX, and what was read over the pages that it was read from."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = Path(document.file_name).stem
-    written = [folder / f"{stem}.json"]
+    written = [folder / f"{stem}.json", folder / f"{stem}.xlsx", folder / f"{stem}.html", folder / f"{stem}-text.pdf"]
     written[0].write_text(document.to_json(indent=2), encoding="utf-8")
+    document.to_xlsx(written[1])
+    document.save_html(written[2], source=source)
+    document.save_searchable_pdf(written[3], source=source)
+    written += document.save_overlay(folder / f"{stem}.png", source=source)
     for number, table in enumerate(document.tables, start=1):
         written.append(folder / f"{stem}-table-{number}.csv")
         table.to_csv(written[-1])

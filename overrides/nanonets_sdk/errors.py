@@ -18,7 +18,10 @@ NanonetsError                 catch this for all of them
 │   └── ServerError           500 and above
 ├── DecodeError               the service answered with something that is no reply; the bytes are attached
 ├── JobFailed                 the service took the file and could not read a page of it, or could not train
-└── WaitTimeout               the result was not there in time; it can still be waited for
+├── WaitTimeout               the result was not there in time; it can still be waited for
+├── ExportError               a result does not fit into the format that it is exported to
+├── MissingExtra              an optional dependency is not installed
+└── PictureError              there is no image of a page, or it cannot be drawn on
 ```
 
 No message and no repr of them holds the API key or the body of a request or reply.
@@ -221,6 +224,18 @@ class WaitTimeout(NanonetsError):
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the job's connections behind; its ids are in the message."""
         return _rebuilt, (type(self), self.args, {"job": None, "model": self.model})
+
+
+class ExportError(NanonetsError, ValueError):
+    """A result does not fit into the format; nothing was written."""
+
+
+class MissingExtra(NanonetsError, ImportError):
+    """An optional dependency is not installed; the message says how to get it."""
+
+
+class PictureError(NanonetsError):
+    """There is no image of a page, or it cannot be read, fetched or drawn on; the message says why."""
 
 
 def _rebuilt(kind: type[NanonetsError], args: tuple[Any, ...], state: dict[str, Any]) -> NanonetsError:

@@ -23,6 +23,7 @@ from nanonets_sdk.calls.arguments import (
     annotations_by_url,
     checked_categories,
     checked_id,
+    checked_language,
     checked_urls,
     interval,
     page_numbers,
@@ -31,7 +32,7 @@ from nanonets_sdk.calls.files import part, with_file
 from nanonets_sdk.calls.models import model_from
 from nanonets_sdk.calls.submission import Submission, submission_of
 from nanonets_sdk.documents import Annotation, Document, Listing, Model, Page, Upload
-from nanonets_sdk.documents.document import (
+from nanonets_sdk.documents.building import (
     documents_by_input,
     page_of,
     predicted_document,
@@ -41,7 +42,7 @@ from nanonets_sdk.documents.document import (
 from nanonets_sdk.documents.listing import listing_of
 from nanonets_sdk.documents.page import is_in_work
 from nanonets_sdk.documents.training import upload_of
-from nanonets_sdk.errors import ApiError, JobFailed
+from nanonets_sdk.errors import ApiError, DecodeError, JobFailed
 from nanonets_sdk.flows import Flow
 from nanonets_sdk.operations import Answered, Operation, call
 from nanonets_sdk.uploads import FileInput, FileUpload
@@ -99,6 +100,10 @@ def predict_file(
     send = _file_sender(operations.OCR_PREDICT_FILE, model_id, language, request_metadata, pages)
     name, answered = yield from with_file(file, send)
     document = predicted_document(answered.reply, answered.body, name)
+    if not document.pages:
+        raise DecodeError(
+            f"the reply says nothing about {name!r}; `raw` of this error holds it", raw=answered.body.content
+        )
     if document.error is not None:
         raise JobFailed(f"the service failed on {name!r}: {document.error}", document=document)
     return document
@@ -202,6 +207,7 @@ def _file_sender(
     async_: bool | None = None,
 ) -> Any:
     checked_id(model_id, "model_id")
+    checked_language(language)
     numbers = page_numbers(pages)
 
     def send(upload: FileUpload) -> Flow[tuple[str, Answered[replies.OcrReply]]]:
@@ -225,6 +231,7 @@ def _send_urls(
     async_: bool | None = None,
 ) -> Flow[Answered[replies.OcrReply]]:
     checked_id(model_id, "model_id")
+    checked_language(language)
     form = OcrPredictUrlsForm(
         urls=urls, request_metadata=_given(request_metadata), pages_to_process=_given(page_numbers(pages))
     )

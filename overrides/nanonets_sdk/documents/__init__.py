@@ -1,14 +1,18 @@
 """What people read: documents, pages, fields, tables, models, classifications. Pure: no input or output here."""
 
+from nanonets_sdk.documents.cell import Cell
 from nanonets_sdk.documents.classification import Classification, Score
+from nanonets_sdk.documents.comparison import Comparison, Difference, Tally, total_of
+from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.field import Field, Fields
-from nanonets_sdk.documents.geometry import Box
+from nanonets_sdk.documents.geometry import Box, RelativeBox
 from nanonets_sdk.documents.listing import Listing
 from nanonets_sdk.documents.model import Category, Model, ModelState
-from nanonets_sdk.documents.page import Boxes, Page, Word
-from nanonets_sdk.documents.table import Cell, Table
+from nanonets_sdk.documents.page import Boxes, Page
+from nanonets_sdk.documents.table import Table
 from nanonets_sdk.documents.training import Annotation, Upload, UploadedFile
+from nanonets_sdk.documents.words import Word
 
 __all__ = [
     "Annotation",
@@ -17,6 +21,9 @@ __all__ = [
     "Category",
     "Cell",
     "Classification",
+    "Comparison",
+    "Correction",
+    "Difference",
     "Document",
     "Field",
     "Fields",
@@ -24,9 +31,12 @@ __all__ = [
     "Model",
     "ModelState",
     "Page",
+    "RelativeBox",
     "Score",
     "Table",
+    "Tally",
     "Upload",
     "UploadedFile",
     "Word",
+    "total_of",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.geometry import Box, reading_order
+from nanonets_sdk.documents.geometry import Box
+from nanonets_sdk.documents.reading_order import in_reading_order
 from nanonets_sdk.documents.source import Source
+from nanonets_sdk.documents.table import is_table
 from nanonets_sdk.documents.values import DecimalMark, parse_date, parse_decimal
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nanonets_sdk.replies import BoxReply
+
+_REPR_FIELDS: Final = 40
 
 
 @frozen
@@ -90,31 +95,79 @@ class Field:
             )
         return value
 
+    def _repr_html_(self) -> str:
+        from nanonets_sdk.documents.notebook import fields_html
+
+        return fields_html((self,))
+
 
 class Fields(Mapping[str, Field]):
     """The fields of a document by label; a label that repeats is represented by its best field.
+
+    They are put in order on first use.
 
     Example:
         ```python
         document.fields["total"].text          # the one with the highest score
         document.fields.all("total")           # each of them, in reading order
         document.fields.all()                  # everything, in reading order
+        document.fields.above(0.8)             # without what is doubtful
+        document.fields.doubtful(0.8)          # what is doubtful, the worst first
         ```
     """
 
     def __init__(self, fields: Iterable[Field]) -> None:
-        self._all = tuple(sorted(fields, key=lambda field: (field.page, *reading_order(field.box))))
+        self._given = fields if isinstance(fields, BoxFields) else tuple(fields)
+
+    @cached_property
+    def _all(self) -> tuple[Field, ...]:
+        pages: dict[int, list[Field]] = {}
+        for field in self._given:
+            pages.setdefault(field.page, []).append(field)
+        return tuple(field for _, page in sorted(pages.items()) for field in in_reading_order(page, _box_of))
 
     @cached_property
     def _by_label(self) -> dict[str, tuple[Field, ...]]:
-        grouped: dict[str, tuple[Field, ...]] = {}
+        grouped: dict[str, list[Field]] = {}
         for field in self._all:
-            grouped[field.label] = (*grouped.get(field.label, ()), field)
-        return grouped
+            grouped.setdefault(field.label, []).append(field)
+        return {label: tuple(fields) for label, fields in grouped.items()}
 
     def all(self, label: str | None = None) -> tuple[Field, ...]:
         """Every field of a label, or of all labels, in reading order over all pages; empty where there is none."""
         return self._all if label is None else self._by_label.get(label, ())
+
+    def above(self, score: float) -> Fields:
+        """The fields with at least this confidence.
+
+        Args:
+            score: From 0 to 1. A field without a score is left out.
+        """
+        return Fields(field for field in self._all if _score(field) >= score)
+
+    def below(self, score: float) -> Fields:
+        """The fields with less than this confidence: all that `above` leaves out.
+
+        Args:
+            score: From 0 to 1. A field without a score is among them.
+        """
+        return Fields(field for field in self._all if _score(field) < score)
+
+    def doubtful(self, score: float = 0.8) -> tuple[Field, ...]:
+        """What a person should look at: the fields of `below`, the least certain first.
+
+        Args:
+            score: From 0 to 1.
+        """
+        return tuple(sorted(self.below(score).all(), key=_score))
+
+    def on_page(self, number: int) -> Fields:
+        """The fields of one page.
+
+        Args:
+            number: Of the page in its file, from 0.
+        """
+        return Fields(field for field in self._all if field.page == number)
 
     def __getitem__(self, label: str) -> Field:
         """The best field of a label by score; the first one among equals.
@@ -125,7 +178,7 @@ class Fields(Mapping[str, Field]):
         if label not in self._by_label:
             known = ", ".join(sorted(self._by_label)) or "none"
             raise KeyError(f"no field {label!r}; labels of this document: {known}")
-        return max(self._by_label[label], key=lambda field: field.score or 0.0)
+        return max(self._by_label[label], key=_score)
 
     def __contains__(self, label: object) -> bool:
         """Whether any field has the label."""
@@ -140,9 +193,30 @@ class Fields(Mapping[str, Field]):
         return len(self._by_label)
 
     def __repr__(self) -> str:
-        """Labels with their texts."""
-        shown = ", ".join(f"{label}={field.text!r}" for label, field in self.items())
-        return f"Fields({shown})"
+        """Labels with their texts, and how many more of each."""
+        shown = [_shown(label, self[label], len(fields)) for label, fields in [*self._by_label.items()][:_REPR_FIELDS]]
+        more = [f"… {len(self) - _REPR_FIELDS} more labels"] if len(self) > _REPR_FIELDS else []
+        return f"Fields({', '.join(shown + more)})"
+
+    def _repr_html_(self) -> str:
+        from nanonets_sdk.documents.notebook import fields_html
+
+        return fields_html(self._all)
+
+
+@frozen
+class BoxFields:
+    """The fields among boxes of a reply, made each time that they are asked for."""
+
+    replies: tuple[BoxReply, ...]
+    page: int
+    source: Source
+
+    def __iter__(self) -> Iterator[Field]:
+        """The fields, in the order of the reply."""
+        for index, reply in enumerate(self.replies):
+            if not is_table(reply):
+                yield field_of(reply, self.page, self.source / index)
 
 
 def field_of(reply: BoxReply, page: int, source: Source | None) -> Field:
@@ -158,3 +232,16 @@ def field_of(reply: BoxReply, page: int, source: Source | None) -> Field:
         validation_message=reply.validation_message or "",
         source=source,
     )
+
+
+def _box_of(field: Field) -> Box | None:
+    return field.box
+
+
+def _score(field: Field) -> float:
+    # A score that is no number compares with nothing, and would make the best field a matter of order.
+    return -1.0 if field.score is None or math.isnan(field.score) else field.score
+
+
+def _shown(label: str, best: Field, count: int) -> str:
+    return f"{label}={best.text!r}" if count == 1 else f"{label}={best.text!r} (best of {count})"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.document import Document, stored_documents, stored_pages
+from nanonets_sdk.documents.building import stored_documents, stored_pages
+from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.page import Page
 from nanonets_sdk.documents.source import Body, Source
 

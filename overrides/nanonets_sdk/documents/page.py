@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.field import Fields, field_of
-from nanonets_sdk.documents.geometry import Box
+from nanonets_sdk.documents.corrections import Correction, corrections_between
+from nanonets_sdk.documents.field import BoxFields, Fields
+from nanonets_sdk.documents.geometry import Box, RelativeBox
 from nanonets_sdk.documents.source import Source
-from nanonets_sdk.documents.table import Table, table_of
+from nanonets_sdk.documents.table import BoxTables, Table
 from nanonets_sdk.documents.timestamps import time_of
+from nanonets_sdk.documents.words import FreeWords, Word, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from nanonets_sdk.replies import BoxReply, Image, OcrPage, SignedUrl, TextReply
+    from nanonets_sdk.replies import BoxReply, Image, OcrPage, SignedUrl
+
+__all__ = ["Boxes", "Page", "Status", "Word", "is_in_work", "predicted_page", "stored_page"]
 
 Status = Literal["pending", "success", "failure"]
 
@@ -26,29 +30,24 @@ _IN_WORK: Final = "being processed"
 
 
 @frozen
-class Word:
-    """A piece of text of a page, whether or not a label wants it.
-
-    Attributes:
-        text: The text.
-        box: Where it stands, in pixels of the page image; None where the service gives no location.
-    """
-
-    text: str
-    box: Box | None
-
-
-@frozen
 class Boxes:
-    """The fields and tables of a page from one hand, the model's or a person's.
+    """The fields and tables of a page or document from one hand, the model's or a person's.
 
     Attributes:
         fields: The fields by label.
-        tables: The tables in the order of the reply.
     """
 
     fields: Fields
-    tables: tuple[Table, ...]
+    _tables: Iterable[Table] = attrs.field(alias="tables", eq=tuple, repr=False)
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in the order of the reply."""
+        return tuple(self._tables)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.fields) or bool(self.tables)
 
 
 @frozen
@@ -67,7 +66,6 @@ class Page:
         rotation: Degrees by which the service turned the page: 0, 90, 180 or 270.
         is_moderated: Whether a person approved the file.
         approval_status: `approved`, `rejected` or empty.
-        words: All text of the page, where the reply has it.
         image_url: A signed address of the page image, valid for 4 hours; empty where there is none. Its host is not
             the service's: never send the API key there.
         request_metadata: What was given with the file.
@@ -90,7 +88,7 @@ class Page:
     rotation: int = 0
     is_moderated: bool = False
     approval_status: str = ""
-    words: tuple[Word, ...] = attrs.field(default=(), repr=False)
+    _words: Iterable[Word] = attrs.field(alias="words", default=(), eq=tuple, repr=False)
     image_url: str = attrs.field(default="", repr=False)
     request_metadata: str = attrs.field(default="", repr=False)
     updated_at: datetime | None = attrs.field(default=None, repr=False)
@@ -106,7 +104,12 @@ class Page:
 
     @cached_property
     def _final(self) -> Boxes:
-        return self.moderated if self.moderated.fields or self.moderated.tables else self.predicted
+        return self.moderated or self.predicted
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All text of the page, where the reply has it."""
+        return tuple(self._words)
 
     @property
     def fields(self) -> Fields:
@@ -122,6 +125,20 @@ class Page:
     def text(self) -> str:
         """All words of the page, with blanks between them; empty where the reply has none."""
         return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def corrected(self) -> tuple[Correction, ...]:
+        """What a person changed, added and removed; empty where nobody looked at the page or nothing was wrong."""
+        return corrections_between(self.predicted, self.moderated) if self.moderated else ()
+
+    def relative(self, box: Box) -> RelativeBox | None:
+        """A box in parts of the page, 0 to 1; None where the reply does not say how large the page is."""
+        return box.relative(self.width, self.height)
+
+    def _repr_html_(self) -> str:
+        from nanonets_sdk.documents.notebook import page_html
+
+        return page_html(self)
 
     @property
     def raw(self) -> Any:
@@ -150,6 +167,7 @@ def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: in
         rotation=reply.rotation or 0,
         image_url=_image_url(signed, reply.filepath),
         request_metadata=reply.request_metadata or "",
+        words=FreeWords(reply.raw_ocr_api_response),
         predicted=_boxes(reply.prediction, number, source / "prediction"),
         source=source,
     )
@@ -172,7 +190,7 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         rotation=reply.rotation or 0,
         is_moderated=is_moderated,
         approval_status=reply.approval_status or "",
-        words=tuple(_word(text) for text in reply.raw_ocr or ()),
+        words=Words(reply.raw_ocr or ()),
         image_url=_image_url(signed, reply.url or reply.filepath),
         request_metadata=reply.request_metadata or "",
         updated_at=time_of(reply.updated_at),
@@ -194,20 +212,8 @@ def _moderated(reply: Image, page: int, source: Source, *, is_moderated: bool) -
 
 
 def _boxes(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Boxes:
-    located = [(reply, source / index) for index, reply in enumerate(replies or ())]
-    return Boxes(
-        Fields(field_of(reply, page, place) for reply, place in located if not _is_table(reply)),
-        tuple(table_of(reply, page, place) for reply, place in located if _is_table(reply)),
-    )
-
-
-def _is_table(reply: BoxReply) -> bool:
-    # Older replies have no type; then only tables have cells.
-    return reply.type == "table" or (not reply.type and bool(reply.cells))
-
-
-def _word(reply: TextReply) -> Word:
-    return Word(reply.ocr_text or "", Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax))
+    boxes = tuple(replies or ())
+    return Boxes(Fields(BoxFields(boxes, page, source)), BoxTables(boxes, page, source))
 
 
 def _image_url(signed: Mapping[str, SignedUrl], path: str | None) -> str:

@@ -2,71 +2,45 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from attrs import frozen
 
+from nanonets_sdk.documents.cell import Cell, cell_of
 from nanonets_sdk.documents.geometry import Box
+from nanonets_sdk.documents.grid import Grid
+from nanonets_sdk.documents.names import unique_names
 from nanonets_sdk.documents.source import Source
+from nanonets_sdk.documents.values import parse_date, parse_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from os import PathLike
 
-    from nanonets_sdk.replies import BoxReply, CellReply
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
+    from nanonets_sdk.replies import BoxReply
 
-_WIDEST_GAP: Final = 1000
-
-
-@frozen
-class Cell:
-    """One cell of a table.
-
-    Attributes:
-        row: Row as the service numbers it, from 1; 0 in some replies.
-        col: Column, likewise.
-        text: What was read.
-        row_span: Number of rows that it covers, 1 in general.
-        col_span: Number of columns, likewise.
-        label: Header of its column; empty where none was recognised.
-        score: Confidence from 0 to 1; None where the reply has none.
-        box: Where it stands, in pixels of the page image; None where the service gives no location.
-        status: `success` or `failed` by the validation rules of the model; empty without rules.
-        verification_status: `correctly_predicted` or `moderated`; empty in older replies.
-        failed_validation: The rule that failed; empty when none did.
-        id: The service's id of it; empty in older replies.
-    """
-
-    row: int
-    col: int
-    text: str
-    row_span: int = 1
-    col_span: int = 1
-    label: str = ""
-    score: float | None = None
-    box: Box | None = None
-    status: str = ""
-    verification_status: str = ""
-    failed_validation: str = ""
-    id: str = ""
+_ROWS_LOOKED_AT: Final = 20
 
 
 @frozen
 class Table:
-    """A table on one page.
+    """A table on one page, or on several where it was merged.
 
     Attributes:
         label: `table`, or what the model calls it; empty in older replies.
         cells: The cells in the order of the reply, which may leave some out.
         score: Confidence from 0 to 1; None where the reply has none.
         box: Where it stands, in pixels of the page image; None where the service gives no location.
-        page: Number of the page in its file, from 0.
+        page: Number of the page in its file, from 0; of the first one where it was merged.
         id: The service's id of it; empty in older replies.
+        parts: The tables that it was merged from, page by page; empty for a table as the service gave it.
     """
 
     label: str
@@ -75,6 +49,7 @@ class Table:
     box: Box | None = None
     page: int = 0
     id: str = ""
+    parts: tuple[Table, ...] = attrs.field(default=(), repr=False)
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
@@ -83,62 +58,158 @@ class Table:
         return self._source.value if self._source else None
 
     @cached_property
+    def grid(self) -> Grid:
+        """Where each cell stands."""
+        return Grid(self.cells)
+
+    @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The texts as a grid, every row as long as the widest; `""` where there is no cell.
 
         A cell stands where its row and column say, at the top left of what it spans, whatever its place in the reply.
         Rows that no cell begins in are left empty, so that a gap stays a gap.
         """
-        lines, columns = _places(cell.row for cell in self.cells), _places(cell.col for cell in self.cells)
-        grid = [[""] * (max(columns.values(), default=-1) + 1) for _ in range(max(lines.values(), default=-1) + 1)]
-        for cell in self.cells:
-            line, column = grid[lines[cell.row]], columns[cell.col]
-            line[column] = f"{line[column]} {cell.text}".strip()
-        return tuple(tuple(line) for line in grid)
+        return self.grid.texts
+
+    @cached_property
+    def filled_rows(self) -> tuple[tuple[str, ...], ...]:
+        """Like `rows`, with the text of a cell at every place that it spans."""
+        covered, texts = self.grid.covered, self.grid.texts
+        return tuple(
+            tuple(texts[line][column] or _text(covered.get((line, column))) for column in range(self.grid.width))
+            for line in range(self.grid.height)
+        )
+
+    @cached_property
+    def gaps(self) -> tuple[tuple[int, int], ...]:
+        """The places of `rows` that no cell covers, as row and column from 0."""
+        covered = self.grid.covered
+        places = ((line, column) for line in range(self.grid.height) for column in range(self.grid.width))
+        return tuple(place for place in places if place not in covered)
+
+    def cell(self, row: int, column: int) -> Cell | None:
+        """The cell at a place of `rows`.
+
+        Args:
+            row: From 0.
+            column: From 0.
+
+        Returns:
+            The cell that begins there, else one that spans the place, else None.
+        """
+        return self.grid.covered.get((row, column))
 
     @cached_property
     def header(self) -> tuple[str, ...]:
         """The header of each column of `rows`, `""` where a column has none; empty when no column has one."""
-        if not any(cell.label for cell in self.cells):
-            return ()
-        columns = _places(cell.col for cell in self.cells)
-        labels = {columns[cell.col]: cell.label for cell in reversed(self.cells) if cell.label}
-        return tuple(labels.get(column, "") for column in range(max(columns.values()) + 1))
+        labels = {self.grid.columns[cell.col]: cell.label for cell in reversed(self.cells) if cell.label}
+        return tuple(labels.get(column, "") for column in range(self.grid.width)) if labels else ()
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        """A name for each column of `rows`, none twice: its header, or `column 3` where it has none."""
+        header = self.header or ("",) * self.grid.width
+        return unique_names(label.strip() or f"column {number}" for number, label in enumerate(header, 1))
+
+    @cached_property
+    def first_row_looks_like_header(self) -> bool:
+        """Whether the first row reads like headers over the rest.
+
+        So it does when no column has a header yet, each column has a text there, all different, none of them an
+        amount or a date, and something below is.
+        """
+        rows = self.rows
+        if self.header or len(rows) < 2 or not rows[0]:  # noqa: PLR2004 - a header and what it stands over
+            return False
+        first = rows[0]
+        below = (text for row in islice(rows, 1, 1 + _ROWS_LOOKED_AT) for text in row)
+        return all(first) and is_wordy(first) and len(set(first)) == len(first) and not is_wordy(below)
+
+    def with_first_row_as_header(self) -> Table:
+        """The table with the texts of its first row as headers of the columns, and without that row."""
+        if not self.grid.height:
+            return self
+        header = self.filled_rows[0]
+        moved = [
+            attrs.evolve(cell, row=self.grid.lines[cell.row], label=header[self.grid.columns[cell.col]])
+            for cell in self.cells
+            if self.grid.lines[cell.row]
+        ]
+        return attrs.evolve(self, cells=tuple(moved))
+
+    def to_records(self) -> list[dict[str, str]]:
+        """The rows, a record each, by column name."""
+        return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
+
+    def to_csv(self, path: str | PathLike[str], *, neutralise: bool = True) -> None:
         """Write header and rows as CSV in UTF-8.
 
         Args:
-            path: The file to write; one that is there is replaced.
+            path: The file to write; one that is there is replaced, all at once.
+            neutralise: Put `'` before texts that a spreadsheet would take for a formula; numbers stay as they are.
 
         Raises:
             OSError: The file cannot be written.
         """
-        with Path(path).open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(self._lines())
+        from nanonets_sdk.exports import write_table_csv
 
-    def _lines(self) -> Iterable[tuple[str, ...]]:
-        return (self.header, *self.rows) if self.header else self.rows
+        write_table_csv(self, path, neutralise=neutralise)
+
+    def to_markdown(self) -> str:
+        """The table as Markdown."""
+        from nanonets_sdk.exports import table_markdown
+
+        return table_markdown(self)
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as an Arrow table of texts. Needs the extra `arrow`."""
+        from nanonets_sdk.exports import table_to_arrow
+
+        return table_to_arrow(self)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The rows as a pandas data frame of texts. Needs the extra `pandas`."""
+        from nanonets_sdk.exports import arrow_to_pandas, table_to_arrow
+
+        return arrow_to_pandas(table_to_arrow(self))
+
+    def to_polars(self) -> pl.DataFrame:
+        """The rows as a polars data frame of texts. Needs the extra `polars`."""
+        from nanonets_sdk.exports import arrow_to_polars, table_to_arrow
+
+        return arrow_to_polars(table_to_arrow(self))
+
+    def _repr_html_(self) -> str:
+        from nanonets_sdk.documents.notebook import table_html
+
+        return table_html(self)
 
 
-def _places(numbers: Iterable[int]) -> dict[int, int]:
-    """The position from 0 of each row or column number.
+@frozen
+class BoxTables:
+    """The tables among boxes of a reply, made each time that they are asked for."""
 
-    The service counts from 1; 0 was seen, and then counting begins there. A gap keeps its place, unless a number is so
-    far off that it can only be wrong: then gaps are closed, rather than filling memory with nothing.
-    """
-    known = sorted(set(numbers))
-    if known and known[-1] - min(1, known[0]) > _WIDEST_GAP + 2 * len(known):
-        return {number: position for position, number in enumerate(known)}
-    first = min([1, *known[:1]])
-    return {number: number - first for number in known}
+    replies: tuple[BoxReply, ...]
+    page: int
+    source: Source
+
+    def __iter__(self) -> Iterator[Table]:
+        """The tables, in the order of the reply."""
+        for index, reply in enumerate(self.replies):
+            if is_table(reply):
+                yield table_of(reply, self.page, self.source / index)
+
+
+def is_table(reply: BoxReply) -> bool:
+    """Whether a box is a table; older replies have no type, and then only tables have cells."""
+    return reply.type == "table" or (not reply.type and bool(reply.cells))
 
 
 def table_of(reply: BoxReply, page: int, source: Source | None) -> Table:
     """The table that a box of a reply is."""
     return Table(
         label=reply.label or "",
-        cells=tuple(_cell_of(cell) for cell in reply.cells or ()),
+        cells=tuple(cell_of(cell, page) for cell in reply.cells or ()),
         score=reply.score,
         box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
         page=page,
@@ -147,18 +218,15 @@ def table_of(reply: BoxReply, page: int, source: Source | None) -> Table:
     )
 
 
-def _cell_of(reply: CellReply) -> Cell:
-    return Cell(
-        row=reply.row or 0,
-        col=reply.col or 0,
-        text=reply.text or "",
-        row_span=reply.row_span or 1,
-        col_span=reply.col_span or 1,
-        label=reply.label or "",
-        score=reply.score,
-        box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
-        status=reply.status or "",
-        verification_status=reply.verification_status or "",
-        failed_validation=reply.failed_validation or "",
-        id=reply.id or "",
-    )
+def is_wordy(texts: Iterable[str]) -> bool:
+    """Whether none of the texts is an amount or a date."""
+    return not any(_is_value(text) for text in texts)
+
+
+def _is_value(text: str) -> bool:
+    has_digit = any(character.isdigit() for character in text)
+    return has_digit and (parse_decimal(text) is not None or parse_date(text) is not None)
+
+
+def _text(cell: Cell | None) -> str:
+    return cell.text if cell else ""

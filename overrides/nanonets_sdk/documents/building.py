@@ -1,0 +1,110 @@
+"""Documents out of replies: which pages belong to one file, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from nanonets_sdk.documents.document import Document
+from nanonets_sdk.documents.inputs import by_input
+from nanonets_sdk.documents.page import Page, is_in_work, predicted_page, stored_page
+from nanonets_sdk.documents.source import Body, Source
+
+if TYPE_CHECKING:
+    from nanonets_sdk.replies import Image, OcrPage, OcrReply, PageReply
+    from nanonets_sdk.replies import Listing as ListingReply
+
+
+def document_of(pages: Sequence[Page], sources: tuple[Source, ...], file_name: str = "") -> Document:
+    """The document that pages of one file make."""
+    ordered = tuple(sorted(pages, key=lambda page: page.number))
+    failures = [f"page {page.number}: {page.error}" for page in ordered if page.error is not None]
+    return Document(
+        pages=ordered,
+        request_file_id=next((page.request_file_id for page in ordered if page.request_file_id), ""),
+        file_name=next((page.file_name for page in ordered if page.file_name), file_name),
+        error="; ".join(failures) or None,
+        sources=sources,
+    )
+
+
+def predicted_document(reply: OcrReply, body: Body, file_name: str = "") -> Document:
+    """The document of a prediction call about one file."""
+    return document_of(predicted_pages(reply, body), (Source(body),), file_name)
+
+
+def predicted_pages(reply: OcrReply, body: Body) -> list[Page]:
+    """The pages of a prediction call's reply, flat or nested, in its order."""
+    signed = reply.signed_urls or {}
+    entries = list(_flat(reply.result or (), Source(body) / "result"))
+    return [predicted_page(entry, signed, position, place) for position, (entry, place) in enumerate(entries)]
+
+
+def _flat(entries: Iterable[OcrPage], source: Source) -> Iterable[tuple[OcrPage, Source]]:
+    for index, entry in enumerate(entries):
+        place = source / index
+        if entry.result is None:
+            yield entry, place
+        else:
+            yield from _flat(entry.result, place / "result")
+
+
+def documents_by_input(pages: Sequence[Page], inputs: Sequence[str], body: Body) -> list[Document]:
+    """One document for each URL of a prediction call, in the order of the URLs; silence becomes an error."""
+    files = by_input(_by_file(pages), inputs, lambda file: file[0].file_name)
+    return [
+        document_of(file, _sources(file), url) if file else _silence(url, body)
+        for file, url in zip(files, inputs, strict=True)
+    ]
+
+
+def _silence(url: str, body: Body) -> Document:
+    return Document((), file_name=url, error="the reply says nothing about this URL", sources=(Source(body),))
+
+
+def _sources(pages: Iterable[Page]) -> tuple[Source, ...]:
+    return tuple(page.source for page in pages if page.source is not None)
+
+
+def _by_file(pages: Iterable[Page]) -> list[list[Page]]:
+    """Pages of one file stand together in `result`; an entry without ids, as a failed URL has, stands alone."""
+    files: dict[object, list[Page]] = {}
+    for position, page in enumerate(pages):
+        files.setdefault(page.request_file_id or position, []).append(page)
+    return list(files.values())
+
+
+def stored_pages(listing: ListingReply, body: Body) -> list[Page]:
+    """The pages of a listing, approved ones first."""
+    signed = listing.signed_urls or {}
+    sides: list[tuple[str, tuple[Image, ...]]] = [
+        ("moderated_images", listing.moderated_images or ()),
+        ("unmoderated_images", listing.unmoderated_images or ()),
+    ]
+    return [
+        stored_page(image, signed, 0, Source(body) / side / index)
+        for side, images in sides
+        for index, image in enumerate(images)
+    ]
+
+
+def stored_document(listing: ListingReply, body: Body) -> Document:
+    """The document of a reading call about one file."""
+    return document_of(stored_pages(listing, body), (Source(body),))
+
+
+def stored_documents(pages: Iterable[Page]) -> tuple[Document, ...]:
+    """The documents that the pages of a listing make, in the order of their first pages."""
+    return tuple(document_of(file, _sources(file)) for file in _by_file(pages))
+
+
+def page_of(reply: PageReply, body: Body, page_id: str) -> Page:
+    """The page of a reading call about one page; a reply without a page says in its message why."""
+    images = reply.result or ()
+    if images:
+        return stored_page(images[0], reply.signed_urls or {}, 0, Source(body) / "result" / 0)
+    if is_in_work(reply.message):
+        return Page(number=0, status="pending", id=page_id, source=Source(body))
+    return Page(
+        number=0, status="failure", error=f"no page in the reply: {reply.message}", id=page_id, source=Source(body)
+    )

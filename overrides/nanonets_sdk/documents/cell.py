@@ -1,0 +1,66 @@
+"""Cells of tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from nanonets_sdk.documents.geometry import Box
+
+if TYPE_CHECKING:
+    from nanonets_sdk.replies import CellReply
+
+
+@frozen
+class Cell:
+    """One cell of a table.
+
+    Attributes:
+        row: Row as the service numbers it, from 1; 0 in some replies.
+        col: Column, likewise.
+        text: What was read.
+        row_span: Number of rows that it covers, 1 in general.
+        col_span: Number of columns, likewise.
+        label: Header of its column; empty where none was recognised.
+        score: Confidence from 0 to 1; None where the reply has none.
+        box: Where it stands, in pixels of the page image; None where the service gives no location.
+        status: `success` or `failed` by the validation rules of the model; empty without rules.
+        verification_status: `correctly_predicted` or `moderated`; empty in older replies.
+        failed_validation: The rule that failed; empty when none did.
+        id: The service's id of it; empty in older replies.
+        page: Number of the page in its file, from 0.
+    """
+
+    row: int
+    col: int
+    text: str
+    row_span: int = 1
+    col_span: int = 1
+    label: str = ""
+    score: float | None = None
+    box: Box | None = None
+    status: str = ""
+    verification_status: str = ""
+    failed_validation: str = ""
+    id: str = ""
+    page: int = 0
+
+
+def cell_of(reply: CellReply, page: int) -> Cell:
+    """The cell of a reply."""
+    return Cell(
+        row=reply.row or 0,
+        col=reply.col or 0,
+        text=reply.text or "",
+        row_span=reply.row_span or 1,
+        col_span=reply.col_span or 1,
+        label=reply.label or "",
+        score=reply.score,
+        box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
+        status=reply.status or "",
+        verification_status=reply.verification_status or "",
+        failed_validation=reply.failed_validation or "",
+        id=reply.id or "",
+        page=page,
+    )

@@ -1,0 +1,61 @@
+"""Files that appear all at once: a reader sees the old file or the new one, and a failed write leaves the old one."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from nanonets_sdk.exports.texts import encodable
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Generator[Path]:
+    """A file beside `path` to write to, which takes its place when the block ends well.
+
+    The new file has the permissions of the one that it replaces, and a symbolic link goes on pointing to it.
+
+    Args:
+        path: The file to replace or to make.
+
+    Raises:
+        OSError: The folder is missing, or cannot be written to.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(f"{os.fspath(path)!r} is a folder")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=target.suffix)
+    os.close(descriptor)
+    draft = Path(name)
+    try:
+        yield draft
+        draft.chmod(_permissions(target))
+        draft.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file in UTF-8, all at once."""
+    with replacing(path) as draft:
+        draft.write_text(encodable(text), encoding="utf-8", newline="")
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file, all at once."""
+    with replacing(path) as draft:
+        draft.write_bytes(content)
+
+
+def _permissions(target: Path) -> int:
+    """Those of the file that is replaced, else those that any new file gets."""
+    with suppress(FileNotFoundError):
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,85 @@
+"""Documents as pictures: what was read, drawn over the pages, laid under them as text, or to look through in a browser.
+
+Everything here needs the extra `pictures`, and says so where it is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nanonets_sdk.errors import PictureError
+from nanonets_sdk.extras import require
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from PIL.Image import Image
+
+    from nanonets_sdk.documents import Document
+    from nanonets_sdk.pictures.source import PageSource
+
+__all__ = ["PictureError", "draw", "overlay_names", "save_html", "save_overlay", "save_searchable_pdf"]
+
+
+def draw(document: Document, page: int = 0, *, source: PageSource = None, scale: float | None = None) -> Image:
+    """Draw what was read over the image of a page; see `Document.draw`."""
+    require("PIL", "pypdfium2")
+    from nanonets_sdk.pictures.overlay import drawn
+    from nanonets_sdk.pictures.source import page_images
+
+    wanted = document.page(page)
+    with page_images(document, source) as images:
+        return drawn(wanted, images, scale)
+
+
+def save_overlay(
+    document: Document, path: str | PathLike[str], *, source: PageSource = None, scale: float | None = None
+) -> tuple[Path, ...]:
+    """Draw each page and save a picture a page; see `Document.save_overlay`."""
+    require("PIL", "pypdfium2")
+    from nanonets_sdk.pictures.overlay import drawn, saved
+    from nanonets_sdk.pictures.source import page_images
+
+    names = overlay_names(Path(path), [page.number for page in document.pages])
+    with page_images(document, source) as images:
+        return tuple(saved(drawn(page, images, scale), name) for page, name in zip(document.pages, names, strict=True))
+
+
+def save_searchable_pdf(document: Document, path: str | PathLike[str], *, source: PageSource = None) -> None:
+    """Save the original with an invisible layer of what was read; see `Document.save_searchable_pdf`."""
+    require("PIL", "pikepdf", "pypdfium2")
+    from nanonets_sdk.exports.replacing import write_bytes
+    from nanonets_sdk.pictures.searchable_pdf import searchable_pdf
+
+    write_bytes(path, searchable_pdf(document, source))
+
+
+def save_html(document: Document, path: str | PathLike[str], *, source: PageSource = None) -> None:
+    """Save one self-contained page to look through the document; see `Document.save_html`."""
+    require("PIL", "pypdfium2")
+    from nanonets_sdk.exports.replacing import write_text
+    from nanonets_sdk.pictures.review import review_html
+    from nanonets_sdk.pictures.source import page_images
+
+    with page_images(document, source) as images:
+        write_text(path, review_html(document, images))
+
+
+def overlay_names(path: Path, pages: Iterable[int]) -> list[Path]:
+    """The files that `save_overlay` writes.
+
+    Args:
+        path: The name asked for.
+        pages: Page numbers, from 0.
+
+    Example:
+        >>> [name.name for name in overlay_names(Path("out.png"), range(2))]
+        ['out-1.png', 'out-2.png']
+    """
+    numbers = [page + 1 for page in pages]
+    if len(numbers) == 1:
+        return [path]
+    digits = len(str(max(numbers, default=1)))
+    return [path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}") for number in numbers]

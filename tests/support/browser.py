@@ -1,0 +1,63 @@
+"""A real browser, where there is one: headless Chromium, driven through chromedriver."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Any, Final
+
+import pytest
+
+CSS: Final = "css selector"
+XPATH: Final = "xpath"
+
+# The keys as WebDriver writes them (W3C WebDriver, 17.4.2).
+ENTER, ESCAPE = "\ue007", "\ue00c"
+LEFT, UP, RIGHT, DOWN = "\ue012", "\ue013", "\ue014", "\ue015"
+
+_ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
+
+
+def why_no_browser() -> str:
+    """What is missing for a browser; empty when nothing is."""
+    programs = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    missing = programs + ([] if find_spec("selenium") else ["selenium"])
+    return f"needs {', '.join(missing)}" if missing else ""
+
+
+needs_browser = pytest.mark.skipif(bool(why_no_browser()), reason=why_no_browser() or "there is a browser")
+
+
+@contextmanager
+def browser() -> Generator[Any]:
+    """A browser that keeps what its console says."""
+    from selenium.webdriver import Chrome, ChromeOptions
+    from selenium.webdriver.chrome.service import Service
+
+    options = ChromeOptions()
+    for argument in _ARGUMENTS:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def resize(driver: Any, width: int, height: int, *, dark: bool = False) -> None:
+    """Give the window a size, of a phone if it is narrow, and a colour scheme."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+    scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+
+
+def point_at(driver: Any, element: Any, *, click: bool = False) -> None:
+    """Move the mouse to an element, and click it if asked to."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    actions = ActionChains(driver).move_to_element(element)
+    (actions.click() if click else actions).perform()
