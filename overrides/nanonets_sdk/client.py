@@ -18,7 +18,7 @@ from nanonets_sdk.resources.parity import same_docstrings
 from nanonets_sdk.retries import RetryEvent
 from nanonets_sdk.runner import AsyncRunner, Runner
 from nanonets_sdk.session import AsyncSession, Session, async_wire_for, wire_for
-from nanonets_sdk.settings import Settings, checked_max_retries, checked_timeout, settings_from
+from nanonets_sdk.settings import Settings, api_key_from, checked_max_retries, checked_timeout, settings_from
 
 _TIMEOUT: Final = 60.0
 _MAX_RETRIES: Final = 4
@@ -38,7 +38,8 @@ class Nanonets:
             where the service cannot have acted on it.
         http_client: An httpx client to send with, for proxies, certificates and the like; stays yours to close.
         on_retry: Told before each wait, with a `RetryEvent`.
-        on_drift: Told of each value of a reply that is of an unexpected type, with a `Drift`.
+        on_drift: Told of each value of a reply that is of an unexpected type, with a `Drift`. What it raises is logged
+            and goes no further: a reply that was paid for is not lost by it.
 
     Raises:
         ConfigurationError: There is no API key, or a setting cannot be used.
@@ -51,6 +52,9 @@ class Nanonets:
         ```
     """
 
+    ocr: Ocr
+    image_classification: ImageClassification
+
     def __init__(
         self,
         api_key: str | None = None,
@@ -62,7 +66,9 @@ class Nanonets:
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
     ) -> None:
-        settings = settings_from(api_key, base_url, timeout, max_retries, on_retry, on_drift)
+        # A traceback that shows local variables shows no key.
+        secret, api_key = api_key_from(api_key), None
+        settings = settings_from(secret, base_url, timeout, max_retries, on_retry, on_drift)
         if http_client is not None and not isinstance(http_client, httpx.Client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise TypeError(f"http_client is an httpx.Client, not {type(http_client).__name__}")
         self._connect(settings, http_client or wire_for(settings), owns_wire=http_client is None)
@@ -127,7 +133,7 @@ class Nanonets:
 
     def __repr__(self) -> str:
         """Settings without the key."""
-        return _repr(self, self._session.settings)
+        return _repr(self)
 
 
 @same_docstrings(Nanonets)
@@ -156,6 +162,9 @@ class AsyncNanonets:
         ```
     """
 
+    ocr: AsyncOcr
+    image_classification: AsyncImageClassification
+
     def __init__(
         self,
         api_key: str | None = None,
@@ -167,7 +176,9 @@ class AsyncNanonets:
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
     ) -> None:
-        settings = settings_from(api_key, base_url, timeout, max_retries, on_retry, on_drift)
+        # A traceback that shows local variables shows no key.
+        secret, api_key = api_key_from(api_key), None
+        settings = settings_from(secret, base_url, timeout, max_retries, on_retry, on_drift)
         if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise TypeError(f"http_client is an httpx.AsyncClient, not {type(http_client).__name__}")
         self._connect(settings, http_client or async_wire_for(settings), owns_wire=http_client is None)
@@ -213,7 +224,7 @@ class AsyncNanonets:
 
     def __repr__(self) -> str:
         """Settings without the key."""
-        return _repr(self, self._session.settings)
+        return _repr(self)
 
 
 def _changed(
@@ -230,7 +241,10 @@ def _changed(
     return attrs.evolve(settings, **changes)
 
 
-def _repr(client: object, settings: Settings) -> str:
+def _repr(client: Nanonets | AsyncNanonets) -> str:
+    if not hasattr(client, "_session"):
+        return f"{type(client).__name__}(not made)"
+    settings = client._session.settings  # noqa: SLF001 - of this module
     return (
         f"{type(client).__name__}(base_url={settings.base_url!r}, timeout={settings.timeout!r}, "
         f"max_retries={settings.max_retries!r})"

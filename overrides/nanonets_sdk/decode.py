@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import types
 from functools import cache, cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
@@ -16,6 +17,7 @@ import msgspec
 from attrs import frozen
 from msgspec import Struct
 
+from nanonets_sdk.callbacks import tell
 from nanonets_sdk.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -78,14 +80,14 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
         on_drift: Called for each value of an unexpected type.
 
     Returns:
-        The reply; what did not fit is None in it, or is converted where nothing is lost by that.
+        The reply; what did not fit is None in it, or is converted where that can be done.
 
     Raises:
-        DecodeError: The body is no JSON, or its top level is of another JSON type altogether.
+        DecodeError: The body is no JSON, or nested without end, or its top level is of another JSON type altogether.
     """
     try:
         reply: R = _decoder(cast("Any", kind)).decode(content)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _lenient(content, kind, operation, on_drift)
     return reply
 
@@ -96,18 +98,16 @@ def _decoder(kind: Any) -> Any:
 
 
 def _lenient(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Drift], object] | None) -> R:
+    findings: list[Drift] = []
     try:
         value = json.loads(_text(content))
+        reply = _Reading(operation, findings).read(value, kind, "")
     except (ValueError, RecursionError):
         raise DecodeError(
             f"The reply to {operation} is no JSON ({len(content)} bytes); `raw` of this error holds it", raw=content
         ) from None
-    findings: list[Drift] = []
-    reading = _Reading(operation, findings)
-    reply = reading.read(value, kind, "")
-    if on_drift is not None:
-        for finding in findings:
-            on_drift(finding)
+    for finding in findings:
+        tell(on_drift, finding)
     if reply is _LOST or reply is None:
         raise DecodeError(
             f"The reply to {operation} is {_json_type(value)} where {_expected(kind)} was expected; "
@@ -167,14 +167,15 @@ class _Reading:
         if not isinstance(value, dict):
             return self._lost(value, dict, path)
         entries = {
-            str(name): self.read(item, kind, f"{path}/{name}")
+            str(name): self.read(item, kind, f"{path}/{_escaped(name)}")
             for name, item in cast("Mapping[str, Any]", value).items()
         }
         return {name: item for name, item in entries.items() if item is not _LOST and item is not None}
 
     def _scalar(self, value: Any, kind: Any, path: str) -> Any:
-        if type(value) is kind or (kind is float and type(value) is int):
-            return value
+        read = _number(value) if kind is float and type(value) in {int, float} else value
+        if type(read) is kind:
+            return read
         self._lost(value, kind, path)
         return _converted(value, kind)
 
@@ -184,17 +185,31 @@ class _Reading:
 
 
 def _converted(value: Any, kind: Any) -> Any:
-    """The value in the expected type where that loses nothing: `"3"` for 3, 1.0 for 1, 12 for `"12"`."""
+    """The value in the expected type where there is one: 3 for `"3"`, 402 for 401.7, `"12"` for 12."""
     if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
         return json.dumps(value)
     if kind is int and isinstance(value, float):
-        return round(value) if value == value and abs(value) != float("inf") else _LOST  # noqa: PLR0124 - NaN differs from itself
+        return round(value) if isfinite(value) else _LOST
     if kind in {int, float} and isinstance(value, str):
         try:
-            return kind(value)
+            return int(value) if kind is int else _number(value)
         except ValueError:
             return _LOST
     return _LOST
+
+
+def _number(value: float | str) -> Any:
+    """A float; not NaN, infinity or what is too large for one: JSON has no such numbers."""
+    try:
+        number = float(value)
+    except OverflowError:
+        return _LOST
+    return number if isfinite(number) else _LOST
+
+
+def _escaped(name: str) -> str:
+    """A member's name as part of a JSON pointer (RFC 6901, section 3)."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _is_reply(kind: Any) -> bool:
@@ -216,5 +231,7 @@ def _expected(kind: Any) -> str:
 
 
 def _json_type(value: object) -> str:
+    if isinstance(value, float) and not isfinite(value):
+        return "number out of range"
     names: dict[Any, str] = {list: "array", dict: "object", **_SCALARS}
     return names.get(type(value), "null")

@@ -110,7 +110,7 @@ def failure_of(
 def _envelope(content: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
     """Reason and details of the service's error envelope; nothing of a body that is none."""
     try:
-        value = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        value = json.loads(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace"))
     except (ValueError, RecursionError):
         return "", ()
     if not isinstance(value, dict):
@@ -138,7 +138,7 @@ def _shown(reason: str) -> str:
 
 def _kind(status: int, reason: str, errors: tuple[ErrorDetail, ...]) -> type[ApiError]:
     # The published description says 400 where the service was seen to answer 409.
-    words = " ".join([reason, *(detail.message for detail in errors)]).casefold()
+    words = " ".join([reason, *(f"{detail.reason} {detail.message}" for detail in errors)]).casefold()
     if status == HTTPStatus.BAD_REQUEST and "not ready" in words:
         return ModelNotReady
     return _KINDS.get(status, ServerError if status >= _SERVER_ERRORS else ApiError)

@@ -3,7 +3,7 @@
 Every field may be absent or null: which ones are there has changed over the years. `documents` makes them pleasant.
 They are msgspec's structs rather than attrs classes, for a listing of a day's files is decoded three times faster so
 (docs/decisions/0001-replies-are-structs.md); being trees, they need no garbage collector.
-`tests/contract` holds these types against the schemas of `openapi/nanonets.yaml`.
+`tests/unit/test_replies.py` holds these types against the schemas of `openapi/nanonets.yaml`.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class Settings:
 
 
 def settings_from(
-    api_key: str | None,
+    api_key: Secret | str | None,
     base_url: str | None,
     timeout: float,
     max_retries: int,
@@ -105,7 +105,7 @@ def settings_from(
     """
     return Settings(
         base_url=checked_base_url(base_url or os.environ.get("NANONETS_BASE_URL") or SERVICE),
-        api_key=checked_api_key(os.environ.get("NANONETS_API_KEY") if api_key is None else api_key),
+        api_key=api_key if isinstance(api_key, Secret) else api_key_from(api_key),
         timeout=checked_timeout(timeout),
         max_retries=checked_max_retries(max_retries),
         on_retry=on_retry,
@@ -113,8 +113,20 @@ def settings_from(
     )
 
 
+def api_key_from(argument: str | None) -> Secret:
+    """The key from an argument, or from the environment.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    return checked_api_key(os.environ.get("NANONETS_API_KEY") if argument is None else argument)
+
+
 def checked_api_key(key: str | None) -> Secret:
     """The key; its form differs from year to year, so nothing but an empty one is refused."""
+    if not isinstance(key, str | None):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        kind, key = type(key).__name__, None
+        raise ConfigurationError(f"api_key is a str, not {kind}")
     stripped = (key or "").strip()
     if not stripped:
         raise ConfigurationError("no API key: pass api_key=… or set NANONETS_API_KEY (https://app.nanonets.com/#/keys)")
@@ -123,9 +135,10 @@ def checked_api_key(key: str | None) -> Secret:
 
 def checked_base_url(url: str) -> str:
     """The URL, unless the key would leak on its way there."""
+    url = url.strip()
     try:
-        parts = urlsplit(url.strip())
-        valid = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
+        parts = urlsplit(url)
+        valid = _is_plain(url) and bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
     except ValueError:
         raise ConfigurationError("the base URL cannot be read; it looks like https://app.nanonets.com/api/v2") from None
     if not valid or parts.query or parts.fragment:
@@ -138,7 +151,7 @@ def checked_base_url(url: str) -> str:
         raise ConfigurationError(
             f"plain http to {parts.hostname!r} would send the API key readable to everybody on the way; use https"
         )
-    return url.strip().rstrip("/")
+    return url.rstrip("/")
 
 
 def checked_timeout(timeout: float) -> float:
@@ -153,6 +166,11 @@ def checked_max_retries(max_retries: int) -> int:
     if max_retries < 0:
         raise ConfigurationError(f"max_retries is 0 or more, not {max_retries!r}")
     return max_retries
+
+
+def _is_plain(url: str) -> bool:
+    """Whether every reader of URLs splits it alike; some leave out blanks and control characters, others do not."""
+    return url.isascii() and url.isprintable() and not {" ", "\\"} & set(url)
 
 
 def _is_loopback(parts: SplitResult) -> bool:

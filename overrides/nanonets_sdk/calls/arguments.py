@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import index
 from typing import Final, TypeAlias
 
 from nanonets_sdk.documents import Annotation
@@ -29,6 +30,17 @@ def checked_id(value: str, name: str) -> str:
     if not value.strip() or value in {".", ".."}:
         raise ValueError(f"{name} is empty or no id: {value!r}")
     return value
+
+
+def checked_language(language: str | None) -> str | None:
+    """A language as a parameter of a request.
+
+    Raises:
+        ValueError: It is empty.
+    """
+    if language is not None and not language.strip():
+        raise ValueError("language is empty; leave it out instead")
+    return language
 
 
 def checked_urls(urls: Iterable[str]) -> list[str]:
@@ -66,13 +78,32 @@ def checked_categories(categories: Iterable[str], at_least: int) -> list[str]:
 
 
 def page_numbers(pages: Iterable[int] | str | None) -> str | None:
-    """Page numbers as the service writes them, `1,2`."""
-    if pages is None or isinstance(pages, str):
-        return pages
-    numbers = list(pages)
-    if not numbers:
+    """Page numbers as the service writes them, `1,2`; a text as it stands.
+
+    Raises:
+        ValueError: There is none, or a negative one.
+        TypeError: They are no whole numbers: what is meant would be a guess, and is billed.
+    """
+    if pages is None:
+        return None
+    sent = pages.strip() if isinstance(pages, str) else ",".join(map(_page_number, _listed(pages)))
+    if not sent:
         raise ValueError("pages is empty; leave it out for all pages")
-    return ",".join(str(int(number)) for number in numbers)
+    return sent
+
+
+def _listed(pages: Iterable[int]) -> Iterable[int]:
+    if isinstance(pages, bytes) or not isinstance(pages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"pages is a list of page numbers or a text, not {type(pages).__name__}")
+    return pages
+
+
+def _page_number(number: int) -> str:
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"each of pages is a whole number, not {number!r}")
+    if number < 0:
+        raise ValueError(f"{number} in pages is no page")
+    return str(index(number))
 
 
 def day_number(day: Day, now: datetime) -> int:

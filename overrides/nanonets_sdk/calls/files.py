@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import BinaryIO, TypeVar, cast
+
+from attrs import define, field
 
 from nanonets_api.types import File
 from nanonets_sdk.flows import Flow, OnDisk
@@ -23,11 +24,32 @@ def with_file(file: FileInput, send: Callable[[FileUpload], Flow[T]]) -> Flow[T]
     Raises:
         UploadError: The file cannot be sent.
     """
-    upload: FileUpload = open_upload(file) if is_in_memory(file) else (yield OnDisk(partial(open_upload, file)))
+    opening = _Opening(file)
     try:
+        upload: FileUpload = opening.open() if is_in_memory(file) else (yield OnDisk(opening.open))
         return (yield from send(upload))
     finally:
-        upload.close()
+        opening.close()
+
+
+@define(eq=False)
+class _Opening:
+    """A file that is being opened, perhaps in a thread that goes on when nobody waits for it any more."""
+
+    _file: FileInput
+    _upload: FileUpload | None = field(default=None, init=False)
+    _is_over: bool = field(default=False, init=False)
+
+    def open(self) -> FileUpload:
+        self._upload = upload = open_upload(self._file)
+        if self._is_over:
+            upload.close()
+        return upload
+
+    def close(self) -> None:
+        self._is_over = True
+        if self._upload is not None:
+            self._upload.close()
 
 
 def part(upload: FileUpload) -> File:

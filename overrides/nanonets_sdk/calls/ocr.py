@@ -119,7 +119,8 @@ def submit_file(
     """Submit a file."""
     send = _file_sender(operations.OCR_SUBMIT_FILE, model_id, language, request_metadata, pages, async_=True)
     name, answered = yield from with_file(file, send)
-    return submission_of(model_id, predicted_document(answered.reply, answered.body, name))
+    document = predicted_document(answered.reply, answered.body, name)
+    return submission_of(model_id, document, whole=pages is None)
 
 
 def predict_urls(
@@ -148,7 +149,7 @@ def submit_urls(
     operation = operations.OCR_SUBMIT_URLS
     answered = yield from _send_urls(operation, model_id, sent, language, request_metadata, pages, async_=True)
     documents = documents_by_input(predicted_pages(answered.reply, answered.body), sent, answered.body)
-    return [submission_of(model_id, document) for document in documents]
+    return [submission_of(model_id, document, whole=pages is None) for document in documents]
 
 
 def list_predictions(model_id: str, start: Day | None, end: Day | None, now: datetime) -> Flow[Listing]:

@@ -28,12 +28,17 @@ class Submission:
 
     @property
     def error(self) -> str | None:
-        """Why the service did not take the file; None when it did."""
-        return self.document.error if self.document is not None else None
+        """Why the service did not take the file; None when it did, of which an id is the proof."""
+        return None if self.request_file_id or self.document is None else self.document.error
 
 
-def submission_of(model_id: str, document: Document) -> Submission:
+def submission_of(model_id: str, document: Document, *, whole: bool) -> Submission:
     """The submission that an announcement is.
+
+    Args:
+        model_id: Id of the model.
+        document: The announcement.
+        whole: Whether all of its pages were asked for; else it may announce more pages than will come.
 
     Raises:
         DecodeError: The service took the file and does not say under which id.
@@ -43,4 +48,5 @@ def submission_of(model_id: str, document: Document) -> Submission:
             f"the service took {document.file_name!r} and gave no request_file_id; `raw` of this error holds its reply",
             raw=document.raw_bytes,
         )
-    return Submission(model_id, document.request_file_id, document.file_name, len(document.pages), document)
+    pages = len(document.pages) if whole else 0
+    return Submission(model_id, document.request_file_id, document.file_name, pages, document)

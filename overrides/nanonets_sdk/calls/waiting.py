@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from nanonets_sdk.calls import ocr
@@ -13,6 +14,7 @@ from nanonets_sdk.documents.page import Status, is_in_work
 from nanonets_sdk.errors import (
     ApiError,
     ConnectionFailed,
+    DecodeError,
     JobFailed,
     NanonetsError,
     NotFound,
@@ -29,11 +31,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What may be over at the next look.
+# What may be over at the next look, however often it happens.
 _PASSING: Final = (ConnectionFailed, RequestTimeout, RateLimited, ServerError)
+# A file that was just taken may not be found at once, and a gateway may answer with a page of its own; not for long.
+_DOUBTFUL: Final = (NotFound, DecodeError)
 _SPREAD: Final = 0.25
 _SHORTEST_LOOK: Final = 1.0
-# A file that was just taken may not be found at once; one that stays away is not coming.
 _LOOKS_BEFORE_GIVING_UP: Final = 5
 
 
@@ -120,15 +123,13 @@ def _wait(
     """Look, at growing intervals, until there is something to see or the time is over."""
     end = clock.monotonic() + checked_timeout(timeout)
     trouble: NanonetsError | None = None
-    missing = 0
+    doubtful = 0
     for interval in _intervals(first, longest):
         try:
-            found = yield from look(max(end - clock.monotonic(), _SHORTEST_LOOK))
-        except _PASSING as error:
-            found, trouble = None, error
-        except NotFound as error:
-            missing += 1
-            if missing >= _LOOKS_BEFORE_GIVING_UP:
+            found, trouble, doubtful = (yield from look(max(end - clock.monotonic(), _SHORTEST_LOOK))), None, 0
+        except NanonetsError as error:
+            doubtful = doubtful + 1 if isinstance(error, _DOUBTFUL) else 0
+            if not _may_pass(error) or doubtful >= _LOOKS_BEFORE_GIVING_UP:
                 raise
             found, trouble = None, error
         if found is not None:
@@ -138,6 +139,11 @@ def _wait(
             raise late(timeout) from trouble
         yield Sleep(min(interval * (1 + clock.random() * _SPREAD), left))
     raise AssertionError("intervals never end")
+
+
+def _may_pass(error: NanonetsError) -> bool:
+    too_slow = isinstance(error, ApiError) and error.status_code == HTTPStatus.REQUEST_TIMEOUT
+    return too_slow or isinstance(error, _PASSING + _DOUBTFUL)
 
 
 def _intervals(first: float, longest: float) -> Iterator[float]:

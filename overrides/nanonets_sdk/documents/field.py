@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import attrs
 from attrs import frozen
@@ -55,6 +55,12 @@ class Field:
         """The field as it stands in the reply, unknown members included; None for a field that came from no reply."""
         return self._source.value if self._source else None
 
+    @overload
+    def as_date(self, *, dayfirst: bool | None = None, strict: Literal[True]) -> date: ...
+
+    @overload
+    def as_date(self, *, dayfirst: bool | None = None, strict: bool = False) -> date | None: ...
+
     def as_date(self, *, dayfirst: bool | None = None, strict: bool = False) -> date | None:
         """Read the text as a calendar date.
 
@@ -74,6 +80,12 @@ class Field:
                 f"field {self.label!r} is no date, or more than one: {self.text!r}; `dayfirst` may settle it"
             )
         return value
+
+    @overload
+    def as_decimal(self, *, decimal_mark: DecimalMark | None = None, strict: Literal[True]) -> Decimal: ...
+
+    @overload
+    def as_decimal(self, *, decimal_mark: DecimalMark | None = None, strict: bool = False) -> Decimal | None: ...
 
     def as_decimal(self, *, decimal_mark: DecimalMark | None = None, strict: bool = False) -> Decimal | None:
         """Read the text as an amount, with or without a currency.

@@ -106,7 +106,7 @@ class Ocr:
             timeout: Seconds until `WaitTimeout`. Looks come at intervals growing from two seconds to a minute.
 
         Returns:
-            The model, in state `ModelState.HOSTED`.
+            The model, in state `ModelState.HOSTED`; at once, if the service still shows a former training as done.
 
         Raises:
             JobFailed: The training failed.

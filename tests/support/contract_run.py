@@ -1,0 +1,151 @@
+"""Runs schemathesis against a service: the mock of contract runs, or one that is there already.
+
+    python tests/support/contract_run.py                            the mock, as in CI
+    python tests/support/contract_run.py --deep                     the mock, many more examples, another seed each time
+    python tests/support/contract_run.py --base-url URL --read-only a live service, with GET requests alone
+
+The API key of a live service is taken from NANONETS_API_KEY.
+"""
+
+import argparse
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import evolve, frozen
+
+from contract_hooks import READ_ONLY_VARIABLE, WORLD_VARIABLE
+from contract_report import Figures, figures_of
+from contract_spec import SPEC_PATH
+from contract_world import CONTRACT_KEY, ContractMock, World, discover, furnish
+from nanonets_sdk.mock.fetch import is_loopback
+
+ROOT: Final = SPEC_PATH.parents[1]
+_SUPPORT: Final = Path(__file__).parent
+_UNIT_PHASES: Final = "examples,coverage,fuzzing"
+_SECONDS: Final = {False: 300, True: 7200}
+
+
+@frozen
+class Plan:
+    """What to run against which service."""
+
+    base_url: str
+    api_key: str
+    world: World
+    deep: bool = False
+    read_only: bool = False
+    only: tuple[str, ...] = ()
+    """Operations, where not all of them."""
+
+
+@frozen
+class Outcome:
+    """What came of a run: whether it is right, what it printed, and its figures."""
+
+    passed: bool
+    output: str
+    figures: Figures
+
+
+def run(plan: Plan, phases: Sequence[str] = (_UNIT_PHASES, "stateful")) -> Outcome:
+    """Run the phases, a process of schemathesis each.
+
+    The scenarios of the stateful phase are repeated step by step while they are looked for; what the other phases leave
+    in the memory of schemathesis would make them differ.
+    """
+    outcomes = [_run(plan, group) for group in phases if not (plan.read_only and group == "stateful")]
+    return Outcome(
+        passed=all(outcome.passed for outcome in outcomes),
+        output="\n".join(outcome.output for outcome in outcomes),
+        figures=sum((outcome.figures for outcome in outcomes), Figures()),
+    )
+
+
+def command(plan: Plan, phases: str, report: Path) -> list[str]:
+    """Return the command that runs some phases; every run of schemathesis is built here."""
+    examples = _examples(plan, phases)
+    randomness = ["--seed", str(secrets.randbelow(2**32))] if plan.deep else ["--generation-deterministic"]
+    config = ROOT / "tests" / "contract" / "read-only.toml" if plan.read_only else ROOT / "schemathesis.toml"
+    chosen = [part for name in plan.only for part in ("--include-operation-id", name)]
+    chosen += ["--include-method", "GET"] if plan.read_only else []
+    # A guest is in no hurry.
+    chosen += [] if is_loopback(plan.base_url) else ["--rate-limit", "2/s"]
+    return [
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(SPEC_PATH)),
+        *("--url", plan.base_url, "--phases", phases, "--max-examples", str(examples), *randomness, *chosen),
+        *("--no-color", "--report", "json,ndjson"),
+        *("--report-json-path", str(report / "run.json"), "--report-ndjson-path", str(report / "run.ndjson")),
+    ]
+
+
+def _examples(plan: Plan, phases: str) -> int:
+    if phases == "stateful":
+        return 1000 if plan.deep else 40
+    return 300 if plan.deep else 8
+
+
+def _run(plan: Plan, phases: str) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="nanonets-contract-") as folder:
+        done = subprocess.run(
+            command(plan, phases, Path(folder)),
+            cwd=ROOT,
+            env=_environment(plan),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_SECONDS[plan.deep],
+            check=False,
+        )
+        return Outcome(done.returncode == 0, done.stdout, figures_of(Path(folder)))
+
+
+def _environment(plan: Plan) -> Mapping[str, str]:
+    here = os.pathsep.join([str(_SUPPORT), *sys.path])
+    mine = {"NANONETS_API_KEY": plan.api_key, WORLD_VARIABLE: plan.world.to_json()}
+    hooks = {"SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": here}
+    return os.environ | mine | hooks | ({READ_ONLY_VARIABLE: "1"} if plan.read_only else {})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for; return 0 where the contract is kept."""
+    wanted = _parser().parse_args(arguments)
+    if wanted.base_url is None:
+        outcome = _run_on_mock(deep=wanted.deep)
+    else:
+        if not (wanted.read_only or is_loopback(wanted.base_url)):
+            raise SystemExit("A service elsewhere is tested with --read-only alone: other calls bill, and change it.")
+        key = os.environ.get("NANONETS_API_KEY") or sys.exit("NANONETS_API_KEY is not set")
+        world = discover(wanted.base_url, key)
+        outcome = run(Plan(wanted.base_url, key, world, deep=wanted.deep, read_only=wanted.read_only))
+    sys.stdout.write(f"{outcome.output}\n{outcome.figures}\n")
+    return 0 if outcome.passed else 1
+
+
+def _run_on_mock(*, deep: bool) -> Outcome:
+    with ContractMock() as mock:
+        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock), deep=deep))
+        alarms = mock.alarms
+        mock.clear_alarms()
+    if alarms:
+        outcome = evolve(outcome, passed=False, output="\n".join([outcome.output, "Alarms of the mock:", *alarms]))
+    return outcome
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="contract_run.py", description="Run schemathesis against a service.")
+    parser.add_argument("--deep", action="store_true", help="many more examples, with another seed each time")
+    parser.add_argument("--base-url", metavar="URL", help="a service that is there, in place of the mock")
+    parser.add_argument("--read-only", action="store_true", help="send GET requests alone")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""What a type checker refuses: the promises of the other files here would be worth nothing if it refused nothing."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nanonets_api
+import nanonets_sdk
+
+WRONG = """
+import asyncio
+from typing import assert_type
+
+from nanonets_sdk import ApiError, AsyncNanonets, Document, Field, Job, Nanonets
+
+client = Nanonets()
+other = AsyncNanonets()
+
+Nanonets(timeout="5")  # arg-type
+Nanonets("key", "https://x")  # call-arg
+Nanonets(api_keys="key")  # call-arg
+client.ocr.predict_fil("m", "a.pdf")  # attr-defined
+client.ocr.predict_file("m")  # call-arg
+client.ocr.predict_file("m", 7)  # arg-type
+client.ocr.predict_file("m", "a.pdf", "en")  # call-arg
+client.ocr.list_predictions("m", "2021-05-04")  # arg-type
+client.ocr.job("m", "f").result().fields["total"].text = "1"  # misc
+client.ocr.get_file("m", "f").fields["total"].box.xmin  # union-attr
+assert_type(client.ocr.submit_file("m", "a.pdf"), Document)  # assert-type
+assert_type(client.ocr.predict_file("m", "a.pdf").fields.get("total"), Field)  # assert-type
+job: Job = other.ocr.job("m", "f")  # assignment
+document: Document = other.ocr.predict_file("m", "a.pdf")  # assignment
+ApiError("message")  # call-arg
+"""
+
+
+@pytest.fixture(scope="module")
+def refusals(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[int, str]]:
+    """Lines and codes of what mypy refuses in a file of mistakes."""
+    folder = tmp_path_factory.mktemp("wrong")
+    wrong = folder / "wrong.py"
+    wrong.write_text(WRONG, "utf-8")
+    paths = {str(Path(package.__file__).parents[1]) for package in (nanonets_sdk, nanonets_api) if package.__file__}
+    sources = {path for path in paths if "site-packages" not in path}
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, "--cache-dir", str(folder), "wrong.py"],
+        cwd=folder,
+        env={**os.environ, "MYPYPATH": os.pathsep.join(sorted(sources))},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return {
+        (int(found[1]), found[2])
+        for line in done.stdout.splitlines()
+        if (found := re.match(r"wrong\.py:(\d+): error: .*\[([\w-]+)\]$", line))
+    }
+
+
+EXPECTED = {(number, line.rpartition("  # ")[2]) for number, line in enumerate(WRONG.splitlines(), 1) if "  # " in line}
+
+
+@pytest.mark.parametrize("mistake", sorted(EXPECTED), ids=str)
+def test_a_mistake_is_refused(refusals: set[tuple[int, str]], mistake: tuple[int, str]) -> None:
+    assert mistake in refusals
+
+
+def test_nothing_else_is_refused(refusals: set[tuple[int, str]]) -> None:
+    assert refusals - EXPECTED == set()
