@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 # All but `ocr`, whose models are large and which one test can do without.
-EXTRAS = "aiohttp,arrow,cli,mock,pandas,pictures,polars,xlsx"
+EXTRAS = "aiohttp,arrow,cli,drift,mock,pandas,pictures,polars,xlsx"
 REDOCLY = "@redocly/cli@2.77.0"
 
 
@@ -62,6 +63,17 @@ def regenerate(session: nox.Session) -> None:
     """Write generated/ anew from the spec; with `-- --check` compare byte for byte and write nothing."""
     session.install(*group("generator"))
     session.run("python", "-m", "nanonets_sdk.drift.generated", *session.posargs, env={"PYTHONPATH": "overrides"})
+
+
+@nox.session
+def drift(session: nox.Session) -> None:
+    """Run the gates, or one of them: `nox -s drift [-- upstream FILE | surface --update | …]`."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    session.install(*PROJECT["project"]["dependencies"], *extras["drift"], *group("generator"))
+    # From the sources, so that `--update` and `--write-lock` write into the checkout.
+    here = {"PYTHONPATH": f"{ROOT / 'overrides'}{os.pathsep}{ROOT / 'generated'}"}
+    for gate in [session.posargs] if session.posargs else [["generated"], ["deviations"], ["surface"]]:
+        session.run("python", "-m", "nanonets_sdk.cli", "drift", *gate, env=here)
 
 
 @nox.session

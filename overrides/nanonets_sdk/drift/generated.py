@@ -14,21 +14,28 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from nanonets_sdk.drift.outcome import DRIFT, NOT_COMPARABLE, Finding, Kind, NotComparable, Outcome
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROVENANCE: Final = "PROVENANCE.json"
-DRIFT: Final = 10
-NOT_COMPARABLE: Final = 20
+_ADVICE: Final = "Run `nox -s regenerate`, and mend what is wrong in the spec; generated files are never edited."
+_SENTENCES: Final = {
+    "changed": "The file is not what the spec gives.",
+    "missing": "The spec gives this file, and the package lacks it.",
+    "unexpected": "The spec does not give this file.",
+}
 
 
-class GenerationFailed(Exception):
+class GenerationFailed(NotComparable):
     """The generator is missing, failed or warned; the message holds what it said."""
 
 
@@ -93,6 +100,34 @@ def compare(spec: Path, config: Path, package: Path) -> list[Difference]:
     return [Difference(path, kind) for path, kind in sorted(kinds.items()) if kind]
 
 
+def check(spec: Path, config: Path, package: Path) -> Outcome:
+    """Return where a generated package is not what the spec gives.
+
+    Args:
+        spec: The OpenAPI document.
+        config: The settings of openapi-python-client.
+        package: The folder of the package to compare.
+
+    Raises:
+        GenerationFailed: As for `regenerate`.
+    """
+    if not package.is_dir():
+        raise GenerationFailed(f"There is no generated package at {package}.")
+    found = compare(spec, config, package)
+    return Outcome(
+        gate="generated",
+        subject=f"{package.name} against {spec.name}",
+        findings=tuple(map(partial(_finding, package.name), found)),
+        notes=(f"{len(_contents(package))} files, byte for byte.",),
+        advice=_ADVICE,
+    )
+
+
+def _finding(package: str, difference: Difference) -> Finding:
+    where, said = f"{package}/{difference.path}", _SENTENCES[difference.kind]
+    return Finding(Kind.AGREEMENT, f"file-{difference.kind}", where, said)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
@@ -115,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for difference in found:
         print(f"{options.package / difference.path}: {difference.kind}")
     if found:
-        print("Run `nox -s regenerate`, and mend what is wrong in the spec; generated files are never edited.")
+        print(_ADVICE)
         return DRIFT
     print(f"{options.package} is what {options.spec} gives.")
     return 0
@@ -145,7 +180,8 @@ def _generate(spec: Path, config: Path, package: Path) -> None:
     done = subprocess.run(  # noqa: S603 - a fixed command; the paths are the caller's own
         command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
-    said = f"{done.stdout}\n{done.stderr}"
+    # Where the package is written is told too, and may have the word in its name that is looked for.
+    said = f"{done.stdout}\n{done.stderr}".replace(str(package), package.name)
     if done.returncode != 0 or "warning" in said.lower():
         raise GenerationFailed(said.strip())
 

@@ -1,0 +1,93 @@
+"""An OpenAPI document whose references can be followed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from nanonets_sdk.drift.outcome import NotComparable
+from nanonets_sdk.drift.pointers import split
+from nanonets_sdk.drift.trees import Tree, is_tree
+
+
+@frozen
+class Document:
+    """An OpenAPI document.
+
+    Attributes:
+        root: The document as plain data.
+        name: What it is called in messages.
+        used: The references that were followed so far.
+    """
+
+    root: Tree = field(repr=False)
+    name: str = "the document"
+    used: set[str] = field(factory=set[str], repr=False)
+
+    def follow(self, node: Any, trail: tuple[str, ...] = ()) -> tuple[Tree, tuple[str, ...]]:
+        """Return what a node is once its references are followed, and the references on the way to it.
+
+        Args:
+            node: An object of the document, perhaps a reference.
+            trail: The references on the way so far.
+
+        Raises:
+            NotComparable: It is no object, or its reference leads nowhere, in a circle or out of the document.
+        """
+        followed: list[str] = []
+        found: Tree = self._object(node, "")
+        while "$ref" in found:
+            reference = str(found["$ref"])
+            if reference in followed:
+                raise NotComparable(f"{self.name}: the reference {reference} leads back to itself.")
+            followed.append(reference)
+            beside = {key: value for key, value in found.items() if key != "$ref"}
+            found = {**self._object(self._at(reference), reference), **beside}
+        self.used.update(followed)
+        return found, (*trail, *followed)
+
+    def mapping(self, node: Tree, key: str) -> Tree:
+        """Return an object's member that must be an object; an empty one where it is absent.
+
+        Raises:
+            NotComparable: It is something else.
+        """
+        return self._object(node.get(key) or {}, key)
+
+    def _object(self, node: Any, place: str) -> Tree:
+        if not is_tree(node):
+            raise NotComparable(f"{self.name} is malformed: an object was expected{' at ' * bool(place)}{place}.")
+        return node
+
+    def _at(self, reference: str) -> Any:
+        if not reference.startswith("#/"):
+            raise NotComparable(f"{self.name} refers to {reference}, which is outside of it.")
+        node: Any = self.root
+        for key in split(reference[1:]):
+            if not is_tree(node) or key not in node:
+                raise NotComparable(f"{self.name} refers to {reference}, which is not there.")
+            node = node[key]
+        return node
+
+
+def fingerprint(value: Any) -> str:
+    """Return the SHA-256 of a value as JSON with sorted keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def words(node: Mapping[str, Any], *names: str) -> Tree:
+    """Return the fingerprints of what a node says to people: `prose` of its texts, `extensions` of its `x-` keys.
+
+    Args:
+        node: An object of an OpenAPI document.
+        names: The keys whose values are for people.
+    """
+    prose = {name: node[name] for name in names if name in node}
+    extensions = {name: value for name, value in node.items() if str(name).startswith("x-")}
+    found = {"prose": prose, "extensions": extensions}
+    return {name: fingerprint(value) for name, value in found.items() if value}

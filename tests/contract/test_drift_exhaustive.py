@@ -1,0 +1,59 @@
+"""Whatever is taken out of the published document, wherever it stands, is seen or refused."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from nanonets_sdk.contract import LOCK, locate
+from nanonets_sdk.drift.facts import facts_of
+from nanonets_sdk.drift.lock import read_lock
+from nanonets_sdk.drift.outcome import NotComparable
+from nanonets_sdk.drift.skeleton import skeleton
+from nanonets_sdk.drift.trees import is_list, is_tree
+from nanonets_sdk.drift.upstream import differences
+
+# One of each way of saying things: JSON replies, files, forms, queries, a table in an example.
+OPERATIONS = (
+    "POST /OCR/Model/{model_id}/LabelFile",
+    "POST /ImageCategorization/UploadUrls",
+    "GET /Inferences/Model/{model_id}/ImageLevelInferences",
+)
+
+
+def places(node: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    pairs = list(node.items()) if is_tree(node) else list(enumerate(node)) if is_list(node) else []
+    return [place for key, value in pairs for place in [(*way, key), *places(value, (*way, key))]]
+
+
+def without(document: Any, place: tuple[Any, ...]) -> Any:
+    changed = deepcopy(document)
+    holder = changed
+    for key in place[:-1]:
+        holder = holder[key]
+    del holder[place[-1]]
+    return changed
+
+
+def is_one_of_several_alike(place: tuple[Any, ...]) -> bool:
+    """Examples show lists with more than one item; one less of the same says nothing else."""
+    return "examples" in place and isinstance(place[-1], int)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_no_deletion_is_silent(operation: str) -> None:
+    facts = read_lock(locate(LOCK)).facts
+    document = skeleton({**facts, "operations": {operation: facts["operations"][operation]}})
+    before = facts_of(document)
+    silent: list[tuple[Any, ...]] = []
+    for place in places(document):
+        try:
+            seen = any(differences(before, facts_of(without(document, place))))
+        except NotComparable:
+            seen = True
+        if not seen and not is_one_of_several_alike(place):
+            silent.append(place)
+
+    assert silent == []
