@@ -8,11 +8,12 @@ import attrs
 import pytest
 
 import nanonets_sdk.mock
-from nanonets_sdk.mock.contract import load_description, locate_description, operations
+from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk.mock.contract import load_description, operations
 from nanonets_sdk.mock.operations import HANDLERS
 from nanonets_sdk.mock.tolerances import TOLERANCES, plain_content_type
 
-DESCRIPTION = load_description(locate_description())
+DESCRIPTION = load_description(locate(SPEC))
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(nanonets_sdk.mock.__path__, "nanonets_sdk.mock.")

@@ -28,21 +28,6 @@ class Operation:
 
 
 @cache
-def locate_description() -> Path:
-    """Return the path of `nanonets.yaml`: the copy inside the package, else that of the checkout.
-
-    Raises:
-        FileNotFoundError: neither is there.
-    """
-    package = Path(__file__).resolve().parents[1]
-    places = (package / "openapi" / "nanonets.yaml", package.parents[1] / "openapi" / "nanonets.yaml")
-    for place in places:
-        if place.is_file():
-            return place
-    raise FileNotFoundError(f"The API description is at none of these places: {', '.join(map(str, places))}")
-
-
-@cache
 def load_description(path: Path) -> dict[str, Any]:
     """Return the description at `path` as plain data; treat it as read-only, since it is loaded once."""
     description: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))

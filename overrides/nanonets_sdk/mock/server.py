@@ -10,11 +10,12 @@ from typing import Self
 import anyio.to_thread
 from attrs import frozen
 
+from nanonets_sdk.contract import SPEC, locate
 from nanonets_sdk.mock.alarms import Alarms
 from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.behaviour import Behaviour
 from nanonets_sdk.mock.connections import Connections
-from nanonets_sdk.mock.contract import load_description, locate_description, operations
+from nanonets_sdk.mock.contract import load_description, operations
 from nanonets_sdk.mock.controls import Controls
 from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.fetch import is_loopback_host
@@ -108,7 +109,7 @@ class MockServer(Controls):
         return self
 
     def _open_service(self, resources: ExitStack) -> Service:
-        description = load_description(locate_description())
+        description = load_description(locate(SPEC))
         database = self._state or Path(resources.enter_context(TemporaryDirectory(prefix="nanonets-mock-"))) / "state"
         durable = self._state is not None
         account = open_account(database, durable=durable, seed=self._seed, settings=self._settings)
