@@ -101,6 +101,14 @@ def typecheck(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into site/; any warning fails."""
+    session.install(*group("docs"))
+    # Not with --quiet: warnings that are not shown do not count for --strict.
+    session.run("properdocs", "build", "--strict", "-f", "mkdocs.yml", *session.posargs)
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build wheel and source distribution into dist/."""
     session.install(*PROJECT["build-system"]["requires"])
