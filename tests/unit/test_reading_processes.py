@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from tests.samples.make_invoice import SAMPLE, make_invoice
 
+from child_processes import children_of, is_alive, wait_until
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 from nanonets_sdk.mock.reading.cache import Cache
 from nanonets_sdk.mock.reading.limits import Limits
@@ -20,6 +21,7 @@ from nanonets_sdk.mock.reading.process import WorkerProcess
 from nanonets_sdk.mock.reading.wire import ANSWER, Frame
 
 ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "tests" / "samples"
 INVOICE = make_invoice(SAMPLE)
 ON_LINUX = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks processes up in /proc")
 
@@ -34,45 +36,27 @@ def variant(number: int) -> bytes:
     return INVOICE + b"\n%% %d\n" % number
 
 
-def children_of(process_id: int) -> list[int]:
-    found: list[int] = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended meanwhile
-            continue
-        if int(fields[1]) == process_id and fields[0] != "Z":
-            found.append(int(status.parent.name))
-    return found
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="measures the processor time of processes that ended")
+def test_reading_the_sample_takes_little_of_the_processor() -> None:
+    def processor_seconds(files: int) -> float:
+        before = os.times()
+        with Reader(workers=1) as busy:
+            assert all(busy.read(variant(number)).pages for number in range(files))
+        after = os.times()  # closing has waited for the worker, whose time counts from then on
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    assert processor_seconds(6) - processor_seconds(1) < 5 * 0.5
 
 
-def is_alive(process_id: int) -> bool:
-    try:
-        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
-
-
-def test_reading_the_sample_takes_well_below_half_a_second(reader: Reader) -> None:
-    reader.read(variant(1))
-    started = time.monotonic()
-    reader.read(variant(2))
-    assert time.monotonic() - started < 0.5
-
-
-def test_the_same_bytes_are_read_once(reader: Reader) -> None:
-    first = reader.read(variant(3))
-    started = time.monotonic()
-    again = [reader.read(variant(3)) for _ in range(20)]
-    assert time.monotonic() - started < 0.2
-    assert again == [first] * 20
+@ON_LINUX
+def test_the_same_bytes_are_read_once() -> None:
+    before = set(children_of(os.getpid()))
+    with Reader(workers=1) as frugal:
+        first = frugal.read(variant(3))
+        (worker,) = set(children_of(os.getpid())) - before
+        os.kill(worker, signal.SIGKILL)
+        assert [frugal.read(variant(3)) for _ in range(20)] == [first] * 20
+        assert set(children_of(os.getpid())) <= before | {worker}
 
 
 def test_a_path_and_its_bytes_give_the_same_reading(reader: Reader, tmp_path: Path) -> None:
@@ -140,26 +124,44 @@ def test_a_worker_that_was_killed_is_replaced() -> None:
         sturdy.read(INVOICE)
         (worker,) = set(children_of(os.getpid())) - before
         os.kill(worker, signal.SIGKILL)
-        assert wait_until(lambda: not is_alive(worker))
         assert sturdy.read(variant(5)).kind == "pdf"
 
 
+@ON_LINUX
+def test_a_worker_that_ended_unnoticed_is_replaced_and_the_file_not_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter((True, False))  # for a moment after a process has ended, the system does not say so
+    monkeypatch.setattr(WorkerProcess, "is_usable", property(lambda _: next(answers)))
+    before = set(children_of(os.getpid()))
+    with Reader(workers=1) as deceived:
+        deceived.read(INVOICE)
+        (worker,) = set(children_of(os.getpid())) - before
+        os.kill(worker, signal.SIGKILL)
+        assert wait_until(lambda: not is_alive(worker))
+        assert deceived.read(variant(6)).kind == "pdf"
+
+
 def parent(script: str) -> subprocess.Popen[str]:
-    """Start a Python of its own that uses a reader."""
-    lines = f"import sys; sys.path[:0] = {[*sys.path, str(ROOT)]!r}\n{script}"
-    return subprocess.Popen([sys.executable, "-c", lines], stdout=subprocess.PIPE, text=True)
+    """Start a Python of its own that uses a reader of the invoice."""
+    lines = f"""
+import os, sys, threading, time
+sys.path[:0] = {sys.path!r}
+from pathlib import Path
+from child_processes import children_of
+from nanonets_sdk.mock.reading import Reader
+INVOICE = Path({str(SAMPLES / "invoice.pdf")!r}).read_bytes()
+reader = Reader(workers=1)
+reader.read(INVOICE)
+{script}"""
+    return subprocess.Popen([sys.executable, "-c", lines], stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
 @ON_LINUX
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
-def test_the_worker_dies_with_its_parent_even_when_that_is_killed(busy: bool) -> None:
-    endless = "time.sleep = None" if not busy else "threading.Thread(target=reader.read, args=(bomb(),)).start()"
+def test_the_worker_dies_with_its_parent_even_when_that_is_killed(busy: bool, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.pdf"
+    path.write_bytes(bomb())
+    endless = f"threading.Thread(target=reader.read, args=(Path({str(path)!r}),)).start()" if busy else ""
     script = f"""
-import threading, time
-from nanonets_sdk.mock.reading import Reader
-from tests.unit.test_reading_processes import INVOICE, bomb
-reader = Reader(workers=1)
-reader.read(INVOICE)
 {endless}
 threading.Timer(0.3, print, ("ready",), {{"flush": True}}).start()
 threading.Event().wait()
@@ -179,6 +181,68 @@ def bomb() -> bytes:
     form = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>"
     forms = [stream(b"/X Do " * 10 if level < 12 else b"0 0 m 1 1 l S", form % (6 + level)) for level in range(13)]
     return one_page(stream(b"/X Do"), b"<< /XObject << /X 5 0 R >> >>", b"[0 0 200 200]", *forms)
+
+
+def output_of(script: str) -> str:
+    with parent(script) as process:
+        try:
+            output, _ = process.communicate(timeout=60)
+        finally:
+            with suppress(ProcessLookupError):  # all have ended, as they should
+                os.killpg(process.pid, signal.SIGKILL)
+    return output
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@ON_LINUX
+def test_a_process_that_is_forked_off_reads_with_a_worker_of_its_own() -> None:
+    output = output_of("""
+(worker,) = children_of(os.getpid())
+child = os.fork()
+pages = [len(reader.read(INVOICE + b"\\n%% %d %d\\n" % (number, child)).pages) for number in range(4)]
+if not child:
+    (own,) = children_of(os.getpid())
+    os._exit(0 if pages == [2] * 4 and own != worker else 1)
+ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+print(ended, pages, len(reader.read(INVOICE + b"\\n").pages), children_of(os.getpid()) == [worker])
+""")
+    assert output == "0 [2, 2, 2, 2] 2 True\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_process_that_is_forked_off_does_not_wait_for_what_its_parent_reads(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.pdf"
+    path.write_bytes(bomb())
+    output = output_of(f"""
+threading.Thread(target=reader.read, args=(Path({str(path)!r}),), daemon=True).start()
+time.sleep(0.2)
+child = os.fork()
+if not child:
+    os._exit(len(reader.read(INVOICE + b"\\n").pages))
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+os._exit(0)
+""")
+    assert output == "2\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@ON_LINUX
+def test_the_worker_dies_with_its_parent_although_a_process_that_was_forked_off_lives_on() -> None:
+    script = """
+child = os.fork()
+if child:
+    print(child, flush=True)
+time.sleep(60)
+"""
+    with parent(script) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        (worker,) = set(children_of(process.pid)) - {child}
+        process.kill()
+    try:
+        assert wait_until(lambda: not is_alive(worker))
+    finally:
+        os.kill(child, signal.SIGKILL)
 
 
 def test_the_users_main_module_is_not_imported_again(tmp_path: Path) -> None:

@@ -138,7 +138,11 @@ def _place_of_header(lines: Sequence[TextLine], columns: Sequence[Span]) -> int:
     """Return the place of the fullest line above the figures; what stands further up is no part of the table."""
     texts = [texts_of([line.line], columns) for line in lines]
     figures = figure_columns([row for row in texts if sum(map(is_figure, row)) > 0])
-    body = (place for place, row in enumerate(texts) if any(is_figure(row[column]) for column in figures))
+    body = (
+        place
+        for place, row in enumerate(texts)
+        if lines[place].has_figure and any(is_figure(row[column]) for column in figures)
+    )
     top = next(body, 0)
     return max(range(top), key=lambda place: (len(lines[place].phrases), place), default=top)
 

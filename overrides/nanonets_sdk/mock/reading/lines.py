@@ -1,15 +1,19 @@
 """Lines of words, and the phrases that wide gaps make of a line."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from operator import attrgetter
 from typing import Self
 
 from attrs import frozen
 
+from nanonets_sdk.mock.reading.figures import is_figure
 from nanonets_sdk.mock.reading.page import Word
 
 _SAME_LINE = 0.45  # of the lower word's height
 _PHRASE_GAP = 0.8  # of the text's height; a space is a quarter to a third of it, in justified text up to half
+_NARROW_GAP = 0.5  # likewise, between two figures, or where other gaps of the line are far smaller
+_FAR_SMALLER = 0.5
 
 
 @frozen
@@ -63,18 +67,27 @@ def lines_of(words: Iterable[Word]) -> tuple[Line, ...]:
 
 def phrases_of(line: Line) -> tuple[Line, ...]:
     """Return the parts of a line between its wide gaps."""
-    parts: list[list[Word]] = []
-    for word in line.words:
-        if parts and word.xmin - parts[-1][-1].xmax < _PHRASE_GAP * _lower(parts[-1][-1], word):
-            parts[-1].append(word)
+    smallest = min((right.xmin - left.xmax for left, right in pairwise(line.words)), default=0)
+    parts = [[line.words[0]]]
+    for left, right in pairwise(line.words):
+        if right.xmin - left.xmax < _phrase_gap(left, right, smallest):
+            parts[-1].append(right)
         else:
-            parts.append([word])
+            parts.append([right])
     return tuple(Line.of(part) for part in parts)
 
 
 def text_of(words: Sequence[Word]) -> str:
     """Return the text of words that may stand on several lines, with spaces between."""
     return " ".join(line.text for line in lines_of(words))
+
+
+def _phrase_gap(left: Word, right: Word, smallest: int) -> float:
+    """Return the least gap that parts two words, given the smallest one of their line."""
+    height = _lower(left, right)
+    if is_figure(left.text) and is_figure(right.text):
+        return _NARROW_GAP * height
+    return min(_PHRASE_GAP * height, max(_NARROW_GAP * height, smallest / _FAR_SMALLER))
 
 
 def _beside(first: Word, second: Word) -> bool:

@@ -16,6 +16,8 @@ from pdfplumber.pdf import PDF
 from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image
 
+from nanonets_sdk.mock.reading.fonts import Fonts
+from nanonets_sdk.mock.reading.forms import Unfielded, without_fields
 from nanonets_sdk.mock.reading.image import as_png
 from nanonets_sdk.mock.reading.limits import Limits
 from nanonets_sdk.mock.reading.page import Page, Word
@@ -67,7 +69,8 @@ def read_pages(content: bytes, limits: Limits) -> tuple[Page, ...]:
         sheets = [_sheet(document, number, limits) for number in range(len(document))]
         pages: list[Page] = []
         left = limits.max_words
-        for sheet, page in zip(sheets, _parsed(content, sheets), strict=True):
+        plain = without_fields(document, content)
+        for sheet, page in zip(sheets, _parsed(plain, sheets), strict=True):
             pages.append(page if page.words else _recognised(page, document, sheet, limits))
             left -= len(page.words)
             if left < 0:
@@ -137,13 +140,15 @@ def _sheet(document: PdfiumDocument, number: int, limits: Limits) -> _Sheet:
     return sheet
 
 
-def _parsed(content: bytes, sheets: list[_Sheet]) -> Iterator[Page]:
+def _parsed(document: Unfielded, sheets: list[_Sheet]) -> Iterator[Page]:
     try:
-        plumber = PDF(io.BytesIO(content), raise_unicode_errors=False)
+        plumber = PDF(io.BytesIO(document.content), raise_unicode_errors=False)
     except PdfminerException as error:
         raise UnreadableFile("The PDF is damaged.") from error
-    for sheet, page in zip_longest(sheets, islice(_pages(plumber.doc), len(sheets))):
-        yield _page(plumber, sheet, page) if page else _empty(sheet, _NO_PARSE)
+    plumber.rsrcmgr = Fonts()
+    sources = islice(_pages(plumber.doc), len(sheets))
+    for sheet, boxes, page in zip_longest(sheets, document.boxes, sources):
+        yield _page(plumber, sheet, page, boxes) if page else _empty(sheet, _NO_PARSE)
 
 
 def _pages(document: PDFDocument) -> Iterator[PDFPage]:
@@ -155,11 +160,11 @@ def _pages(document: PDFDocument) -> Iterator[PDFPage]:
         return
 
 
-def _page(plumber: PDF, sheet: _Sheet, source: PDFPage) -> Page:
+def _page(plumber: PDF, sheet: _Sheet, source: PDFPage, boxes: tuple[Word, ...]) -> Page:
     page = PlumberPage(plumber, _as_shown(source, sheet), page_number=sheet.number + 1)
     try:
-        notice = "" if page.objects else _BLANK
-        words = words_of(page.chars, sheet.scale, (sheet.width, sheet.height))
+        notice = "" if page.objects or boxes else _BLANK
+        words = words_of(page.chars, boxes, sheet.scale, (sheet.width, sheet.height))
         ruling = ruling_of(page, sheet.scale)
     except PdfminerException as error:
         _raise_if_memory_ran_out(error)

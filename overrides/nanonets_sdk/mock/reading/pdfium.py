@@ -1,12 +1,16 @@
 """The part of pypdfium2 that is used here, with the types that it does not ship."""
 
-from contextlib import AbstractContextManager, closing
+import io
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from PIL import Image
 
 _pypdfium2 = import_module("pypdfium2")
+raw: Any = import_module("pypdfium2.raw")
+"""The functions of pdfium itself."""
 
 
 class Bitmap(Protocol):
@@ -32,6 +36,11 @@ class PdfiumPage(Protocol):
         """Return width and height in points, after rotation."""
         ...
 
+    @property
+    def formenv(self) -> object:
+        """What pdfium knows of the document's form; None where it has none."""
+        ...
+
     def render(self, *, scale: float) -> Bitmap:
         """Draw the page, `scale` pixels to a point."""
         ...
@@ -48,26 +57,60 @@ class PdfiumDocument(Protocol):
 
     def __getitem__(self, number: int) -> PdfiumPage: ...
 
+    @property
+    def formenv(self) -> object:
+        """What pdfium knows of the document's form; None where it has none."""
+        ...
+
+    def init_forms(self) -> object:
+        """Load the form, if there is one; its fields are drawn only then."""
+        ...
+
+    def save(self, dest: BinaryIO, *, flags: int) -> None:
+        """Write the document as it is now."""
+        ...
+
     def close(self) -> None:
         """Free its memory."""
         ...
 
 
 class PdfiumError(Exception):
-    """pdfium cannot open a document or a page."""
+    """pdfium cannot open a document or a page, or cannot do with it what was asked."""
 
 
 def opened(content: bytes) -> PdfiumDocument:
-    """Return a PDF; raises PdfiumError."""
-    try:
-        return cast("PdfiumDocument", _pypdfium2.PdfDocument(content))
-    except _pypdfium2.PdfiumError as error:
-        raise PdfiumError(str(error)) from error
+    """Return a PDF with its form; raises PdfiumError."""
+    with _errors():
+        document = cast("PdfiumDocument", _pypdfium2.PdfDocument(content))
+        document.init_forms()
+    return document
 
 
-def page_of(document: PdfiumDocument, number: int) -> AbstractContextManager[PdfiumPage]:
-    """Return a page that is closed after use; raises PdfiumError."""
+@contextmanager
+def page_of(document: PdfiumDocument, number: int) -> Generator[PdfiumPage, None, None]:
+    """Give a page, and close it after use; raises PdfiumError."""
+    with _errors(), closing(document[number]) as page:
+        yield page
+
+
+def flatten(page: PdfiumPage) -> None:
+    """Draw on a page the fields of a form and all else that lies upon it; raises PdfiumError."""
+    if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_FAIL:
+        raise PdfiumError("the fields of a form cannot be drawn")
+
+
+def saved(document: PdfiumDocument) -> bytes:
+    """Return the file of a document as it is now, without encryption; raises PdfiumError."""
+    file = io.BytesIO()
+    with _errors():
+        document.save(file, flags=raw.FPDF_REMOVE_SECURITY)
+    return file.getvalue()
+
+
+@contextmanager
+def _errors() -> Generator[None, None, None]:
     try:
-        return closing(document[number])
+        yield
     except _pypdfium2.PdfiumError as error:
         raise PdfiumError(str(error)) from error

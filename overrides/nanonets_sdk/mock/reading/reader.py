@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Generator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import LifoQueue
 from types import TracebackType
@@ -13,11 +13,14 @@ from typing import Self
 import msgspec
 
 from nanonets_sdk.mock.reading.cache import Cache
+from nanonets_sdk.mock.reading.forking import begin_anew_in_children
 from nanonets_sdk.mock.reading.limits import Limits
 from nanonets_sdk.mock.reading.page import Reading
-from nanonets_sdk.mock.reading.process import WorkerProcess
+from nanonets_sdk.mock.reading.process import WorkerGone, WorkerProcess
 from nanonets_sdk.mock.reading.refusal import UnreadableFile
 from nanonets_sdk.mock.reading.wire import ANSWER, EXHAUSTED, NO_SUCH_PAGE, Frame, Task
+
+_MOST_WORKERS = 5  # for one file
 
 
 class Reader:
@@ -46,13 +49,18 @@ class Reader:
             workers: processes at most, and so files read at the same time.
         """
         self._limits = Limits(seconds=seconds, max_pages=max_pages, memory_bytes=memory_bytes)
-        self._cache = Cache(cache_bytes)
+        self._cache_bytes = cache_bytes
+        self._count = workers
+        self._closed = False
+        self._begin()
+        begin_anew_in_children(self)
+
+    def _begin(self) -> None:
+        self._cache = Cache(self._cache_bytes)
         self._pending: dict[str, Future[Frame]] = {}
         self._pending_lock = threading.Lock()
         self._workers: LifoQueue[WorkerProcess | None] = LifoQueue()
-        self._count = workers
-        self._closed = False
-        for _ in range(workers):
+        for _ in range(self._count):
             self._workers.put(None)
 
     def read(self, content: bytes | Path) -> Reading:
@@ -81,6 +89,10 @@ class Reader:
             if worker:
                 worker.close()
         self._workers.put(None)  # wakes the next caller in the queue, who wakes the next
+
+    def begin_in_child(self) -> None:
+        """Start workers of its own in a process that was forked off."""
+        self._begin()
 
     def __enter__(self) -> Self:
         """Return the reader itself."""
@@ -125,10 +137,11 @@ class Reader:
         return frame
 
     def _ask(self, content: bytes | Path, page: int | None) -> Frame:
-        with self._worker() as worker:
-            if isinstance(content, Path):
-                return worker.ask(Task(page, str(content.absolute())), b"")
-            return worker.ask(Task(page, None), content)
+        task = Task(page, str(content.absolute()) if isinstance(content, Path) else None)
+        for _ in range(_MOST_WORKERS):
+            with self._worker() as worker, suppress(WorkerGone):
+                return worker.ask(task, content if isinstance(content, bytes) else b"")
+        raise RuntimeError("something ends the processes that read files, as soon as they have started")
 
     @contextmanager
     def _worker(self) -> Generator[WorkerProcess, None, None]:

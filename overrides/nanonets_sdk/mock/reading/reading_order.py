@@ -6,6 +6,7 @@ from math import isinf
 
 from attrs import frozen
 
+from nanonets_sdk.mock.reading.figures import is_figure
 from nanonets_sdk.mock.reading.lines import Line, lines_of
 from nanonets_sdk.mock.reading.page import Word
 
@@ -13,6 +14,7 @@ _LINES_OF_A_COLUMN = 6
 _GUTTER = 0.6  # of the text's height at least
 _MOST_LINES = 500
 _WORDS_OF_A_LINE = 4  # on average; less is a form or a table, which is read across
+_BLOCK_GAP = 0.8  # of the text's height at least, between what belongs to the columns and what stands below them
 
 
 @frozen
@@ -57,8 +59,11 @@ def _columns_from(
         while end < len(lines) and (common := _common_gap(gap, gaps[end], lines[end])):
             gap, end = common, end + 1
         longer = end > best[0] and end - start >= _LINES_OF_A_COLUMN and not gap.is_margin
-        sides = _sides(lines[start:end], gap) if longer else None
-        if sides:
+        if not longer:
+            continue
+        end = start + _length_of_prose(lines[start:end], gap)
+        sides = tuple(lines_of(side) for side in _split(lines[start:end], gap))
+        if end > best[0] and all(_is_column(side) for side in sides):
             best = (end, sides)
     return best
 
@@ -76,14 +81,37 @@ def _common_gap(gap: _Gap, others: Sequence[_Gap], line: Line) -> _Gap | None:
     return widest if widest.xmax - widest.xmin >= _GUTTER * line.height else None
 
 
-def _sides(lines: Sequence[Line], gutter: _Gap) -> tuple[tuple[Line, ...], tuple[Line, ...]] | None:
-    """Return the columns left and right of a gutter, if both look like prose."""
+def _length_of_prose(lines: Sequence[Line], gutter: _Gap) -> int:
+    """Return how many lines there are before a block that is none of the columns', a table below them say."""
+    starts = [place for place in range(1, len(lines)) if _is_parted(lines[place - 1], lines[place])]
+    for begin, end in pairwise([0, *starts, len(lines)]):
+        if _is_foreign(lines[begin:end], gutter):
+            return begin
+    return len(lines)
+
+
+def _is_parted(upper: Line, lower: Line) -> bool:
+    return lower.ymin - upper.ymax >= _BLOCK_GAP * upper.height
+
+
+def _is_foreign(block: Sequence[Line], gutter: _Gap) -> bool:
+    """Whether some lines have too few words for prose, at both sides of a gutter, or at one and with figures."""
+    sides = [lines_of(side) for side in _split(block, gutter) if side]
+    if all(map(_is_prose, sides)):
+        return False
+    with_figure = sum(any(is_figure(word.text) for word in line.words) for line in block)
+    return len(sides) > 1 or 2 * with_figure >= len(block)
+
+
+def _split(lines: Sequence[Line], gutter: _Gap) -> tuple[list[Word], list[Word]]:
+    """Return the words left and right of a gutter."""
     words = [word for line in lines for word in line.words]
-    left = lines_of(word for word in words if word.xmax <= gutter.xmax)
-    right = lines_of(word for word in words if word.xmax > gutter.xmax)
-    return (left, right) if _is_prose(left) and _is_prose(right) else None
+    return [word for word in words if word.xmax <= gutter.xmax], [word for word in words if word.xmax > gutter.xmax]
+
+
+def _is_column(lines: Sequence[Line]) -> bool:
+    return len(lines) >= _LINES_OF_A_COLUMN and _is_prose(lines)
 
 
 def _is_prose(lines: Sequence[Line]) -> bool:
-    count = sum(len(line.words) for line in lines)
-    return len(lines) >= _LINES_OF_A_COLUMN and count >= _WORDS_OF_A_LINE * len(lines)
+    return sum(len(line.words) for line in lines) >= _WORDS_OF_A_LINE * len(lines)

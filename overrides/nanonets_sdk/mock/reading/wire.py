@@ -5,9 +5,11 @@ from typing import BinaryIO, Literal
 
 from attrs import frozen
 
-Tag = Literal[b"t", b"c", b"+", b"-", b"!", b"?"]
+Tag = Literal[b"t", b"c", b"r", b"+", b"-", b"!", b"?"]
 TASK: Tag = b"t"
 CONTENT: Tag = b"c"
+READY: Tag = b"r"
+"""The answer to a task, before the content is sent: who dies later may have died of it."""
 ANSWER: Tag = b"+"
 REFUSAL: Tag = b"-"
 EXHAUSTED: Tag = b"!"
@@ -15,6 +17,7 @@ EXHAUSTED: Tag = b"!"
 NO_SUCH_PAGE: Tag = b"?"
 
 _HEAD = struct.Struct("<cQ")
+_MOST_AT_ONCE = 2**20  # bytes
 
 
 @frozen
@@ -36,16 +39,30 @@ class Frame:
 
 def send(stream: BinaryIO, frame: Frame) -> None:
     """Write a frame and flush."""
-    stream.write(_HEAD.pack(frame.tag, len(frame.payload)))
-    stream.write(frame.payload)
+    for part in (_HEAD.pack(frame.tag, len(frame.payload)), frame.payload):
+        rest = memoryview(part)
+        while rest:  # a pipe without a buffer takes no more than it has room for
+            rest = rest[stream.write(rest) :]
     stream.flush()
 
 
 def receive(stream: BinaryIO) -> Frame | None:
     """Return the next frame, or None where the other side has gone."""
-    head = stream.read(_HEAD.size)
-    if len(head) < _HEAD.size:
+    head = _exactly(stream, _HEAD.size)
+    if head is None:
         return None
     tag, size = _HEAD.unpack(head)
-    payload = stream.read(size)
-    return Frame(tag, payload) if len(payload) == size else None
+    payload = _exactly(stream, size)
+    return None if payload is None else Frame(tag, payload)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes | None:
+    """Return as many bytes, or None where the stream ends before."""
+    parts: list[bytes] = []
+    while size:
+        part = stream.read(min(size, _MOST_AT_ONCE))
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

@@ -2,25 +2,45 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pdfplumber.utils.text import extract_words
 
 from nanonets_sdk.mock.reading.page import Word
 from nanonets_sdk.mock.reading.reading_order import in_reading_order
+from nanonets_sdk.mock.reading.turning import Direction, turned, turned_back
 
-Direction = Literal["ltr", "rtl", "ttb", "btt"]
 _WORD_GAP = 0.15  # of the font size; LaTeX and others write no spaces, only gaps of 0.2 and more
+_SOFT_HYPHEN = "\N{SOFT HYPHEN}"  # one that is drawn ends a line, and looks as any other
 _LINES_RUN: dict[Direction, Direction] = {"ltr": "ttb", "rtl": "btt", "ttb": "rtl", "btt": "ltr"}
 
 
-def words_of(chars: Iterable[dict[str, Any]], scale: tuple[float, float], size: tuple[int, int]) -> tuple[Word, ...]:
-    """Return the words in reading order; `scale` is pixels in a point, `size` the page's pixels."""
+def words_of(
+    chars: Iterable[dict[str, Any]], boxes: Iterable[Word], scale: tuple[float, float], size: tuple[int, int]
+) -> tuple[Word, ...]:
+    """Return the words in reading order; what stands askew comes after what most words agree on.
+
+    Args:
+        chars: as pdfplumber gives them.
+        boxes: words known already, the boxes of a form.
+        scale: pixels in a point, across and down.
+        size: the page's pixels.
+    """
     groups: dict[Direction, list[dict[str, Any]]] = {}
     for char in chars:
         groups.setdefault(_direction(char), []).append(char)
-    found = [_word(raw, scale) for direction, group in groups.items() for raw in _extracted(group, direction)]
-    return in_reading_order(_within(word, size) for word in found if word.text and _is_on(word, size))
+    found: dict[Direction, list[Word]] = {
+        direction: [_word(raw, scale) for raw in _extracted(group, direction)] for direction, group in groups.items()
+    }
+    found.setdefault("ltr", []).extend(boxes)
+    largest_first = sorted(found.items(), key=lambda group: -len(group[1]))
+    return tuple(word for direction, words in largest_first for word in _ordered(words, direction, size))
+
+
+def _ordered(words: Iterable[Word], direction: Direction, size: tuple[int, int]) -> list[Word]:
+    shown = (_within(word, size) for word in words if word.text and _is_on(word, size))
+    ordered = in_reading_order(turned(word, direction) for word in shown)
+    return [turned_back(word, direction) for word in ordered]
 
 
 def _direction(char: Mapping[str, Any]) -> Direction:
@@ -47,7 +67,7 @@ def _extracted(chars: list[dict[str, Any]], direction: Direction) -> list[dict[s
 def _word(raw: Mapping[str, Any], scale: tuple[float, float]) -> Word:
     across, down = scale
     return Word(
-        "".join(letter for letter in _without_codes(raw["text"]) if letter.isprintable()),
+        "".join(filter(str.isprintable, _without_codes(raw["text"]).replace(_SOFT_HYPHEN, "-"))),
         math.floor(raw["x0"] * across),
         math.floor(raw["top"] * down),
         math.ceil(raw["x1"] * across),

@@ -21,6 +21,7 @@ from nanonets_sdk.mock.reading.wire import (
     ANSWER,
     EXHAUSTED,
     NO_SUCH_PAGE,
+    READY,
     REFUSAL,
     Frame,
     Task,
@@ -45,7 +46,7 @@ def main() -> None:
         return
     confine(limits)
     tasks: queue.SimpleQueue[tuple[Task, bytes]] = queue.SimpleQueue()
-    threading.Thread(target=_take_tasks, args=(sys.stdin.buffer, tasks), daemon=True).start()
+    threading.Thread(target=_take_tasks, args=(sys.stdin.buffer, replies, tasks), daemon=True).start()
     send(replies, Frame(ANSWER, b""))
 
     def reply_to(task: Task, content: bytes) -> Frame:
@@ -78,10 +79,14 @@ def _private_stdout() -> BinaryIO:
     return replies
 
 
-def _take_tasks(stream: BinaryIO, tasks: queue.SimpleQueue[tuple[Task, bytes]]) -> None:
-    while (head := receive(stream)) and (body := receive(stream)):
-        tasks.put((msgspec.json.decode(head.payload, type=Task), body.payload))
-    os._exit(0)
+def _take_tasks(stream: BinaryIO, replies: BinaryIO, tasks: queue.SimpleQueue[tuple[Task, bytes]]) -> None:
+    try:
+        while head := receive(stream):
+            send(replies, Frame(READY, b""))
+            if body := receive(stream):
+                tasks.put((msgspec.json.decode(head.payload, type=Task), body.payload))
+    finally:  # the reader has gone, or a file is too large to be taken in
+        os._exit(0)
 
 
 def _end_after(seconds: float) -> None:
