@@ -63,6 +63,8 @@ class Outcome:
 class RetryEvent:
     """What `on_retry` is told before each wait.
 
+    An exception that `on_retry` raises ends the call and reaches its caller, unlike one that `on_drift` raises.
+
     Attributes:
         method: The HTTP method.
         path: The path of the request, without host and query.

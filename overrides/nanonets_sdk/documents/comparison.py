@@ -144,7 +144,7 @@ def _compared(
 def normalised(text: str) -> str:
     """The text without what only looks different: compatible characters, case and blanks.
 
-    Example:
+    Examples:
         >>> normalised("  Total\u00a0Due ") == normalised("TOTAL DUE")
         True
     """

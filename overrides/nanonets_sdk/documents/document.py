@@ -116,13 +116,21 @@ class Document:
 
         Args:
             other: What is expected.
-            equal: When two texts are the same: `exact`; `normalised`, whatever their case, blanks and compatible
-                characters; `values`, also when they are the same amount or the same date.
+            equal: When two texts are the same: `exact`, character by character; `normalised`, whatever their case,
+                blanks and compatible characters; `values`, also when they are the same amount or the same date.
             dayfirst: For `values`, see `Field.as_date`.
             decimal_mark: For `values`, see `Field.as_decimal`.
 
         Returns:
             Precision and recall for each label and in total, and what differs.
+
+        Example:
+            ```python
+            comparison = predicted.compare(truth, equal="values")
+            print(comparison.total.precision, comparison.total.recall)
+            for difference in comparison.differences:
+                print(difference.label, difference.found, difference.expected)
+            ```
         """
         return compare(self, other, equal, dayfirst, decimal_mark)
 
@@ -160,10 +168,10 @@ class Document:
             shape: `long` for one record a field, `wide` for one record with a member for each label.
 
         Returns:
-            Long: records with `file_name`, `request_file_id`, `page` (from 0), `label`, `text`, `score` (0 to 1 or
-            None), and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None where there is no location). Wide: one record
-            with `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label; of a label
-            that repeats the best one, the others as `label (2)` and so on.
+            Records. With `long` each has `file_name`, `request_file_id`, `page` (from 0), `label`, `text`, `score` (0
+            to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None where there is no location). With `wide`
+            the one record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each
+            label; of a label that repeats the best one, the others as `label (2)` and so on.
         """
         return long_records(self) if shape == "long" else [wide_record(self)]
 
@@ -240,19 +248,31 @@ class Document:
         write_parquet([self], path, shape)
 
     def to_arrow(self, shape: Shape = "long") -> pa.Table:
-        """The fields as an Arrow table; shapes as in `to_records`. Needs the extra `arrow`."""
+        """The fields as an Arrow table; shapes as in `to_records`. Needs the extra `arrow`.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+        """
         from nanonets_sdk.exports import to_arrow
 
         return to_arrow([self], shape)
 
     def to_pandas(self, shape: Shape = "long") -> pd.DataFrame:
-        """The fields as a pandas data frame; shapes as in `to_records`. Needs the extra `pandas`."""
+        """The fields as a pandas data frame; shapes as in `to_records`. Needs the extra `pandas`.
+
+        Raises:
+            MissingExtra: pandas or pyarrow is not installed.
+        """
         from nanonets_sdk.exports import to_pandas
 
         return to_pandas([self], shape)
 
     def to_polars(self, shape: Shape = "long") -> pl.DataFrame:
-        """The fields as a polars data frame; shapes as in `to_records`. Needs the extra `polars`."""
+        """The fields as a polars data frame; shapes as in `to_records`. Needs the extra `polars`.
+
+        Raises:
+            MissingExtra: polars or pyarrow is not installed.
+        """
         from nanonets_sdk.exports import to_polars
 
         return to_polars([self], shape)

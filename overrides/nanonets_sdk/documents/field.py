@@ -73,6 +73,11 @@ class Field:
 
         Raises:
             ValueError: With `strict`, instead of None.
+
+        Examples:
+            >>> field = Field("due_date", "03/04/2021", score=0.9, box=None, page=0)
+            >>> field.as_date(), field.as_date(dayfirst=True)
+            (None, datetime.date(2021, 4, 3))
         """
         value = parse_date(self.text, dayfirst=dayfirst)
         if value is None and strict:
@@ -99,6 +104,11 @@ class Field:
 
         Raises:
             ValueError: With `strict`, instead of None.
+
+        Examples:
+            >>> field = Field("total", "USD 1,200", score=0.9, box=None, page=0)
+            >>> field.as_decimal(), field.as_decimal(decimal_mark=".")
+            (None, Decimal('1200'))
         """
         value = parse_decimal(self.text, decimal_mark=decimal_mark)
         if value is None and strict:

@@ -19,7 +19,7 @@ class Box:
         xmax: Right edge.
         ymax: Bottom edge.
 
-    Example:
+    Examples:
         >>> Box(0, 0, 40, 10).intersection(Box(30, 5, 90, 50))
         Box(xmin=30, ymin=5, xmax=40, ymax=10)
     """
@@ -66,7 +66,11 @@ class Box:
         return shared if shared.width > 0 and shared.height > 0 else None
 
     def union(self, other: Box) -> Box:
-        """The smallest box that contains both."""
+        """The smallest box that contains both.
+
+        Args:
+            other: A box on the same page image, in its pixels too.
+        """
         return Box(
             min(self.xmin, other.xmin),
             min(self.ymin, other.ymin),
@@ -86,7 +90,12 @@ class Box:
         return shared.area / (self.area + other.area - shared.area) if shared else 0.0
 
     def scaled(self, horizontally: float, vertically: float) -> Box:
-        """The box on an image that is so many times as wide and as high, rounded to pixels."""
+        """The box on an image that is so many times as wide and as high, rounded to pixels.
+
+        Args:
+            horizontally: Factor for the left and the right edge.
+            vertically: Factor for the top and the bottom edge.
+        """
         return Box(
             round(self.xmin * horizontally),
             round(self.ymin * vertically),
@@ -119,7 +128,7 @@ class Box:
         Raises:
             ValueError: Another angle.
 
-        Example:
+        Examples:
             >>> Box(0, 0, 40, 10).rotated(90, width=100, height=200)
             Box(xmin=0, ymin=60, xmax=10, ymax=100)
         """

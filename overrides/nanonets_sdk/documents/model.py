@@ -50,7 +50,7 @@ class Model:
         state: A number; compare it with `ModelState`.
         categories: The labels or classes.
         status: The state in the service's words; empty where the reply has none.
-        accuracy: None where the reply has none.
+        accuracy: As the service gives it (its scale is not documented); None where the reply has none.
         is_partial: Whether the service said that at least one URL of the upload failed; the counts tell how many came.
     """
 

@@ -12,7 +12,7 @@ def unique_names(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, 
         names: Some of them the same.
         taken: Names that are not free.
 
-    Example:
+    Examples:
         >>> unique_names(["amount", "amount", "note"])
         ('amount', 'amount (2)', 'note')
     """

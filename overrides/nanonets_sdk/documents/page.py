@@ -132,7 +132,14 @@ class Page:
         return corrections_between(self.predicted, self.moderated) if self.moderated else ()
 
     def relative(self, box: Box) -> RelativeBox | None:
-        """A box in parts of the page, 0 to 1; None where the reply does not say how large the page is."""
+        """A box in parts of the page.
+
+        Args:
+            box: In pixels of the page image, as those of fields, tables and words.
+
+        Returns:
+            Edges from 0 to 1 for what lies on the page; None where the reply does not say how large the page is.
+        """
         return box.relative(self.width, self.height)
 
     def _repr_html_(self) -> str:

@@ -138,7 +138,11 @@ class Table:
         return attrs.evolve(self, cells=tuple(moved))
 
     def to_records(self) -> list[dict[str, str]]:
-        """The rows, a record each, by column name."""
+        """The rows, a record each, by column name.
+
+        Returns:
+            A dict for each of `rows`, its keys `column_names`.
+        """
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
     def to_csv(self, path: str | PathLike[str], *, neutralise: bool = True) -> None:
@@ -162,19 +166,31 @@ class Table:
         return table_markdown(self)
 
     def to_arrow(self) -> pa.Table:
-        """The rows as an Arrow table of texts. Needs the extra `arrow`."""
+        """The rows as an Arrow table of texts. Needs the extra `arrow`.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+        """
         from nanonets_sdk.exports import table_to_arrow
 
         return table_to_arrow(self)
 
     def to_pandas(self) -> pd.DataFrame:
-        """The rows as a pandas data frame of texts. Needs the extra `pandas`."""
+        """The rows as a pandas data frame of texts. Needs the extra `pandas`.
+
+        Raises:
+            MissingExtra: pandas or pyarrow is not installed.
+        """
         from nanonets_sdk.exports import arrow_to_pandas, table_to_arrow
 
         return arrow_to_pandas(table_to_arrow(self))
 
     def to_polars(self) -> pl.DataFrame:
-        """The rows as a polars data frame of texts. Needs the extra `polars`."""
+        """The rows as a polars data frame of texts. Needs the extra `polars`.
+
+        Raises:
+            MissingExtra: polars or pyarrow is not installed.
+        """
         from nanonets_sdk.exports import arrow_to_polars, table_to_arrow
 
         return arrow_to_polars(table_to_arrow(self))

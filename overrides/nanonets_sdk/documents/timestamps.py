@@ -19,7 +19,7 @@ def time_of(identifier: str | None) -> datetime | None:
     Returns:
         The time in UTC, cut to microseconds; None for an empty text and for anything else without a time in it.
 
-    Example:
+    Examples:
         >>> time_of("7b0b3a5c-24f1-11f0-9c1f-0242ac120002").year
         2025
     """

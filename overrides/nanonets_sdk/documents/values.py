@@ -43,7 +43,7 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
     Returns:
         The date; None when the text is no complete date or can be read as more than one.
 
-    Example:
+    Examples:
         >>> parse_date("03/04/2021"), parse_date("03/04/2021", dayfirst=True)
         (None, datetime.date(2021, 4, 3))
     """
@@ -80,7 +80,7 @@ def parse_decimal(text: str, *, decimal_mark: DecimalMark | None = None) -> Deci
     Returns:
         The number; None when the text is no amount or can be read as more than one, as `1,200`.
 
-    Example:
+    Examples:
         >>> parse_decimal("1.234,56 €"), parse_decimal("1,200"), parse_decimal("1,200", decimal_mark=".")
         (Decimal('1234.56'), None, Decimal('1200'))
     """

@@ -48,7 +48,11 @@ def cells_to_arrow(documents: Iterable[Document]) -> pa.Table:
 
 
 def table_to_arrow(table: Table) -> pa.Table:
-    """The rows of a table as an Arrow table of texts, one column each, under `Table.column_names`."""
+    """The rows of a table as an Arrow table of texts, one column each, under `Table.column_names`.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+    """
     arrow = optional("pyarrow")
     columns = [[encodable(row[at]) for row in table.rows] for at in range(table.grid.width)]
     names = [encodable(name) for name in table.column_names]
@@ -105,7 +109,11 @@ def to_polars(documents: Iterable[Document], shape: Shape = "long") -> pl.DataFr
 
 
 def arrow_to_pandas(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table of this package as a pandas data frame."""
+    """An Arrow table of this package as a pandas data frame.
+
+    Raises:
+        MissingExtra: pandas or pyarrow is not installed.
+    """
     arrow, frames = optional("pyarrow"), optional("pandas")
     types = {arrow.int64(): frames.Int64Dtype()}
     # The stubs of pyarrow do not say what all its arguments are.
@@ -114,7 +122,11 @@ def arrow_to_pandas(table: pa.Table) -> pd.DataFrame:
 
 
 def arrow_to_polars(table: pa.Table) -> pl.DataFrame:
-    """An Arrow table of this package as a polars data frame."""
+    """An Arrow table of this package as a polars data frame.
+
+    Raises:
+        MissingExtra: polars is not installed.
+    """
     frames = optional("polars")
     frame: pl.DataFrame = frames.from_arrow(table)
     return frame

@@ -1,11 +1,12 @@
 """An offline stand-in for the Nanonets service, for development and tests.
 
->>> from nanonets_sdk.mock import MockServer
->>> with MockServer(api_key="test-key") as server:
-...     server.base_url.startswith("http://127.0.0.1:")
-True
-
 What it is made of is loaded with the first name taken from here, so that pytest can load the plugin for nothing.
+
+Examples:
+    >>> from nanonets_sdk.mock import MockServer
+    >>> with MockServer(api_key="test-key") as server:
+    ...     server.base_url.startswith("http://127.0.0.1:")
+    True
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ def _no_bodies() -> Mapping[int, Any]:
 class Behaviour:
     """Switches for what is not known of the service, and for limits that depend on the plan.
 
-    >>> Behaviour(not_ready_status=400).not_ready_status
-    400
+    Examples:
+        >>> Behaviour(not_ready_status=400).not_ready_status
+        400
     """
 
     pending_page_status: int = 200

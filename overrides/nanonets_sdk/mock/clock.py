@@ -11,11 +11,12 @@ SECONDS_AN_HOUR: Final = 3_600
 class Clock:
     """Real time plus an offset, or a moment at which time stands still; may be shared by threads.
 
-    >>> clock = Clock()
-    >>> clock.freeze(1_700_000_000)
-    >>> clock.advance(60)
-    >>> clock.now()
-    1700000060.0
+    Examples:
+        >>> clock = Clock()
+        >>> clock.freeze(1_700_000_000)
+        >>> clock.advance(60)
+        >>> clock.now()
+        1700000060.0
     """
 
     def __init__(self) -> None:

@@ -96,6 +96,10 @@ class Controls(ABC):
     def named_model(self, name: str, categories: Sequence[str]) -> str:
         """Return the id of the hosted OCR model of this name, the same after a restart with the same state.
 
+        Args:
+            name: Its name in this mock, any text.
+            categories: Its labels, to create it where it is not there; one that is there keeps its own.
+
         Raises:
             ValueError: it is not there yet, and no categories are given to create it.
         """
@@ -155,7 +159,12 @@ class Controls(ABC):
         self._service.account.store.put_url(RegisteredUrl(url, stored.sha256))
 
     def register_failing_url(self, url: str, reason: str) -> None:
-        """Let fetching a URL fail, with a reason for the entry of the reply."""
+        """Let fetching a URL fail.
+
+        Args:
+            url: The URL as calls will have it.
+            reason: What the entry of the reply says.
+        """
         self._service.account.store.put_url(RegisteredUrl(url, "", reason))
 
     def approve(
@@ -183,7 +192,14 @@ class Controls(ABC):
                 account.store.put_page(approved_page(page, corrections or {}))
 
     def unapprove(self, request_file_id: str) -> None:
-        """Withdraw the approval of a file; raises LookupError where there is none."""
+        """Withdraw the approval of a file.
+
+        Args:
+            request_file_id: Id of the file.
+
+        Raises:
+            LookupError: there is no such file.
+        """
         account = self._service.account
         with account.store.database.transaction():
             file = self._request_file(request_file_id)
@@ -202,7 +218,11 @@ class Controls(ABC):
                 store.put_request_file(evolve(file, work=work))
 
     def seed(self, seed: str | int) -> None:
-        """Make ids and random faults come the same from here on."""
+        """Make ids and random faults come the same from here on.
+
+        Args:
+            seed: Any text or number; the same one brings the same ids and draws.
+        """
         self._service.account.identities = Identities(str(seed))
         self._service.faults.seed(str(seed))
 

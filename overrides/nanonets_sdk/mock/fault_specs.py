@@ -22,8 +22,9 @@ class FaultSpec:
 def fault_spec(data: Mapping[str, Any]) -> FaultSpec:
     """Return the fault that data describe; raises ValueError.
 
-    >>> fault_spec({"operation_id": "*", "kind": "latency", "seconds": 0.5, "times": 2}).fault
-    Latency(seconds=0.5)
+    Examples:
+        >>> fault_spec({"operation_id": "*", "kind": "latency", "seconds": 0.5, "times": 2}).fault
+        Latency(seconds=0.5)
     """
     rest = dict(data)
     operation_id, kind = rest.pop("operation_id", "*"), rest.pop("kind", "")
@@ -39,8 +40,9 @@ def fault_spec(data: Mapping[str, Any]) -> FaultSpec:
 def parse_fault(text: str) -> FaultSpec:
     """Return the fault that a text describes, `OPERATION:KIND[,NAME=VALUE…]`; raises ValueError.
 
-    >>> parse_fault("ocr_predict_file:answer,status=429,every=7").when.every
-    7
+    Examples:
+        >>> parse_fault("ocr_predict_file:answer,status=429,every=7").when.every
+        7
     """
     operation_id, _, rest = text.partition(":")
     kind, *settings = rest.split(",")

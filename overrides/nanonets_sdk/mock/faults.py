@@ -14,20 +14,30 @@ def _no_headers() -> dict[str, str]:
 
 @frozen
 class Latency:
-    """The answer comes so many seconds late."""
+    """The answer comes late.
+
+    Attributes:
+        seconds: How late, in seconds of real time.
+    """
 
     seconds: float
 
 
 @frozen
 class Answer:
-    """The answer is another one; `body` is JSON, or text that is sent as it stands."""
+    """The answer is another one.
+
+    Attributes:
+        status: Its HTTP status.
+        body: A value that is sent as JSON, or text that is sent as it stands; None for no body.
+        headers: Headers of it, by name; `content-type` fits the body unless it is among them.
+        after_work: Whether the work is done all the same, as when a gateway gives up waiting.
+    """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(factory=_no_headers)
     after_work: bool = False
-    """Whether the work is done all the same, as when a gateway gives up waiting."""
 
 
 def rate_limited(retry_after: str | int | None = None) -> Answer:
@@ -38,21 +48,33 @@ def rate_limited(retry_after: str | int | None = None) -> Answer:
 
 @frozen
 class Reset:
-    """The connection is reset (TCP RST) when the request has been read; before the work, or after it."""
+    """The connection is reset (TCP RST) when the request has been read.
+
+    Attributes:
+        after_work: Whether it is reset after the work, not before it.
+    """
 
     after_work: bool = False
 
 
 @frozen
 class Truncated:
-    """The connection ends after so many bytes of the body, which the headers promised whole."""
+    """The connection ends before the body does, which the headers promised whole.
+
+    Attributes:
+        at: Bytes of the body that are sent.
+    """
 
     at: int
 
 
 @frozen
 class Slow:
-    """The body trickles, so many bytes a second."""
+    """The body trickles.
+
+    Attributes:
+        bytes_per_second: How fast, in bytes a second of real time; at least 10.
+    """
 
     bytes_per_second: int
 
@@ -64,24 +86,40 @@ class Nested:
 
 @frozen
 class OtherStatus:
-    """The reply comes with another status, as 206 for 202."""
+    """The reply comes with another status, as 206 for 202.
+
+    Attributes:
+        status: The HTTP status.
+    """
 
     status: int
 
 
 @frozen
 class ExtraField:
-    """An object of the reply has one more field."""
+    """An object of the reply has one more field.
+
+    Attributes:
+        name: Name of the field.
+        value: Its value, whatever JSON can hold.
+        pointer: JSON pointer to the object, as `/result/0`, without escapes; "" is the whole reply. Where there is no
+            such place, nothing changes.
+    """
 
     name: str
     value: Any = "new"
     pointer: str = ""
-    """JSON pointer to the object; "" is the whole reply."""
 
 
 @frozen
 class WrongType:
-    """A value of the reply has another type."""
+    """A value of the reply has another type.
+
+    Attributes:
+        pointer: JSON pointer to the value, as `/result/0/page`, without escapes. Where there is no such place, nothing
+            changes.
+        value: What stands there instead, whatever JSON can hold.
+    """
 
     pointer: str
     value: Any = None

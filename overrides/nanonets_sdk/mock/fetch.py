@@ -19,10 +19,11 @@ class FetchFailed(Exception):
 def is_loopback(url: str) -> bool:
     """Return whether a URL leads to this machine over HTTP.
 
-    >>> is_loopback("http://127.0.0.1:8000/invoice.pdf")
-    True
-    >>> is_loopback("http://127.0.0.1.example.org/invoice.pdf")
-    False
+    Examples:
+        >>> is_loopback("http://127.0.0.1:8000/invoice.pdf")
+        True
+        >>> is_loopback("http://127.0.0.1.example.org/invoice.pdf")
+        False
     """
     try:
         parts = urlsplit(url)

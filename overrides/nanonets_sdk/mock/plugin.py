@@ -1,4 +1,4 @@
-"""Pytest fixtures: a mock, and a client that talks to it.
+"""Fixtures for pytest: `nanonets_mock`, a mock that is clean for each test, and `nanonets_client`, a client of it.
 
 This is the one module of the mock that knows the client, and it takes it by its public name alone: whoever asks for the
 client fixture has a client that a user would have. Nothing that serves a request imports it.

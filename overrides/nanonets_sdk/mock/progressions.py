@@ -11,10 +11,11 @@ Stage = Literal["pending", "success", "failure"]
 class Progression:
     """When a job or a training is done, and how it ends.
 
-    >>> Progression.after_polls(2).stage(elapsed=0.0, polls=1)
-    'pending'
-    >>> Progression.after_polls(2).failing().stage(elapsed=0.0, polls=2)
-    'failure'
+    Examples:
+        >>> Progression.after_polls(2).stage(elapsed=0.0, polls=1)
+        'pending'
+        >>> Progression.after_polls(2).failing().stage(elapsed=0.0, polls=2)
+        'failure'
     """
 
     seconds: float = 0.0

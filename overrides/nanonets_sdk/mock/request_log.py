@@ -20,7 +20,16 @@ HIDDEN: Final = "***"
 
 @frozen
 class Part:
-    """A part of a form or multipart body; `value` is the text of a small text part, None for a file."""
+    """A part of a form or multipart body.
+
+    Attributes:
+        name: Name of the form field.
+        filename: Name of the file; None for text.
+        content_type: Media type of the file as it was sent, empty where none was; None for text.
+        size: Of the content, in bytes.
+        sha256: SHA-256 of the content, as hexadecimal digits.
+        value: The text; None for a file and for a text of more than 64 KiB.
+    """
 
     name: str
     filename: str | None
@@ -32,7 +41,18 @@ class Part:
 
 @frozen
 class LoggedRequest:
-    """One request; `status` is that of the answer, None where none was sent."""
+    """One request, with the API key hidden.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, without host and query.
+        query: Names and values of the query, decoded, in their order.
+        headers: Names and values of the headers, in their order.
+        parts: The parts of a form or multipart body, in their order; empty for any other body.
+        operation_id: Id in the API description; None where no operation has this path and method.
+        at: When it was answered, in seconds since 1970-01-01 (GMT) on the mock's clock.
+        status: HTTP status of the answer; None where none was sent.
+    """
 
     method: str
     path: str

@@ -43,9 +43,10 @@ class MockServer(Controls):
     It reads the files that it gets and answers as the service would, on the loopback interface. It is not the service's
     model: it finds values by simple rules.
 
-    >>> with MockServer(api_key="test-key") as server:
-    ...     server.base_url.endswith("/api/v2")
-    True
+    Examples:
+        >>> with MockServer(api_key="test-key") as server:
+        ...     server.base_url.endswith("/api/v2")
+        True
     """
 
     def __init__(  # noqa: PLR0913  # settings, each a keyword of its own

@@ -51,6 +51,9 @@ class ImageClassification:
         Args:
             model_id: Id of the model.
 
+        Returns:
+            The model as it is now.
+
         Raises:
             NotFound: There is no such model.
         """
@@ -94,6 +97,9 @@ class ImageClassification:
 
         Args:
             model_id: Id of the model.
+
+        Returns:
+            The model as the service shows it after the call; wait with `wait_until_trained`.
 
         Raises:
             ModelNotReady: There is too little training data, or a training is under way.

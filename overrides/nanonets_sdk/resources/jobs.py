@@ -63,7 +63,8 @@ class Job(_Submitted):
         """Look once how far the service is.
 
         Returns:
-            `pending`, `success`, or `failure` when it gave up on a page.
+            `pending`, `success`, or `failure` when it gave up on a page; also `failure` for a file that the service did
+            not take.
 
         Raises:
             ApiError: The service refuses to say.

@@ -52,6 +52,9 @@ class Ocr:
         Args:
             model_id: Id of the model.
 
+        Returns:
+            The model as it is now.
+
         Raises:
             NotFound: There is no such model.
         """
@@ -63,10 +66,18 @@ class Ocr:
         Args:
             model_id: Id of the model.
             file: The file.
-            annotations: What stands where in it, in pixels of the page image.
+            annotations: What stands where, in pixels of the page image; the service's form names no page.
 
         Returns:
             The model with its new counts, and the file as it was stored.
+
+        Raises:
+            BadRequest: The service cannot use the file or an annotation.
+
+        Example:
+            ```python
+            client.ocr.upload_file(model_id, "invoice.pdf", [Annotation("total", "1,234.50", Box(401, 655, 480, 671))])
+            ```
         """
         return self._runner.run(calls.upload_file(model_id, file, annotations))
 
@@ -91,6 +102,9 @@ class Ocr:
 
         Args:
             model_id: Id of the model.
+
+        Returns:
+            The model as the service shows it after the call; wait with `wait_until_trained`.
 
         Raises:
             ModelNotReady: There is too little training data, or a training is under way.
@@ -168,7 +182,7 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            A document for each URL, in their order; one that failed has `.error`.
+            A document for each URL, in their order. A URL that failed does not raise; its document has `.error`.
 
         Raises:
             ValueError: There is no URL.
@@ -217,7 +231,8 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            A job for each URL, in their order; one that the service did not take has `.error`.
+            A job for each URL, in their order. A URL that failed does not raise; the job of one that the service did
+            not take has `.error`.
 
         Raises:
             ValueError: There is no URL.
@@ -231,6 +246,12 @@ class Ocr:
         Args:
             model_id: Id of the model.
             request_file_id: Id of the file, as a job or a document gave it.
+
+        Returns:
+            The job; whether there is such a file shows when it is asked.
+
+        Raises:
+            ValueError: An id is empty.
         """
         return self._job(_resumed(model_id, request_file_id))
 
@@ -243,8 +264,16 @@ class Ocr:
                 ago; or the number of days since 1970-01-01. Left to the service when None.
             end: The last day, likewise.
 
+        Returns:
+            The documents, with approved and other pages counted.
+
         Raises:
             ValueError: The interval ends before it starts.
+
+        Example:
+            ```python
+            client.ocr.list_predictions(model_id, timedelta(days=7))
+            ```
         """
         return self._runner.run(calls.list_predictions(model_id, start, end, self._runner.clock.now()))
 
@@ -256,7 +285,7 @@ class Ocr:
             request_file_id: Id of the file.
 
         Returns:
-            The document; `status` is `pending` while pages are in work, which may be missing altogether by then.
+            The document; `status` is `pending` while pages are in work. Pages not begun may be missing.
 
         Raises:
             NotFound: There is no such file.

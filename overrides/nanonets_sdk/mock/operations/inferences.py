@@ -38,9 +38,13 @@ def get_file(account: Account, call: Call) -> Reply:
 def list_predictions(account: Account, call: Call) -> Reply:
     """Answer with the pages of the files of an interval of days, both ends included."""
     model = account.model(call.path["model_id"], "ocr")
-    first = int(call.parameter("start_day_interval") or 0)
-    last = int(call.parameter("current_batch_day") or LAST_DAY)
+    first, last = _day(call.parameter("start_day_interval"), 0), _day(call.parameter("current_batch_day"), LAST_DAY)
     return Reply(_listing(account, call, model, account.store.request_files(model.model_id, first, last)))
+
+
+def _day(given: str, default: int) -> int:
+    """Return a day that the database can hold; one beyond its numbers is beyond all files too."""
+    return max(-LAST_DAY, min(int(given), LAST_DAY)) if given else default
 
 
 def _listing(account: Account, call: Call, model: Model, files: list[RequestFile]) -> dict[str, object]:
