@@ -33,11 +33,11 @@ class Nanonets:
         api_key: The API key; the environment variable NANONETS_API_KEY when None.
         base_url: Of the service; the environment variable NANONETS_BASE_URL, or the service itself, when None. Https,
             or http on this machine alone.
-        timeout: Seconds for one call with all of its tries and the waits between them.
-        max_retries: How often a call is sent again at most. A call that bills or changes something is sent again only
-            where the service cannot have acted on it.
+        timeout: Seconds for one call with all of its tries and the waits between them; 60 by default.
+        max_retries: How often a call is sent again at most; 4 by default. A call that bills or changes something is
+            sent again only where the service cannot have acted on it.
         http_client: An httpx client to send with, for proxies, certificates and the like; stays yours to close.
-        on_retry: Told before each wait, with a `RetryEvent`.
+        on_retry: Told before each wait, with a `RetryEvent`. What it raises ends the call, unlike with `on_drift`.
         on_drift: Told of each value of a reply that is of an unexpected type, with a `Drift`. What it raises is logged
             and goes no further: a reply that was paid for is not lost by it.
 
@@ -146,8 +146,8 @@ class AsyncNanonets:
     Args:
         api_key: As for `Nanonets`.
         base_url: As for `Nanonets`.
-        timeout: As for `Nanonets`.
-        max_retries: As for `Nanonets`.
+        timeout: As for `Nanonets`; 60 by default.
+        max_retries: As for `Nanonets`; 4 by default.
         http_client: An httpx.AsyncClient to send with; stays yours to close.
         on_retry: As for `Nanonets`; a plain function.
         on_drift: As for `Nanonets`; a plain function.
@@ -242,9 +242,11 @@ def _changed(
 
 
 def _repr(client: Nanonets | AsyncNanonets) -> str:
-    if not hasattr(client, "_session"):
+    session: Session | AsyncSession | None = vars(client).get("_session")
+    if session is None:
+        # A traceback with local variables shows a client that could not be made.
         return f"{type(client).__name__}(not made)"
-    settings = client._session.settings  # noqa: SLF001 - of this module
+    settings = session.settings
     return (
         f"{type(client).__name__}(base_url={settings.base_url!r}, timeout={settings.timeout!r}, "
         f"max_retries={settings.max_retries!r})"

@@ -8,25 +8,28 @@ The sending itself is done by another httpx client, the wire, which several sess
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, closing
 from itertools import count
 from typing import Any, Final, TypeAlias
 
 import anyio
-import anyio.to_thread
 import httpx
-from attrs import define, frozen
+from attrs import field, frozen
 
-from nanonets_sdk.clock import Clock
+from nanonets_sdk import __version__
+from nanonets_sdk.body import Body
+from nanonets_sdk.callbacks import tell
+from nanonets_sdk.certificates import tls
+from nanonets_sdk.deadline import Deadline, Incoming, StepTimeouts
 from nanonets_sdk.errors import ConnectionFailed, NanonetsError, OutcomeUnknown, RequestTimeout, UploadError
 from nanonets_sdk.exchange import Exchange
 from nanonets_sdk.failures import failure_of
 from nanonets_sdk.flows import Flow, Sleep, arun, run
 from nanonets_sdk.retries import Effect, Outcome, RetryEvent, Sent, may_repeat, retry_after, wait_before
 from nanonets_sdk.settings import Secret, Settings
-from nanonets_sdk.uploads import FileUpload
+from nanonets_sdk.transport_errors import in_httpx_terms, message_of, never_connected, transport_errors
+from nanonets_sdk.uploads import FileUpload, plain_upload
 
 log = logging.getLogger("nanonets_sdk")
 
@@ -34,95 +37,10 @@ _EFFECT: Final = "nanonets_effect"
 _SECONDS: Final = "nanonets_seconds"
 _BODY: Final = "nanonets_body"
 _MAX_ERROR_BODY: Final = 1 << 20
-_DISK_READ: Final = 1 << 20
-_JOINED: Final = 1 << 18
 _ERRORS: Final = 300
+# Less than the whole, so that a connection that never came about ends as one, and not as an answer that is missing.
+_TO_CONNECT: Final = 0.95
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@define(eq=False)
-class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a request, which knows how far it got and can be read again if its files can.
-
-    Attributes:
-        sent: How much of it was handed to the transport.
-        error: What went wrong on this side while it was being read.
-    """
-
-    _stream: httpx.SyncByteStream
-    _uploads: tuple[FileUpload, ...]
-    sent: Sent = Sent.NOTHING
-    error: UploadError | None = None
-
-    @property
-    def replayable(self) -> bool:
-        """Whether it can be sent again."""
-        return all(upload.replayable for upload in self._uploads)
-
-    def rewind(self) -> None:
-        """Make ready to be sent (again).
-
-        Raises:
-            UploadError: A file is another one than when the call began.
-        """
-        for upload in self._uploads:
-            if upload.changed():
-                raise UploadError(f"{upload.name!r} changed while it was being sent; send it again when it is complete")
-        self.sent, self.error = Sent.NOTHING, None
-
-    def __iter__(self) -> Iterator[bytes]:
-        """The pieces."""
-        for piece in self._pieces():
-            yield self._handed_over(piece)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """The pieces, read from a disk in a thread."""
-        if all(upload.in_memory for upload in self._uploads):
-            for piece in self._pieces():
-                yield self._handed_over(piece)
-            return
-        pieces = self._pieces()
-        while taken := await anyio.to_thread.run_sync(_take, pieces):
-            for piece in taken:
-                yield self._handed_over(piece)
-
-    def _handed_over(self, piece: _Piece) -> bytes:
-        self.sent = Sent.ALL if piece.is_last else Sent.PART
-        return piece.content
-
-    def _pieces(self) -> Iterator[_Piece]:
-        """The stream's pieces, small ones joined, for each costs a system call; the last one comes alone."""
-        joined = bytearray()
-        last = b""
-        try:
-            for content in self._stream:
-                joined += last
-                last = content
-                if len(joined) >= _JOINED:
-                    yield _Piece(bytes(joined))
-                    joined.clear()
-        except UploadError as error:
-            self.error = error
-            raise
-        if joined:
-            yield _Piece(bytes(joined))
-        yield _Piece(last, is_last=True)
-
-
-@frozen
-class _Piece:
-    content: bytes
-    is_last: bool = False
-
-
-def _take(pieces: Iterator[_Piece]) -> list[_Piece]:
-    """As many pieces as one trip to a worker thread is worth."""
-    taken: list[_Piece] = []
-    size = 0
-    while size < _DISK_READ and (piece := next(pieces, None)) is not None:
-        taken.append(piece)
-        size += len(piece.content)
-    return taken
 
 
 @frozen
@@ -149,8 +67,8 @@ class ErrorReply:
     """
 
     status: int
-    headers: httpx.Headers
-    content: bytes
+    headers: httpx.Headers = field(repr=False)
+    content: bytes = field(repr=False)
 
 
 @frozen
@@ -185,7 +103,7 @@ def tries(request: httpx.Request, settings: Settings) -> Flow[httpx.Response]:
         answer: Answer = yield Try(request, max(end - began, 0.0))
         _log_try(request, answer, attempt, clock.monotonic() - began)
         if settings.recorder is not None and not isinstance(answer, Interrupted):
-            settings.recorder(_exchange(request, answer, settings))
+            tell(settings.recorder, _exchange(request, answer, settings))
         if isinstance(answer, httpx.Response):
             return answer
         outcome = _outcome(answer, request, settings)
@@ -226,8 +144,12 @@ def _outcome(answer: ErrorReply | Interrupted, request: httpx.Request, settings:
 def _can_repeat(outcome: Outcome, answer: ErrorReply | Interrupted, request: httpx.Request) -> bool:
     if isinstance(answer, Interrupted) and _own_fault(answer, request) is not None:
         return False
+    return may_repeat(outcome, _effect_of(request)) and _is_repeatable(request)
+
+
+def _is_repeatable(request: httpx.Request) -> bool:
     body = _body_of(request)
-    return may_repeat(outcome, _effect_of(request)) and (body is None or body.replayable)
+    return body.replayable if body is not None else isinstance(request.stream, httpx.SyncByteStream)
 
 
 def _failure(
@@ -250,7 +172,7 @@ class Session(httpx.Client):
     def __init__(self, settings: Settings, wire: httpx.Client) -> None:
         super().__init__(
             base_url=settings.base_url,
-            headers=wire.headers,
+            headers=_headers_of(wire),
             cookies=wire.cookies,
             timeout=settings.timeout,
             transport=_Unused(),
@@ -261,7 +183,8 @@ class Session(httpx.Client):
 
     def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
         """Build a request; a file in it gets a boundary that it cannot know."""
-        return _watched(super().build_request(method, url, **_mended(arguments)), arguments.get("files"))
+        mended = _mended(arguments)
+        return _watched(super().build_request(method, url, **mended), mended.get("files"))
 
     def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
         """Send a request, with retries, and raise a typed error for anything but success.
@@ -275,14 +198,16 @@ class Session(httpx.Client):
         if isinstance(step, Sleep):
             self.settings.clock.sleep(step.seconds)
             return None
-        end = self.settings.clock.monotonic() + step.seconds
+        deadline = Deadline(self.settings.clock.monotonic() + step.seconds, self.settings.clock)
+        limits = _held_to(deadline, step.request)
+        request = _prepared(step.request, self.base_url, self.settings.api_key, limits)
         try:
-            response = self.wire.send(
-                _prepared(step, self.base_url, self.settings.api_key), stream=True, auth=None, follow_redirects=False
-            )
-        except _transport_errors() as error:
-            return Interrupted(error)
-        response.stream = _Watched(response.stream, end, self.settings.clock)
+            response = self.wire.send(request, stream=True, auth=None, follow_redirects=False)
+        except transport_errors() as error:
+            return Interrupted(in_httpx_terms(error))
+        finally:
+            _forget_key(request)
+        response.stream = Incoming(response.stream, deadline)
         with closing(response):
             return self._read(response)
 
@@ -291,8 +216,8 @@ class Session(httpx.Client):
             if response.status_code >= _ERRORS:
                 return ErrorReply(response.status_code, response.headers, _cut(response.iter_bytes()))
             response.read()
-        except _transport_errors() as error:
-            return _broken(response, error)
+        except transport_errors() as error:
+            return _broken(response, in_httpx_terms(error))
         return response
 
 
@@ -307,7 +232,7 @@ class AsyncSession(httpx.AsyncClient):
     def __init__(self, settings: Settings, wire: httpx.AsyncClient) -> None:
         super().__init__(
             base_url=settings.base_url,
-            headers=wire.headers,
+            headers=_headers_of(wire),
             cookies=wire.cookies,
             timeout=settings.timeout,
             transport=_Unused(),
@@ -318,7 +243,8 @@ class AsyncSession(httpx.AsyncClient):
 
     def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
         """Build a request; a file in it gets a boundary that it cannot know."""
-        return _watched(super().build_request(method, url, **_mended(arguments)), arguments.get("files"))
+        mended = _mended(arguments)
+        return _watched(super().build_request(method, url, **mended), mended.get("files"))
 
     async def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
         """Send a request, with retries, and raise a typed error for anything but success.
@@ -335,15 +261,19 @@ class AsyncSession(httpx.AsyncClient):
         try:
             # Not every transport has a time limit for sending, so that the deadline is held from outside.
             with anyio.fail_after(step.seconds):
-                return await self._exchange(_prepared(step, self.base_url, self.settings.api_key))
+                return await self._exchange(
+                    _prepared(step.request, self.base_url, self.settings.api_key, _limits(step.seconds))
+                )
         except TimeoutError as error:
             return Interrupted(error)
 
     async def _exchange(self, request: httpx.Request) -> Answer:
         try:
             response = await self.wire.send(request, stream=True, auth=None, follow_redirects=False)
-        except _transport_errors() as error:
-            return Interrupted(error)
+        except transport_errors() as error:
+            return Interrupted(in_httpx_terms(error))
+        finally:
+            _forget_key(request)
         async with aclosing(response):
             return await self._read(response)
 
@@ -352,27 +282,9 @@ class AsyncSession(httpx.AsyncClient):
             if response.status_code >= _ERRORS:
                 return ErrorReply(response.status_code, response.headers, await _acut(response.aiter_bytes()))
             await response.aread()
-        except _transport_errors() as error:
-            return _broken(response, error)
+        except transport_errors() as error:
+            return _broken(response, in_httpx_terms(error))
         return response
-
-
-@frozen
-class _Watched(httpx.SyncByteStream):
-    """The body of an answer, held to the deadline between its pieces."""
-
-    _stream: Any
-    _end: float
-    _clock: Clock
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._stream:
-            if self._clock.monotonic() > self._end:
-                raise httpx.ReadTimeout("the deadline passed while the answer was coming in")
-            yield piece
-
-    def close(self) -> None:
-        self._stream.close()
 
 
 class _Unused(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -381,19 +293,27 @@ class _Unused(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 def wire_for(settings: Settings) -> httpx.Client:
     """A client that sends, with a pool of connections."""
-    return httpx.Client(limits=_LIMITS, trust_env=not settings.is_local)
+    return httpx.Client(limits=_LIMITS, trust_env=not settings.is_local, verify=tls())
 
 
 def async_wire_for(settings: Settings) -> httpx.AsyncClient:
     """The same for asynchronous use; on aiohttp's transport where `httpx-aiohttp` is installed."""
     try:
-        from httpx_aiohttp import HttpxAiohttpClient
+        from nanonets_sdk.aiohttp_wire import AiohttpWire
     except ImportError:
-        return httpx.AsyncClient(limits=_LIMITS, trust_env=not settings.is_local)
-    return HttpxAiohttpClient(limits=_LIMITS, trust_env=not settings.is_local)
+        return httpx.AsyncClient(limits=_LIMITS, trust_env=not settings.is_local, verify=tls())
+    return AiohttpWire(limits=_LIMITS, trust_env=not settings.is_local, verify=tls())
 
 
 _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
+
+
+def _headers_of(wire: httpx.Client | httpx.AsyncClient) -> httpx.Headers:
+    """The wire's headers, with our name before httpx's; a name that its owner gave it stays."""
+    headers = httpx.Headers(wire.headers)
+    if headers.get("user-agent", "").startswith("python-httpx/"):
+        headers["User-Agent"] = f"nanonets-sdk/{__version__} {headers['User-Agent']}"
+    return headers
 
 
 def _mended(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -402,7 +322,15 @@ def _mended(arguments: dict[str, Any]) -> dict[str, Any]:
         return arguments
     given: dict[str, str] = arguments.get("headers") or {}
     headers = {name: value for name, value in given.items() if name.lower() != "content-type"}
-    return {**arguments, "headers": headers}
+    return {**arguments, "headers": headers, "files": [(name, _part(part)) for name, part in arguments["files"]]}
+
+
+def _part(part: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A part of a form; a file that was given to the generated code is minded like any other."""
+    name, content, *rest = part
+    if isinstance(content, FileUpload) or not hasattr(content, "read"):
+        return part
+    return (name, plain_upload(content), *rest)
 
 
 def _watched(request: httpx.Request, files: Any) -> httpx.Request:
@@ -410,23 +338,47 @@ def _watched(request: httpx.Request, files: Any) -> httpx.Request:
     if request.method not in _SAFE_METHODS:
         # A reply that was paid for comes as it is: what is not compressed cannot fail to be decompressed.
         request.headers["Accept-Encoding"] = "identity"
-    if not isinstance(request.stream, httpx.SyncByteStream) or request.headers.get("content-length") == "0":
+    if not (isinstance(request.stream, httpx.SyncByteStream) and _has_body(request)):
         return request
-    body = Body(request.stream, tuple(part[1][1] for part in files or () if isinstance(part[1][1], FileUpload)))
+    uploads = tuple(part[1] for _, part in files or () if isinstance(part[1], FileUpload))
+    is_in_memory = isinstance(request.stream, httpx.ByteStream)
+    body = Body(request.stream, uploads, is_repeatable=is_in_memory or bool(files))
     extensions = {**request.extensions, _BODY: body}
-    if isinstance(request.stream, httpx.ByteStream):
+    if is_in_memory:
         # Made anew, because httpx keeps a copy of a small body, which transports would send unwatched.
         return httpx.Request(request.method, request.url, headers=request.headers, stream=body, extensions=extensions)
     request.stream, request.extensions = body, extensions
     return request
 
 
-def _prepared(step: Try, base_url: httpx.URL, key: Secret) -> httpx.Request:
-    request = step.request
+def _has_body(request: httpx.Request) -> bool:
+    return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+
+
+def _prepared(
+    request: httpx.Request, base_url: httpx.URL, key: Secret, timeouts: dict[str, float | None]
+) -> httpx.Request:
     if _same_origin(request.url, base_url):
         request.headers["Authorization"] = key.authorization()
-    request.extensions = {**request.extensions, "timeout": httpx.Timeout(step.seconds).as_dict()}
+    request.extensions = {**request.extensions, "timeout": timeouts}
     return request
+
+
+def _held_to(deadline: Deadline, request: httpx.Request) -> dict[str, float | None]:
+    """Limits that keep every step of sending a request to one deadline."""
+    body = _body_of(request)
+    if body is not None:
+        body.deadline = deadline
+    return StepTimeouts(deadline)
+
+
+def _limits(seconds: float) -> dict[str, float | None]:
+    return httpx.Timeout(seconds, connect=seconds * _TO_CONNECT, pool=seconds * _TO_CONNECT).as_dict()
+
+
+def _forget_key(request: httpx.Request) -> None:
+    """Take the key out of a request that was sent: errors and answers hold on to it."""
+    request.headers.pop("Authorization", None)
 
 
 def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
@@ -469,7 +421,7 @@ def _broken(response: httpx.Response, error: Exception) -> ErrorReply | Interrup
 def _sent(interrupted: Interrupted, request: httpx.Request) -> Sent:
     """How much of a request can have reached the service."""
     body = _body_of(request)
-    if interrupted.status is not None or (body is None and not _never_connected(interrupted.cause)):
+    if interrupted.status is not None or (body is None and not never_connected(interrupted.cause)):
         return Sent.ALL
     return Sent.NOTHING if body is None else body.sent
 
@@ -482,30 +434,13 @@ def _own_fault(interrupted: Interrupted, request: httpx.Request) -> UploadError 
     return body.error if body is not None else None
 
 
-def _never_connected(error: Exception) -> bool:
-    if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
-        return False
-    # httpx-aiohttp gives a connection that broke later the same type as one that never came about.
-    cause = error.__cause__
-    aiohttp = sys.modules.get("aiohttp")
-    if aiohttp is None or not isinstance(cause, aiohttp.ClientError):
-        return True
-    return isinstance(cause, aiohttp.ClientConnectorError | TimeoutError)
-
-
-def _transport_errors() -> tuple[type[Exception], ...]:
-    """What a try may end in. Some errors of aiohttp come through its transport for httpx as they are."""
-    aiohttp = sys.modules.get("aiohttp")
-    return (httpx.TransportError, httpx.DecodingError, UploadError, *((aiohttp.ClientError,) if aiohttp else ()))
-
-
 def _interruption(
     interrupted: Interrupted, outcome: Outcome, request: httpx.Request, settings: Settings
 ) -> NanonetsError:
     """The error that a try without a complete answer ends in."""
     cause, effect = interrupted.cause, _effect_of(request)
     call = f"{request.method} {request.url.path}"
-    said = settings.api_key.strike(str(cause)) or type(cause).__name__
+    said = settings.api_key.strike(message_of(cause))
     if effect is not Effect.READS and outcome.sent is Sent.ALL:
         billed = " and billed" if effect is Effect.BILLS else ""
         begun = f"its answer (status {interrupted.status}) broke off" if interrupted.status else "no answer came"
@@ -532,6 +467,8 @@ def _status(answer: Answer) -> int | None:
 
 
 def _log_try(request: httpx.Request, answer: Answer, attempt: int, seconds: float) -> None:
+    if not log.isEnabledFor(logging.INFO):
+        return
     status, error = _status(answer), _error_name(answer)
     facts = {"method": request.method, "path": request.url.path, "status": status, "error": error}
     log.info(

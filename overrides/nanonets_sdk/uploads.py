@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path, PureWindowsPath
+from threading import Lock
 from typing import BinaryIO, Final, TypeAlias, cast
 
 from attrs import define, field, frozen
@@ -74,6 +75,8 @@ class FileUpload:
     _head: bytes = field(alias="head", repr=False)
     _stamp: tuple[int, int] | None = field(alias="stamp", repr=False)
     _position: int = field(alias="position", default=0, repr=False)
+    _reading: Lock = field(factory=Lock, init=False, repr=False)
+    _is_over: bool = field(default=False, init=False, repr=False)
 
     def read(self, size: int = -1) -> bytes:
         """Read on.
@@ -96,9 +99,13 @@ class FileUpload:
         rest = None if self.size is None else self.size - self._position
         wanted = size if rest is None else rest if size < 0 else min(size, rest)
         try:
-            chunk = cast("object", self._file.read(wanted))
-        except (OSError, ValueError) as error:
+            with self._reading:
+                chunk = cast("object", self._file.read(wanted))
+        except Exception as error:
             raise UploadError(f"{self.name!r} cannot be read: {error}") from error
+        finally:
+            if self._is_over:
+                self.close()
         if not isinstance(chunk, bytes):
             raise UploadError(
                 f"{self.name!r} gives {type(chunk).__name__} where bytes are needed; open it with mode 'rb'"
@@ -110,12 +117,16 @@ class FileUpload:
 
         Raises:
             io.UnsupportedOperation: The file can be read only once.
+            UploadError: It was closed.
         """
         if not self.replayable or self.size is None:
             raise io.UnsupportedOperation(f"{self.name!r} can be read only once")
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
         self._position = base + offset
-        self._file.seek(self._start + self._position)
+        try:
+            self._file.seek(self._start + self._position)
+        except (OSError, ValueError) as error:
+            raise UploadError(f"{self.name!r} cannot be read: {error}") from error
         return self._position
 
     def tell(self) -> int:
@@ -124,14 +135,28 @@ class FileUpload:
             raise io.UnsupportedOperation(f"{self.name!r} can be read only once")
         return self._position
 
-    def changed(self) -> bool:
-        """Whether the file on the disk is another one than when it was opened."""
-        return self._stamp is not None and _stamp_of(self._file) != self._stamp
+    def check(self) -> None:
+        """See to it that the file on the disk is the one that was opened.
+
+        Raises:
+            UploadError: It was written to, or closed.
+        """
+        if getattr(self._file, "closed", False):
+            raise UploadError(f"{self.name!r} was closed while it was being sent")
+        if self._stamp is not None and _stamp_of(self._file) != self._stamp:
+            raise UploadError(f"{self.name!r} changed while it was being sent; send it again when it is complete")
 
     def close(self) -> None:
-        """Close the file if it was opened here; a caller's own file stays open."""
-        if self._owned:
-            self._file.close()
+        """Close the file if it was opened here; a caller's own file stays open.
+
+        Where a thread is still reading from it, that thread closes it: closing would wait for the disk.
+        """
+        self._is_over = True
+        if self._owned and self._reading.acquire(blocking=False):
+            try:
+                self._file.close()
+            finally:
+                self._reading.release()
 
 
 def open_upload(file: FileInput) -> FileUpload:
@@ -158,14 +183,34 @@ def open_upload(file: FileInput) -> FileUpload:
     if not callable(getattr(content, "read", None)):
         raise TypeError(f"a file is a path, bytes or an open binary file, not {type(content).__name__}")
     given = name or getattr(content, "name", "")
-    return _from_file(
-        content, given if isinstance(given, str) else "", owned=False, in_memory=isinstance(content, io.BytesIO)
-    )
+    return _from_file(content, given if isinstance(given, str) else "", owned=False, in_memory=is_in_memory(content))
 
 
 def is_in_memory(file: FileInput) -> bool:
     """Whether opening and reading a file cannot block."""
-    return isinstance(file[1] if isinstance(file, tuple) else file, bytes | io.BytesIO)
+    content = file[1] if isinstance(file, tuple) else file
+    return isinstance(content, bytes) or type(content) is io.BytesIO
+
+
+def plain_upload(file: BinaryIO) -> FileUpload:
+    """A file of any content, from its present position on, for a request that is built by hand.
+
+    Raises:
+        UploadError: It cannot be read.
+    """
+    start, size = _extent(file)
+    return FileUpload(
+        name="the file",
+        kind=Kind("application/octet-stream", ""),
+        size=size,
+        replayable=size is not None,
+        in_memory=is_in_memory(file),
+        file=file,
+        start=start,
+        owned=False,
+        head=b"",
+        stamp=None if size is None else _stamp_of(file),
+    )
 
 
 def safe_name(name: str, kind: Kind) -> str:
@@ -190,9 +235,11 @@ def _from_path(path: Path, name: str | None) -> FileUpload:
         file = path.open("rb")
     except OSError as error:
         raise UploadError(f"{str(path)!r} cannot be opened: {error.strerror or error}") from error
+    except ValueError as error:
+        raise UploadError(f"{str(path)!r} is no path: {error}") from error
     try:
         return _from_file(file, name or path.name, owned=True, in_memory=False)
-    except UploadError:
+    except BaseException:
         file.close()
         raise
 
@@ -218,7 +265,7 @@ def _from_file(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> Fi
         start=start,
         owned=owned,
         head=head if size is None else b"",
-        stamp=_stamp_of(file),
+        stamp=None if size is None else _stamp_of(file),
     )
 
 
@@ -243,7 +290,7 @@ def _head_of(file: BinaryIO, shown: str) -> bytes:
             head += piece
     except TypeError as error:
         raise UploadError(f"{shown!r} gives no bytes; open it with mode 'rb'") from error
-    except (OSError, ValueError) as error:
+    except Exception as error:
         raise UploadError(f"{shown!r} cannot be read: {error}") from error
     return head
 

@@ -43,7 +43,7 @@ def figures() -> list[Figure]:
 
 def _listing() -> bytes:
     """Pages as the service gives them: every member, 40 fields, 250 words of raw text each."""
-    page = {
+    page: dict[str, object] = {
         "model_id": "5b1c7a86-3a9e-4f0e-9a65-1f2d3c4b5a69", "day_since_epoch": 20209, "hour_of_day": 15,
         "is_moderated": False, "id": "7b0b3a5c-24f1-11f0-9c1f-0242ac120002", "url": "uploadedfiles/1.jpeg",
         "predicted_boxes": [_field(number) for number in range(40)], "moderated_boxes": [],
@@ -57,7 +57,7 @@ def _listing() -> bytes:
         "file_metadata": {"duplicate": False}, "processing_type": "async",
     }  # fmt: skip
     pages = [page] * (SIZE // len(json.dumps(page, separators=(",", ":"))))
-    listing = {
+    listing: dict[str, object] = {
         "moderated_images_count": 0, "unmoderated_images_count": len(pages), "moderated_images": [],
         "unmoderated_images": pages, "signed_urls": {},
     }  # fmt: skip

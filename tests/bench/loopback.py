@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,7 +67,7 @@ async def serve() -> None:
 
 
 @contextmanager
-def loopback() -> Iterator[str]:
+def loopback() -> Generator[str]:
     """The base URL of a server that runs until the block ends."""
     process = subprocess.Popen([sys.executable, str(Path(__file__))], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import ModuleType
@@ -93,7 +93,7 @@ class Door:
 
 
 @contextmanager
-def without_aiohttp() -> Iterator[None]:
+def without_aiohttp() -> Generator[None, None, None]:
     """As if `httpx-aiohttp` were not installed."""
     wire = sys.modules.pop("nanonets_sdk.aiohttp_wire", None)
     # A module that stands for None cannot be imported.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import io
 import os
 import pty
 import re
@@ -14,18 +15,21 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
+import pytest
 from attrs import frozen
 
+from nanonets_sdk.cli import main
 from nanonets_sdk.mock import MockServer
 
 COMMAND: Final = (sys.executable, "-m", "nanonets_sdk.cli")
 KEY: Final = "a-key-that-must-not-show"
 _PATIENCE: Final = 60.0
-_ESCAPE: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
+_ESCAPE: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]")
 
 
 @frozen
@@ -44,8 +48,8 @@ class Ended:
 
     @property
     def screen(self) -> str:
-        """What a terminal was written, without control sequences."""
-        return _ESCAPE.sub("", self.out)
+        """What a terminal was written, without control sequences; each time that a line is written over is a line."""
+        return _ESCAPE.sub("", self.out.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def environment(server: MockServer | None, **more: str) -> dict[str, str]:
@@ -58,7 +62,30 @@ def environment(server: MockServer | None, **more: str) -> dict[str, str]:
 
 
 def run(*arguments: str | Path, server: MockServer | None = None, folder: Path | None = None, **more: str) -> Ended:
-    """Run a command with its output in pipes."""
+    """Run a command in this process, by its entry point; several times faster than a process of its own."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
+    with (
+        patch.dict(os.environ, environment(server, **more), clear=True),
+        patch.object(sys, "argv", ["nanonets", *map(str, arguments)]),
+        contextlib.chdir(folder or Path.cwd()),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        pytest.raises(SystemExit) as end,
+    ):
+        main()
+    assert isinstance(end.value.code, int)
+    return Ended(end.value.code, _written(out), _written(err))
+
+
+def _written(stream: io.TextIOWrapper[io.BytesIO]) -> str:
+    stream.flush()
+    return stream.buffer.getvalue().decode("utf-8")
+
+
+def run_in_pipes(
+    *arguments: str | Path, server: MockServer | None = None, folder: Path | None = None, **more: str
+) -> Ended:
+    """Run a command as a process with its output in pipes."""
     ended = subprocess.run(
         [*COMMAND, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", check=False,
         env=environment(server, **more), cwd=folder, timeout=_PATIENCE,
@@ -69,7 +96,7 @@ def run(*arguments: str | Path, server: MockServer | None = None, folder: Path |
 @contextlib.contextmanager
 def started(
     *arguments: str | Path, server: MockServer, folder: Path | None = None, **more: str
-) -> Iterator[subprocess.Popen[str]]:
+) -> Generator[subprocess.Popen[str]]:
     """A command that is running, its output in pipes; it is killed if it still is at the end."""
     with subprocess.Popen(
         [*COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",

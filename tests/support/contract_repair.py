@@ -14,7 +14,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.transport.serialization import Binary
 
 from contract_json import objects
-from contract_wire import AnyCase, judge_multipart, operation_id_of
+from contract_wire import AnyCase, has_what_it_needs, judge_multipart, operation_id_of
 from contract_world import World, tiny_jpeg, tiny_pdf, tiny_picture
 
 _READS: Final = ("ocr_get_page", "ocr_get_file", "ocr_list_predictions")
@@ -57,7 +57,7 @@ class Repairs:
             self._mend_path(case, case.path_parameters)
         if "modelId" in case.query and ParameterLocation.QUERY not in negative:
             case.query["modelId"] = self._model(case, case.query["modelId"])
-        if isinstance(case.body, dict) and ParameterLocation.BODY not in negative:
+        if isinstance(case.body, dict) and ParameterLocation.BODY not in negative and has_what_it_needs(case):
             self._mend_body(case, case.body)
 
     def learn(self, status: int, reply: Any) -> None:

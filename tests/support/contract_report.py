@@ -40,6 +40,8 @@ class Figures:
     """Operation ids with the inputs that were sent and accepted."""
     failures: Counter[str] = field(factory=_zero)
     """Kinds of failure, by the names of their types."""
+    failing: frozenset[str] = field(factory=_none)
+    """Ids of the operations that failed by themselves."""
 
     def __add__(self, other: Self) -> Self:
         """Return the figures of both."""
@@ -53,6 +55,7 @@ class Figures:
             statuses=self.statuses | other.statuses,
             inputs=self.inputs | other.inputs,
             failures=self.failures + other.failures,
+            failing=self.failing | other.failing,
         )
 
     def __str__(self) -> str:
@@ -85,7 +88,14 @@ def figures_of(folder: Path) -> Figures:
         inputs=frozenset((operation.operation_id, name) for operation, _, names in calls for name in names),
         failures=Counter({failure["type"]: failure["count"] for failure in summary["failures"]})
         + Counter({error["title"]: error["count"] for error in summary["errors"]}),
+        failing=frozenset(_failing(summary)),
     )
+
+
+def _failing(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids of the operations that failed; a failure in a scenario is of no one operation."""
+    labels = {label for failure in summary["failures"] for label in failure["operations"]}
+    yield from (operation.operation_id for operation in spec_operations() if operation.label in labels)
 
 
 def _scenarios(report: Path) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -42,6 +42,8 @@ class Plan:
     read_only: bool = False
     only: tuple[str, ...] = ()
     """Operations, where not all of them."""
+    seed: int | None = None
+    """Of a deep run; a run that is not deep tries the same each time."""
 
 
 @frozen
@@ -60,17 +62,24 @@ def run(plan: Plan, phases: Sequence[str] = (_UNIT_PHASES, "stateful")) -> Outco
     in the memory of schemathesis would make them differ.
     """
     outcomes = [_run(plan, group) for group in phases if not (plan.read_only and group == "stateful")]
-    return Outcome(
-        passed=all(outcome.passed for outcome in outcomes),
-        output="\n".join(outcome.output for outcome in outcomes),
-        figures=sum((outcome.figures for outcome in outcomes), Figures()),
-    )
+    figures = sum((outcome.figures for outcome in outcomes), Figures())
+    passed = all(outcome.passed for outcome in outcomes)
+    advice = [] if passed else [f"Again: {' '.join(again(plan, figures))}\n"]
+    return Outcome(passed, "\n".join([*(outcome.output for outcome in outcomes), *advice]), figures)
+
+
+def again(plan: Plan, figures: Figures) -> list[str]:
+    """Return the command that repeats what failed, on a service of the same kind."""
+    only = [part for name in sorted(figures.failing) for part in ("--only", name)]
+    deep = ["--deep", "--seed", str(plan.seed)] if plan.deep else []
+    place = ["--base-url", plan.base_url, "--read-only"] if plan.read_only else []
+    return ["python", "tests/support/contract_run.py", *deep, *place, *only]
 
 
 def command(plan: Plan, phases: str, report: Path) -> list[str]:
     """Return the command that runs some phases; every run of schemathesis is built here."""
     examples = _examples(plan, phases)
-    randomness = ["--seed", str(secrets.randbelow(2**32))] if plan.deep else ["--generation-deterministic"]
+    randomness = ["--seed", str(plan.seed)] if plan.deep else ["--generation-deterministic"]
     config = ROOT / "tests" / "contract" / "read-only.toml" if plan.read_only else ROOT / "schemathesis.toml"
     chosen = [part for name in plan.only for part in ("--include-operation-id", name)]
     chosen += ["--include-method", "GET"] if plan.read_only else []
@@ -86,8 +95,8 @@ def command(plan: Plan, phases: str, report: Path) -> list[str]:
 
 def _examples(plan: Plan, phases: str) -> int:
     if phases == "stateful":
-        return 1000 if plan.deep else 40
-    return 300 if plan.deep else 8
+        return 1000 if plan.deep else 25
+    return 300 if plan.deep else 6
 
 
 def _run(plan: Plan, phases: str) -> Outcome:
@@ -117,21 +126,23 @@ def _environment(plan: Plan) -> Mapping[str, str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; return 0 where the contract is kept."""
     wanted = _parser().parse_args(arguments)
+    seed = secrets.randbelow(2**32) if wanted.seed is None else wanted.seed
+    options: dict[str, Any] = {"deep": wanted.deep, "seed": seed, "only": tuple(wanted.only)}
     if wanted.base_url is None:
-        outcome = _run_on_mock(deep=wanted.deep)
+        outcome = _run_on_mock(options)
     else:
         if not (wanted.read_only or is_loopback(wanted.base_url)):
             raise SystemExit("A service elsewhere is tested with --read-only alone: other calls bill, and change it.")
         key = os.environ.get("NANONETS_API_KEY") or sys.exit("NANONETS_API_KEY is not set")
         world = discover(wanted.base_url, key)
-        outcome = run(Plan(wanted.base_url, key, world, deep=wanted.deep, read_only=wanted.read_only))
+        outcome = run(Plan(wanted.base_url, key, world, read_only=wanted.read_only, **options))
     sys.stdout.write(f"{outcome.output}\n{outcome.figures}\n")
     return 0 if outcome.passed else 1
 
 
-def _run_on_mock(*, deep: bool) -> Outcome:
+def _run_on_mock(options: dict[str, Any]) -> Outcome:
     with ContractMock() as mock:
-        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock), deep=deep))
+        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock), **options))
         alarms = mock.alarms
         mock.clear_alarms()
     if alarms:
@@ -144,6 +155,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--deep", action="store_true", help="many more examples, with another seed each time")
     parser.add_argument("--base-url", metavar="URL", help="a service that is there, in place of the mock")
     parser.add_argument("--read-only", action="store_true", help="send GET requests alone")
+    parser.add_argument("--only", metavar="OPERATION", action="append", default=[], help="of these operations alone")
+    parser.add_argument("--seed", type=int, help="of a deep run that is to be repeated")
     return parser
 
 

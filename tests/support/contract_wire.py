@@ -31,6 +31,12 @@ def judge_multipart(case: AnyCase) -> None:
     meta.generation.mode = GenerationMode.NEGATIVE if is_negative else GenerationMode.POSITIVE
 
 
+def has_what_it_needs(case: AnyCase) -> bool:
+    """Return whether a body has every member that it must have; one that a link began may not."""
+    needed = form_schema(operation_id_of(case), case.media_type or "").get("required", [])
+    return isinstance(case.body, dict) and set(needed) <= case.body.keys()
+
+
 def _has_file(body: Mapping[str, Any]) -> bool:
     return any(isinstance(value, Binary) for value in body.values())
 

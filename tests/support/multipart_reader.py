@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import define, field, frozen
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from raw_server import Received
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 
 @frozen
@@ -87,8 +92,17 @@ def boundary_of(received: Received) -> bytes:
 def parts_of(received: Received) -> list[Part]:
     """The parts of a request's multipart body, in order."""
     collector = _Collector()
-    callbacks = {name: getattr(collector, name) for name in dir(collector) if name.startswith("on_")}
-    parser = MultipartParser(boundary_of(received), callbacks)  # pyright: ignore[reportArgumentType] - a typed dict that cannot be built by name
+    callbacks: MultipartCallbacks = {
+        "on_part_begin": collector.on_part_begin,
+        "on_header_begin": collector.on_header_begin,
+        "on_header_field": collector.on_header_field,
+        "on_header_value": collector.on_header_value,
+        "on_header_end": collector.on_header_end,
+        "on_part_data": collector.on_part_data,
+        "on_part_end": collector.on_part_end,
+        "on_end": collector.on_end,
+    }
+    parser = MultipartParser(boundary_of(received), callbacks)
     parser.write(received.body)
     parser.finalize()
     assert collector.is_closed, "the body ends before its last boundary"

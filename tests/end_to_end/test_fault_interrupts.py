@@ -1,0 +1,226 @@
+"""Ctrl-C and cancellation: nothing is left open, nothing is sent afterwards, and the client goes on working."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+from httpx_aiohttp import HttpxAiohttpClient
+
+from client_doors import ASYNC_DOORS, BLOCKING, DOORS, Door, Use, set_clock
+from nanonets_sdk import AsyncNanonets
+from raw_server import (
+    API_KEY,
+    RawServer,
+    Script,
+    answering,
+    keeping_alive,
+    stalling_after_the_body,
+    stalling_before_the_body,
+    trickling,
+)
+from raw_server import reply as reply_bytes
+from virtual_clock import VirtualClock
+
+LARGE: Final = b"%PDF-1.7\n" + b"0123456789abcdef" * (1 << 19)
+MODEL: Final = b'{"model_id": "m-1", "model_type": "ocr", "state": 3, "categories": []}'
+EMPTY: Final = b'{"moderated_images": [], "unmoderated_images": []}'
+has_descriptors = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are counted in /proc")
+
+
+def sockets() -> int:
+    """How many sockets this process has open."""
+    found = 0
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            found += entry.readlink().name.startswith("socket:")
+        except OSError:
+            continue
+    return found
+
+
+@contextmanager
+def no_leaks() -> Generator[None, None, None]:
+    """What is left open when it is forgotten raises a ResourceWarning."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        yield
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
+
+
+MOMENTS: Final[dict[str, tuple[Script, Use]]] = {
+    "in the middle of an upload": (stalling_before_the_body, lambda client: client.ocr.predict_file("m-1", LARGE)),
+    "before the answer": (stalling_after_the_body, lambda client: client.ocr.predict_file("m-1", LARGE)),
+    "in the middle of the answer": (
+        trickling(reply_bytes(200, MODEL), 0.02),
+        lambda client: client.ocr.get_model("m-1"),
+    ),
+    "between two tries": (answering(429, b"", "Retry-After: 30"), lambda client: client.ocr.train("m-1")),
+    "waiting for a training": (answering(200, MODEL), lambda client: client.ocr.wait_until_trained("m-1")),
+    "waiting for a job": (answering(200, EMPTY), lambda client: client.ocr.job("m-1", "f-1").result()),
+}
+
+
+@has_descriptors
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("door", ASYNC_DOORS, ids=lambda door: door.name)
+def test_a_cancelled_call_leaves_nothing_open_and_the_client_usable(door: Door, moment: str) -> None:
+    script, use = MOMENTS[moment]
+
+    async def run(base_url: str) -> tuple[int, int]:
+        async with door.open(base_url) as client:
+            before = sockets()
+            task = asyncio.create_task(use(client))
+            await asyncio.sleep(0.15)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await asyncio.sleep(0.05)
+            after = sockets()
+            model = await client.ocr.get_model("m-1")
+            assert model.model_id == "m-1"
+            return before, after
+
+    with no_leaks(), RawServer(script, *([answering(200, MODEL)] * 3)) as server:
+        before, after = asyncio.run(run(server.base_url))
+        # The server's own end of the connection is a socket of this process too.
+        assert after - before <= 1
+
+    assert len(server.received) == 2
+
+
+PROGRAM: Final = """
+import gc, os, signal, sys, threading, time, warnings
+from pathlib import Path
+
+from client_doors import DOORS
+
+warnings.simplefilter("error", ResourceWarning)
+door = next(door for door in DOORS if door.name == sys.argv[1])
+base_url, path, use = sys.argv[2:]
+uses = {
+    "upload": lambda client: client.ocr.predict_file("m-1", path),
+    "wait": lambda client: client.ocr.wait_until_trained("m-1"),
+}
+
+
+def interrupted(client):
+    print("ready", flush=True)
+    return uses[use](client)
+
+
+def descriptors():
+    return sorted(os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists())
+
+
+def attempt(client):
+    try:
+        interrupted(client)
+    except KeyboardInterrupt:
+        return [entry for entry in descriptors() if "socket:" in entry or entry == path]
+
+
+if door.name == "blocking":
+    with door.open(base_url) as client:
+        left = attempt(client)
+        state = client.ocr.get_model("m-1").state
+else:
+    left = None
+    try:
+        door.use(base_url, interrupted)
+    except KeyboardInterrupt:
+        left = [entry for entry in descriptors() if "socket:" in entry or entry == path]
+    state = door.use(base_url, lambda client: client.ocr.get_model("m-1")).state
+gc.collect()
+print(left, state)
+"""
+
+
+@has_descriptors
+@pytest.mark.parametrize(("use", "script"), [("upload", stalling_before_the_body), ("wait", answering(200, MODEL))])
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_ctrl_c_leaves_nothing_open_and_the_client_usable(door: Door, use: str, script: Script, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(LARGE)
+    with RawServer(script, answering(200, MODEL)) as server:
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, door.name, server.base_url, str(path), use],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": ":".join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        with program:
+            assert program.stdout is not None
+            assert program.stderr is not None
+            assert program.stdout.readline() == "ready\n"
+            wait_until(lambda: bool(server.received))
+            time.sleep(0.1)
+            program.send_signal(signal.SIGINT)
+            said, complained = program.communicate(timeout=20)
+
+    assert complained == ""
+    assert said == "[] 3\n"
+    assert len(server.received) == 2
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come about")
+
+
+class InterruptedClock(VirtualClock):
+    """A clock during whose first wait Ctrl-C is pressed."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        if len(self.waits) == 1:
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_between_tries_closes_the_file_and_sends_nothing_more(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(LARGE)
+    with (
+        no_leaks(),
+        RawServer(answering(429), answering(200, MODEL)) as server,
+        BLOCKING.open(server.base_url) as client,
+    ):
+        set_clock(client, InterruptedClock())
+        with pytest.raises(KeyboardInterrupt):
+            client.ocr.predict_file("m-1", path)
+
+        assert len(server.received) == 1
+        assert client.ocr.get_model("m-1").model_id == "m-1"
+
+
+@pytest.mark.parametrize("kind", [httpx.AsyncClient, HttpxAiohttpClient])
+def test_a_cancelled_waiter_in_the_queue_does_not_take_a_connection_with_it(kind: type[httpx.AsyncClient]) -> None:
+    async def run(base_url: str) -> tuple[set[str], int]:
+        async with kind(limits=httpx.Limits(max_connections=3)) as wire:
+            client = AsyncNanonets(API_KEY, base_url=base_url, http_client=wire)
+            tasks = [asyncio.create_task(client.ocr.get_model("m-1")) for _ in range(30)]
+            await asyncio.sleep(0.01)
+            for task in tasks[::3]:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            again = await asyncio.gather(*(client.ocr.get_model("m-1") for _ in range(6)))
+            return {type(one).__name__ for one in ended}, len(again)
+
+    with RawServer(keeping_alive(200, MODEL)) as server:
+        assert asyncio.run(run(server.base_url)) == ({"CancelledError", "Model"}, 6)
