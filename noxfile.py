@@ -17,6 +17,10 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 # All but `ocr`, whose models are large and which one test can do without.
 EXTRAS = "aiohttp,arrow,cli,drift,mock,pandas,pictures,polars,xlsx"
+# A file of tests, or of documentation, runs in one process from its beginning to its end.
+PARALLEL = ("--numprocesses", "2", "--dist", "loadfile")
+# What is left out are the contract tests, which have a session of their own, and what takes minutes.
+MOST = ("--ignore", "tests/contract", "-m", "not slow", *PARALLEL)
 REDOCLY = "@redocly/cli@2.77.0"
 
 
@@ -48,14 +52,14 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests against the built wheel: `nox -s tests [-- PYTEST-ARGUMENTS]`."""
     install_wheel(session, EXTRAS, *group("tests"))
-    session.run("pytest", *(session.posargs or ["-m", "not slow"]))
+    session.run("pytest", *(session.posargs or MOST))
 
 
 @nox.session(python=PYTHONS)
 def compatibility(session: nox.Session) -> None:
     """Run the tests on every supported Python that is installed."""
     install_wheel(session, EXTRAS, *group("tests"))
-    session.run("pytest", *(session.posargs or ["-m", "not slow"]))
+    session.run("pytest", *(session.posargs or MOST))
 
 
 @nox.session
@@ -63,6 +67,16 @@ def regenerate(session: nox.Session) -> None:
     """Write generated/ anew from the spec; with `-- --check` compare byte for byte and write nothing."""
     session.install(*group("generator"))
     session.run("python", "-m", "nanonets_sdk.drift.generated", *session.posargs, env={"PYTHONPATH": "overrides"})
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Hold mock and clients to the spec: `nox -s contract [-- --deep | --base-url URL --read-only | --only ID]`."""
+    install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
+    if session.posargs:
+        session.run("python", "tests/support/contract_run.py", *session.posargs)
+    else:
+        session.run("pytest", "tests/contract", "-m", "not slow", *PARALLEL)
 
 
 @nox.session

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 import httpx
-from attrs import frozen
+from attrs import field, frozen
 
 from nanonets_sdk.clock import Clock
 
@@ -52,19 +52,37 @@ class StepTimeouts(dict[str, float | None]):
 
 
 @frozen
-class Incoming(httpx.SyncByteStream):
-    """The body of an answer, held to the deadline between its pieces."""
+class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of an answer: what has arrived of it is kept, for an answer that breaks off may have been paid for.
+
+    Attributes:
+        status: The status that the answer began with.
+        received: The pieces so far, as they came over the wire.
+    """
 
     _stream: Any
-    _deadline: Deadline
+    status: int
+    _deadline: Deadline | None = None
+    received: list[bytes] = field(factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[bytes]:
-        """The pieces."""
+        """The pieces; a blocking transport is held to the deadline between them."""
         for piece in self._stream:
-            if self._deadline.is_past():
+            self.received.append(piece)
+            if self._deadline is not None and self._deadline.is_past():
                 raise httpx.ReadTimeout("the deadline passed while the answer was coming in")
+            yield piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The pieces."""
+        async for piece in self._stream:
+            self.received.append(piece)
             yield piece
 
     def close(self) -> None:
         """Close the connection, or give it back."""
         self._stream.close()
+
+    async def aclose(self) -> None:
+        """Close the connection, or give it back."""
+        await self._stream.aclose()

@@ -68,7 +68,14 @@ class OutcomeUnknown(NanonetsError):
     """The request was sent and no usable answer came; the service may have carried it out and billed it.
 
     Look before you send it again: `ocr.list_predictions` shows the files that arrived.
+
+    Attributes:
+        raw: What had come of the answer's body before it broke off; empty when nothing had.
     """
+
+    def __init__(self, message: str, *, raw: bytes = b"") -> None:
+        super().__init__(message)
+        self.raw = raw
 
 
 @frozen

@@ -36,6 +36,7 @@ log = logging.getLogger("nanonets_sdk")
 _EFFECT: Final = "nanonets_effect"
 _SECONDS: Final = "nanonets_seconds"
 _BODY: Final = "nanonets_body"
+_INCOMING: Final = "nanonets_incoming"
 _MAX_ERROR_BODY: Final = 1 << 20
 _ERRORS: Final = 300
 # Less than the whole, so that a connection that never came about ends as one, and not as an answer that is missing.
@@ -78,10 +79,12 @@ class Interrupted:
     Attributes:
         cause: The transport's error, or what went wrong with the file.
         status: The status that the broken answer began with; None where none began.
+        received: What had come of its body.
     """
 
     cause: Exception
     status: int | None = None
+    received: bytes = field(default=b"", repr=False)
 
 
 Answer: TypeAlias = httpx.Response | ErrorReply | Interrupted
@@ -207,17 +210,17 @@ class Session(httpx.Client):
             return Interrupted(in_httpx_terms(error))
         finally:
             _forget_key(request)
-        response.stream = Incoming(response.stream, deadline)
+        response.stream = incoming = Incoming(response.stream, response.status_code, deadline)
         with closing(response):
-            return self._read(response)
+            return self._read(response, incoming)
 
-    def _read(self, response: httpx.Response) -> Answer:
+    def _read(self, response: httpx.Response, incoming: Incoming) -> Answer:
         try:
             if response.status_code >= _ERRORS:
                 return ErrorReply(response.status_code, response.headers, _cut(response.iter_bytes()))
             response.read()
         except transport_errors() as error:
-            return _broken(response, in_httpx_terms(error))
+            return _broken(response, incoming, in_httpx_terms(error))
         return response
 
 
@@ -265,7 +268,7 @@ class AsyncSession(httpx.AsyncClient):
                     _prepared(step.request, self.base_url, self.settings.api_key, _limits(step.seconds))
                 )
         except TimeoutError as error:
-            return Interrupted(error)
+            return _late(step.request, error)
 
     async def _exchange(self, request: httpx.Request) -> Answer:
         try:
@@ -274,16 +277,18 @@ class AsyncSession(httpx.AsyncClient):
             return Interrupted(in_httpx_terms(error))
         finally:
             _forget_key(request)
+        response.stream = incoming = Incoming(response.stream, response.status_code)
+        request.extensions[_INCOMING] = incoming
         async with aclosing(response):
-            return await self._read(response)
+            return await self._read(response, incoming)
 
-    async def _read(self, response: httpx.Response) -> Answer:
+    async def _read(self, response: httpx.Response, incoming: Incoming) -> Answer:
         try:
             if response.status_code >= _ERRORS:
                 return ErrorReply(response.status_code, response.headers, await _acut(response.aiter_bytes()))
             await response.aread()
         except transport_errors() as error:
-            return _broken(response, in_httpx_terms(error))
+            return _broken(response, incoming, in_httpx_terms(error))
         return response
 
 
@@ -361,6 +366,7 @@ def _prepared(
     if _same_origin(request.url, base_url):
         request.headers["Authorization"] = key.authorization()
     request.extensions = {**request.extensions, "timeout": timeouts}
+    request.extensions.pop(_INCOMING, None)
     return request
 
 
@@ -411,11 +417,19 @@ def _body_of(request: httpx.Request) -> Body | None:
     return body
 
 
-def _broken(response: httpx.Response, error: Exception) -> ErrorReply | Interrupted:
+def _broken(response: httpx.Response, incoming: Incoming, error: Exception) -> ErrorReply | Interrupted:
     """An answer whose body broke off; of an error the status is enough."""
     if response.status_code >= _ERRORS:
         return ErrorReply(response.status_code, response.headers, b"")
-    return Interrupted(error, response.status_code)
+    return Interrupted(error, incoming.status, b"".join(incoming.received))
+
+
+def _late(request: httpx.Request, error: TimeoutError) -> Interrupted:
+    """A try that the deadline ended, perhaps in the middle of its answer."""
+    incoming: Incoming | None = request.extensions.get(_INCOMING)
+    if incoming is None:
+        return Interrupted(error)
+    return Interrupted(error, incoming.status, b"".join(incoming.received))
 
 
 def _sent(interrupted: Interrupted, request: httpx.Request) -> Sent:
@@ -446,7 +460,8 @@ def _interruption(
         begun = f"its answer (status {interrupted.status}) broke off" if interrupted.status else "no answer came"
         error: NanonetsError = OutcomeUnknown(
             f"{call} was sent and {begun} ({said}). The service may have carried it out{billed}: "
-            "look before you send it again, for instance with ocr.list_predictions."
+            "look before you send it again, for instance with ocr.list_predictions.",
+            raw=interrupted.received,
         )
     elif isinstance(cause, httpx.TimeoutException | TimeoutError):
         error = RequestTimeout(

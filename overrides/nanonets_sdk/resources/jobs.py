@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -39,6 +39,11 @@ class _Submitted:
     def error(self) -> str | None:
         """Why the service did not take the file; None when it did."""
         return self._submission.error
+
+    @property
+    def raw(self) -> Any:
+        """What the service answered when it took the file, as plain JSON values; None for a job taken up by its id."""
+        return self._submission.document.raw if self._submission.document is not None else None
 
     def __repr__(self) -> str:
         """The ids."""

@@ -1,0 +1,177 @@
+"""Every reply that the spec allows comes out of the client whole, as a result or in an error that holds it."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pytest
+from attrs import define
+from hypothesis import given
+
+from contract_bounds import bounded
+from contract_json import leaves, listed
+from contract_replies import replies, values
+from contract_spec import response_schema, spec_operation, spec_operations
+from nanonets_sdk import ApiError, DecodeError, JobFailed, Nanonets
+from raw_server import API_KEY, Connection, RawServer, reply
+
+BOUNDED: Final = bounded(15)
+PDF: Final = b"%PDF-1.7"
+URL: Final = "https://files.example.org/a.pdf"
+Use = Callable[[Nanonets], Any]
+USES: Final[dict[str, Use]] = {
+    "ocr_create_model": lambda client: client.ocr.create_model(["a"]),
+    "ocr_get_model": lambda client: client.ocr.get_model("m"),
+    "ocr_upload_file": lambda client: client.ocr.upload_file("m", PDF),
+    "ocr_upload_urls": lambda client: client.ocr.upload_urls("m", [URL]),
+    "ocr_train": lambda client: client.ocr.train("m"),
+    "ocr_predict_file": lambda client: client.ocr.predict_file("m", PDF),
+    "ocr_submit_file": lambda client: client.ocr.submit_file("m", PDF),
+    "ocr_predict_urls": lambda client: client.ocr.predict_urls("m", [URL]),
+    "ocr_submit_urls": lambda client: client.ocr.submit_urls("m", [URL]),
+    "ocr_list_predictions": lambda client: client.ocr.list_predictions("m"),
+    "ocr_get_page": lambda client: client.ocr.get_page("m", "p"),
+    "ocr_get_file": lambda client: client.ocr.get_file("m", "f"),
+    "ic_create_model": lambda client: client.image_classification.create_model(["a", "b"]),
+    "ic_list_models": lambda client: client.image_classification.list_models(),
+    "ic_get_model": lambda client: client.image_classification.get_model("m"),
+    "ic_upload_file": lambda client: client.image_classification.upload_file("m", "a", PDF),
+    "ic_upload_urls": lambda client: client.image_classification.upload_urls("m", "a", [URL]),
+    "ic_train": lambda client: client.image_classification.train("m"),
+    "ic_predict_file": lambda client: client.image_classification.predict_file("m", PDF),
+    "ic_predict_urls": lambda client: client.image_classification.predict_urls("m", [URL]),
+}
+SUBMISSIONS: Final = ("ocr_submit_file", "ocr_submit_urls")
+WHOLE: Final = sorted(USES.keys() - {*SUBMISSIONS, "ocr_get_page"})
+ERRORS: Final = [
+    (operation_id, status)
+    for operation_id in ("ocr_get_file", "ocr_predict_file", "ocr_train")
+    for status in spec_operation(operation_id).statuses
+    if not status.startswith("2")
+]
+"""One operation that reads, one that bills, one that changes something."""
+
+
+@define
+class Answering:
+    """A client, and what it is answered."""
+
+    client: Nanonets
+    status: int = 200
+    content: bytes = b""
+
+    def to(self, use: Use, status: int, content: bytes) -> Any:
+        self.status, self.content = status, content
+        return use(self.client)
+
+
+@pytest.fixture(scope="module")
+def answering() -> Iterator[Answering]:
+    def script(connection: Connection) -> None:
+        while True:
+            connection.request()
+            connection.send(reply(waiting.status, waiting.content))
+
+    with RawServer(script) as server, Nanonets(API_KEY, base_url=server.base_url, max_retries=0) as client:
+        waiting = Answering(client)
+        yield waiting
+
+
+@pytest.mark.parametrize("operation_id", WHOLE)
+def test_a_reply_comes_out_whole(answering: Answering, operation_id: str) -> None:
+    @BOUNDED
+    @given(replies(operation_id, "200"))
+    def it_does(value: Any) -> None:
+        content = json.dumps(value).encode()
+        for whole in _bodies(answering, operation_id, content):
+            assert whole == content
+
+    it_does()
+
+
+def test_a_page_comes_out_as_it_stands_in_the_reply(answering: Answering) -> None:
+    @BOUNDED
+    @given(replies("ocr_get_page", "200"))
+    def it_does(value: Any) -> None:
+        page = answering.to(USES["ocr_get_page"], 200, json.dumps(value).encode())
+        assert page.raw == (value["result"][0] if value.get("result") else value)
+
+    it_does()
+
+
+@pytest.mark.parametrize("operation_id", SUBMISSIONS)
+def test_a_submission_has_its_id_or_says_why_not(answering: Answering, operation_id: str) -> None:
+    @BOUNDED
+    @given(replies(operation_id, "200"))
+    def it_does(value: Any) -> None:
+        content = json.dumps(value).encode()
+        try:
+            jobs = answering.to(USES[operation_id], 200, content)
+        except DecodeError:
+            with pytest.raises(DecodeError) as caught:
+                answering.to(USES[operation_id], 200, content)
+            assert caught.value.raw == content
+            return
+        ids = {leaf for path, leaf in leaves(value) if path[-1:] == ("request_file_id",)}
+        for job in listed(jobs):
+            assert job.error is not None or job.request_file_id in ids
+
+    it_does()
+
+
+def test_the_values_stand_in_what_people_read(answering: Answering) -> None:
+    @BOUNDED
+    @given(replies("ocr_get_file", "200"))
+    def they_do(value: Any) -> None:
+        document = answering.to(USES["ocr_get_file"], 200, json.dumps(value).encode())
+        images = [*value["moderated_images"], *value["unmoderated_images"]]
+        assert document.raw == value
+        assert sorted(json.dumps(page.raw) for page in document.pages) == sorted(map(json.dumps, images))
+        shown = sorted((page.id, page.is_moderated, page.request_metadata) for page in document.pages)
+        assert shown == sorted((one["id"], one["is_moderated"], one.get("request_metadata", "")) for one in images)
+
+    they_do()
+
+
+def test_every_box_becomes_a_field_or_a_table_with_its_text(answering: Answering) -> None:
+    @BOUNDED
+    @given(replies("ocr_get_page", "200"))
+    def it_does(value: Any) -> None:
+        page = answering.to(USES["ocr_get_page"], 200, json.dumps(value).encode())
+        boxes: list[Any] = value["result"][0]["predicted_boxes"] if value.get("result") else []
+        found = [field.raw for field in page.predicted.fields.all()] + [table.raw for table in page.predicted.tables]
+        assert sorted(map(json.dumps, found)) == sorted(map(json.dumps, boxes))
+        assert all(field.text == field.raw["ocr_text"] for field in page.predicted.fields.all())
+        assert all(field.label == field.raw["label"] for field in page.predicted.fields.all())
+
+    it_does()
+
+
+@pytest.mark.parametrize(("operation_id", "status"), ERRORS)
+def test_an_error_reply_becomes_an_error_that_holds_it(answering: Answering, operation_id: str, status: str) -> None:
+    @bounded(5)
+    @given(values(response_schema(operation_id, status)))
+    def it_does(value: Any) -> None:
+        content = json.dumps(value).encode()
+        with pytest.raises(ApiError) as caught:
+            answering.to(USES[operation_id], int(status), content)
+        assert caught.value.status_code == int(status)
+        assert caught.value.response.body == content
+        assert len(caught.value.errors) == len(value.get("errors", []))
+
+    it_does()
+
+
+def test_there_is_a_call_of_every_operation() -> None:
+    assert set(USES) == {operation.operation_id for operation in spec_operations()}
+
+
+def _bodies(answering: Answering, operation_id: str, content: bytes) -> list[bytes]:
+    """Return the reply as each result has it, or as the error has it that was raised in its place."""
+    try:
+        results = answering.to(USES[operation_id], 200, content)
+    except DecodeError as error:
+        return [error.raw]
+    except JobFailed as error:
+        results = error.document or error.classification
+    return [result.raw_bytes for result in listed(results)]

@@ -1,0 +1,57 @@
+"""`st run` against the mock on a real socket, as `nox -s contract` runs it, and what it reached."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from attrs import frozen
+
+from contract_run import Outcome, Plan, run
+from contract_spec import spec_operations
+from contract_world import CONTRACT_KEY, ContractMock, furnish
+
+LEAST_CASES: Final = 800
+LEAST_LINKS: Final = 10
+"""Of random scenarios; test_schemathesis_links.py follows every link."""
+
+
+@frozen
+class Socket:
+    outcome: Outcome
+    alarms: list[str]
+
+
+@pytest.fixture(scope="module")
+def socket_run() -> Iterator[Socket]:
+    with ContractMock() as mock:
+        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock)))
+        yield Socket(outcome, mock.alarms)
+        mock.clear_alarms()
+
+
+def test_st_run_finds_nothing_wrong_with_the_mock(socket_run: Socket, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\nst run: {socket_run.outcome.figures}")
+    assert socket_run.outcome.passed, socket_run.outcome.output
+
+
+def test_the_mock_raises_no_alarm_during_st_run(socket_run: Socket) -> None:
+    assert socket_run.alarms == []
+
+
+def test_st_run_calls_every_operation(socket_run: Socket) -> None:
+    assert socket_run.outcome.figures.operations == {operation.operation_id for operation in spec_operations()}
+
+
+def test_st_run_sends_as_many_cases_as_it_should(socket_run: Socket) -> None:
+    assert socket_run.outcome.figures.cases >= LEAST_CASES
+
+
+def test_st_run_follows_links_from_scenario_to_scenario(socket_run: Socket) -> None:
+    assert len(socket_run.outcome.figures.links) >= LEAST_LINKS
+
+
+@pytest.mark.parametrize("operation", spec_operations(), ids=lambda operation: operation.operation_id)
+def test_st_run_gets_further_than_a_refusal(socket_run: Socket, operation: object) -> None:
+    accepted = {name for name, status in socket_run.outcome.figures.statuses if status in {"200", "202", "206"}}
+    assert getattr(operation, "operation_id", "") in accepted

@@ -1,0 +1,86 @@
+"""Every status of the spec comes from the mock as the spec says, and every input of the spec is sent and accepted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+from schemathesis import checks
+
+from contract_calls import working_requests
+from contract_in_process import InProcess
+from contract_spec import SpecOperation, spec_operation, spec_operations
+from contract_statuses import arrangement
+from nanonets_sdk.mock import Behaviour
+
+HERE: Final = InProcess.prepared()
+SERVER_ERRORS: Final[Any] = checks.__dict__["not_a_server_error"]
+DOCUMENTED: Final = [(one.operation_id, status) for one in spec_operations() for status in one.statuses]
+ACCEPTED: Final = {200, 202, 206}
+EXCEPTIONS: Final = Path(__file__).with_name("only_through_faults.yaml")
+PREDICTIONS: Final = {"ocr_predict_file", "ocr_submit_file", "ocr_predict_urls", "ocr_submit_urls"}
+GROUPS: Final = {
+    "reads by id alone, and the list of models": {"ocr_get_model", "ocr_get_page", "ocr_get_file", "ic_list_models"},
+    "every operation": {one.operation_id for one in spec_operations()},
+    "every operation but the OCR predictions": {one.operation_id for one in spec_operations()} - PREDICTIONS,
+    "every operation but the predictions": {one.operation_id for one in spec_operations()}
+    - PREDICTIONS
+    - {"ic_predict_file", "ic_predict_urls"},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _running_mock() -> Iterator[None]:
+    with HERE.running():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    yield
+    HERE.mock.clear_faults()
+    HERE.mock.behaviour = Behaviour()
+
+
+@pytest.mark.parametrize(("operation_id", "status"), DOCUMENTED)
+def test_a_documented_status_comes_as_it_is_documented(operation_id: str, status: str) -> None:
+    arranged = arrangement(operation_id, status, HERE.world)
+    arranged.set_up(HERE.mock, operation_id)
+    case, reply = HERE.call(operation_id, **arranged.parts)
+    assert reply.status_code == int(status), reply.text
+    case.validate_response(reply, excluded_checks=[SERVER_ERRORS], transport_kwargs={"app": HERE.schema.app})
+
+
+def test_the_statuses_that_take_a_fault_are_those_of_the_committed_list() -> None:
+    by_fault = {pair for pair in DOCUMENTED if arrangement(*pair, HERE.world).fault is not None}
+    assert by_fault == _listed()
+
+
+@pytest.mark.parametrize("operation", spec_operations(), ids=lambda operation: operation.operation_id)
+def test_every_input_of_an_operation_is_sent_and_accepted(operation: SpecOperation) -> None:
+    request = working_requests(HERE.world)[operation.operation_id]
+    assert request.inputs == set(operation.inputs)
+    _, reply = HERE.call(operation.operation_id, **request.parts())
+    assert reply.status_code in ACCEPTED, reply.text
+
+
+def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    by_fault = _listed()
+    inputs = sum(len(operation.inputs) for operation in spec_operations())
+    with capsys.disabled():
+        print(
+            f"\nspec: {len(spec_operations())} operations, {inputs} inputs, {len(DOCUMENTED)} statuses "
+            f"({len(by_fault)} of them through a fault), not exercised: none"
+        )
+    assert set(working_requests(HERE.world)) == {operation.operation_id for operation in spec_operations()}
+
+
+def _listed() -> set[tuple[str, str]]:
+    entries: list[dict[str, Any]] = yaml.safe_load(EXCEPTIONS.read_text(encoding="utf-8"))
+    return {
+        (operation_id, entry["status"])
+        for entry in entries
+        for operation_id in GROUPS.get(entry["operations"], {entry["operations"]})
+        if entry["status"] in spec_operation(operation_id).statuses
+    }

@@ -1,0 +1,51 @@
+"""What had come of an answer before it broke off may have been paid for, and is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from client_doors import DOORS, Door
+from nanonets_sdk import OutcomeUnknown
+from raw_server import Connection, RawServer, answering, reply
+
+PDF: Final = b"%PDF-1.7\n"
+BEGUN: Final = b'{"message": "Success", "result": [{"message": "Success", "prediction": ['
+
+
+def begins_and_stalls(connection: Connection) -> None:
+    connection.request()
+    connection.send(reply(200, BEGUN, length=len(BEGUN) + 1000))
+    connection.until_hung_up()
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_the_beginning_of_an_answer_that_breaks_off_is_kept(door: Door) -> None:
+    with RawServer(answering(200, BEGUN, length=len(BEGUN) + 1000)) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF))
+
+    assert isinstance(ended.error, OutcomeUnknown)
+    assert ended.error.raw == BEGUN
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_the_beginning_of_an_answer_that_stalls_is_kept(door: Door) -> None:
+    with RawServer(begins_and_stalls) as server, pytest.raises(OutcomeUnknown) as caught:
+        door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=0.5)
+
+    assert caught.value.raw == BEGUN
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_nothing_is_kept_where_no_answer_began(door: Door) -> None:
+    def hangs_up(connection: Connection) -> None:
+        connection.request()
+        connection.reset()
+
+    with RawServer(hangs_up) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF))
+
+    assert isinstance(ended.error, OutcomeUnknown)
+    assert ended.error.raw == b""
