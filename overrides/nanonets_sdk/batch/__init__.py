@@ -1,0 +1,34 @@
+"""Batches: many files, each one paid for once, whatever happens on the way.
+
+```python
+from nanonets_sdk import Nanonets
+from nanonets_sdk.batch import find_files, predict_files
+
+with Nanonets() as client:
+    with predict_files(client, model_id, find_files(["in"]), journal="out/journal.sqlite") as outcomes:
+        for outcome in outcomes:
+            print(outcome.path, outcome.status, outcome.error or "")
+```
+"""
+
+from nanonets_sdk.batch.blocking import Outcomes, predict_files
+from nanonets_sdk.batch.files import BatchFile, find_files
+from nanonets_sdk.batch.gate import Wait
+from nanonets_sdk.batch.journal import JournalError
+from nanonets_sdk.batch.options import BatchOptions
+from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
+from nanonets_sdk.batch.running import AsyncOutcomes, apredict_files
+
+__all__ = [
+    "AsyncOutcomes",
+    "BatchFile",
+    "BatchOptions",
+    "JournalError",
+    "Outcome",
+    "OutcomeStatus",
+    "Outcomes",
+    "Wait",
+    "apredict_files",
+    "find_files",
+    "predict_files",
+]

@@ -1,0 +1,121 @@
+"""Documents as files in a folder, one or more for each, there in full or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from nanonets_sdk.cli.options import Format
+
+if TYPE_CHECKING:
+    from nanonets_sdk.documents import Document
+
+JOURNAL: Final = "nanonets-journal.sqlite"
+FAILED: Final = "nanonets-failed.csv"
+_NEEDED: Final[dict[Format, tuple[str, ...]]] = {Format.XLSX: ("xlsxwriter",)}
+_PICTURES: Final = ("PIL", "pypdfium2")
+
+
+@frozen
+class ResultFolder:
+    """A folder of results.
+
+    Attributes:
+        folder: Where it is.
+        form: The format of the files.
+        has_overlays: Whether pictures of the pages with what was read are written too.
+    """
+
+    folder: Path
+    form: Format
+    has_overlays: bool = False
+
+    def prepare(self) -> None:
+        """Make the folder, before anything is paid for that could not be written.
+
+        Raises:
+            MissingExtra: What writes the format is not installed.
+            OSError: The folder cannot be made.
+        """
+        from nanonets_sdk.extras import optional
+
+        for module in (*_NEEDED.get(self.form, ()), *(_PICTURES if self.has_overlays else ())):
+            optional(module)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def main_file(self, name: str) -> Path:
+        """The file of a document."""
+        return self.folder / f"{name}.{self.form}"
+
+    def has(self, name: str) -> bool:
+        """Whether all of a document is there."""
+        return self.main_file(name).is_file() and (not self.has_overlays or any(self._overlays(name)))
+
+    def write(self, document: Document, name: str, source: Path | None = None) -> list[Path]:
+        """Write a document; returns the files, once they are on the disk.
+
+        Args:
+            document: The document.
+            name: Its name in the folder, perhaps with folders in it.
+            source: The file that was read, for pictures; None to fetch the page images.
+
+        Raises:
+            NanonetsError: It does not fit into the format, or what writes it is not installed.
+            OSError: It cannot be written.
+        """
+        path = self.main_file(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(document, path, self.form)
+        written = [path]
+        if self.form is Format.CSV:
+            written.extend(_write_tables(document, path))
+        if self.has_overlays and document.pages:
+            written.extend(document.save_overlay(self.folder / f"{name}.overlay.png", source=source))
+        _settle(written)
+        return written
+
+    def _overlays(self, name: str) -> list[Path]:
+        path = self.folder / f"{name}.overlay"
+        return [found for found in path.parent.iterdir() if found.name.startswith(path.name)]
+
+
+def _write(document: Document, path: Path, form: Format) -> None:
+    from nanonets_sdk.exports import write_jsonl
+    from nanonets_sdk.exports.replacing import write_text
+
+    match form:
+        case Format.JSONL:
+            write_jsonl([document], path)
+        case Format.CSV:
+            document.to_csv(path)
+        case Format.XLSX:
+            document.to_xlsx(path)
+        case Format.MARKDOWN:
+            write_text(path, document.to_markdown())
+        case _:
+            write_text(path, document.to_json(indent=2) + "\n")
+
+
+def _write_tables(document: Document, path: Path) -> list[Path]:
+    base = path.name.removesuffix(path.suffix)
+    written = [path.with_name(f"{base}.table-{number}.csv") for number in range(1, len(document.tables) + 1)]
+    for table, file in zip(document.tables, written, strict=True):
+        table.to_csv(file)
+    return written
+
+
+def _settle(files: list[Path]) -> None:
+    """Have the system write files and their names to the disk, before the journal calls them done."""
+    for path in files:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    if os.name == "posix":
+        for folder in {path.parent for path in files}:
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

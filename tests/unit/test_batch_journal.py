@@ -1,0 +1,188 @@
+"""The journal of a batch: what it refuses, what it keeps."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import anyio
+import pytest
+
+from nanonets_sdk.batch.journal import (
+    Entry,
+    Journal,
+    JournalError,
+    Known,
+    became,
+    done,
+    entry,
+    known,
+    open_journal,
+    sending,
+)
+from nanonets_sdk.batch.notes import Notes
+
+
+def opened(path: Path | None, model_id: str = "model", language: str | None = None) -> Journal:
+    return open_journal(path, model_id, language, None)
+
+
+def broken(connection: sqlite3.Connection) -> None:
+    """A change that cannot be made."""
+    connection.execute("DELETE FROM nowhere")
+
+
+def ask(journal: Journal, path: str, name: str, digest: str) -> Known:
+    (facts,) = journal.commit([known(Path(path), name, digest)])
+    assert isinstance(facts, Known)
+    return facts
+
+
+def test_a_new_file_is_not_known(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    assert ask(journal, "in/a.pdf", "a", "digest") == Known("a", False, None)
+    journal.close()
+
+
+def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "new folder" / "journal")
+    ask(journal, "a.pdf", "a", "digest")
+    journal.commit(
+        [sending("digest", "token", 1.5), became("digest", "submitted", request_file_id="id"), done(Path("a.pdf"))]
+    )
+    journal.close()
+    again = opened(tmp_path / "new folder" / "journal")
+    assert ask(again, "a.pdf", "a", "digest") == Known("a", True, Entry("token", "submitted", "id", "", 1.5))
+    again.close()
+
+
+def test_a_content_sent_again_has_its_old_token(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    journal.commit(
+        [sending("digest", "first", 1.0), became("digest", "failed", request_file_id="id", reason="blurred")]
+    )
+    (past,) = journal.commit([sending("digest", "second", 2.0), entry("digest")])[1:]
+    assert past == Entry("first", "sending", "", "", 2.0)
+    journal.close()
+
+
+def test_an_id_stays_known(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    journal.commit([sending("digest", "token", 1.0), became("digest", "submitted", request_file_id="id")])
+    (_, past) = journal.commit([became("digest", "failed", reason="blurred"), entry("digest")])
+    assert past == Entry("token", "failed", "id", "blurred", 1.0)
+    journal.close()
+
+
+def test_a_file_with_another_content_is_not_done(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    ask(journal, "a.pdf", "a", "before")
+    journal.commit([done(Path("a.pdf"))])
+    assert not ask(journal, "a.pdf", "a", "after").is_done
+    journal.close()
+
+
+@pytest.mark.parametrize(("one", "other"), [("a", "a"), ("Rechnung", "RECHNUNG"), ("caf\u00e9", "cafe\u0301")])
+def test_names_that_a_file_system_may_take_for_the_same_differ(tmp_path: Path, one: str, other: str) -> None:
+    journal = opened(tmp_path / "journal")
+    first, second = ask(journal, "x/a.pdf", one, "1").name, ask(journal, "y/a.pdf", other, "2").name
+    assert first == one
+    assert second.startswith(f"{other}-")
+    assert ask(journal, "y/a.pdf", other, "2").name == second
+    journal.close()
+
+
+def test_a_path_that_is_no_text_is_kept_apart(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    ask(journal, "in/\udcff.pdf", "\udcff", "digest")
+    journal.commit([done(Path("in/\udcff.pdf"))])
+    assert ask(journal, "in/\udcff.pdf", "\udcff", "digest").is_done
+    assert not ask(journal, "in/\udcfe.pdf", "\udcfe", "digest").is_done
+    journal.close()
+
+
+def test_another_run_is_kept_out(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    with pytest.raises(JournalError, match="another run is using it"):
+        opened(tmp_path / "journal")
+    journal.close()
+    opened(tmp_path / "journal").close()
+
+
+@pytest.mark.parametrize(
+    ("model_id", "language", "said"), [("other", None, "model 'model'"), ("model", "de", "language ''")]
+)
+def test_another_batch_is_kept_out(tmp_path: Path, model_id: str, language: str | None, said: str) -> None:
+    opened(tmp_path / "journal").close()
+    with pytest.raises(JournalError, match=said):
+        opened(tmp_path / "journal", model_id, language)
+
+
+def test_what_is_no_journal_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not a database " * 100)
+    with pytest.raises(JournalError, match="no journal"):
+        opened(tmp_path / "text")
+    assert (tmp_path / "text").read_text() == "not a database " * 100
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "other") as other:
+        other.execute("PRAGMA user_version=7")
+    other.close()
+    with pytest.raises(JournalError, match="another program"):
+        opened(tmp_path / "other")
+
+
+def test_a_folder_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(JournalError, match="cannot be opened"):
+        opened(tmp_path / "file" / "journal")
+
+
+def test_a_change_that_fails_undoes_the_others(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    with pytest.raises(JournalError, match="no such table"):
+        journal.commit([sending("digest", "token", 1.0), broken])
+    assert journal.commit([entry("digest")]) == [None]
+    journal.close()
+
+
+def test_many_writers_share_transactions(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    sizes: list[int] = []
+
+    class Counting(Notes):
+        async def _write_all(self) -> None:
+            sizes.append(len(self._waiting))
+            await super()._write_all()
+
+    async def write_many() -> None:
+        notes = Counting(journal)
+        async with anyio.create_task_group() as tasks:
+            for number in range(50):
+                tasks.start_soon(notes.write, sending(f"digest {number}", "token", 1.0))
+
+    anyio.run(write_many)
+    assert all(journal.commit([entry(f"digest {number}") for number in range(50)]))
+    assert sum(sizes) == 50
+    assert len(sizes) < 10
+    journal.close()
+
+
+def test_after_a_write_that_failed_nothing_is_written(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+
+    async def write_badly() -> list[str]:
+        notes = Notes(journal)
+        said: list[str] = []
+        for change in (broken, sending("digest", "token", 1.0)):
+            try:
+                await notes.write(change)
+            except JournalError as error:
+                said.append(str(error))
+        return said
+
+    first, second = anyio.run(write_badly)
+    assert first == second
+    assert journal.commit([entry("digest")]) == [None]
+    journal.close()
