@@ -106,6 +106,15 @@ def test_a_folder_named_like_a_warning_is_none(tmp_path: Path) -> None:
     assert command("--check", TMPDIR=str(folder)).status == EQUAL
 
 
+def test_a_folder_that_git_ignores_gives_the_same_package(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text(".nox/\n", encoding="utf-8")
+    folder = tmp_path / ".nox" / "tmp"
+    folder.mkdir(parents=True)
+
+    assert command("--check", TMPDIR=str(folder)).status == 0
+
+
 def test_drift_is_reported_with_the_way_out(tampered: Ended) -> None:
     assert "nox -s regenerate" in tampered.out
 
