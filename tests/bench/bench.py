@@ -12,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import attrs
+from rich.console import Console
+from rich.table import Table
+
 import calls
 import decoding
 import importing
@@ -19,8 +22,6 @@ import in_flight
 import memory
 import mocked
 from measuring import Figure
-from rich.console import Console
-from rich.table import Table
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "calls": calls.figures,

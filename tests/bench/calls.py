@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import requests
+
 from loopback import loopback
 from measuring import Figure, by_turns, ratio_of
-
 from nanonets_sdk import Nanonets
 
 CALLS = 300

@@ -6,7 +6,6 @@ import json
 from statistics import median
 
 from measuring import Figure, by_turns, ratio_of
-
 from nanonets_api.models.listing import Listing as GeneratedListing
 from nanonets_sdk import replies
 from nanonets_sdk.decode import Raw, decode

@@ -9,9 +9,9 @@ from statistics import median
 
 import aiohttp
 import httpx
+
 from loopback import loopback
 from measuring import Figure, by_turns, ratio_of
-
 from nanonets_sdk import AsyncNanonets
 
 UPLOADS = 500

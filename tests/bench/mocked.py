@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 from measuring import Figure
-
 from nanonets_sdk import AsyncNanonets
 from nanonets_sdk.mock import MockServer
 

@@ -16,12 +16,12 @@ from typing import Any
 import anyio
 import pytest
 from attrs import define
-from client_doors import ASYNC_DOORS, Door, set_clock
-from virtual_clock import VirtualClock
 
+from client_doors import ASYNC_DOORS, Door, set_clock
 from nanonets_sdk import AsyncNanonets, Nanonets, WaitTimeout
 from nanonets_sdk.mock import Latency, MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
+from virtual_clock import VirtualClock
 
 INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
 ENDLESS = Progression.after_polls(1_000_000)

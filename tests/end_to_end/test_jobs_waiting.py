@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client_doors import DOORS, Door
-from virtual_clock import VirtualClock
 
+from client_doors import DOORS, Door
 from nanonets_sdk import (
     Annotation,
     AsyncNanonets,
@@ -38,6 +37,7 @@ from nanonets_sdk.mock import (
     rate_limited,
 )
 from nanonets_sdk.mock.plugin import API_KEY
+from virtual_clock import VirtualClock
 
 INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
 IN_WORK = {"message": "Image is being processed. Please try again later"}

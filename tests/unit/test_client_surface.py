@@ -8,9 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from client_doors import ASYNC_DOORS, DOORS, Door, set_clock
-from virtual_clock import VirtualClock
 
+from client_doors import ASYNC_DOORS, DOORS, Door, set_clock
 from nanonets_api.api.image_classification import ic_list_models
 from nanonets_api.api.ocr import ocr_get_model
 from nanonets_api.models.model import Model as GeneratedModel
@@ -26,6 +25,7 @@ from nanonets_sdk import (
 )
 from nanonets_sdk.mock import Answer, MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from virtual_clock import VirtualClock
 
 INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
 KEY = "k3y-0f-the-account"

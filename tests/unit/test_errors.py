@@ -49,10 +49,7 @@ def drawn_tree(text: str) -> dict[str, str | None]:
 
 def real_tree(classes: list[type[NanonetsError]]) -> dict[str, str | None]:
     """The same of classes."""
-    return {
-        kind.__name__: None if kind is NanonetsError else kind.__bases__[0].__name__
-        for kind in classes
-    }
+    return {kind.__name__: None if kind is NanonetsError else kind.__bases__[0].__name__ for kind in classes}
 
 
 def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:

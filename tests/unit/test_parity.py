@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from client_doors import DOORS, Door
 
+from client_doors import DOORS, Door
 from nanonets_sdk import (
     AsyncJob,
     AsyncNanonets,
