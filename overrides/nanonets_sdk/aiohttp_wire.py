@@ -41,14 +41,21 @@ class _Transport(AiohttpTransport):
 
 class _Request(aiohttp.ClientRequest):
     async def write_bytes(self, writer: Any, conn: Any, *arguments: Any, **options: Any) -> None:
-        """Write the body; where that is called off, let go of the connection at once.
+        """Write the body; where that is called off or fails, let go of the connection at once.
 
-        aiohttp closes it when all of its buffer is sent, which a server that has stopped reading never allows.
+        aiohttp closes it when all of its buffer is sent, which a server that has stopped reading never allows, and an
+        event loop that ends does not wait for.
         """
-        transport: asyncio.Transport | None = conn.transport
+        transport, protocol = conn.transport, conn.protocol
         try:
             await super().write_bytes(writer, conn, *arguments, **options)
         except asyncio.CancelledError:
-            if transport is not None:
-                transport.abort()
+            _abort(transport)
             raise
+        if protocol is not None and protocol.exception() is not None:
+            _abort(transport)
+
+
+def _abort(transport: asyncio.Transport | None) -> None:
+    if transport is not None:
+        transport.abort()
