@@ -92,22 +92,24 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _pieces(self) -> Iterator[_Piece]:
         """The stream's pieces, small ones joined, for each costs a system call; the last one comes alone."""
-        joined = bytearray()
+        small: list[bytes] = []
+        size = 0
         last = b""
         try:
             for content in self._stream:
-                joined += last
+                small.append(last)
+                size += len(last)
                 last = content
-                if len(joined) >= _JOINED:
-                    yield _Piece(bytes(joined))
-                    joined.clear()
+                if size >= _JOINED:
+                    yield _Piece(b"".join(small))
+                    small, size = [], 0
             # Without its last piece the request is void: half of an old file and half of a new one is not billed.
             self._check_files()
         except UploadError as error:
             self.error = error
             raise
-        if joined:
-            yield _Piece(bytes(joined))
+        if size:
+            yield _Piece(b"".join(small))
         yield _Piece(last, is_last=True)
 
     def _check_files(self) -> None:

@@ -187,7 +187,8 @@ class Session(httpx.Client):
     def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
         """Build a request; a file in it gets a boundary that it cannot know."""
         mended = _mended(arguments)
-        return _watched(super().build_request(method, url, **mended), mended.get("files"))
+        whole = _below(self.settings.base_url, url)
+        return _watched(super().build_request(method, whole, **mended), mended.get("files"))
 
     def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
         """Send a request, with retries, and raise a typed error for anything but success.
@@ -247,7 +248,8 @@ class AsyncSession(httpx.AsyncClient):
     def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
         """Build a request; a file in it gets a boundary that it cannot know."""
         mended = _mended(arguments)
-        return _watched(super().build_request(method, url, **mended), mended.get("files"))
+        whole = _below(self.settings.base_url, url)
+        return _watched(super().build_request(method, whole, **mended), mended.get("files"))
 
     async def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
         """Send a request, with retries, and raise a typed error for anything but success.
@@ -321,8 +323,16 @@ def _headers_of(wire: httpx.Client | httpx.AsyncClient) -> httpx.Headers:
     return headers
 
 
+def _below(base_url: str, url: httpx.URL | str) -> httpx.URL | str:
+    """A URL below the base; httpx would parse it twice to put the two together."""
+    return base_url + url if isinstance(url, str) and url.startswith("/") else url
+
+
 def _mended(arguments: dict[str, Any]) -> dict[str, Any]:
     """Arguments without the multipart boundary that the generator writes into the header: a file could forge it."""
+    if not arguments.get("params"):
+        # httpx parses a URL anew for an empty query.
+        arguments = {**arguments, "params": None}
     if not arguments.get("files"):
         return arguments
     given: dict[str, str] = arguments.get("headers") or {}
