@@ -39,7 +39,9 @@ def main() -> int:
 
 def show(document: Document, console: Console) -> None:
     """Print fields with scores and pages, and each table as a table."""
-    fields = Grid("field", "text", "score", "page", title=f"{document.file_name}: {len(document.pages)} pages")
+    fields = Grid(
+        "field", "text", "score", "page", title=f"{document.file_name}, {_counted(len(document.pages), 'page')}"
+    )
     for field in document.fields.all():
         score = "" if field.score is None else f"{field.score:.2f}"
         fields.add_row(_plain(field.label), _plain(field.text), score, str(field.page + 1))
@@ -75,6 +77,10 @@ def _grid(table: Table) -> Grid:
     for row in table.rows:
         grid.add_row(*map(_plain, row))
     return grid
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _plain(text: str) -> str:
