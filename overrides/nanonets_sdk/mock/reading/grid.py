@@ -20,7 +20,7 @@ def header_of(cells: Sequence[Cell], columns: int) -> tuple[str, ...]:
     filled = sum(map(bool, texts))
     if not body or filled < max(2, _MOST * columns):
         return ()
-    return texts if any(is_figure(cell.text) for cell in body) or filled == columns > 2 else ()  # noqa: PLR2004
+    return texts if any(is_figure(cell.text) for cell in body) or filled == columns > 2 else ()  # noqa: PLR2004 - two words above two columns are no header yet
 
 
 def figure_columns(rows: Sequence[Sequence[str]]) -> list[int]:

@@ -97,7 +97,7 @@ def _grouped(boxes: Sequence[Box]) -> dict[tuple[float, float], list[Box]]:
 
 def _inner_limits(lines: Sequence[TextLine], columns: Sequence[Span]) -> list[float]:
     """Return where the rows of text within one row of cells end, if it holds more than one."""
-    if len(lines) < 2:  # noqa: PLR2004
+    if len(lines) < 2:  # noqa: PLR2004 - a row of its own takes a second line
         return []
     rows = rows_of(lines, columns, ())
     figures = [texts for texts in (texts_of(row, columns) for row in rows) if sum(map(is_figure, texts)) > 1]
@@ -117,7 +117,7 @@ def _cell(box: Box, columns: Sequence[float], rows: Sequence[float], words: Sequ
 
 def _is_table(cells: Sequence[Cell], columns: int, rows: int) -> bool:
     filled = [cell for cell in cells if cell.text]
-    if columns < 2 or rows < 2 or len(filled) < max(3, _LEAST_FILLED * len(cells)):  # noqa: PLR2004
+    if columns < 2 or rows < 2 or len(filled) < max(3, _LEAST_FILLED * len(cells)):  # noqa: PLR2004 - fewer columns, rows or texts are a box
         return False
     if all(cell.col_span == columns for cell in filled if cell.row > 1):  # bands of colour, one for each row
         return False

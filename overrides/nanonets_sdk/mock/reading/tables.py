@@ -33,7 +33,7 @@ def _has_full_row_below(table: Table, y: int) -> bool:
     for cell in table.cells:
         if cell.text and (cell.ymin + cell.ymax) / 2 > y:
             filled[cell.row] = filled.get(cell.row, 0) + 1
-    return columns > 2 and any(count >= columns - _FEWEST_EMPTY for count in filled.values())  # noqa: PLR2004
+    return columns > 2 and any(count >= columns - _FEWEST_EMPTY for count in filled.values())  # noqa: PLR2004 - two columns may be a label and its value
 
 
 def _line(table: Table) -> float:
