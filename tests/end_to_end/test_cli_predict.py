@@ -96,6 +96,15 @@ def test_killed_in_the_middle_and_run_again_none_is_lost_and_none_paid_for_twice
     assert Counter(sent_files(server, taken_only=True)) == dict.fromkeys(digests(paths), 1)
 
 
+def test_what_a_killed_run_left_half_written_is_removed(server: MockServer, tmp_path: Path) -> None:
+    write_scans(tmp_path / "in", 1)
+    half = tmp_path / "out" / ".nanonets-draft-k1ll3d.part"
+    half.parent.mkdir()
+    half.write_text('{"file_name": "scan-0')
+    assert run("predict", tmp_path / "in", "--output", tmp_path / "out", server=server).status == 0
+    assert {path.name for path in half.parent.iterdir()} == {"nanonets-journal.sqlite", "scan-00000.json"}
+
+
 def test_ctrl_c_finishes_what_is_being_sent_and_says_how_to_go_on(server: MockServer, tmp_path: Path) -> None:
     paths = write_scans(tmp_path / "in", 60)
     server.jobs = Progression.after_seconds(1000)

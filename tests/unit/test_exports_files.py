@@ -2,13 +2,14 @@
 
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from nanonets_sdk.documents import Document
 from nanonets_sdk.exports import write_jsonl
-from nanonets_sdk.exports.replacing import replacing
+from nanonets_sdk.exports.replacing import remove_drafts, replacing
 from reply_bodies import field_box, predicted
 
 DOCUMENT = predicted([field_box("a", "1")])
@@ -35,6 +36,21 @@ def test_the_old_file_is_there_until_the_new_one_is_whole(tmp_path: Path) -> Non
         draft.write_text("new")
         assert path.read_text() == "old"
     assert path.read_text() == "new"
+
+
+def test_a_draft_is_not_taken_for_a_result(tmp_path: Path) -> None:
+    with replacing(tmp_path / "a.json"):
+        assert list(tmp_path.glob("*.json")) == []
+
+
+def test_drafts_that_were_left_behind_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = tmp_path / "inner" / ".mine.part"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    with suppress(FileNotFoundError), replacing(tmp_path / "inner" / "a.json") as draft:
+        draft.write_text("half")
+        remove_drafts(tmp_path)
+        assert list(tmp_path.rglob("*")) == [kept.parent, kept]
 
 
 def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ async def predict_all(request: Request, state: State) -> int:
             state.async_client() as client,
             apredict_files(client, request.model_id, request.found(), journal=journal, options=options) as outcomes,
         ):
+            if folder is not None:  # the journal is open, and no other run can have it
+                await anyio.to_thread.run_sync(folder.tidy)
             with (
                 report.list_of_failures(),
                 _delivery(folder, request.form or Format.TABLE) as deliver,

@@ -46,6 +46,12 @@ class ResultFolder:
             optional(module)
         self.folder.mkdir(parents=True, exist_ok=True)
 
+    def tidy(self) -> None:
+        """Remove what a run that was killed left half written; only while no other run writes here."""
+        from nanonets_sdk.exports.replacing import remove_drafts
+
+        remove_drafts(self.folder)
+
     def main_file(self, name: str) -> Path:
         """The file of a document."""
         return self.folder / f"{name}.{self.form}"

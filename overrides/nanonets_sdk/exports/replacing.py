@@ -8,8 +8,13 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from nanonets_sdk.exports.texts import encodable
+
+_BEGINNING: Final = ".nanonets-draft-"
+_ENDING: Final = ".part"
+"""Not the ending of the file itself: whoever looks for `*.json` finds what is whole."""
 
 
 @contextmanager
@@ -27,7 +32,7 @@ def replacing(path: str | os.PathLike[str]) -> Generator[Path]:
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise IsADirectoryError(f"{os.fspath(path)!r} is a folder")
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=target.suffix)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_BEGINNING, suffix=_ENDING)
     os.close(descriptor)
     draft = Path(name)
     try:
@@ -38,6 +43,19 @@ def replacing(path: str | os.PathLike[str]) -> Generator[Path]:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove what a process that was killed left half written, in a folder and in those inside it.
+
+    Only for who knows that nobody else is writing there.
+
+    Args:
+        folder: Where to look.
+    """
+    for draft in folder.rglob(f"{_BEGINNING}*{_ENDING}"):
+        with suppress(OSError):
+            draft.unlink()
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
