@@ -17,8 +17,9 @@ from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
 from nanonets_sdk.retries import RetryEvent
 from nanonets_sdk.runner import AsyncRunner, Runner
-from nanonets_sdk.session import AsyncSession, Session, async_wire_for, wire_for
+from nanonets_sdk.session import AsyncSession, Session
 from nanonets_sdk.settings import Settings, api_key_from, checked_max_retries, checked_timeout, settings_from
+from nanonets_sdk.wire import async_wire_for, wire_for
 
 _TIMEOUT: Final = 60.0
 _MAX_RETRIES: Final = 4

@@ -56,12 +56,10 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of an answer: what has arrived of it is kept, for an answer that breaks off may have been paid for.
 
     Attributes:
-        status: The status that the answer began with.
         received: The pieces so far, as they came over the wire.
     """
 
     _stream: Any
-    status: int
     _deadline: Deadline | None = None
     received: list[bytes] = field(factory=list, init=False, repr=False)
 

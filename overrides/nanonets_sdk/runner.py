@@ -12,7 +12,8 @@ from nanonets_sdk.clock import Clock
 from nanonets_sdk.decode import Raw, decode
 from nanonets_sdk.flows import Flow, OnDisk, Sleep, arun, run
 from nanonets_sdk.operations import Answered, Call
-from nanonets_sdk.session import AsyncSession, Session, extensions_of
+from nanonets_sdk.outgoing import extensions_of
+from nanonets_sdk.session import AsyncSession, Session
 from nanonets_sdk.settings import Settings
 
 T = TypeVar("T")

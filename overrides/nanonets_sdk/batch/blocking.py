@@ -11,7 +11,8 @@ from attrs import field, frozen
 
 from nanonets_sdk.batch.running import AsyncOutcomes, apredict_files
 from nanonets_sdk.client import AsyncNanonets, Nanonets
-from nanonets_sdk.session import Session, async_wire_for
+from nanonets_sdk.session import Session
+from nanonets_sdk.wire import async_wire_for
 
 if TYPE_CHECKING:
     import os
