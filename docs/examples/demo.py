@@ -7,51 +7,60 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Column
 from rich.table import Table as Grid
+from rich.text import Text
 
 from nanonets_sdk import Document, Nanonets, NanonetsError, Table
 from nanonets_sdk.mock import MockServer
 
 SAMPLE = Path(__file__).parents[2] / "tests" / "samples" / "invoice.pdf"
+ENDED_BY_CTRL_C = 130
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; returns the exit status."""
-    options = _options()
-    console = Console(soft_wrap=False)
-    with MockServer(api_key="demo-key") as server, Nanonets("demo-key", base_url=server.base_url) as client:
-        console.print(f"A mock of the service listens on {server.base_url} (it is not the service's model).")
-        try:
-            job = client.ocr.submit_file(server.model_id, options.file)
-            with console.status(f"{options.file.name} is submitted as {job.request_file_id}; waiting …"):
-                document = job.result(timeout=300)
-        except NanonetsError as error:
-            console.print(f"{type(error).__name__}: {error}", style="red", markup=False, highlight=False)
-            return 1
-    show(document, console)
-    written = write(document, options.file, options.output)
-    console.print(f"\nWritten to {options.output}/: {', '.join(path.name for path in written)}", highlight=False)
+    options = _options(arguments)
+    console = Console(soft_wrap=False, highlight=False)
+    try:
+        document = read(options.file, console)
+        show(document, console)
+        written = write(document, options.file, options.output)
+    except (NanonetsError, OSError) as error:
+        _say(console, f"{type(error).__name__}: {error}", style="red")
+        return 1
+    except KeyboardInterrupt:
+        _say(console, "Stopped.")
+        return ENDED_BY_CTRL_C
+    _say(console, "\nWritten:", *(str(path) for path in written))
     return 0
+
+
+def read(file: Path, console: Console) -> Document:
+    """Submit a file to a mock, and wait for its result."""
+    with MockServer(api_key="demo-key") as server, Nanonets("demo-key", base_url=server.base_url) as client:
+        _say(console, f"A mock of the service listens on {server.base_url} (it is not the service's model).")
+        job = client.ocr.submit_file(server.model_id, file)
+        with console.status(Text(f"{file.name} is submitted as {job.request_file_id}; waiting …")):
+            return job.result(timeout=300)
 
 
 def show(document: Document, console: Console) -> None:
     """Print fields with scores and pages, and each table as a table."""
-    fields = Grid(
-        "field", "text", "score", "page", title=f"{document.file_name}, {_counted(len(document.pages), 'page')}"
-    )
-    for field in document.fields.all():
-        score = "" if field.score is None else f"{field.score:.2f}"
-        fields.add_row(_plain(field.label), _plain(field.text), score, str(field.page + 1))
-    console.print(fields)
+    if document.fields:
+        console.print(_fields(document))
     for table in document.tables:
         console.print(_grid(table))
     if not document.fields and not document.tables:
-        console.print("No fields and no tables were found; this is the text:")
-        for page in document.pages:
-            console.print(page.text or "(no text on this page)", markup=False)
+        _say(console, f"{document.file_name}: no fields and no tables were found; this is the text:")
+        _say(console, *(page.text or "(no text on this page)" for page in document.pages))
+    if not any(page.text for page in document.pages) and not find_spec("rapidocr_onnxruntime"):
+        _say(console, "The mock reads text in pictures with its extra `ocr` alone, which is not installed here.")
 
 
 def write(document: Document, source: Path, folder: Path) -> list[Path]:
@@ -70,29 +79,37 @@ def write(document: Document, source: Path, folder: Path) -> list[Path]:
     return written
 
 
-def _grid(table: Table) -> Grid:
-    width = max(map(len, (table.header, *table.rows)), default=0)
-    header = table.header or [""] * width
-    grid = Grid(*map(_plain, header), title=f"table on page {table.page + 1}", show_header=bool(table.header))
-    for row in table.rows:
-        grid.add_row(*map(_plain, row))
+def _fields(document: Document) -> Grid:
+    pages = len(document.pages)
+    title = f"{document.file_name}, {pages} page{'' if pages == 1 else 's'}"
+    grid = Grid("field", "text", "score", "page", title=Text(title))
+    for field in document.fields.all():
+        score = "" if field.score is None else f"{field.score:.2f}"
+        grid.add_row(Text(field.label), Text(field.text), score, str(field.page + 1))
     return grid
 
 
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+def _grid(table: Table) -> Grid:
+    width = max(map(len, (table.header, *table.rows)), default=0)
+    header = table.header or [""] * width
+    columns = [Column(Text(name)) for name in header]
+    grid = Grid(*columns, title=f"table on page {table.page + 1}", show_header=bool(table.header))
+    for row in table.rows:
+        grid.add_row(*map(Text, row))
+    return grid
 
 
-def _plain(text: str) -> str:
-    """Text that stands for itself: documents may hold what rich takes for markup."""
-    return text.replace("[", r"\[")
+def _say(console: Console, *lines: str, style: str = "") -> None:
+    """Print lines as they stand: names and texts may hold what rich takes for markup."""
+    for line in lines:
+        console.print(Text(line, style=style), soft_wrap=True)
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Read a PDF, PNG or JPEG on the offline mock.")
     parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help="the sample invoice when left out")
     parser.add_argument("--output", type=Path, default=Path("demo-output"), help="folder for the results")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
