@@ -32,13 +32,13 @@ _SCALARS: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number
 
 @frozen
 class Drift:
-    """A value of a reply that is not of the type that the service is known to give.
+    """A value of a reply that is not of the type, or of a page's state not the word, that the service is known to give.
 
     Attributes:
         operation: The operation of the spec, e.g. `ocr_get_file`.
         path: Where the value stands, as a JSON pointer into the reply, e.g. `/result/0/prediction/3/score`.
-        expected: The JSON type expected, e.g. `number`.
-        seen: The JSON type seen, e.g. `string`; never the value itself.
+        expected: The JSON type expected, e.g. `number`; of a page's state the words that are known.
+        seen: The JSON type seen, e.g. `string`, or `another word`; never the value itself.
     """
 
     operation: str

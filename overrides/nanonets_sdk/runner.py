@@ -8,11 +8,13 @@ import anyio.to_thread
 import httpx
 from attrs import frozen
 
+from nanonets_sdk.callbacks import tell
 from nanonets_sdk.clock import Clock
 from nanonets_sdk.decode import Raw, decode
 from nanonets_sdk.flows import Flow, OnDisk, Sleep, arun, run
 from nanonets_sdk.operations import Answered, Call
 from nanonets_sdk.outgoing import extensions_of
+from nanonets_sdk.page_states import unknown_states
 from nanonets_sdk.session import AsyncSession, Session
 from nanonets_sdk.settings import Settings
 
@@ -80,4 +82,7 @@ def _request(step: Call[Any]) -> dict[str, Any]:
 def _answered(step: Call[Any], response: httpx.Response, settings: Settings) -> Answered[Any]:
     content = response.content
     reply = decode(content, step.operation.reply, step.operation.id, settings.on_drift)
+    if settings.on_drift is not None:
+        for drift in unknown_states(reply, step.operation.id):
+            tell(settings.on_drift, drift)
     return Answered(reply, Raw(content), response.status_code)

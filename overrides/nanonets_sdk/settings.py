@@ -70,7 +70,7 @@ class Settings:
         timeout: Seconds for one call with all of its tries and waits.
         max_retries: How often a call is sent again at most.
         on_retry: Told before each wait.
-        on_drift: Told of each value of a reply that has an unexpected type.
+        on_drift: Told of each value of a reply that has an unexpected type, or is an unknown word for a page's state.
         recorder: Told of each answer.
         clock: Where time comes from.
     """

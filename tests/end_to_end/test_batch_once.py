@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import traceback
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +18,11 @@ from command_line import sent_files
 from nanonets_sdk import AsyncNanonets, JobFailed, Nanonets, OutcomeUnknown, UploadError
 from nanonets_sdk.batch import BatchOptions, JournalError, Outcome, apredict_files, find_files, predict_files
 from nanonets_sdk.batch.journal import open_journal, sending
-from nanonets_sdk.mock import Answer, MockServer, Progression, Reset
+from nanonets_sdk.mock import Answer, MockServer, Progression, Reset, WrongType
 from scans import digests, write_scans
 from virtual_clock import VirtualClock
 
+INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
 RESEND_UNKNOWN = BatchOptions(resend=frozenset({"unknown"}))
 
 
@@ -161,6 +165,21 @@ def test_what_was_submitted_is_collected_by_its_id(client: Nanonets, server: Moc
     assert len(sent_files(server)) == 5
 
 
+def test_a_file_taken_up_again_is_waited_for_with_all_of_its_pages(
+    client: Nanonets, server: MockServer, tmp_path: Path
+) -> None:
+    (tmp_path / "invoice.pdf").write_bytes(INVOICE.read_bytes())
+    server.jobs = Progression.after_seconds(1000)
+    (early,) = run(client, server, tmp_path, BatchOptions(result_timeout=0.2))
+    server.finish_jobs()
+    whole = client.ocr.get_file(server.model_id, early.request_file_id).raw
+    half = {**whole, "unmoderated_images": whole["unmoderated_images"][:1], "unmoderated_images_count": 1}
+    server.fail("ocr_get_file", Answer(200, half), times=2)
+    (late,) = run(client, server, tmp_path)
+    assert late.document is not None
+    assert (late.status, len(late.document.pages)) == ("done", 2)
+
+
 @pytest.mark.parametrize("sync", [False, True])
 @pytest.mark.parametrize(
     "fault", [Reset(after_work=True), Answer(502, "<html>", after_work=True), Answer(200, "?", after_work=True)]
@@ -217,6 +236,54 @@ def test_without_an_answer_to_the_search_nothing_is_sent_again(
         assert statuses(list(outcomes)) == {"done": 1, "unknown": 1}
         assert "403" in str(outcomes.search_error)
     assert len(sent_files(server)) == 2
+
+
+@pytest.mark.parametrize("days", [-20_000, -400, -3, 3, 400])
+def test_a_file_is_found_although_the_clock_has_jumped(
+    client: Nanonets, server: MockServer, tmp_path: Path, days: int
+) -> None:
+    write_scans(tmp_path, 2)
+    real = datetime.now(UTC).timestamp()
+    server.fail("ocr_submit_file", Reset(after_work=True), times=1)
+    server.fail("ocr_list_predictions", Answer(403, {}), times=1)
+    jumped = BatchOptions(clock=_Clock(real + days * 86_400))
+    assert statuses(run(client, server, tmp_path, jumped)) == {"done": 1, "unknown": 1}
+    server.clear_requests()
+    assert statuses(run(client, server, tmp_path, RESEND_UNKNOWN)) == {"done": 2}
+    assert sent_files(server) == []
+    assert len(server.requests) <= 65
+
+
+def test_a_file_sent_on_a_day_that_is_still_to_come_is_not_sent_again(
+    client: Nanonets, server: MockServer, tmp_path: Path
+) -> None:
+    (path,) = write_scans(tmp_path, 1)
+    ahead = datetime.now(UTC).timestamp() + 10 * 86_400
+    with closing(open_journal(tmp_path / "journal", server.model_id, None, None)) as journal:
+        (digest,) = digests([path])
+        journal.commit([sending(digest, "token", ahead)])
+    with predict_files(
+        client, server.model_id, [path], journal=tmp_path / "journal", options=RESEND_UNKNOWN
+    ) as outcomes:
+        assert statuses(list(outcomes)) == {"unknown": 1}
+        assert "the clock of this machine" in str(outcomes.search_error)
+    assert sent_files(server) == []
+
+
+@pytest.mark.parametrize("readable", [1, 0])
+def test_a_failure_without_an_id_is_not_sent_again_if_a_page_was_read(
+    client: Nanonets, server: MockServer, tmp_path: Path, readable: int
+) -> None:
+    (tmp_path / "invoice.pdf").write_bytes(INVOICE.read_bytes())
+    for page in range(2):
+        server.fail("ocr_predict_file", WrongType(f"/result/{page}/request_file_id", ""))
+        if page >= readable:
+            server.fail("ocr_predict_file", WrongType(f"/result/{page}/message", "cannot be read"))
+    assert statuses(run(client, server, tmp_path, BatchOptions(sync=True))) == {"failed": 1}
+    server.clear_faults()
+    again = run(client, server, tmp_path, BatchOptions(sync=True))
+    assert statuses(again) == {"done": 1}
+    assert len(sent_files(server)) == (1 if readable else 2)
 
 
 def test_a_file_that_was_being_sent_when_the_process_ended_is_unknown(
@@ -305,6 +372,63 @@ def test_a_journal_is_of_one_model(client: Nanonets, server: MockServer, tmp_pat
         predict_files(client, "another", find_files([tmp_path]), journal=tmp_path / "journal"),
     ):
         pass
+
+
+FULL = """
+CREATE TRIGGER full BEFORE UPDATE ON content WHEN (SELECT count(*) FROM content) > 10
+BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END
+"""
+
+
+def alter_journal(folder: Path, model_id: str, statement: str) -> None:
+    open_journal(folder / "journal", model_id, None, None).close()
+    with closing(sqlite3.connect(folder / "journal")) as journal:
+        journal.execute(statement)
+
+
+def test_a_journal_that_cannot_be_written_ends_the_batch_with_one_error_and_loses_nothing(
+    client: Nanonets, server: MockServer, tmp_path: Path
+) -> None:
+    paths = write_scans(tmp_path, 40)
+    alter_journal(tmp_path, server.model_id, FULL)
+    for _ in range(2):
+        with pytest.raises(JournalError, match="disk is full"):
+            run(client, server, tmp_path, RESEND_UNKNOWN)
+        assert len(sent_files(server)) < 40
+    alter_journal(tmp_path, server.model_id, "DROP TRIGGER full")
+    assert statuses(run(client, server, tmp_path, RESEND_UNKNOWN)) == {"done": 40}
+    assert Counter(sent_files(server, taken_only=True)) == dict.fromkeys(digests(paths), 1)
+
+
+def test_where_neither_journal_nor_results_can_be_written_the_error_is_the_journals(
+    server: MockServer, tmp_path: Path
+) -> None:
+    paths = write_scans(tmp_path, 40)
+    alter_journal(tmp_path, server.model_id, FULL)
+
+    async def read() -> None:
+        async with (
+            AsyncNanonets("any-key", base_url=server.base_url) as client,
+            apredict_files(client, server.model_id, paths, journal=tmp_path / "journal") as outcomes,
+        ):
+            with suppress(asyncio.CancelledError):
+                while await outcomes.take() is not None:
+                    continue
+            raise OSError("no space for results")
+
+    with pytest.raises(JournalError, match="disk is full") as caught:
+        asyncio.run(read())
+    assert "no space for results" in "".join(traceback.format_exception(caught.value))
+
+
+def test_two_runs_at_once_pay_once(client: Nanonets, server: MockServer, tmp_path: Path) -> None:
+    paths = write_scans(tmp_path, 30)
+    with ThreadPoolExecutor(2) as threads:
+        ended = [threads.submit(run, client, server, tmp_path) for _ in range(2)]
+    errors = [str(one.exception()) for one in ended if one.exception() is not None]
+    assert all("another run is using it" in error for error in errors)
+    assert len(errors) <= 1
+    assert Counter(sent_files(server)) == dict.fromkeys(digests(paths), 1)
 
 
 def test_the_asynchronous_door_does_the_same(server: MockServer, tmp_path: Path) -> None:

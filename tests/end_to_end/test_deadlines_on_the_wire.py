@@ -26,18 +26,19 @@ from raw_server import (
 )
 
 TIMEOUT: Final = 0.6
-# Under load a thread may sleep longer than it should; what was wrong here took twice as long or for ever.
-LATEST: Final = TIMEOUT * 1.75
+# Under load a thread may sleep longer than it should; without a deadline each of these takes longer still.
+LATEST: Final = TIMEOUT * 5
 LARGE: Final = b"%PDF-1.7\r\n" + b"0123456789abcdef" * (1 << 19)
 SMALL: Final = b"%PDF-1.7\r\n"
 PREDICTED: Final = b'{"message": "Success", "result": [], "signed_urls": {}, "padding": "' + b"x" * 400 + b'"}'
 
 
-def stalling_twice(connection: Connection) -> None:
-    """Answer late, and then stall in the middle of it: each stall alone would be in time."""
+def stalling_often(connection: Connection) -> None:
+    """Answer late, and stall in the middle of it: each stall alone would be in time."""
     connection.request()
-    connection.pause(TIMEOUT * 0.85)
-    connection.send(reply(200, PREDICTED)[:200])
+    for start in range(0, 400, 40):
+        connection.pause(TIMEOUT * 0.85)
+        connection.send(reply(200, PREDICTED)[start : start + 40])
     connection.until_hung_up()
 
 
@@ -88,7 +89,7 @@ def judge(visits: dict[Door, tuple[Ended, float, int]], error: type[NanonetsErro
 
 
 @pytest.mark.parametrize(
-    "script", [stalling_after_the_body, answering_in_trickles, stalling_twice], ids=lambda script: script.__name__
+    "script", [stalling_after_the_body, answering_in_trickles, stalling_often], ids=lambda script: script.__name__
 )
 def test_a_read_without_an_answer_in_time_may_be_repeated(script: Script) -> None:
     judge(visit(script, lambda client: client.ocr.get_model("m-1")), RequestTimeout)
@@ -96,7 +97,7 @@ def test_a_read_without_an_answer_in_time_may_be_repeated(script: Script) -> Non
 
 @pytest.mark.parametrize(
     "script",
-    [stalling_after_the_body, answering_in_trickles, stalling_twice],
+    [stalling_after_the_body, answering_in_trickles, stalling_often],
     ids=lambda script: script.__name__,
 )
 def test_a_billing_call_without_an_answer_in_time_may_have_been_billed(script: Script) -> None:
@@ -116,7 +117,7 @@ def test_a_change_without_an_answer_in_time_may_have_been_made() -> None:
     ids=lambda door: door.name,
 )
 def test_headers_that_trickle_are_given_up(door: Door) -> None:
-    with RawServer(trickling(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 120, 0.01)) as server:
+    with RawServer(trickling(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 400, 0.01)) as server:
         ended, seconds, _ = timed(door, server, lambda client: client.ocr.get_model("m-1"))
 
     assert type(ended.error) is RequestTimeout
@@ -141,14 +142,15 @@ def test_a_body_that_is_read_in_trickles_is_given_up() -> None:
 
 def test_tries_share_the_deadline() -> None:
     def enter(door: Door) -> tuple[Ended, float, int]:
-        with RawServer(answering(500), answering(500), stalling_after_the_body) as server:
-            return timed(door, server, lambda client: client.ocr.get_model("m-1"), timeout=2.0)
+        later = answering(503, b"", "Retry-After: 3")
+        with RawServer(later, later, stalling_after_the_body) as server:
+            return timed(door, server, lambda client: client.ocr.get_model("m-1"), timeout=7.0)
 
     for ended, seconds, requests in at_every_door(enter).values():
         assert type(ended.error) is RequestTimeout
         assert requests == 3
-        # On the virtual clock the waits of 0.25 and 0.5 s took no time, but are no less gone.
-        assert seconds < 1.9
+        # On the virtual clock the two waits took no time, but are no less gone.
+        assert seconds < 5
 
 
 @pytest.fixture
@@ -173,6 +175,7 @@ USES: Final[dict[str, Use]] = {
 
 @pytest.mark.parametrize("use", USES)
 def test_a_connection_that_does_not_come_about_in_time_changed_nothing(use: str, unreachable: str) -> None:
-    endings = at_every_door(lambda door: door.end(unreachable, USES[use], timeout=TIMEOUT))
+    # Of this little is left after the time for connecting, in which a loaded machine must come round to saying so.
+    endings = at_every_door(lambda door: door.end(unreachable, USES[use], timeout=TIMEOUT * 5))
 
     assert [type(ended.error) for ended in endings.values()] == [RequestTimeout] * 3

@@ -33,7 +33,7 @@ def test_the_beginning_of_an_answer_that_breaks_off_is_kept(door: Door) -> None:
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_the_beginning_of_an_answer_that_stalls_is_kept(door: Door) -> None:
     with RawServer(begins_and_stalls) as server, pytest.raises(OutcomeUnknown) as caught:
-        door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=0.5)
+        door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=2.0)
 
     assert caught.value.raw == BEGUN
 

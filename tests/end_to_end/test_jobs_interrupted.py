@@ -7,8 +7,6 @@ import os
 import pickle
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,14 +15,17 @@ import anyio
 import pytest
 from attrs import define
 
+from child_processes import wait_until
 from client_doors import ASYNC_DOORS, Door, set_clock
 from nanonets_sdk import AsyncNanonets, Nanonets, WaitTimeout
-from nanonets_sdk.mock import Latency, MockServer, Progression
+from nanonets_sdk.mock import MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
+from raw_server import RawServer, answering, stalling_after_the_body
 from virtual_clock import VirtualClock
 
 INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
 ENDLESS = Progression.after_polls(1_000_000)
+LISTING = b'{"moderated_images": [], "unmoderated_images": [{"id": "p-1", "page": 0, "status": "success"}]}'
 RESUME = """
 import os, sys
 from nanonets_sdk import Nanonets
@@ -95,22 +96,14 @@ def opened(door: Door, mock: MockServer) -> AsyncNanonets:
     return client
 
 
-async def cancelled(work: Any, after: float) -> None:
+async def cancelled(work: Any, begun: Callable[[], bool]) -> None:
     """Cancel work that has begun, and let it end."""
     task = asyncio.ensure_future(work)
-    await asyncio.sleep(after)
+    assert await asyncio.to_thread(wait_until, begun)
     assert not task.done()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-
-
-def until_seen(mock: MockServer, operation_id: str) -> None:
-    """Wait until the mock, too, is through with a call that was given up."""
-    end = time.monotonic() + 10
-    while not any(request.operation_id == operation_id for request in mock.requests):
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @async_doors
@@ -120,7 +113,7 @@ def test_cancelling_a_wait_between_looks_leaves_client_and_job_usable(nanonets_m
     async def story() -> None:
         async with opened(door, nanonets_mock) as client:
             job = await client.ocr.submit_file(nanonets_mock.model_id, INVOICE)
-            await cancelled(job.result(), after=0.15)
+            await cancelled(job.result(), lambda: len(nanonets_mock.requests) >= 2)
             nanonets_mock.finish_jobs()
             assert (await job.result()).fields
 
@@ -128,21 +121,16 @@ def test_cancelling_a_wait_between_looks_leaves_client_and_job_usable(nanonets_m
 
 
 @async_doors
-def test_cancelling_a_look_that_is_under_way_leaves_client_and_job_usable(
-    nanonets_mock: MockServer, door: Door
-) -> None:
-    nanonets_mock.jobs = Progression.immediate()
+def test_cancelling_a_look_that_is_under_way_leaves_client_and_job_usable(door: Door) -> None:
+    async def story(server: RawServer) -> None:
+        async with door.open(server.base_url) as client:
+            job = client.ocr.job("m-1", "f-1")
+            await cancelled(job.result(), lambda: bool(server.received))
+            assert (await job.result()).pages[0].id == "p-1"
 
-    async def story() -> None:
-        async with opened(door, nanonets_mock) as client:
-            job = await client.ocr.submit_file(nanonets_mock.model_id, INVOICE)
-            nanonets_mock.fail("ocr_get_file", Latency(0.4), times=1)
-            await cancelled(job.result(), after=0.15)
-            assert (await job.result()).fields
-
-    asyncio.run(story())
-    gc.collect()
-    until_seen(nanonets_mock, "ocr_get_file")
+    with RawServer(stalling_after_the_body, answering(200, LISTING)) as server:
+        asyncio.run(story(server))
+        gc.collect()
 
 
 @async_doors
@@ -174,45 +162,15 @@ def test_a_time_limit_of_the_caller_ends_a_wait(
 
 
 @async_doors
-def test_cancelling_an_upload_that_is_under_way_leaves_the_client_usable_and_the_file_closed(
-    nanonets_mock: MockServer, door: Door
-) -> None:
-    nanonets_mock.fail("ocr_predict_file", Latency(0.4), times=1)
+def test_cancelling_an_upload_that_is_under_way_leaves_the_client_usable_and_the_file_closed(door: Door) -> None:
+    async def story(server: RawServer) -> None:
+        async with door.open(server.base_url) as client:
+            await cancelled(client.ocr.predict_file("m-1", INVOICE), lambda: bool(server.received))
+            assert (await client.ocr.job("m-1", "f-1").result()).pages[0].id == "p-1"
 
-    async def story() -> None:
-        async with opened(door, nanonets_mock) as client:
-            await cancelled(client.ocr.predict_file(nanonets_mock.model_id, INVOICE), after=0.15)
-            assert (await client.ocr.get_model(nanonets_mock.model_id)).is_ready
-
-    asyncio.run(story())
-    gc.collect()
-    until_seen(nanonets_mock, "ocr_predict_file")
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a disk that is slow to open a file is played by a named pipe")
-def test_cancelling_while_a_file_is_being_opened_closes_it(nanonets_mock: MockServer, tmp_path: Path) -> None:
-    slow = tmp_path / "slow.pdf"
-    os.mkfifo(slow)
-    closed = threading.Event()
-
-    def write_late() -> None:
-        with slow.open("wb") as pipe:
-            pipe.write(INVOICE.read_bytes()[:2048])
-        closed.set()
-
-    async def story() -> None:
-        async with opened(ASYNC_DOORS[0], nanonets_mock) as client:
-            task = asyncio.ensure_future(client.ocr.predict_file(nanonets_mock.model_id, slow))
-            await asyncio.sleep(0.1)
-            task.cancel()
-            await asyncio.to_thread(write_late)
-            with pytest.raises(asyncio.CancelledError):
-                await task
-
-    asyncio.run(story())
-    gc.collect()
-    assert closed.is_set()
-    assert nanonets_mock.requests == []
+    with RawServer(stalling_after_the_body, answering(200, LISTING)) as server:
+        asyncio.run(story(server))
+        gc.collect()
 
 
 @async_doors

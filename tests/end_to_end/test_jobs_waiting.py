@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from client_doors import DOORS, Door
+from client_doors import DOORS, Door, set_clock
 from nanonets_sdk import (
     Annotation,
     AsyncNanonets,
@@ -16,6 +16,7 @@ from nanonets_sdk import (
     ConnectionFailed,
     DecodeError,
     Document,
+    Drift,
     Forbidden,
     JobFailed,
     Model,
@@ -248,12 +249,86 @@ def test_a_file_of_which_pages_are_missing_is_not_done(nanonets_mock: MockServer
     assert job.status() == "success"
 
 
-def test_an_unknown_status_of_a_page_is_neither_fatal_nor_endless(nanonets_mock: MockServer) -> None:
+@every_door
+def test_a_job_that_is_taken_up_waits_for_the_pages_that_it_is_told_of(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.jobs = Progression.immediate()
-    nanonets_mock.fail("ocr_get_file", WrongType("/unmoderated_images/0/status", "in_review_by_moon"))
+    with Nanonets(API_KEY, base_url=nanonets_mock.base_url) as client:
+        job = client.ocr.submit_file(nanonets_mock.model_id, INVOICE)
+        whole = job.result().raw
+    half = {**whole, "unmoderated_images": whole["unmoderated_images"][:1], "unmoderated_images_count": 1}
+    nanonets_mock.fail("ocr_get_file", Answer(200, half), times=3)
+
+    async def read(client: Any) -> tuple[int, int]:
+        taken_up = client.ocr.job(job.model_id, job.request_file_id, pages=job.pages)
+        return taken_up.pages, len((await awaited(taken_up.result())).pages)
+
+    def use(client: Any) -> Any:
+        return read(client) if isinstance(client, AsyncNanonets) else asyncio.run(read(client))
+
     clock = VirtualClock()
-    assert result_by(DOORS[0], nanonets_mock, clock).fields
-    assert clock.waits == []
+    assert door.use(nanonets_mock.base_url, use, clock, api_key=API_KEY) == (2, 2)
+    assert len(clock.waits) == 3
+
+
+def test_a_job_of_some_pages_does_not_wait_for_the_others(nanonets_mock: MockServer, nanonets_client: Nanonets) -> None:
+    nanonets_mock.jobs = Progression.immediate()
+    job = nanonets_client.ocr.submit_file(nanonets_mock.model_id, INVOICE, pages=[1])
+    assert job.pages == 0
+    assert job.status() == "success"
+
+
+def test_the_message_of_a_timeout_tells_how_many_pages_are_waited_for(
+    nanonets_mock: MockServer, nanonets_client: Nanonets
+) -> None:
+    nanonets_mock.jobs = ENDLESS
+    set_clock(nanonets_client, VirtualClock())
+    with pytest.raises(WaitTimeout, match=r"client\.ocr\.job\('[^']+', '[^']+', pages=2\)\.result\(\)"):
+        nanonets_client.ocr.submit_file(nanonets_mock.model_id, INVOICE).result()
+
+
+@pytest.mark.parametrize(("pages", "error"), [(-1, ValueError), (True, TypeError), ("2", TypeError), (2.0, TypeError)])
+def test_what_is_no_number_of_pages_is_refused(nanonets_client: Nanonets, pages: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="number of pages"):
+        nanonets_client.ocr.job("m", "f", pages=pages)
+
+
+@every_door
+def test_an_unknown_status_of_a_page_is_neither_fatal_nor_endless_but_told_of(
+    nanonets_mock: MockServer, door: Door
+) -> None:
+    nanonets_mock.jobs = Progression.immediate()
+    nanonets_mock.fail("ocr_get_file", WrongType("/unmoderated_images/1/status", "in_review_by_moon"))
+    clock = VirtualClock()
+    drifts: list[Drift] = []
+    document = result_by(door, nanonets_mock, clock, on_drift=drifts.append)
+    assert (document.status, clock.waits) == ("success", [])
+    place = "/unmoderated_images/1/status"
+    assert drifts == [Drift("ocr_get_file", place, "pending or success or failure", "another word")]
+
+
+@pytest.mark.parametrize("word", ["", "success", "SUCCESS", "pending", "failure", "failed"])
+def test_a_known_status_of_a_page_is_not_told_of(nanonets_mock: MockServer, word: str) -> None:
+    nanonets_mock.jobs = Progression.immediate()
+    drifts: list[Drift] = []
+    with Nanonets(API_KEY, base_url=nanonets_mock.base_url, on_drift=drifts.append) as client:
+        request_file_id = submitted_id(nanonets_mock)
+        nanonets_mock.fail("ocr_get_file", WrongType("/unmoderated_images/0/status", word))
+        client.ocr.get_file(nanonets_mock.model_id, request_file_id)
+    assert drifts == []
+
+
+def test_an_unknown_status_is_told_of_wherever_pages_are_read(nanonets_mock: MockServer) -> None:
+    nanonets_mock.jobs = Progression.immediate()
+    drifts: list[Drift] = []
+    with Nanonets(API_KEY, base_url=nanonets_mock.base_url, on_drift=drifts.append) as client:
+        page = client.ocr.predict_file(nanonets_mock.model_id, INVOICE).pages[0]
+        nanonets_mock.approve(page.request_file_id)
+        nanonets_mock.fail("ocr_list_predictions", WrongType("/moderated_images/0/status", "?"))
+        nanonets_mock.fail("ocr_get_page", WrongType("/result/0/status", "?"))
+        nanonets_mock.fail("ocr_get_page", WrongType("/result/0/message", ""))
+        client.ocr.list_predictions(nanonets_mock.model_id)
+        assert client.ocr.get_page(nanonets_mock.model_id, page.id).status == "success"
+    assert [drift.path for drift in drifts] == ["/moderated_images/0/status", "/result/0/status"]
 
 
 @every_door

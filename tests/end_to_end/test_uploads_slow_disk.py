@@ -1,121 +1,173 @@
-"""A slow disk holds up the call that reads from it, and no other task."""
+"""A slow disk holds up the call that reads from it, and no other task.
+
+How slow the disk is, is no matter of seconds: it goes on when the event loop has shown that it goes on too.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gc
 import io
 import os
+import select
+import struct
+import termios
 import threading
 import time
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
+import httpx
 import pytest
 
+from child_processes import wait_until
 from client_doors import ASYNC_DOORS, Door
 from multipart_reader import parts_of
+from nanonets_sdk.body import Body
+from nanonets_sdk.uploads import open_upload
 from raw_server import Connection, RawServer, answering
 
 PDF: Final = b"%PDF-1.7\n"
 LARGE: Final = PDF + b"0123456789abcdef" * (1 << 17)
+MIDDLE: Final = len(LARGE) // 2
 PREDICTED: Final = (
     b'{"message": "Success", "result": [{"message": "Success", "input": "a.pdf", "prediction": [], "page": 0,'
     b' "request_file_id": "f-1", "id": "p-1"}], "signed_urls": {}}'
 )
-TICK: Final = 0.01
-SLOW: Final = 0.15
-LONGEST_GAP: Final = 0.1
+PATIENCE: Final = 20.0
+ENOUGH: Final = 20
 by_door = pytest.mark.parametrize("door", ASYNC_DOORS, ids=lambda door: door.name)
+has_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+
+
+class Pulse:
+    """The pulse of an event loop, to be felt from other threads.
+
+    Attributes:
+        felt: How often somebody wanted to know.
+        stops: How often the loop was found held up.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self.felt = self.stops = 0
+        self._beats = 0
+        self._patience = patience
+
+    def feel(self) -> None:
+        """Wait until the loop has turned a few times; a loop that is held up by this very wait does not."""
+        began = self._beats
+        self.felt += 1
+        self.stops += not wait_until(lambda: self._beats >= began + ENOUGH, self._patience)
+
+    async def during(self, work: Awaitable[Any]) -> Any:
+        """Do work, beating meanwhile."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await asyncio.sleep(0.001)
+            self._beats += 1
+        return await task
 
 
 class SlowFile(io.BytesIO):
-    """A file on a disk that takes its time."""
+    """A file on a disk that holds on at two places until something has happened: its beginning and its middle."""
 
-    def __init__(self, content: bytes, seconds: float = SLOW) -> None:
+    def __init__(self, content: bytes, hold: Callable[[], object]) -> None:
         super().__init__(content)
-        self.seconds = seconds
-        self.reading = threading.Event()
+        self._hold = hold
 
     def read(self, size: int | None = -1) -> bytes:
-        self.reading.set()
-        time.sleep(self.seconds if self.tell() < 200_000 else 0)
+        if self.tell() == 0 or MIDDLE <= self.tell() < MIDDLE + (size or 0):
+            self._hold()
         return super().read(size)
 
 
-async def gaps_while(work: Awaitable[Any]) -> float:
-    """The longest time for which a ticking task was held up while work was done."""
-    longest, last = 0.0, time.monotonic()
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        await asyncio.sleep(TICK)
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
-    await task
-    return longest
-
-
-def longest_gap(door: Door, base_url: str, file: Any) -> float:
-    async def run() -> float:
+def predict(door: Door, base_url: str, file: Any, pulse: Pulse) -> None:
+    async def run() -> None:
         async with door.open(base_url) as client:
             # What is loaded and made once is none of the disk's business.
             await client.ocr.predict_file("m-1", PDF)
-            return await gaps_while(client.ocr.predict_file("m-1", file))
+            await pulse.during(client.ocr.predict_file("m-1", file))
 
-    return asyncio.run(run())
+    asyncio.run(run())
 
 
 @by_door
 def test_a_slow_file_object_does_not_hold_up_other_tasks(door: Door) -> None:
+    pulse = Pulse()
     with RawServer(answering(200, PREDICTED)) as server:
-        gap = longest_gap(door, server.base_url, SlowFile(LARGE))
+        predict(door, server.base_url, SlowFile(LARGE, pulse.feel), pulse)
 
     assert parts_of(server.received[1])[0].content == LARGE
-    assert gap < LONGEST_GAP
+    assert (pulse.felt >= 3, pulse.stops) == (True, 0)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@has_pipes
 @by_door
 def test_a_path_whose_opening_and_reading_take_long_does_not_either(door: Door, tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
+    pipe, pulse = tmp_path / "pipe", Pulse()
     os.mkfifo(pipe)
 
     def write_slowly() -> None:
-        time.sleep(SLOW)
-        with pipe.open("wb") as file:
-            for start in range(0, len(LARGE), len(LARGE) // 2):
-                time.sleep(SLOW)
-                file.write(LARGE[start : start + len(LARGE) // 2])
+        pulse.feel()
+        with os.fdopen(open_to_write(pipe), "wb", buffering=0) as file:
+            os.set_blocking(file.fileno(), True)
+            file.write(LARGE[:2000])
+            wait_until(lambda: is_drained(file.fileno()), PATIENCE)
+            pulse.feel()
+            file.write(LARGE[2000:])
 
     with RawServer(answering(200, PREDICTED)) as server:
         writer = threading.Thread(target=write_slowly)
         writer.start()
-        gap = longest_gap(door, server.base_url, pipe)
+        predict(door, server.base_url, pipe, pulse)
         writer.join()
 
     assert parts_of(server.received[1])[0].content == LARGE
-    assert gap < LONGEST_GAP
+    assert pulse.stops == 0
 
 
 def test_the_check_would_see_a_loop_that_is_held_up() -> None:
-    async def blocking() -> None:
-        time.sleep(SLOW)  # noqa: ASYNC251 - what must not happen
+    pulse = Pulse(patience=0.2)
 
-    assert asyncio.run(gaps_while(blocking())) > LONGEST_GAP
+    async def blocking() -> None:
+        pulse.feel()
+
+    asyncio.run(pulse.during(blocking()))
+    assert pulse.stops == 1
 
 
 @by_door
 def test_a_try_that_starts_while_the_last_ones_thread_still_reads_sends_the_whole_file(door: Door) -> None:
-    file = SlowFile(LARGE)
+    reading, was_reset, goes_on = threading.Event(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        if reading.is_set() or file.tell() < MIDDLE:
+            return
+        reading.set()
+        assert was_reset.wait(PATIENCE)
+        # A transport that is told of a reset only when it writes on begins no second try before this read is over.
+        goes_on.wait(0.5)
+
+    file = SlowFile(LARGE, hold)
 
     def reset_while_reading(connection: Connection) -> None:
         connection.head()
-        file.reading.clear()
-        file.reading.wait(5)
+        while not reading.is_set():
+            if select.select([connection.socket], [], [], 0.02)[0]:
+                connection.socket.recv(1 << 16)
         connection.reset()
+        connection.socket.close()
+        was_reset.set()
 
-    with RawServer(reset_while_reading, answering(200, PREDICTED)) as server:
+    def going_on(connection: Connection) -> None:
+        goes_on.set()
+        answering(200, PREDICTED)(connection)
+
+    with RawServer(reset_while_reading, going_on) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", file))
 
     assert ended.error is None
@@ -123,81 +175,125 @@ def test_a_try_that_starts_while_the_last_ones_thread_still_reads_sends_the_whol
     assert parts_of(server.received[1])[0].content == LARGE
 
 
-def cancelled_while(door: Door, base_url: str, file: Any, moment: threading.Event) -> float:
-    """Cancel an upload at a moment; how long the loop was then held up."""
+def test_an_earlier_try_that_reads_on_takes_nothing_from_the_next_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(LARGE)
 
-    async def run() -> float:
-        async with door.open(base_url) as client:
-            await client.ocr.predict_file("m-1", PDF)
-            task = asyncio.create_task(client.ocr.predict_file("m-1", file))
-            # Not before the call is where it waits for its file.
-            await asyncio.sleep(SLOW)
-            await asyncio.to_thread(moment.wait, 5)
-            began = time.monotonic()
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            seconds = time.monotonic() - began
-            await client.ocr.predict_file("m-1", PDF)
-            return seconds
+    async def read() -> bytes:
+        with closing(open_upload(path)) as upload:
+            request = httpx.Request("POST", "http://localhost", files={"file": ("a.pdf", cast("BinaryIO", upload))})
+            assert isinstance(request.stream, httpx.SyncByteStream)
+            body = Body(request.stream, (upload,))
+            earlier = aiter(body)
+            await anext(earlier)
+            body.rewind()
+            later = aiter(body)
+            begun = await anext(later)
+            async for _ in earlier:
+                continue
+            return begun + b"".join([piece async for piece in later])
 
-    return asyncio.run(run())
+    assert LARGE in asyncio.run(read())
+
+
+async def cancelled(door: Door, base_url: str, file: Any, moment: threading.Event) -> None:
+    """Cancel an upload at a moment, and use the client once more."""
+    async with door.open(base_url) as client:
+        await client.ocr.predict_file("m-1", PDF)
+        task = asyncio.create_task(client.ocr.predict_file("m-1", file))
+        assert await asyncio.to_thread(moment.wait, PATIENCE)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await client.ocr.predict_file("m-1", PDF)
 
 
 @by_door
-def test_a_cancelled_upload_leaves_at_once_although_its_thread_cannot(door: Door) -> None:
-    file = SlowFile(LARGE, seconds=0.4)
+@pytest.mark.parametrize("place", [0, MIDDLE], ids=["while opening", "while reading"])
+def test_a_cancelled_upload_leaves_at_once_although_its_thread_cannot(door: Door, place: int) -> None:
+    reading, goes_on = threading.Event(), threading.Event()
+    late: list[bool] = []
 
+    def hold() -> None:
+        if file.tell() >= place and not reading.is_set():
+            reading.set()
+            late.append(not goes_on.wait(PATIENCE))
+
+    async def run(base_url: str) -> None:
+        await cancelled(door, base_url, file, reading)
+        assert late == []
+        goes_on.set()
+
+    file = SlowFile(LARGE, hold)
     with RawServer(answering(200, PREDICTED)) as server:
-        seconds = cancelled_while(door, server.base_url, file, file.reading)
+        asyncio.run(run(server.base_url))
 
-    assert seconds < 0.2
+    assert wait_until(lambda: late == [False])
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
-@pytest.mark.parametrize("moment", ["while opening", "while reading"])
+class SlowPath(os.PathLike[str]):
+    """A path on a disk that takes its time to open it."""
+
+    def __init__(self, path: Path) -> None:
+        self.opening, self.goes_on = threading.Event(), threading.Event()
+        self._path = path
+
+    def __fspath__(self) -> str:
+        self.opening.set()
+        assert self.goes_on.wait(PATIENCE)
+        return str(self._path)
+
+
 @by_door
-def test_a_path_is_closed_when_its_call_is_cancelled_while_a_thread_has_it(
-    door: Door, moment: str, tmp_path: Path
-) -> None:
+def test_a_path_is_closed_when_its_call_is_cancelled_while_a_thread_opens_it(door: Door, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(LARGE)
+    slow = SlowPath(path)
+
+    async def run(base_url: str) -> None:
+        await cancelled(door, base_url, slow, slow.opening)
+        assert not slow.goes_on.is_set()
+        slow.goes_on.set()
+
+    judge_closing(run, [])
+
+
+@has_pipes
+@by_door
+def test_a_path_is_closed_when_its_call_is_cancelled_while_a_thread_reads_it(door: Door, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    descriptors = open_descriptors()
-    began, go_on = threading.Event(), threading.Event()
+    reading, goes_on = threading.Event(), threading.Event()
 
     def write() -> None:
-        if moment == "while opening":
-            began.set()
-            go_on.wait(5)
-        with os.fdopen(open_to_write(pipe), "wb") as file:
+        with os.fdopen(open_to_write(pipe), "wb", buffering=0) as file:
             file.write(LARGE[:2000])
-            file.flush()
-            began.set()
-            go_on.wait(5)
+            wait_until(lambda: is_drained(file.fileno()), PATIENCE)
+            reading.set()
+            assert goes_on.wait(PATIENCE)
 
-    writer = threading.Thread(target=write)
-    timer = threading.Timer(0.9, go_on.set)
+    async def run(base_url: str) -> None:
+        await cancelled(door, base_url, pipe, reading)
+        assert not goes_on.is_set()
+        goes_on.set()
+
+    judge_closing(run, [threading.Thread(target=write)])
+
+
+def judge_closing(run: Callable[[str], Coroutine[Any, Any, None]], threads: list[threading.Thread]) -> None:
+    """Run a story, and see that it leaves no file open."""
+    descriptors = open_descriptors()
     with RawServer(answering(200, PREDICTED)) as server, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
-        writer.start()
-        timer.start()
-        seconds = cancelled_while(door, server.base_url, pipe, began)
-        go_on.set()
-        writer.join()
-        timer.join()
-        wait_until(lambda: open_descriptors() <= descriptors + 1)
+        for thread in threads:
+            thread.start()
+        asyncio.run(run(server.base_url))
+        for thread in threads:
+            thread.join()
         gc.collect()
 
-    assert seconds < 0.2
     assert [str(warning.message) for warning in caught] == []
-    assert open_descriptors() <= descriptors
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if condition():
-            return
-        time.sleep(TICK)
+    assert wait_until(lambda: open_descriptors() <= descriptors)
 
 
 def open_descriptors() -> int:
@@ -207,9 +303,16 @@ def open_descriptors() -> int:
 
 def open_to_write(pipe: Path) -> int:
     """Open a named pipe when somebody reads from it; nobody ever doing so must not hang the test."""
-    for _ in range(500):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         try:
             return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:
-            time.sleep(TICK)
+            time.sleep(0.01)
     raise AssertionError("nobody opened the pipe")
+
+
+def is_drained(pipe: int) -> bool:
+    """Whether everything that was written into a pipe was read."""
+    unread: int = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+    return unread == 0

@@ -81,6 +81,7 @@ async def ocr(client: AsyncNanonets) -> None:
     assert_type(await client.ocr.submit_file("m", "a.pdf"), AsyncJob)
     assert_type(await client.ocr.submit_urls("m", ["u"]), list[AsyncJob])
     assert_type(client.ocr.job("m", "f"), AsyncJob)
+    assert_type(client.ocr.job("m", "f", pages=2), AsyncJob)
     assert_type(await client.ocr.get_file("m", "f"), Document)
     assert_type(await client.ocr.get_page("m", "p"), Page)
 
@@ -112,6 +113,7 @@ async def jobs(job: AsyncJob) -> None:
     assert_type(job.model_id, str)
     assert_type(job.request_file_id, str)
     assert_type(job.file_name, str)
+    assert_type(job.pages, int)
     assert_type(job.error, str | None)
 
 

@@ -79,6 +79,7 @@ def ocr(client: Nanonets) -> None:
     assert_type(client.ocr.submit_file("m", "a.pdf"), Job)
     assert_type(client.ocr.submit_urls("m", ["u"]), list[Job])
     assert_type(client.ocr.job("m", "f"), Job)
+    assert_type(client.ocr.job("m", "f", pages=2), Job)
     assert_type(client.ocr.get_file("m", "f"), Document)
     assert_type(client.ocr.get_page("m", "p"), Page)
 
@@ -110,6 +111,7 @@ def jobs(job: Job) -> None:
     assert_type(job.model_id, str)
     assert_type(job.request_file_id, str)
     assert_type(job.file_name, str)
+    assert_type(job.pages, int)
     assert_type(job.error, str | None)
 
 

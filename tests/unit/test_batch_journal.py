@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -54,6 +55,60 @@ def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path) -> No
     again = opened(tmp_path / "new folder" / "journal")
     assert ask(again, "a.pdf", "a", "digest") == Known("a", True, Entry("token", "submitted", "id", "", 1.5))
     again.close()
+
+
+VERSION_1 = """
+CREATE TABLE batch (model_id TEXT NOT NULL, language TEXT NOT NULL, pages TEXT NOT NULL);
+CREATE TABLE content (
+    sha256 TEXT PRIMARY KEY,
+    token TEXT NOT NULL,
+    state TEXT NOT NULL,
+    request_file_id TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    sent_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE file (
+    path TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    sha256 TEXT NOT NULL,
+    is_done INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+INSERT INTO batch VALUES ('model', '', '');
+INSERT INTO content VALUES ('digest', 'token', 'submitted', 'id', '', 1.5);
+PRAGMA application_id=0x4E414E4F;
+PRAGMA user_version=1;
+"""
+
+
+def test_a_journal_from_before_pages_were_counted_goes_on(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "journal")) as before:
+        before.executescript(VERSION_1)
+    for _ in range(2):
+        journal = opened(tmp_path / "journal")
+        assert journal.commit([entry("digest")]) == [Entry("token", "submitted", "id", "", 1.5, pages=0)]
+        journal.close()
+    journal = opened(tmp_path / "journal")
+    assert journal.commit([became("digest", "submitted", pages=3), entry("digest")])[1].pages == 3
+    journal.close()
+
+
+def test_the_number_of_pages_stays_known_until_a_content_is_sent_again(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    journal.commit([sending("digest", "token", 1.0), became("digest", "submitted", request_file_id="id", pages=7)])
+    (_, past) = journal.commit([became("digest", "failed", reason="blurred"), entry("digest")])
+    assert past.pages == 7
+    (_, past) = journal.commit([sending("digest", "token", 2.0), entry("digest")])
+    assert past.pages == 0
+    journal.close()
+
+
+def test_a_journal_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    opened(tmp_path / "journal").close()
+    with closing(sqlite3.connect(tmp_path / "journal")) as later:
+        later.execute("PRAGMA user_version=99")
+    with pytest.raises(JournalError, match="another version"):
+        opened(tmp_path / "journal")
 
 
 def test_a_content_sent_again_has_its_old_token(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from attrs import define, field, frozen
 from nanonets_sdk.batch.content import Content, open_content
 from nanonets_sdk.batch.files import BatchFile, FileLike, batch_file
 from nanonets_sdk.batch.gate import Gate, Wait
-from nanonets_sdk.batch.journal import Entry, Known, became, entry, known
+from nanonets_sdk.batch.journal import Entry, JournalError, Known, became, entry, known
 from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
-from nanonets_sdk.batch.search import find_sent
+from nanonets_sdk.batch.search import clock_error, find_sent
 from nanonets_sdk.batch.sending import FINAL, UNCLEAR, Sender, Sent, TriedInVain
 from nanonets_sdk.batch.stopping import Stop, Stopped
 from nanonets_sdk.batch.turns import Turns
@@ -68,7 +68,7 @@ class Engine:
         notes: The journal.
         outcomes: Where outcomes go; nothing new is begun while nobody takes them.
         stop: Ends the run early.
-        search_error: Why the service could not be asked for files that may have arrived; None if it could.
+        search_error: Why it cannot be known whether files arrived; None if the service could be asked.
     """
 
     client: AsyncNanonets
@@ -149,7 +149,7 @@ class Engine:
         if past is None or past.state == "refused" or (past.state == "failed" and "failed" in self.options.resend):
             return await self._sent(item, is_last=is_last)
         if past.request_file_id:
-            return await self._result(item, Sent(past.request_file_id))
+            return await self._result(item, Sent(past.request_file_id, pages=past.pages))
         if is_last and "unknown" in self.options.resend and self.search_error is None:
             return await self._sent(item, is_last=is_last)
         return self._left_unclear(item, past.reason, is_last=is_last)
@@ -166,6 +166,9 @@ class Engine:
         except TriedInVain as error:
             self.stop.request(error.cause)
             return item.outcome("failed", error=error.cause)
+        except JournalError:
+            # It is no matter of this file; nothing may be sent without a note.
+            raise
         except UNCLEAR as error:
             self._count_unclear(error)
             return self._left_unclear(item, str(error), is_last=is_last)
@@ -196,7 +199,7 @@ class Engine:
             return item.outcome("done" if sent.error is None else "failed", error=sent.error, **facts)
         try:
             with self.stop.interrupting():
-                job = self.client.ocr.job(self.model_id, sent.request_file_id)
+                job = self.client.ocr.job(self.model_id, sent.request_file_id, pages=sent.pages)
                 document = await job.result(self.options.result_timeout)
         except Stopped:
             return item.outcome("pending", **facts)
@@ -216,13 +219,16 @@ class Engine:
         entries: dict[str, Entry] = {digest: await self.notes.write(entry(digest)) for digest in digests}
         owners = {past.token: digest for digest, past in entries.items()}
         sent = {past.token: past.sent_at for past in entries.values()}
+        now = self.options.clock.now()
         try:
             with self.stop.interrupting():
-                found = await find_sent(self.client, self.model_id, sent, self.options.clock.now())
-        except NanonetsError as error:
-            self.search_error = error
+                found = await find_sent(self.client, self.model_id, sent, now)
         except Stopped:
             return
-        else:
-            for token, request_file_id in found.items():
-                await self.notes.write(became(owners[token], "submitted", request_file_id=request_file_id))
+        except NanonetsError as error:
+            self.search_error = error
+            return
+        for token, request_file_id in found.items():
+            await self.notes.write(became(owners[token], "submitted", request_file_id=request_file_id))
+        if len(found) < len(sent):
+            self.search_error = clock_error(sent.values(), now)

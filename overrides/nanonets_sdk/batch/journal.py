@@ -30,7 +30,7 @@ Change: TypeAlias = Callable[[sqlite3.Connection], Any]
 """What is done in a transaction; returns what its author wants to know."""
 
 _APPLICATION: Final = 0x4E414E4F
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SECONDS_TO_A_LOCK: Final = 1.0
 
 _TABLES: Final = """
@@ -41,7 +41,8 @@ CREATE TABLE content (
     state TEXT NOT NULL,
     request_file_id TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '',
-    sent_at REAL NOT NULL
+    sent_at REAL NOT NULL,
+    pages INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE file (
     path TEXT PRIMARY KEY,
@@ -51,6 +52,7 @@ CREATE TABLE file (
     is_done INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 """
+_FROM_VERSION_1: Final = "ALTER TABLE content ADD COLUMN pages INTEGER NOT NULL DEFAULT 0"
 
 
 class JournalError(NanonetsError):
@@ -67,6 +69,7 @@ class Entry:
         request_file_id: The service's id; empty where it is not known.
         reason: Why it failed, was refused or is unknown.
         sent_at: When it was last sent, in seconds since 1970-01-01 (GMT).
+        pages: Number of pages that the service announced; 0 when that is not known.
     """
 
     token: str
@@ -74,6 +77,7 @@ class Entry:
     request_file_id: str
     reason: str
     sent_at: float
+    pages: int = 0
 
 
 @frozen
@@ -170,6 +174,9 @@ def _prepare(connection: sqlite3.Connection, *, is_private: bool) -> None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if (application, version) == (0, 0):
             _create(connection)
+        elif (application, version) == (_APPLICATION, 1):
+            connection.execute(_FROM_VERSION_1)
+            connection.execute(f"PRAGMA user_version={_VERSION}")
         elif (application, version) != (_APPLICATION, _VERSION):
             raise JournalError("the journal is of another program, or of another version of this one")
 
@@ -230,7 +237,7 @@ def entry(digest: str) -> Change:
 
 
 def _entry(connection: sqlite3.Connection, digest: str) -> Entry | None:
-    columns = "token, state, request_file_id, reason, sent_at"
+    columns = "token, state, request_file_id, reason, sent_at, pages"
     row = connection.execute(f"SELECT {columns} FROM content WHERE sha256 = ?", (digest,)).fetchone()  # noqa: S608 - the columns stand above
     return None if row is None else Entry(*row)
 
@@ -240,18 +247,19 @@ def sending(digest: str, token: str, moment: float) -> Change:
     statement = """
         INSERT INTO content (sha256, token, state, sent_at) VALUES (?, ?, 'sending', ?)
         ON CONFLICT (sha256) DO UPDATE
-        SET state = 'sending', request_file_id = '', reason = '', sent_at = excluded.sent_at
+        SET state = 'sending', request_file_id = '', reason = '', sent_at = excluded.sent_at, pages = 0
     """
     return lambda connection: connection.execute(statement, (digest, token, moment))
 
 
-def became(digest: str, state: State, *, request_file_id: str = "", reason: str = "") -> Change:
-    """Note what became of a content; an id that is known stays known."""
+def became(digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0) -> Change:
+    """Note what became of a content; an id and a number of pages that are known stay known."""
     statement = """
-        UPDATE content SET state = ?, reason = ?, request_file_id = coalesce(nullif(?, ''), request_file_id)
+        UPDATE content
+        SET state = ?, reason = ?, request_file_id = coalesce(nullif(?, ''), request_file_id), pages = max(?, pages)
         WHERE sha256 = ?
     """
-    return lambda connection: connection.execute(statement, (state, _text(reason), request_file_id, digest))
+    return lambda connection: connection.execute(statement, (state, _text(reason), request_file_id, pages, digest))
 
 
 def done(path: Path) -> Change:

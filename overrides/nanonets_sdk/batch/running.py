@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,7 +15,7 @@ from attrs import field, frozen
 from nanonets_sdk.batch.engine import Engine
 from nanonets_sdk.batch.files import FileLike
 from nanonets_sdk.batch.gate import Wait
-from nanonets_sdk.batch.journal import done, open_journal
+from nanonets_sdk.batch.journal import JournalError, done, open_journal
 from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome
@@ -143,16 +143,25 @@ async def apredict_files(
 
 @asynccontextmanager
 async def _only_error() -> AsyncGenerator[None]:
-    """A block whose errors come as they are, and in a group only where there are several."""
+    """A block whose errors come as they are, and in a group only where there are several.
+
+    A journal that cannot be written comes alone: on a full disk the loop cannot store its results either.
+    """
     try:
         yield
     except BaseExceptionGroup as group:
-        error = _only(group)
-        raise error from error.__cause__
+        # One that many tasks met counts once.
+        errors = list({id(error): error for error in _leaves(group)}.values())
+        if len(errors) == 1:
+            raise errors[0] from errors[0].__cause__
+        if isinstance(group, ExceptionGroup) and (ours := [e for e in errors if isinstance(e, JournalError)]):
+            raise ours[0] from group
+        raise
 
 
-def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first, *others = group.exceptions
-    if others:
-        return group
-    return _only(cast("BaseExceptionGroup[BaseException]", first)) if isinstance(first, BaseExceptionGroup) else first
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in cast("BaseExceptionGroup[BaseException]", error).exceptions:
+            yield from _leaves(part)
+    else:
+        yield error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 from uuid import uuid4
 
 from attrs import define, field, frozen
@@ -59,11 +59,19 @@ class Sent:
         request_file_id: The service's id of it.
         document: The result, where it came at once.
         error: That the service took it and failed on it.
+        pages: Number of pages that the service announced; 0 when that is not known.
     """
 
     request_file_id: str
     document: Document | None = None
     error: JobFailed | None = None
+    pages: int = 0
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether the service can have billed it; of a failure without an id and without any page it cannot."""
+        pages = self.document.pages if self.document else ()
+        return bool(self.request_file_id) or any(page.status == "success" for page in pages)
 
 
 @define(eq=False)
@@ -117,13 +125,13 @@ class Sender:
             return await _at_once(ocr.predict_file(self.model_id, file, **details))
         job = await ocr.submit_file(self.model_id, file, **details)
         if job.error is None:
-            return Sent(job.request_file_id)
+            return Sent(job.request_file_id, pages=job.pages)
         return await _at_once(job.result())
 
     async def _note_success(self, digest: str, sent: Sent) -> None:
-        state: State = "submitted" if sent.error is None else "failed" if sent.request_file_id else "refused"
-        reason = str(sent.error or "")
-        await self._notes.write(became(digest, state, request_file_id=sent.request_file_id, reason=reason))
+        state: State = "submitted" if sent.error is None else "failed" if sent.was_taken else "refused"
+        facts: dict[str, Any] = {"request_file_id": sent.request_file_id, "pages": sent.pages}
+        await self._notes.write(became(digest, state, reason=str(sent.error or ""), **facts))
 
     async def _note_failure(self, digest: str, error: NanonetsError) -> None:
         state: State = "unknown" if isinstance(error, UNCLEAR) else "refused"

@@ -92,6 +92,20 @@ def page_numbers(pages: Iterable[int] | str | None) -> str | None:
     return sent
 
 
+def checked_page_count(pages: int) -> int:
+    """How many pages a file has; 0 when that is not known.
+
+    Raises:
+        ValueError: It is negative.
+        TypeError: It is no whole number.
+    """
+    if isinstance(pages, bool) or not isinstance(pages, int):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"pages is a number of pages here, not {pages!r}")
+    if pages < 0:
+        raise ValueError(f"pages is a number of pages here, not {pages}")
+    return pages
+
+
 def _listed(pages: Iterable[int]) -> Iterable[int]:
     if isinstance(pages, bytes) or not isinstance(pages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise TypeError(f"pages is a list of page numbers or a text, not {type(pages).__name__}")
@@ -113,7 +127,7 @@ def day_number(day: Day, now: datetime) -> int:
         day: A date; a moment, which without a time zone is taken as GMT; a timedelta before now; or the number itself.
         now: The present moment, in UTC.
 
-    Example:
+    Examples:
         >>> from datetime import date, datetime, UTC
         >>> day_number(date(2021, 5, 4), datetime.now(UTC))
         18751

@@ -16,7 +16,7 @@ class Submission:
         model_id: Id of the model.
         request_file_id: Id of the file; empty when the service did not take it.
         file_name: Name of the file as it was sent, or its URL; empty when waiting was taken up elsewhere.
-        pages: Number of pages that the service announced; 0 when that is not known.
+        pages: Number of pages that the service announced; 0 when that is not known, or only some are to be read.
         document: The announcement; None when waiting was taken up elsewhere.
     """
 
@@ -30,6 +30,12 @@ class Submission:
     def error(self) -> str | None:
         """Why the service did not take the file; None when it did, of which an id is the proof."""
         return None if self.request_file_id or self.document is None else self.document.error
+
+    @property
+    def resuming(self) -> str:
+        """The call that takes up waiting anywhere."""
+        pages = f", pages={self.pages}" if self.pages else ""
+        return f"client.ocr.job({self.model_id!r}, {self.request_file_id!r}{pages})"
 
 
 def submission_of(model_id: str, document: Document, *, whole: bool) -> Submission:

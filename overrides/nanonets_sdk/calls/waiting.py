@@ -63,7 +63,7 @@ def job_result(submission: Submission, timeout: float, clock: Clock, job: Job | 
         name = submission.file_name or submission.request_file_id
         return WaitTimeout(
             f"{name!r} was not done after {timeout:g} s; wait on with `error.job.result()`, or anywhere with "
-            f"client.ocr.job({submission.model_id!r}, {submission.request_file_id!r}).result()",
+            f"{submission.resuming}.result()",
             job=job,
         )
 

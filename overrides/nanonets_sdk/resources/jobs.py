@@ -36,6 +36,11 @@ class _Submitted:
         return self._submission.file_name
 
     @property
+    def pages(self) -> int:
+        """Number of pages that the service announced; 0 when it is not known, or only some of them are to be read."""
+        return self._submission.pages
+
+    @property
     def error(self) -> str | None:
         """Why the service did not take the file; None when it did."""
         return self._submission.error
@@ -57,8 +62,8 @@ class Job(_Submitted):
     Example:
         ```python
         job = client.ocr.submit_file(model_id, "invoice.pdf")
-        note_down(job.request_file_id)                     # enough to resume, here or elsewhere:
-        document = client.ocr.job(model_id, job.request_file_id).result(timeout=300)
+        note_down(f"{job.request_file_id} {job.pages}")    # to resume, here or elsewhere:
+        document = client.ocr.job(model_id, job.request_file_id, pages=job.pages).result(timeout=300)
         ```
     """
 

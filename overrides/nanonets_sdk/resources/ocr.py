@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from nanonets_sdk.calls import ocr as calls
 from nanonets_sdk.calls import waiting
-from nanonets_sdk.calls.arguments import Day, UrlAnnotations, checked_id
+from nanonets_sdk.calls.arguments import Day, UrlAnnotations, checked_id, checked_page_count
 from nanonets_sdk.calls.submission import Submission
 from nanonets_sdk.resources.jobs import AsyncJob, Job
 from nanonets_sdk.resources.parity import same_docstrings
@@ -208,7 +208,7 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            The job; its `request_file_id` is enough to resume it in another process.
+            The job; its `request_file_id`, best with its `pages`, resumes it in another process.
         """
         return self._job(self._runner.run(calls.submit_file(model_id, file, language, request_metadata, pages)))
 
@@ -240,20 +240,22 @@ class Ocr:
         flow = calls.submit_urls(model_id, urls, language, request_metadata, pages)
         return [self._job(submission) for submission in self._runner.run(flow)]
 
-    def job(self, model_id: str, request_file_id: str) -> Job:
+    def job(self, model_id: str, request_file_id: str, *, pages: int = 0) -> Job:
         """Take up a job again, in this or in another process. Sends nothing.
 
         Args:
             model_id: Id of the model.
             request_file_id: Id of the file, as a job or a document gave it.
+            pages: Number of pages to wait for, as `job.pages` gave it. With 0, not known, the file counts as done when
+                none of the pages that the service lists is in work, though it may not list all of them yet.
 
         Returns:
             The job; whether there is such a file shows when it is asked.
 
         Raises:
-            ValueError: An id is empty.
+            ValueError: An id is empty, or the number of pages is negative.
         """
-        return self._job(_resumed(model_id, request_file_id))
+        return self._job(_resumed(model_id, request_file_id, pages))
 
     def list_predictions(self, model_id: str, start: Day | None = None, end: Day | None = None) -> Listing:
         """List what was predicted in an interval of days (GMT), both ends included. Not paged: may be large.
@@ -382,8 +384,8 @@ class AsyncOcr:
         flow = calls.submit_urls(model_id, urls, language, request_metadata, pages)
         return [self._job(submission) for submission in await self._runner.run(flow)]
 
-    def job(self, model_id: str, request_file_id: str) -> AsyncJob:
-        return self._job(_resumed(model_id, request_file_id))
+    def job(self, model_id: str, request_file_id: str, *, pages: int = 0) -> AsyncJob:
+        return self._job(_resumed(model_id, request_file_id, pages))
 
     async def list_predictions(self, model_id: str, start: Day | None = None, end: Day | None = None) -> Listing:
         return await self._runner.run(calls.list_predictions(model_id, start, end, self._runner.clock.now()))
@@ -398,5 +400,9 @@ class AsyncOcr:
         return AsyncJob(submission, self._runner)
 
 
-def _resumed(model_id: str, request_file_id: str) -> Submission:
-    return Submission(checked_id(model_id, "model_id"), checked_id(request_file_id, "request_file_id"))
+def _resumed(model_id: str, request_file_id: str, pages: int) -> Submission:
+    return Submission(
+        checked_id(model_id, "model_id"),
+        checked_id(request_file_id, "request_file_id"),
+        pages=checked_page_count(pages),
+    )
