@@ -39,8 +39,9 @@ class Nanonets:
             sent again only where the service cannot have acted on it.
         http_client: An httpx client to send with, for proxies, certificates and the like; stays yours to close.
         on_retry: Told before each wait, with a `RetryEvent`. What it raises ends the call, unlike with `on_drift`.
-        on_drift: Told of each value of a reply that is of an unexpected type, with a `Drift`. What it raises is logged
-            and goes no further: a reply that was paid for is not lost by it.
+        on_drift: Told of each value of a reply that is of an unexpected type, and of each unknown word for the state of
+            a page, with a `Drift`. What it raises is logged and goes no further: a reply that was paid for is not lost
+            by it.
 
     Raises:
         ConfigurationError: There is no API key, or a setting cannot be used.

@@ -6,15 +6,13 @@ where the service cannot have acted on it: no complete request left this machine
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from math import isfinite
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from attrs import frozen
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 TOO_MANY_REQUESTS: Final = 429
 _REQUEST_TIMEOUT: Final = 408
@@ -113,12 +111,13 @@ def wait_before(outcome: Outcome, attempt: int, random: float) -> float:
     return random * min(_FIRST_BACKOFF * 2.0**doublings, _LONGEST_BACKOFF)
 
 
-def retry_after(value: str | None, now: datetime) -> float | None:
+def retry_after(value: str | None, now: datetime, answered: str | None = None) -> float | None:
     """Read a `Retry-After` header.
 
     Args:
         value: The header: seconds, a fraction of them too, or an HTTP date.
         now: The time of day, in UTC.
+        answered: The answer's `Date` header, whose clock is the one that an HTTP date was made by; it goes before `now`.
 
     Returns:
         Seconds to wait, 0 for a date that has passed; None without a header and for one that makes no sense.
@@ -128,15 +127,15 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        return _until(value, now)
+        moment = _moment(value)
+        return None if moment is None else max(0.0, (moment - (_moment(answered or "") or now)).total_seconds())
     return seconds if isfinite(seconds) and seconds >= 0 else None
 
 
-def _until(value: str, now: datetime) -> float | None:
+def _moment(value: str) -> datetime | None:
+    """An HTTP date; None for what is none."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=now.tzinfo)
-    return max(0.0, (moment - now).total_seconds())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -121,7 +121,7 @@ def _exchange(request: httpx.Request, answer: httpx.Response | ErrorReply, setti
 def _outcome(answer: ErrorReply | Interrupted, request: httpx.Request, settings: Settings) -> Outcome:
     if isinstance(answer, Interrupted):
         return Outcome(_sent(answer, request))
-    wanted = retry_after(answer.headers.get("retry-after"), settings.clock.now())
+    wanted = retry_after(answer.headers.get("retry-after"), settings.clock.now(), answer.headers.get("date"))
     return Outcome(Sent.ALL, answer.status, wanted)
 
 

@@ -129,6 +129,12 @@ def test_a_date_is_a_wait_until_then_and_no_wait_when_it_has_passed(later: int) 
     assert retry_after(header, NOW) == max(0, later)
 
 
+def test_a_date_is_measured_by_the_clock_that_it_was_made_by() -> None:
+    in_a_minute, answered = "Thu, 12 Mar 2026 09:01:00 GMT", "Thu, 12 Mar 2026 09:00:00 GMT"
+    assert retry_after(in_a_minute, NOW, answered) == 60
+    assert retry_after(in_a_minute, NOW, "no date") == 0
+
+
 @given(
     header=st.text()
     | st.builds("Mon, {} Jan {} 0{}:00:00 {}".format, st.integers(), st.integers(), st.integers(), st.text())
@@ -136,5 +142,5 @@ def test_a_date_is_a_wait_until_then_and_no_wait_when_it_has_passed(later: int) 
 @example(header="Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
 @example(header="Mon, 01 Jan 2020 00:00:00 +99999999999999999999")
 def test_no_header_breaks_the_reader(header: str) -> None:
-    seconds = retry_after(header, NOW)
+    seconds = retry_after(header, NOW, header)
     assert seconds is None or (math.isfinite(seconds) and seconds >= 0)
