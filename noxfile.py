@@ -45,7 +45,9 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
 def demo(session: nox.Session) -> None:
     """Read a PDF on the mock: `nox -s demo [-- FILE.pdf]`. Results go to demo-output/."""
     install_wheel(session, "cli,mock,pictures,xlsx")
-    session.run("python", "docs/examples/demo.py", *session.posargs)
+    # A relative FILE is one of the folder that nox was called in, which need not be this one.
+    with session.chdir(session.invoked_from):
+        session.run("python", str(ROOT.resolve() / "docs" / "examples" / "demo.py"), *session.posargs)
 
 
 @nox.session
@@ -60,6 +62,17 @@ def compatibility(session: nox.Session) -> None:
     """Run the tests on every supported Python that is installed."""
     install_wheel(session, EXTRAS, *group("tests"))
     session.run("pytest", *(session.posargs or MOST))
+
+
+@nox.session(venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions of all that the package says it works with."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    required = [*PROJECT["project"]["dependencies"], *(name for extra in EXTRAS.split(",") for name in extras[extra])]
+    session.install("--resolution", "lowest-direct", *required)
+    install_wheel(session, EXTRAS, *group("tests"))
+    # What has been deprecated since was not when those versions were made.
+    session.run("pytest", "-W", "ignore::DeprecationWarning", *(session.posargs or MOST))
 
 
 @nox.session
