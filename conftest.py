@@ -23,7 +23,7 @@ settings.register_profile(
 settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-# Tests press Ctrl-C on programs that they start. A shell has its background jobs ignore it, and they would inherit that.
+# Tests press Ctrl-C on programs that they start; a shell has its background jobs ignore it, and they inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -72,7 +72,8 @@ def lowest(session: nox.Session) -> None:
     session.install("--resolution", "lowest-direct", *required)
     install_wheel(session, EXTRAS, *group("tests"))
     # What has been deprecated since was not when those versions were made.
-    session.run("pytest", "-W", "ignore::DeprecationWarning", *(session.posargs or MOST))
+    ignoring = {"PYTHONWARNINGS": "ignore::DeprecationWarning"}
+    session.run("pytest", "-W", "ignore::DeprecationWarning", *(session.posargs or MOST), env=ignoring)
 
 
 @nox.session

@@ -117,7 +117,7 @@ def retry_after(value: str | None, now: datetime, answered: str | None = None) -
     Args:
         value: The header: seconds, a fraction of them too, or an HTTP date.
         now: The time of day, in UTC.
-        answered: The answer's `Date` header, whose clock is the one that an HTTP date was made by; it goes before `now`.
+        answered: The answer's `Date` header: the clock that the date was made by; it goes before `now`.
 
     Returns:
         Seconds to wait, 0 for a date that has passed; None without a header and for one that makes no sense.

@@ -40,7 +40,7 @@ JPEG: Final = Kind("image/jpeg", ".jpg")
 def sniff(head: bytes) -> Kind | None:
     """The type that the first bytes of a file prove; None when it is none that the service takes.
 
-    Example:
+    Examples:
         >>> sniff(b"%PDF-1.7").content_type
         'application/pdf'
     """
@@ -216,7 +216,7 @@ def plain_upload(file: BinaryIO) -> FileUpload:
 def safe_name(name: str, kind: Kind) -> str:
     r"""The name that the service is told: no folders, no control characters, no quotes, never empty.
 
-    Example:
+    Examples:
         >>> safe_name("C:\\scans\\a\r\nb.pdf", PDF)
         'a__b.pdf'
     """

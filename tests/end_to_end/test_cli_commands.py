@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from command_line import KEY, environment, run, run_in_pipes, run_on_terminal
+from command_line import KEY, environment, run, run_in_pipes, run_on_terminal, started
 from nanonets_sdk import Nanonets, __version__
-from nanonets_sdk.mock import Answer, MockServer, Progression
+from nanonets_sdk.cli.interrupts import STOPPING
+from nanonets_sdk.mock import Answer, Latency, MockServer, Progression
 from scans import write_scans
 
 INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
@@ -135,6 +138,49 @@ def test_a_wrong_key_ends_many_calls_at_once(server: MockServer, tmp_path: Path)
     assert "another-key" not in ended.err
 
 
+def test_pictures_that_were_classified_are_shown_whatever_ends_the_rest(server: MockServer, tmp_path: Path) -> None:
+    model = server.create_model(["cat", "dog"], model_type="classification")
+    write_scans(tmp_path, 5)
+    server.fail("ic_predict_file", Answer(402, {}), every=3)
+    ended = run("classify", tmp_path, "--model", model, "--jobs", "1", server=server)
+    assert ended.status == 3
+    assert [Path(line.split("\t")[0]).name for line in ended.out.splitlines()[1:]] == [
+        "scan-00000.png",
+        "scan-00001.png",
+    ]
+    assert "5 files: 2 done, 1 failed, 2 not done." in ended.err
+
+
+def test_ctrl_c_ends_many_calls_in_good_order(server: MockServer, tmp_path: Path) -> None:
+    model = server.create_model(["cat", "dog"], model_type="classification")
+    write_scans(tmp_path, 50)
+    server.fail("ic_predict_file", Latency(1))
+    command = ("classify", tmp_path, "--model", model, "--format", "jsonl", "--jobs", "2")
+    with started(*command, server=server) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        lines = [first, *process.stdout.read().splitlines()]
+        said = process.stderr.read().splitlines()
+        assert process.wait(30) == 130
+    done = len(server.requests)
+    assert len(lines) == done < 50
+    assert said == [STOPPING, f"50 files: {done} done, 0 failed, {50 - done} not done."]
+
+
+def test_a_reader_of_classes_that_goes_away_ends_it_quietly(server: MockServer, tmp_path: Path) -> None:
+    model = server.create_model(["cat", "dog"], model_type="classification")
+    write_scans(tmp_path, 20)
+    with started("classify", tmp_path, "--model", model, "--format", "jsonl", server=server) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(30) == 0
+
+
 def test_training_files_go_up_with_their_annotations(server: MockServer, client: Nanonets, tmp_path: Path) -> None:
     model = client.ocr.create_model(["total"]).model_id
     box = {"xmin": 401, "ymin": 655, "xmax": 480, "ymax": 671}
@@ -175,14 +221,26 @@ def test_results_are_listed_and_read(server: MockServer, read_id: str) -> None:
     listed = run("results", "list", "--since", "7d", server=server)
     (record,) = json.loads(run("results", "list", "--json", server=server).out)
     (document,) = json.loads(run("results", "get", read_id, "--format", "json", server=server).out)
-    assert re.search(rf"^{read_id}\tinvoice.pdf\t2\tsuccess\tno\t20\d\d-\d\d-\d\d \d\dh$", listed.out, re.MULTILINE)
+    assert re.search(rf"^{read_id}\tinvoice.pdf\t2\tsuccess\t20\d\d-\d\d-\d\d$", listed.out, re.MULTILINE)
+    assert record["is_moderated"] is False
+    assert datetime.fromisoformat(record["uploaded_at"]).utcoffset() == timedelta(0)
     assert record["request_file_id"] == document["request_file_id"] == read_id
     assert "INV-2026-00417" in run("results", "get", read_id, server=server).out
 
 
 def test_results_on_a_terminal_are_a_table(server: MockServer, read_id: str) -> None:
-    ended = run_on_terminal("results", "list", server=server, width=110)
-    assert re.search(rf"^{read_id} +invoice.pdf +2 +success +no +20", ended.screen, re.MULTILINE)
+    server.approve(read_id)
+    ended = run_on_terminal("results", "list", server=server, width=80)
+    assert re.search(rf"^{read_id} +invoice.pdf +2 +approved +20\d\d-\d\d-\d\d$", ended.screen, re.MULTILINE)
+
+
+def test_a_terminal_that_is_too_narrow_for_a_table_is_shown_everything(server: MockServer, read_id: str) -> None:
+    lines = run_on_terminal("results", "list", server=server, width=50).screen.splitlines()
+    assert [line.split() for line in lines[:4]] == [
+        ["id", read_id], ["file", "invoice.pdf"], ["pages", "2"], ["status", "success"],
+    ]  # fmt: skip
+    words = run_on_terminal("results", "get", read_id, server=server, width=40).screen.split()
+    assert {"Description", "Calibration", "1,389.00"} <= {*words}
 
 
 def test_one_id_that_is_unknown_does_not_keep_back_the_others(server: MockServer, read_id: str, tmp_path: Path) -> None:
@@ -278,6 +336,12 @@ def test_a_base_url_with_a_key_in_it_is_not_shown() -> None:
     assert KEY not in ended.out
 
 
+def test_a_port_that_is_none_is_told_of() -> None:
+    ended = run("mock", "serve", "--port", "99999")
+    assert ended.status == 2
+    assert "99999 is not in the range 0<=x<=65535" in ended.err
+
+
 def test_without_a_key_it_says_where_to_put_one(server: MockServer) -> None:
     ended = run("models", "list", server=server, NANONETS_API_KEY="")
     assert ended.status == 2
@@ -306,6 +370,19 @@ def test_without_the_extra_it_says_what_to_install() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment(None), timeout=60, check=False
     )
     assert "pip install 'nanonets-sdk[cli]'" in ended.stderr
+
+
+def test_ctrl_c_while_the_command_is_being_loaded_ends_it_quietly() -> None:
+    program = (
+        "import os, signal, sys; from nanonets_sdk.cli import main\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None): os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting()); main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment(None), timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, "")
 
 
 def test_help_loads_neither_the_client_nor_a_terminal_library() -> None:

@@ -7,20 +7,35 @@ import json
 import re
 import shutil
 import signal
-import sqlite3
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from command_line import KEY, run, run_in_pipes, run_on_terminal, sent_files, started, unused_port
-from nanonets_sdk.mock import Answer, Latency, MockServer, Progression, Reset, rate_limited
+from command_line import (
+    COMMAND,
+    KEY,
+    Ended,
+    environment,
+    run,
+    run_in_pipes,
+    run_on_terminal,
+    sent_files,
+    started,
+    unused_port,
+)
+from nanonets_sdk.mock import Answer, Latency, MockServer, Progression, Reset, Slow, rate_limited
 from scans import digests, write_scans
 
 INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
+HARDLY_ANSWERED = Slow(bytes_per_second=10)
+"""The work is done, and the answer takes about a minute."""
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +60,30 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def has_sent(server: MockServer, number: int) -> Callable[[], bool]:
-    """Whether so many files came to a server."""
+    """Whether so many files came to a server, and it began to answer."""
     return lambda: len(sent_files(server)) >= number
+
+
+def run_redirected(redirection: str, *arguments: str | Path, server: MockServer) -> Ended:
+    """Run a command in a shell that redirects its streams."""
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", *COMMAND, *map(str, arguments)], capture_output=True, text=True,
+        env=environment(server), timeout=60, check=False,
+    )  # fmt: skip
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+@contextmanager
+def server_of_its_own() -> Generator[MockServer]:
+    """A server of which files may hang: on a shared one they would come to an end in the middle of another test."""
+    with MockServer(api_key=KEY, jobs=Progression.immediate()) as running:
+        yield running
+
+
+def read_until(stream: IO[str] | None, text: str) -> None:
+    """Read what a process writes, up to a line that begins with a text."""
+    assert stream is not None
+    assert any(line.startswith(text) for line in stream), f"it ended without saying {text!r}"
 
 
 def test_200_files_of_which_every_7th_fails_are_all_accounted_for(server: MockServer, tmp_path: Path) -> None:
@@ -71,29 +108,29 @@ def test_200_files_of_which_every_7th_fails_are_all_accounted_for(server: MockSe
     assert not (tmp_path / "out" / "nanonets-failed.csv").exists()
 
 
-def test_killed_in_the_middle_and_run_again_none_is_lost_and_none_paid_for_twice(
-    server: MockServer, tmp_path: Path
-) -> None:
+def test_killed_in_the_middle_and_run_again_none_is_lost_and_none_paid_for_twice(tmp_path: Path) -> None:
     paths = write_scans(tmp_path / "in", 60)
-    server.fail("ocr_submit_file", Latency(0.05))
-    command = ("predict", tmp_path / "in", "--output", tmp_path / "out")
-    for taken in (10, 30):
-        with started(*command, server=server) as process:
-            until(has_sent(server, taken))
-            process.send_signal(signal.SIGKILL)
-            process.wait(30)
-    with closing(sqlite3.connect(tmp_path / "out" / "nanonets-journal.sqlite")) as journal:
-        (being_sent,) = journal.execute("SELECT count(*) FROM content WHERE state = 'sending'").fetchone()
-    assert being_sent > 0, "the process was killed at a moment that proves nothing"
-    careful = run(*command, server=server)
-    arrived = {path.stem for path in (tmp_path / "out").glob("*.json")}
-    # What left this machine in part and did not arrive is nothing that anybody here can know; it is said, and left.
-    assert careful.err.count("\tnot known\t") == 60 - len(arrived) <= being_sent
-    assert Counter(sent_files(server, taken_only=True)).most_common(1)[0][1] == 1
-    ended = run(*command, "--resend-unknown", server=server)
-    assert ended.status == 0, ended.err
-    assert {path.stem for path in (tmp_path / "out").glob("*.json")} == {path.stem for path in paths}
-    assert Counter(sent_files(server, taken_only=True)) == dict.fromkeys(digests(paths), 1)
+    command = ("predict", tmp_path / "in", "--output", tmp_path / "out", "--jobs", "4")
+    with server_of_its_own() as server:
+        # The server takes every third file and hardly comes to an end with its answer; every fifth it never takes. So
+        # all four jobs hang when it was sent 9 files, the 3rd, 5th, 6th and 9th, and then again with the 18th.
+        server.fail("ocr_submit_file", HARDLY_ANSWERED, every=3)
+        server.fail("ocr_submit_file", Latency(1000), every=5)
+        for taken in (9 - 1, 18 - 3):
+            with started(*command, server=server) as process:
+                until(has_sent(server, taken))
+                process.send_signal(signal.SIGKILL)
+                process.wait(30)
+        server.clear_faults()
+        careful = run(*command, server=server)
+        arrived = {path.stem for path in (tmp_path / "out").glob("*.json")}
+        # What left this machine in part and did not arrive is nothing that anybody here can know; it is said, and left.
+        assert careful.err.count("\tnot known\t") == 60 - len(arrived) == 3
+        assert Counter(sent_files(server, taken_only=True)).most_common(1)[0][1] == 1
+        ended = run(*command, "--resend-unknown", server=server)
+        assert ended.status == 0, ended.err
+        assert {path.stem for path in (tmp_path / "out").glob("*.json")} == {path.stem for path in paths}
+        assert Counter(sent_files(server, taken_only=True)) == dict.fromkeys(digests(paths), 1)
 
 
 def test_what_a_killed_run_left_half_written_is_removed(server: MockServer, tmp_path: Path) -> None:
@@ -108,10 +145,10 @@ def test_what_a_killed_run_left_half_written_is_removed(server: MockServer, tmp_
 def test_ctrl_c_finishes_what_is_being_sent_and_says_how_to_go_on(server: MockServer, tmp_path: Path) -> None:
     paths = write_scans(tmp_path / "in", 60)
     server.jobs = Progression.after_seconds(1000)
-    server.fail("ocr_submit_file", Latency(0.05))
+    server.fail("ocr_submit_file", Latency(1))
     command = ("predict", tmp_path / "in", "--output", tmp_path / "out", "--jobs", "4")
     with started(*command, server=server) as process:
-        until(has_sent(server, 10))
+        until(has_sent(server, 4))
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)
     submitted = len(sent_files(server))
@@ -140,18 +177,36 @@ def test_ctrl_c_without_a_folder_names_the_command_that_collects(server: MockSer
     }
 
 
-def test_a_second_ctrl_c_ends_it_at_once(server: MockServer, tmp_path: Path) -> None:
+def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     write_scans(tmp_path / "in", 3)
-    server.fail("ocr_submit_file", Latency(20))
-    with started("predict", tmp_path / "in", "--output", tmp_path / "out", server=server) as process:
-        until((tmp_path / "out" / "nanonets-journal.sqlite").exists)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=10)
-    assert process.returncode == 130
-    assert "Stopped at once." in said
+    with server_of_its_own() as server:
+        server.fail("ocr_submit_file", HARDLY_ANSWERED)
+        with started("predict", tmp_path / "in", "--output", tmp_path / "out", server=server) as process:
+            until(has_sent(server, 3))
+            process.send_signal(signal.SIGINT)
+            read_until(process.stderr, "Stopping:")
+            process.send_signal(signal.SIGINT)
+            said = process.stderr.read() if process.stderr else ""
+            assert process.wait(30) == 130
+    assert said == (
+        "Stopped at once.\nGo on with the same command: what is done is skipped, and nothing is sent twice.\n"
+    )
+
+
+def test_ctrl_c_before_anything_was_sent_says_so(server: MockServer, tmp_path: Path) -> None:
+    write_scans(tmp_path / "in", 3)
+    # It comes while the files are looked for.
+    program = (
+        "import os, signal; from nanonets_sdk.cli import main, predict_request; found = predict_request.find_files\n"
+        "def find(*paths, **how): os.kill(os.getpid(), signal.SIGINT); return found(*paths, **how)\n"
+        "predict_request.find_files = find; main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "predict", tmp_path / "in"], capture_output=True, text=True,
+        env=environment(server), timeout=60, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Stopped; nothing was sent.\n")
+    assert sent_files(server) == []
 
 
 def test_an_unknown_outcome_is_told_apart_and_sent_again_on_request(server: MockServer, tmp_path: Path) -> None:
@@ -219,6 +274,9 @@ def test_in_a_pipe_everything_is_plain(server: MockServer) -> None:
     assert "Item\tDescription\tQuantity\tUnit_price\tAmount\n" in ended.out
     assert (ended.status, ended.err) == (0, "")
     assert "\x1b" not in ended.out
+    heading, *tables = ended.out.split("\n\n")
+    assert heading.startswith("# invoice.pdf\t2 pages\t")
+    assert [table.count("\n") for table in tables] == [18, 6, 0]
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -232,7 +290,7 @@ def test_on_a_terminal_a_person_gets_a_table(server: MockServer, width: int) -> 
 
 def test_on_a_terminal_many_files_have_a_bar_with_rate_and_time_to_go(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path / "in", 12)
-    server.fail("ocr_submit_file", Latency(0.2))
+    server.fail("ocr_submit_file", Latency(3), every=12)
     ended = run_on_terminal("predict", tmp_path / "in", "--jobs", "2", "-o", tmp_path / "out", server=server, width=100)
     assert ended.status == 0
     assert re.search(r"reading ━+.* \d+/12 .*(/s|/min) \d:\d\d:\d\d", ended.screen)
@@ -260,6 +318,7 @@ def test_a_steering_sequence_in_a_document_does_not_reach_the_terminal(server: M
     ("arguments", "said"),
     [
         (["nowhere.pdf"], "'nowhere.pdf' does not exist"),
+        (["-"], "standard input is not read; name files or folders"),
         ([".", "--overlay"], "--output"),
         ([".", "--format", "xlsx"], "--output"),
         ([".", "--format", "table", "--output", "out"], "a table is for looking at"),
@@ -318,10 +377,12 @@ def test_a_service_that_is_not_there_has_its_own_status(server: MockServer, tmp_
 
 def test_a_wait_is_told_of(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path, 1)
-    server.fail("ocr_submit_file", rate_limited(retry_after=1), times=1)
-    ended = run("predict", tmp_path, server=server)
-    assert ended.status == 0
-    assert re.search(r"waiting 1 s: 429 Too Many Requests", ended.err)
+    server.fail("ocr_submit_file", rate_limited(retry_after=99))
+    with started("predict", tmp_path, server=server) as process:
+        assert process.stderr is not None
+        assert re.match(r"waiting \d\d s: 429 Too Many Requests", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
 
 
 def test_a_reader_that_goes_away_ends_it_quietly(server: MockServer, tmp_path: Path) -> None:
@@ -331,8 +392,61 @@ def test_a_reader_that_goes_away_ends_it_quietly(server: MockServer, tmp_path: P
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr is not None
-        assert "Traceback" not in process.stderr.read()
-        process.wait(30)
+        assert process.stderr.read() == ""
+        assert process.wait(30) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_what_was_paid_for_and_could_not_be_written_can_be_collected(server: MockServer, tmp_path: Path) -> None:
+    write_scans(tmp_path, 3)
+    ended = run_redirected("> /dev/full", "predict", tmp_path, "--format", "jsonl", server=server)
+    (advice,) = re.findall(r"^Collect what was submitted: nanonets (.*)$", ended.err, re.MULTILINE)
+    assert ended.status == 2
+    assert "No space left on device" in ended.err
+    collected = run(*advice.split(), "--format", "jsonl", server=server).out.splitlines()
+    assert len(collected) == len(sent_files(server)) > 0
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_nothing_to_fail_on(server: MockServer, tmp_path: Path, closed: str) -> None:
+    write_scans(tmp_path / "in", 2)
+    ended = run_redirected(closed, "predict", tmp_path / "in", "--output", tmp_path / "out", server=server)
+    assert (ended.status, ended.out) == (0, "")
+    assert len(list((tmp_path / "out").glob("*.json"))) == 2
+
+
+def test_a_file_whose_result_has_no_place_does_not_keep_back_the_others(server: MockServer, tmp_path: Path) -> None:
+    write_scans(tmp_path / "in", 3)
+    (tmp_path / "out" / "scan-00001.json").mkdir(parents=True)
+    ended = run("predict", tmp_path / "in", "--output", tmp_path / "out", server=server)
+    assert ended.status == 1
+    assert "3 files: 2 done, 1 failed." in ended.err
+    assert "scan-00001.json' is a folder" in ended.err
+
+
+def test_a_file_named_like_the_table_of_another_does_not_take_its_place(server: MockServer, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("invoice", "invoice.table-1", "nanonets-failed"):
+        (tmp_path / "in" / f"{name}.pdf").write_bytes(INVOICE.read_bytes() + name.encode())
+    ended = run("predict", tmp_path / "in", "--output", tmp_path / "out", "--format", "csv", server=server)
+    assert ended.status == 0, ended.err
+    written = {path.name: path.read_text("utf-8") for path in (tmp_path / "out").glob("*.csv")}
+    tables = [content for name, content in written.items() if re.search(r"\.table-\d\.csv$", name)]
+    assert len(written) == 3 * 3
+    assert len(tables) == 3 * 2
+    assert sum("invoice_number" in content for content in written.values()) == 3
+
+
+@pytest.mark.parametrize("letter", ["b", "é"])
+def test_a_file_with_the_longest_of_names_has_results_too(server: MockServer, tmp_path: Path, letter: str) -> None:
+    name = letter * (251 // len(letter.encode()))
+    shutil.copy(INVOICE, tmp_path / f"{name}.pdf")
+    shutil.copy(INVOICE, tmp_path / f"{name[:-1]}.pdf")
+    command = ("predict", tmp_path, "--format", "csv", "--overlay", "--output", tmp_path / "out")
+    assert run(*command, server=server).status == 0
+    written = [path.name for path in (tmp_path / "out").glob(f"{letter}*")]
+    assert len(written) == 2 * (1 + 2 + 2)
+    assert "2 done before" in run(*command, server=server).err
 
 
 def test_results_that_cannot_be_written_end_it_with_a_line(server: MockServer, tmp_path: Path) -> None:

@@ -94,6 +94,13 @@ def test_transparent_images_lie_on_white_paper() -> None:
         assert predicted([]).draw(source=target.getvalue(), scale=1).getpixel((5, 5)) == (255, 255, 255)
 
 
+def test_sixteen_bits_of_grey_are_shown_as_eight() -> None:
+    with io.BytesIO() as target:
+        Image.new("I;16", (600, 840), 0x8000).save(target, "PNG")
+        image = predicted([]).draw(source=target.getvalue(), scale=1)
+    assert is_near(image.getpixel((5, 5)), (128, 128, 128))
+
+
 def test_a_picture_a_page_is_saved_under_the_names_that_are_promised(tmp_path: Path) -> None:
     document = predicted([field_box("a", "x", (10, 10, 90, 20))], [])
     names = document.save_overlay(tmp_path / "out.png", source=INVOICE, scale=1)

@@ -1,6 +1,9 @@
 """Searchable PDFs: what was read is found at its place, and the page looks as before."""
 
 import io
+import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,24 @@ def test_the_invoice_number_of_a_scan_is_found_at_its_place(nanonets_mock: MockS
     assert [found[edge] for edge in ("x0", "top", "x1", "bottom")] == pytest.approx(
         [box.xmin, box.ymin, box.xmax, box.ymax], abs=1.5
     )
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
+def test_pdftotext_finds_the_invoice_number_at_its_place(nanonets_mock: MockServer, tmp_path: Path) -> None:
+    with Nanonets(API_KEY, base_url=nanonets_mock.base_url) as client:
+        document = client.ocr.predict_file(nanonets_mock.model_id, INVOICE)
+    document.save_searchable_pdf(tmp_path / "scan.pdf")  # of the page images, which hold no text
+    found = subprocess.run(
+        ["pdftotext", "-bbox", "-l", "1", tmp_path / "scan.pdf", "-"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    (place,) = re.findall(r'xMin="(.*)" yMin="(.*)" xMax="(.*)" yMax="(.*)">INV-2026-00417</word>', found)
+    box = document.fields["invoice_number"].box
+    assert box is not None
+    assert [*map(float, place)] == pytest.approx([box.xmin, box.ymin, box.xmax, box.ymax], abs=1.5)
 
 
 def test_what_a_born_digital_page_says_already_is_not_said_twice(nanonets_mock: MockServer, tmp_path: Path) -> None:
@@ -133,7 +154,7 @@ def test_a_turned_and_cropped_page_has_its_text_where_a_viewer_shows_it(rotate: 
     pdf = pypdfium2.PdfDocument(tmp_path / "a.pdf")
     try:
         text = pdf[0].get_textpage()
-        assert text.get_text_range().strip() == "corner"
+        assert text.get_text_bounded().strip() == "corner"
         boxes = [text.get_charbox(at) for at in range(len("corner"))]
     finally:
         pdf.close()
@@ -155,9 +176,23 @@ def test_every_script_is_found(text: str, tmp_path: Path) -> None:
     predicted([field_box("a", text, (100, 100, 200, 120))]).save_searchable_pdf(tmp_path / "a.pdf", source=scan())
     pdf = pypdfium2.PdfDocument(tmp_path / "a.pdf")
     try:
-        assert pdf[0].get_textpage().get_text_range().strip() == text
+        assert pdf[0].get_textpage().get_text_bounded().strip() == text
     finally:
         pdf.close()
+
+
+def test_a_text_that_runs_down_the_page_is_found_there_letter_by_letter(tmp_path: Path) -> None:
+    document = predicted([field_box("a", "LYING-417", (50, 100, 62, 190))])
+    document.save_searchable_pdf(tmp_path / "a.pdf", source=scan())
+    pdf = pypdfium2.PdfDocument(tmp_path / "a.pdf")
+    try:
+        text = pdf[0].get_textpage()
+        assert text.get_text_bounded().strip() == "LYING-417"
+        boxes = [text.get_charbox(at) for at in range(len("LYING-417"))]
+    finally:
+        pdf.close()
+    assert [840 - top for _, _, _, top in boxes] == pytest.approx([100 + 10 * at for at in range(9)], abs=0.5)
+    assert {(round(left), round(right)) for left, _, right, _ in boxes} == {(50, 62)}
 
 
 @pytest.mark.parametrize(

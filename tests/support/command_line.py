@@ -28,7 +28,7 @@ from nanonets_sdk.mock import MockServer
 
 COMMAND: Final = (sys.executable, "-m", "nanonets_sdk.cli")
 KEY: Final = "a-key-that-must-not-show"
-_PATIENCE: Final = 60.0
+_PATIENCE: Final = 180.0
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]")
 
 
@@ -55,10 +55,10 @@ class Ended:
 def environment(server: MockServer | None, **more: str) -> dict[str, str]:
     """The environment of a command that works with a server."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NANONETS_", "LINES", "COLUMNS"))}
-    own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONWARNINGS": "error", "TERM": "xterm-256color"}
+    own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TERM": "xterm-256color"}
     if server is not None:
         own |= {"NANONETS_BASE_URL": server.base_url, "NANONETS_MODEL_ID": server.model_id, "NANONETS_API_KEY": KEY}
-    return {**kept, **own, **more}
+    return {"PYTHONWARNINGS": "error", **kept, **own, **more}
 
 
 def run(*arguments: str | Path, server: MockServer | None = None, folder: Path | None = None, **more: str) -> Ended:

@@ -4,7 +4,7 @@ import pytest
 
 from nanonets_sdk.documents import Tally, total_of
 from nanonets_sdk.documents.comparison import Rule
-from reply_bodies import field_box, predicted
+from reply_bodies import field_box, moderated, predicted
 
 FOUND = predicted([field_box("total", "1,234.50 EUR"), field_box("date", "12 March 2026"), field_box("extra", "x")])
 TRUTH = predicted([field_box("total", "EUR 1234.50"), field_box("date", "2026-03-12"), field_box("name", "ACME  Ltd")])
@@ -56,6 +56,13 @@ def test_differences_name_what_was_found_and_what_was_expected() -> None:
         for difference in found.compare(truth).differences
     }
     assert told == {"a": ("7", "1"), "b": (None, "3"), "c": ("5", None)}
+
+
+def test_a_model_is_held_against_the_person_who_approved_what_it_found() -> None:
+    approved = moderated([field_box("a", "1"), field_box("b", "2")], [field_box("a", "1"), field_box("b", "3")])
+    assert approved.predicted.compare(approved).total == Tally(matched=1, found=2, expected=2)
+    assert approved.predicted.compare(approved.moderated).labels["b"].recall == 0
+    assert approved.moderated.compare(approved).is_equal
 
 
 def test_tallies_of_several_documents_add_up() -> None:

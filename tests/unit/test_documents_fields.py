@@ -73,3 +73,16 @@ def test_a_document_survives_pickling_whether_used_or_not() -> None:
     fresh = pickle.loads(pickle.dumps(document))
     assert texts(fresh) == texts(document)
     assert pickle.loads(pickle.dumps(document)) == document
+
+
+def test_documents_are_the_same_only_when_repeats_are_too() -> None:
+    one, same, other = (predicted([field_box("a", "1"), field_box("a", text, score=0.1)]) for text in ("2", "2", "3"))
+    assert one == same
+    assert one != other
+    assert {one: "kept"}[same] == "kept"
+    assert one.fields == {"a": one.fields["a"]}
+    assert one.fields != {}
+
+
+def test_a_text_of_any_length_has_a_short_representation() -> None:
+    assert len(repr(predicted([field_box("a", "x" * 10_000)]).fields)) < 300

@@ -107,7 +107,7 @@ def test_pandas_and_polars_read_the_csv_as_it_was(huge: Document, tmp_path: Path
     huge.tables[0].to_csv(tmp_path / "a.csv")
     expected = [row[1] for row in huge.tables[0].rows]
     by_pandas = pandas.read_csv(tmp_path / "a.csv", header=None, dtype=str, keep_default_na=False)
-    by_polars = polars.read_csv(tmp_path / "a.csv", has_header=False, infer_schema=False)
+    by_polars = polars.read_csv(tmp_path / "a.csv", has_header=False, infer_schema_length=0)
     assert by_pandas[1].tolist() == expected
     assert by_polars.to_series(1).to_list() == expected
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from nanonets_sdk.cli.classify import ClassFormat
 from nanonets_sdk.cli.terminal import print_rows
@@ -16,6 +16,8 @@ from nanonets_sdk.exports.texts import neutral
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents import Classification
+
+_COLUMNS: Final = ("file", "class", "probability", "next")
 
 Write: TypeAlias = "Callable[[Path, Classification], object]"
 
@@ -34,9 +36,10 @@ def classes_to_stdout(form: ClassFormat) -> Generator[Write]:
             )
         case ClassFormat.TABLE:
             found: list[tuple[str, str, str, str]] = []
-            yield lambda file, classification: found.append(_row(file, classification))
-            columns = ("file", "class", "probability", "next")
-            print_rows(columns, sorted(found), right=("probability",), whole=("probability",))
+            try:
+                yield lambda file, classification: found.append(_row(file, classification))
+            finally:  # what was paid for is shown, whatever ended the rest
+                print_rows(_COLUMNS, sorted(found), right=("probability",), whole=("probability",))
 
 
 def _write_line(file: Path, classification: Classification) -> None:

@@ -22,7 +22,7 @@ def day_of(text: str, now: datetime | None = None) -> date:
     Raises:
         UsageProblem: It names none.
 
-    Example:
+    Examples:
         >>> day_of("7d", datetime(2024, 5, 8, tzinfo=UTC))
         datetime.date(2024, 5, 1)
     """

@@ -6,7 +6,9 @@ import asyncio
 import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
+
+STOPPING: Final = "Stopping: what is being sent is sent to the end. Ctrl-C again stops at once."
 
 
 class Interrupts:

@@ -18,7 +18,7 @@ def job() -> None:
 @app.command()
 def wait(
     context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="ID", help="request_file_id of each file.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="request_file_id of each file.")],
     *,
     model: ModelOption,
     form: FormatOption = None,

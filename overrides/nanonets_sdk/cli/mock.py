@@ -27,7 +27,7 @@ def mock() -> None:
 @app.command()
 def serve(  # noqa: PLR0913  # the options of the command
     *,
-    port: Annotated[int, typer.Option(help="TCP port; 0 for a free one.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 for a free one.")] = DEFAULT_PORT,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Needed for an address that other machines reach.")

@@ -37,7 +37,7 @@ def show(
 @app.command()
 def create(
     context: typer.Context,
-    labels: Annotated[list[str], typer.Argument(metavar="LABEL", help="What it is to find, or to tell apart.")],
+    labels: Annotated[list[str], typer.Argument(metavar="LABEL...", help="What it is to find, or to tell apart.")],
     *,
     kind: Annotated[ModelType, typer.Option("--type", help="What it does.")] = ModelType.OCR,
     as_json: JsonOption = False,

@@ -29,13 +29,24 @@ class ModelType(StrEnum):
     CLASSIFICATION = "classification"
 
 
+def _no_standard_input(files: list[Path]) -> list[Path]:
+    if any(str(file) == "-" and not file.exists() for file in files):
+        raise typer.BadParameter("standard input is not read; name files or folders")
+    return files
+
+
 ModelOption = Annotated[
     str,
     typer.Option("--model", "-m", envvar="NANONETS_MODEL_ID", metavar="ID", help="Id of the model."),
 ]
 FilesArgument = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE", help="PDF, PNG and JPEG files, and folders with such files.", show_default=False),
+    typer.Argument(
+        metavar="FILE...",
+        help="PDF, PNG and JPEG files, and folders with such files.",
+        show_default=False,
+        callback=_no_standard_input,
+    ),
 ]
 RecursiveOption = Annotated[bool, typer.Option("--recursive", "-r", help="Go into the folders of folders too.")]
 FormatOption = Annotated[

@@ -59,7 +59,8 @@ def predict(  # noqa: PLR0913 - the options of the command
     """
     import anyio
 
-    from nanonets_sdk.cli.predicting import Request, predict_all
+    from nanonets_sdk.cli.predict_request import Request
+    from nanonets_sdk.cli.predicting import predict_all
 
     request = Request(
         files=tuple(files),

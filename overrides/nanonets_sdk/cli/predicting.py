@@ -6,24 +6,21 @@ import math
 import signal
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
 from typing import Final, TypeAlias
 
 import anyio
 import anyio.to_thread
-from attrs import define, field, frozen
+from attrs import define, field
 
-from nanonets_sdk.batch import AsyncOutcomes, BatchFile, BatchOptions, Outcome, apredict_files, find_files
-from nanonets_sdk.batch.options import Resend
+from nanonets_sdk.batch import AsyncOutcomes, Outcome, apredict_files
 from nanonets_sdk.cli.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED, code_of
-from nanonets_sdk.cli.interrupts import Interrupts, interrupts
+from nanonets_sdk.cli.interrupts import STOPPING, Interrupts, interrupts
 from nanonets_sdk.cli.options import Format
+from nanonets_sdk.cli.predict_request import Request
 from nanonets_sdk.cli.progress import Bar, progress_bar
 from nanonets_sdk.cli.report import Report, why
 from nanonets_sdk.cli.result_folder import JOURNAL, ResultFolder
 from nanonets_sdk.cli.result_stream import documents_to_stdout
-from nanonets_sdk.cli.running import UsageProblem
 from nanonets_sdk.cli.state import State
 from nanonets_sdk.cli.terminal import say
 from nanonets_sdk.documents import Document
@@ -36,97 +33,78 @@ _WRITERS: Final = 4
 _GLANCE: Final = 0.5
 
 
-@frozen(kw_only=True)
-class Request:
-    """What was asked for, option by option."""
-
-    files: tuple[Path, ...]
-    recursive: bool
-    model_id: str
-    form: Format | None
-    output: Path | None
-    overlay: bool
-    sync: bool
-    jobs: int
-    pages: str | None
-    language: str | None
-    wait_timeout: float
-    patience: float
-    resend_unknown: bool
-    resend_failed: bool
-
-    def found(self) -> Iterator[BatchFile]:
-        """The files."""
-        return find_files(self.files, recursive=self.recursive)
-
-    def folder(self) -> ResultFolder | None:
-        """The folder of results; None to write to standard output.
-
-        Raises:
-            UsageProblem: The options do not go together.
-        """
-        if self.output is None:
-            if self.overlay:
-                raise UsageProblem("pictures need a folder; say which with --output")
-            if self.form is Format.XLSX:
-                raise UsageProblem("a workbook cannot be written to standard output; say where to with --output")
-            return None
-        if self.form is Format.TABLE:
-            raise UsageProblem("a table is for looking at; with --output use json, jsonl, csv, xlsx or md")
-        return ResultFolder(self.output, self.form or Format.JSON, self.overlay)
-
-    def options(self, is_kept: Callable[[Path, str], bool] | None) -> BatchOptions:
-        """How the batch is run."""
-        resend: dict[Resend, bool] = {"unknown": self.resend_unknown, "failed": self.resend_failed}
-        return BatchOptions(
-            sync=self.sync,
-            language=self.language,
-            pages=self.pages,
-            jobs=self.jobs,
-            result_timeout=self.wait_timeout,
-            patience=self.patience,
-            resend=frozenset(kind for kind, wanted in resend.items() if wanted),
-            is_kept=is_kept,
-        )
-
-
 async def predict_all(request: Request, state: State) -> int:
     """Read files; returns the exit status."""
     folder = request.folder()
     if folder is not None:
         folder.prepare()
-    total = await anyio.to_thread.run_sync(_counted, request)
-    report = Report(request.output)
+    report, stopping = Report(request.output), _Stopping()
+    try:
+        with stopping.scope, interrupts(stopping.on_signal) as seen:
+            return await _predict(request, state, folder, report, stopping, seen)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        _say_how_to_go_on(request, report, stopping)
+        raise
+    say("Stopped at once." if stopping.outcomes else "Stopped; nothing was sent.")
+    _say_how_to_go_on(request, report, stopping)
+    return SIGNAL + (seen.number or signal.SIGINT)
+
+
+async def _predict(
+    request: Request, state: State, folder: ResultFolder | None, report: Report, stopping: _Stopping, seen: Interrupts
+) -> int:
+    # A folder may be far away, and its files many.
+    total = await anyio.to_thread.run_sync(request.counted, abandon_on_cancel=True)
     options = request.options((lambda _, name: folder.has(name)) if folder else None)
     journal = request.output / JOURNAL if request.output else None
-    with anyio.CancelScope() as aborting:
-        async with (
-            state.async_client() as client,
-            apredict_files(client, request.model_id, request.found(), journal=journal, options=options) as outcomes,
+    async with (
+        state.async_client() as client,
+        apredict_files(client, request.model_id, request.found(), journal=journal, options=options) as outcomes,
+    ):
+        if folder is not None:
+            folder.tidy()  # the journal is open, and no other run can have it
+        with (
+            report.list_of_failures(),
+            _delivery(folder, request.form or Format.TABLE) as deliver,
+            progress_bar(total, _DOING) as bar,
         ):
-            if folder is not None:  # the journal is open, and no other run can have it
-                await anyio.to_thread.run_sync(folder.tidy)
-            with (
-                report.list_of_failures(),
-                _delivery(folder, request.form or Format.TABLE) as deliver,
-                progress_bar(total, _DOING) as bar,
-                interrupts(partial(_interrupted, outcomes, aborting, bar)) as seen,
-            ):
-                await _Collection(outcomes, deliver, report, bar).run(1 if folder is None else _WRITERS)
-            report.show(total)
-            for line in _advice(request, outcomes, report, total):
-                say(line)
-            return _status(seen, outcomes, report)
-    say("Stopped at once." + (" Go on with the same command." if folder else ""))
-    return SIGNAL + signal.SIGINT
+            # Nothing was awaited since the batch was begun, so that nothing of it has been sent yet.
+            stopping.outcomes, stopping.bar = outcomes, bar
+            await _Collection(outcomes, deliver, report, bar).run(1 if folder is None else _WRITERS)
+        report.show(total)
+        for line in _advice(request, outcomes, report, total):
+            say(line)
+        return _status(seen, outcomes, report)
 
 
-def _counted(request: Request) -> int:
-    """The number of files, so that one that is not there is told of before any is sent."""
-    total = sum(1 for _ in request.found())
-    if not total:
-        raise UsageProblem("no PDF, PNG or JPEG files there" + ("" if request.recursive else "; try --recursive"))
-    return total
+def _say_how_to_go_on(request: Request, report: Report, stopping: _Stopping) -> None:
+    for line in _how_to_go_on(request, report, is_left=stopping.outcomes is not None):
+        say(line)
+
+
+@define(eq=False)
+class _Stopping:
+    """What Ctrl-C does: it ends everything while nothing was sent yet, then the sending, then everything again.
+
+    Attributes:
+        scope: Everything.
+        outcomes: What is stopped in good order; None before it is begun.
+        bar: Where that is said.
+    """
+
+    scope: anyio.CancelScope = field(factory=anyio.CancelScope)
+    outcomes: AsyncOutcomes | None = None
+    bar: Bar | None = None
+
+    def on_signal(self, seen: Interrupts) -> None:
+        """Do it."""
+        if self.outcomes is None or self.bar is None or seen.count > 1:
+            self.scope.cancel()
+            return
+        self.outcomes.stop()
+        self.bar.say(STOPPING)
 
 
 @contextmanager
@@ -137,14 +115,6 @@ def _delivery(folder: ResultFolder | None, form: Format) -> Generator[Deliver]:
         return
     with documents_to_stdout(form) as write:
         yield lambda _, document: write(document)
-
-
-def _interrupted(outcomes: AsyncOutcomes, aborting: anyio.CancelScope, bar: Bar, seen: Interrupts) -> None:
-    if seen.count > 1:
-        aborting.cancel()
-        return
-    outcomes.stop()
-    bar.say("Stopping: what is being sent is sent to the end. Ctrl-C again stops at once.")
 
 
 @define(eq=False)
@@ -176,6 +146,8 @@ class _Collection:
         while (outcome := await self.outcomes.take()) is not None:
             if self._broken is None:
                 await self._take(outcome)
+            else:
+                self.report.note_undelivered(outcome)
 
     async def _take(self, outcome: Outcome) -> None:
         error: NanonetsError | None = None
@@ -187,6 +159,7 @@ class _Collection:
             except OSError as cause:
                 self._broken = cause
                 self.outcomes.stop()
+                self.report.note_undelivered(outcome)
                 return
         self.report.add(outcome, error)
         self.bar.advance(self.report.failures)
@@ -222,9 +195,14 @@ def _advice(request: Request, outcomes: AsyncOutcomes, report: Report, total: in
             "The service does not list the files with unknown outcome. If they did not arrive, --resend-unknown sends "
             "them again; if they did, they are billed again."
         )
+    is_left = bool(report.counts["pending"]) or report.counts.total() < total
+    yield from _how_to_go_on(request, report, is_left=is_left)
+
+
+def _how_to_go_on(request: Request, report: Report, *, is_left: bool) -> Iterator[str]:
     if report.submitted:
         yield f"Collect what was submitted: nanonets job wait --model {request.model_id} {' '.join(report.submitted)}"
-    if request.output is not None and (report.counts["pending"] or report.counts.total() < total):
+    if request.output is not None and is_left:
         yield "Go on with the same command: what is done is skipped, and nothing is sent twice."
 
 

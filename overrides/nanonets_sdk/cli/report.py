@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS: Final = 50
 _COLUMNS: Final = ("file", "outcome", "why")
-_WHERE: Final = re.compile(r" (from [A-Z]+ /\S*|to \S+ \(.*\))(?=[.:]|$)")
+_WHERE: Final = re.compile(r"^[A-Z]+ /\S* | from [A-Z]+ /\S*(?=[.:]|$)")
 _STATES: Final = {"failed": "failed", "unknown": "not known", "pending": "in work"}
 
 
@@ -73,6 +73,11 @@ class Report:
             self.submitted.append(outcome.request_file_id)
         if status != "done":
             self._add_row(str(outcome.path), _STATES[status], outcome.request_file_id, why(error))
+
+    def note_undelivered(self, outcome: Outcome) -> None:
+        """Keep the id of a file that the service has and whose result could not be written."""
+        if self._folder is None and outcome.request_file_id:
+            self.submitted.append(outcome.request_file_id)
 
     def _add_row(self, path: str, state: str, request_file_id: str, reason: str) -> None:
         if self._writer is not None:

@@ -8,6 +8,8 @@ from nanonets_sdk.cli.options import HELP_MARKUP, FormatOption, JsonOption, Mode
 from nanonets_sdk.cli.state import state_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from nanonets_sdk import Document
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="What was predicted before.")
@@ -16,7 +18,7 @@ SinceOption = Annotated[
     str, typer.Option("--since", metavar="DAY", help="First day (GMT): 7d, 24h, 2w, today, 2024-05-01.")
 ]
 UntilOption = Annotated[str, typer.Option("--until", metavar="DAY", help="Last day, in the same words.")]
-IdsArgument = Annotated[list[str], typer.Argument(metavar="ID", help="request_file_id of each file.")]
+IdsArgument = Annotated[list[str], typer.Argument(metavar="ID...", help="request_file_id of each file.")]
 
 
 @app.command("list")
@@ -38,9 +40,8 @@ def list_results(
     if as_json:
         print_json([_record(document) for document in documents])
         return
-    rows = [tuple(str(value) for value in _record(document).values()) for document in documents]
-    columns = ("id", "file", "pages", "status", "approved", "uploaded")
-    print_rows(columns, rows, right=("pages",), whole=("id", "pages", "status", "uploaded"))
+    columns = ("id", "file", "pages", "status", "uploaded")
+    print_rows(columns, map(_row, documents), right=("pages",), whole=("id", "pages", "status", "uploaded"))
 
 
 @app.command()
@@ -66,17 +67,30 @@ def _record(document: "Document") -> dict[str, Any]:
         "file_name": document.file_name,
         "pages": len(document.pages),
         "status": document.status,
-        "is_moderated": "yes" if document.is_moderated else "no",
-        "uploaded": _uploaded(document),
+        "is_moderated": document.is_moderated,
+        "uploaded_at": moment.isoformat() if (moment := _uploaded_at(document)) else None,
     }
 
 
-def _uploaded(document: "Document") -> str:
-    """Day and hour of the upload (GMT)."""
+def _row(document: "Document") -> tuple[str, ...]:
+    moment = _uploaded_at(document)
+    return (
+        document.request_file_id,
+        document.file_name,
+        str(len(document.pages)),
+        "approved" if document.status == "success" and document.is_moderated else document.status,
+        moment.date().isoformat() if moment else "",
+    )
+
+
+def _uploaded_at(document: "Document") -> "datetime | None":
+    """Day and hour of the upload."""
     from datetime import UTC, datetime, timedelta
 
     page = next((page for page in document.pages if page.day_since_epoch is not None), None)
     if page is None or page.day_since_epoch is None:
-        return ""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=page.day_since_epoch, hours=page.hour_of_day or 0)
-    return moment.strftime("%Y-%m-%d %Hh")
+        return None
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=page.day_since_epoch, hours=page.hour_of_day or 0)
+    except OverflowError:
+        return None  # a day that no calendar has

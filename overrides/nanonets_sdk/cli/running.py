@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nanonets_sdk.cli.state import State
+from nanonets_sdk.cli.streams import lead_stdout_nowhere
 
 if TYPE_CHECKING:
     import typer
@@ -25,15 +26,23 @@ def run(app: typer.Typer) -> int:
         The exit status.
     """
     state = State()
-    _let_pipes_carry_any_text()
     try:
         app(obj=state, prog_name="nanonets")
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # which typer calls a failure
+            return _nobody_reads()
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except BrokenPipeError:
-        return _pipe_was_closed()
+        return _nobody_reads()
     except Exception as error:  # noqa: BLE001 - a person is shown a line, not a traceback
         return _explained(error, debug=state.debug)
+    return 0
+
+
+def _nobody_reads() -> int:
+    """Whoever read our output has seen enough, as `head` does."""
+    with suppress(OSError):
+        lead_stdout_nowhere()
     return 0
 
 
@@ -68,18 +77,3 @@ def _without_key(text: str) -> str:
 
     key = os.environ.get("NANONETS_API_KEY", "").strip()
     return Secret(key).strike(text)
-
-
-def _let_pipes_carry_any_text() -> None:
-    """What is read in documents is of any language, whatever the locale; and names of files may be no text at all."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace", **({} if stream.isatty() else {"encoding": "utf-8"}))
-
-
-def _pipe_was_closed() -> int:
-    """Whoever read our output has seen enough, as `head` does."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

@@ -23,13 +23,13 @@ def show_document(document: Document) -> None:
         fields = document.fields.all()
         print_rows(_FIELD_COLUMNS, map(_field_row, fields), right=("score", "page"), whole=("score", "page"))
     for table in document.tables:
+        print()
         print_rows(*_grid(table), title=f"table on page {table.page + 1}")
-        _gap()
     if document.error is not None:
         print(f"failed: {shown(document.error)}")
     if not document.fields and not document.tables and document.error is None:
         print("no fields and no tables")
-    _gap()
+    print()
 
 
 def _heading(document: Document) -> None:
@@ -40,11 +40,6 @@ def _heading(document: Document) -> None:
         console(sys.stdout).print(f"{name} · {pages} · {document.request_file_id}", style="bold", soft_wrap=True)
     else:
         print(f"# {name}\t{pages}\t{document.request_file_id}")
-
-
-def _gap() -> None:
-    if not sys.stdout.isatty():
-        print()
 
 
 def _field_row(field: Field) -> tuple[str, str, str, str]:

@@ -49,38 +49,16 @@ def print_rows(
         whole: Columns that are never broken, as ids to be copied.
     """
     target = stream or sys.stdout
-    if target.isatty():
-        _print_table(columns, rows, title, target, right, whole)
+    if not target.isatty():
+        for row in ([name.replace(" ", "_") for name in columns], *rows):
+            print("\t".join(map(shown, row)), file=target)
         return
-    for row in ([name.replace(" ", "_") for name in columns], *rows):
-        print("\t".join(map(shown, row)), file=target)
+    from nanonets_sdk.cli.tables import Rows, print_table
 
-
-def _print_table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    title: str,
-    stream: TextIO,
-    right: Sequence[str],
-    whole: Sequence[str],
-) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(
-        title=Text(title) if title else None, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False
-    )
-    for name in columns:
-        table.add_column(
-            Text(name),
-            justify="right" if name in right else "left",
-            no_wrap=name in whole,
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*(Text(shown(text)) for text in row))
-    console(stream).print(table)
+    on = console(target)
+    if title:
+        on.print(title, style="italic")
+    print_table(Rows(columns, [[*map(shown, row)] for row in rows], right, whole), on)
 
 
 def print_json(value: Any) -> None:

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from nanonets_sdk.replies import Listing as ListingReply
 
 
-def document_of(pages: Sequence[Page], sources: tuple[Source, ...], file_name: str = "") -> Document:
-    """The document that pages of one file make."""
+def document_of(pages: Sequence[Page], source: Source | None = None, file_name: str = "") -> Document:
+    """The document that pages of one file make.
+
+    Args:
+        pages: In any order.
+        source: The reply, where it is of this file alone.
+        file_name: What the file is called where its pages do not say.
+    """
     ordered = tuple(sorted(pages, key=lambda page: page.number))
     failures = [f"page {page.number}: {page.error}" for page in ordered if page.error is not None]
     return Document(
@@ -24,13 +30,13 @@ def document_of(pages: Sequence[Page], sources: tuple[Source, ...], file_name: s
         request_file_id=next((page.request_file_id for page in ordered if page.request_file_id), ""),
         file_name=next((page.file_name for page in ordered if page.file_name), file_name),
         error="; ".join(failures) or None,
-        sources=sources,
+        source=source,
     )
 
 
 def predicted_document(reply: OcrReply, body: Body, file_name: str = "") -> Document:
     """The document of a prediction call about one file."""
-    return document_of(predicted_pages(reply, body), (Source(body),), file_name)
+    return document_of(predicted_pages(reply, body), Source(body), file_name)
 
 
 def predicted_pages(reply: OcrReply, body: Body) -> list[Page]:
@@ -53,17 +59,13 @@ def documents_by_input(pages: Sequence[Page], inputs: Sequence[str], body: Body)
     """One document for each URL of a prediction call, in the order of the URLs; silence becomes an error."""
     files = by_input(_by_file(pages), inputs, lambda file: file[0].file_name)
     return [
-        document_of(file, _sources(file), url) if file else _silence(url, body)
+        document_of(file, file_name=url) if file else _silence(url, body)
         for file, url in zip(files, inputs, strict=True)
     ]
 
 
 def _silence(url: str, body: Body) -> Document:
-    return Document((), file_name=url, error="the reply says nothing about this URL", sources=(Source(body),))
-
-
-def _sources(pages: Iterable[Page]) -> tuple[Source, ...]:
-    return tuple(page.source for page in pages if page.source is not None)
+    return Document((), file_name=url, error="the reply says nothing about this URL", source=Source(body))
 
 
 def _by_file(pages: Iterable[Page]) -> list[list[Page]]:
@@ -90,12 +92,12 @@ def stored_pages(listing: ListingReply, body: Body) -> list[Page]:
 
 def stored_document(listing: ListingReply, body: Body) -> Document:
     """The document of a reading call about one file."""
-    return document_of(stored_pages(listing, body), (Source(body),))
+    return document_of(stored_pages(listing, body), Source(body))
 
 
 def stored_documents(pages: Iterable[Page]) -> tuple[Document, ...]:
     """The documents that the pages of a listing make, in the order of their first pages."""
-    return tuple(document_of(file, _sources(file)) for file in _by_file(pages))
+    return tuple(document_of(file) for file in _by_file(pages))
 
 
 def page_of(reply: PageReply, body: Body, page_id: str) -> Page:

@@ -15,6 +15,7 @@ from nanonets_sdk.documents.values import DecimalMark, parse_date, parse_decimal
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents.document import Document
+    from nanonets_sdk.documents.page import Boxes
 
 Rule: TypeAlias = Literal["exact", "normalised", "values"]
 
@@ -104,13 +105,13 @@ def total_of(tallies: Iterable[Tally]) -> Tally:
 
 
 def compare(
-    found: Document,
-    expected: Document,
+    found: Document | Boxes,
+    expected: Document | Boxes,
     equal: Rule = "normalised",
     dayfirst: bool | None = None,
     decimal_mark: DecimalMark | None = None,
 ) -> Comparison:
-    """Hold the fields of a document against those of another one; see `Document.compare`."""
+    """Hold fields against others; see `Document.compare`."""
 
     def value(text: str) -> object:
         plain = normalised(text)

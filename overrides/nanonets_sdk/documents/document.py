@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from nanonets_sdk.documents.table import Table
     from nanonets_sdk.documents.values import DecimalMark
 
-_NO_SOURCE: tuple[Source, ...] = ()
-
 
 @frozen
 class Document:
@@ -47,7 +45,7 @@ class Document:
     request_file_id: str = ""
     file_name: str = ""
     error: str | None = None
-    _sources: tuple[Source, ...] = attrs.field(alias="sources", default=_NO_SOURCE, eq=False, repr=False, kw_only=True)
+    _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @cached_property
     def fields(self) -> Fields:
@@ -106,16 +104,18 @@ class Document:
 
     def compare(
         self,
-        other: Document,
+        other: Document | Boxes,
         *,
         equal: Rule = "normalised",
         dayfirst: bool | None = None,
         decimal_mark: DecimalMark | None = None,
     ) -> Comparison:
-        """Hold the fields against those of another document, for instance one that a person approved.
+        """Hold the fields against those of another document.
+
+        What a model found is held against what a person made of it by `document.predicted.compare(document)`.
 
         Args:
-            other: What is expected.
+            other: What is expected: a document, or the `predicted` or `moderated` boxes of one.
             equal: When two texts are the same: `exact`, character by character; `normalised`, whatever their case,
                 blanks and compatible characters; `values`, also when they are the same amount or the same date.
             dayfirst: For `values`, see `Field.as_date`.
@@ -153,13 +153,17 @@ class Document:
 
         The whole reply where it is of this file alone, else the list of the pages' entries in it.
         """
-        values = [source.value for source in self._sources]
-        return values[0] if len(values) == 1 else values
+        if self._source is not None:
+            return self._source.value
+        pages = [page.raw for page in self.pages]
+        return pages[0] if len(pages) == 1 else pages
 
     @property
     def raw_bytes(self) -> bytes:
         """The body of the reply that the document was read from, byte for byte; it may be of other files too."""
-        return self._sources[0].body.content if self._sources else b""
+        if self._source is not None:
+            return self._source.body.content
+        return self.pages[0].raw_bytes if self.pages else b""
 
     def to_records(self, shape: Shape = "long") -> list[dict[str, Any]]:
         """The fields as records, in reading order.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nanonets_sdk.replies import BoxReply
 
 _REPR_FIELDS: Final = 40
+_REPR_TEXT: Final = 200
 
 
 @frozen
@@ -214,6 +215,14 @@ class Fields(Mapping[str, Field]):
         """The number of labels."""
         return len(self._by_label)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all fields are the same, repeats too; beside any other mapping only the best of each label counts."""
+        return self._all == other._all if isinstance(other, Fields) else super().__eq__(other)
+
+    def __hash__(self) -> int:
+        """Equal for equal fields."""
+        return hash(self._all)
+
     def __repr__(self) -> str:
         """Labels with their texts, and how many more of each."""
         shown = [_shown(label, self[label], len(fields)) for label, fields in [*self._by_label.items()][:_REPR_FIELDS]]
@@ -266,4 +275,5 @@ def _score(field: Field) -> float:
 
 
 def _shown(label: str, best: Field, count: int) -> str:
-    return f"{label}={best.text!r}" if count == 1 else f"{label}={best.text!r} (best of {count})"
+    text = best.text if len(best.text) <= _REPR_TEXT else f"{best.text[:_REPR_TEXT]}…"
+    return f"{label}={text!r}" if count == 1 else f"{label}={text!r} (best of {count})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 from attrs import frozen
 
+from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction, corrections_between
 from nanonets_sdk.documents.field import BoxFields, Fields
 from nanonets_sdk.documents.geometry import Box, RelativeBox
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from nanonets_sdk.documents.document import Document
+    from nanonets_sdk.documents.values import DecimalMark
     from nanonets_sdk.replies import BoxReply, Image, OcrPage, SignedUrl
 
 __all__ = ["Boxes", "Page", "Status", "Word", "is_in_work", "predicted_page", "stored_page"]
@@ -44,6 +47,23 @@ class Boxes:
     def tables(self) -> tuple[Table, ...]:
         """The tables in the order of the reply."""
         return tuple(self._tables)
+
+    def compare(
+        self,
+        other: Document | Boxes,
+        *,
+        equal: Rule = "normalised",
+        dayfirst: bool | None = None,
+        decimal_mark: DecimalMark | None = None,
+    ) -> Comparison:
+        """Hold the fields against others; see `Document.compare`.
+
+        Example:
+            ```python
+            document.predicted.compare(document).total.f1  # how good the model was, once a person approved the file
+            ```
+        """
+        return compare(self, other, equal, dayfirst, decimal_mark)
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -74,7 +94,6 @@ class Page:
         exported_at: When its export began, likewise.
         day_since_epoch: Day of the upload, in days since 1970-01-01 (GMT); None where the reply does not say.
         hour_of_day: Hour of the upload (GMT), likewise.
-        source: Where the page stands in the reply; None for one that came from no reply.
     """
 
     number: int
@@ -100,7 +119,7 @@ class Page:
     """What the model found."""
     moderated: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What a person made of it; empty before that."""
-    source: Source | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
+    _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @cached_property
     def _final(self) -> Boxes:
@@ -150,7 +169,12 @@ class Page:
     @property
     def raw(self) -> Any:
         """The page as it stands in the reply, unknown members included; None for one that came from no reply."""
-        return self.source.value if self.source else None
+        return self._source.value if self._source else None
+
+    @property
+    def raw_bytes(self) -> bytes:
+        """The body of the reply that the page was read from, byte for byte; it may be of other pages and files too."""
+        return self._source.body.content if self._source else b""
 
 
 def is_in_work(message: str | None) -> bool:

@@ -51,6 +51,8 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
     # Six digits in a row are as often an invoice number or day-month-year as they are year-month-day.
     if not text or len(text) > _LONGEST or (text.isdigit() and len(text) != len("YYYYMMDD")):
         return None
+    if not any(map(str.isdigit, text)):
+        return None
     orders = (
         [(day, year) for day in (False, True) for year in (False, True)] if dayfirst is None else [(dayfirst, False)]
     )

@@ -17,7 +17,7 @@ def sheet_names(wanted: Iterable[str]) -> list[str]:
     A name has 1 to 31 UTF-16 units, none of `[ ] : * ? / \`, no apostrophe at an end, and is not `History`; upper and
     lower case are the same.
 
-    Example:
+    Examples:
         >>> sheet_names(["Items", "items", "a/b"])
         ['Items', 'items (2)', 'a b']
     """

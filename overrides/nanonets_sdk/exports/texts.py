@@ -15,7 +15,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 def is_risky(text: str) -> bool:
     """Whether a spreadsheet would take a text for a formula. Signed numbers, as `-5.00`, are none.
 
-    Example:
+    Examples:
         >>> is_risky("=HYPERLINK(1)"), is_risky("-5.00"), is_risky("-2+3")
         (True, False, True)
     """

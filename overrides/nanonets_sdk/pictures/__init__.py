@@ -74,7 +74,7 @@ def overlay_names(path: Path, pages: Iterable[int]) -> list[Path]:
         path: The name asked for.
         pages: Page numbers, from 0.
 
-    Example:
+    Examples:
         >>> [name.name for name in overlay_names(Path("out.png"), range(2))]
         ['out-1.png', 'out-2.png']
     """

@@ -70,6 +70,8 @@ def _xobject(pdf: pikepdf.Pdf, data: bytes, picture: Image.Image, compression: s
 
 def _size(picture: Image.Image) -> tuple[float, float]:
     """Width and height in points: as large as the picture says, else as an A4 sheet is high."""
-    dots = float(picture.info.get("dpi", (0, 0))[1])
-    scale = _POINTS / dots if dots >= _LOWEST else _A4_HEIGHT / max(picture.size)
+    across, down = (float(dots) for dots in picture.info.get("dpi", (0, 0)))
+    if min(across, down) >= _LOWEST:
+        return picture.width * _POINTS / across, picture.height * _POINTS / down
+    scale = _A4_HEIGHT / max(picture.size)
     return picture.width * scale, picture.height * scale

@@ -90,9 +90,16 @@ def picture_of(content: bytes) -> Image.Image:
         try:
             picture = Image.open(io.BytesIO(content))
             _check_size(*picture.size)
-            return ImageOps.exif_transpose(picture)
+            return ImageOps.exif_transpose(_in_eight_bits(picture))
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise PictureError(f"this is no image that can be read: {error}") from None
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """The image with 256 greys where it has 65,536, of which Pillow would cut all but the darkest to white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
 
 
 @frozen

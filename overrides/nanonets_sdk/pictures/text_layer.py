@@ -15,6 +15,8 @@ from nanonets_sdk.pictures.glyphless import ADVANCE, DESCENT, UNITS
 FONT: Final = "NanonetsInvisible"
 
 _MOST_CHARACTERS: Final = 0xFFFF
+_SLENDER: Final = 2
+"""How many times as high as wide a box is, and more characters than how many it has, if its text runs down the page."""
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 _LEFT_TO_RIGHT: Final = frozenset({"L", "EN", "AN"})
 
@@ -84,18 +86,24 @@ class Characters:
 def line_of(encoded: bytes, left: float, bottom: float, width: float, height: float) -> bytes:
     """The operators that write a text so that it fills a box, and the blank behind it stands after the box.
 
+    In a box that is much higher than wide the text runs down the page, as that of a page that was scanned lying.
+
     Args:
         encoded: The text in the characters of the font.
         left: Of the box, in points.
         bottom: Likewise.
         width: Likewise.
-        height: Likewise; the size of the font.
+        height: Likewise.
     """
-    natural = (len(encoded) // 2 - 1) * height * ADVANCE / UNITS
-    baseline = bottom - height * DESCENT / UNITS
+    characters = len(encoded) // 2 - 1
+    runs_down = height > _SLENDER * width and characters > _SLENDER
+    size, length = (width, height) if runs_down else (height, width)
+    above_descent = -size * DESCENT / UNITS
+    place = (left + above_descent, bottom + height) if runs_down else (left, bottom + above_descent)
+    direction = "0 -1 1 0" if runs_down else "1 0 0 1"
+    stretch = 100 * length / (characters * size * ADVANCE / UNITS)
     return (
-        f"/{FONT} {height:.3f} Tf {100 * width / natural:.3f} Tz "
-        f"1 0 0 1 {left:.3f} {baseline:.3f} Tm <{encoded.hex()}> Tj\n"
+        f"/{FONT} {size:.3f} Tf {stretch:.3f} Tz {direction} {place[0]:.3f} {place[1]:.3f} Tm <{encoded.hex()}> Tj\n"
     ).encode("ascii")
 
 
