@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 import nanonets_api
 from nanonets_sdk import Exchange, Nanonets
 from nanonets_sdk.cli.drift import app
-from nanonets_sdk.contract import LOCK, SPEC, locate
+from nanonets_sdk.contract import DEVIATIONS, LOCK, SPEC, locate
 from nanonets_sdk.drift.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.pointers import split
 from nanonets_sdk.drift.recording import TrafficRecorder
@@ -85,6 +85,11 @@ def add(document: Any, pointer: str, value: Any) -> None:
 
 def reversed_(value: Any) -> Any:
     return value[::-1] if is_list(value) else dict(reversed(value.items()))
+
+
+def below(step: Row) -> Row:
+    """The step in a document that stands under an empty name: a patch can then replace it as a whole."""
+    return {**step, "path": f"/{step['path']}"}
 
 
 def as_yaml(document: Any) -> str:
@@ -195,11 +200,33 @@ def test_a_change_of_our_description(row: Row, spec: Any, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("row", rows("lock"))
 def test_a_change_of_what_is_published(row: Row, tmp_path: Path) -> None:
-    lock = tmp_path / "upstream.lock.yaml"
-    committed = yaml.safe_load(locate(LOCK).read_text(encoding="utf-8"))
-    lock.write_text(as_yaml(patched(committed, row)), encoding="utf-8")
+    lock, committed = tmp_path / "upstream.lock.yaml", read_lock(locate(LOCK))
+    facts = patched({"facts": committed.facts}, row)["facts"]
+    lock.write_text(dumped(attrs.evolve(committed, facts=facts)), encoding="utf-8")
 
     assert nanonets("deviations", "--lock", lock) == expected(row)
+
+
+@pytest.mark.parametrize("row", rows("edited"))
+@pytest.mark.parametrize("gate", ["deviations", "upstream"])
+def test_a_change_of_the_lock_by_hand(row: Row, gate: str, tmp_path: Path, published: Any) -> None:
+    lock, document = tmp_path / "upstream.lock.yaml", tmp_path / "published.yaml"
+    committed = yaml.safe_load(locate(LOCK).read_text(encoding="utf-8"))
+    lock.write_text(as_yaml(patched(committed, row)), encoding="utf-8")
+    document.write_text(as_yaml(published), encoding="utf-8")
+
+    assert nanonets(gate, *([document] if gate == "upstream" else []), "--lock", lock) == expected(row)
+
+
+@pytest.mark.parametrize("row", rows("deviations"))
+def test_a_change_of_the_deviations(row: Row, tmp_path: Path) -> None:
+    declared = tmp_path / "deviations.yaml"
+    committed = yaml.safe_load(locate(DEVIATIONS).read_text(encoding="utf-8"))["deviations"]
+    changed = patched({"": {entry["id"]: entry for entry in committed}}, {"do": [below(step) for step in row["do"]]})
+    entries = [{"id": name, **entry} for name, entry in changed[""].items()]
+    declared.write_text(as_yaml({"deviations": entries}), encoding="utf-8")
+
+    assert nanonets("deviations", "--deviations", declared) == expected(row)
 
 
 @pytest.mark.parametrize("row", rows("package"))
@@ -249,6 +276,7 @@ def test_the_table_is_as_large_as_promised() -> None:
 
     assert changes["published"] >= 20
     assert changes["spec"] + changes["lock"] >= 10
+    assert changes["edited"] + changes["deviations"] >= 10
     assert changes["package"] >= 5
     assert changes["reply"] >= 5
     assert len(harmless) >= 10

@@ -71,10 +71,11 @@ class Figures:
 
 
 def figures_of(folder: Path) -> Figures:
-    """Return the figures of the run whose reports lie in a folder; none where it broke off before it began."""
-    if not (folder / "run.json").exists():
+    """Return the figures of the run whose reports lie in a folder; none where it broke off."""
+    written = folder / "run.json"
+    if not (written.exists() and written.stat().st_size):
         return Figures()
-    summary: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    summary: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
     scenarios = list(_scenarios(folder / "run.ndjson"))
     calls = [call for scenario in scenarios for call in _calls(scenario)]
     return Figures(

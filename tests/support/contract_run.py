@@ -13,7 +13,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,14 +21,16 @@ from attrs import evolve, frozen
 
 from contract_hooks import READ_ONLY_VARIABLE, WORLD_VARIABLE
 from contract_report import Figures, figures_of
-from contract_spec import SPEC_PATH
+from contract_spec import SPEC_PATH, spec_operations
 from contract_world import CONTRACT_KEY, ContractMock, World, discover, furnish
 from nanonets_sdk.mock.fetch import is_loopback
 
 ROOT: Final = SPEC_PATH.parents[1]
 _SUPPORT: Final = Path(__file__).parent
 _UNIT_PHASES: Final = "examples,coverage,fuzzing"
-_SECONDS: Final = {False: 300, True: 7200}
+_SECONDS: Final = {False: 300, True: 1800}
+_EXAMPLES: Final = {False: 6, True: 300}
+_SCENARIOS: Final = {False: 25, True: 300}
 
 
 @frozen
@@ -48,24 +50,39 @@ class Plan:
 
 @frozen
 class Outcome:
-    """What came of a run: whether it is right, what it printed, and its figures."""
+    """What came of a run: whether it is right, what it printed, its figures, and what to do about it."""
 
     passed: bool
     output: str
     figures: Figures
+    advice: str = ""
 
 
-def run(plan: Plan, phases: Sequence[str] = (_UNIT_PHASES, "stateful")) -> Outcome:
-    """Run the phases, a process of schemathesis each.
+def run(
+    plan: Plan, phases: Sequence[str] = (_UNIT_PHASES, "stateful"), tell: Callable[[str], object] | None = None
+) -> Outcome:
+    """Run the phases, a process of schemathesis each; `tell` gets the output of each as soon as it has ended.
 
     The scenarios of the stateful phase are repeated step by step while they are looked for; what the other phases leave
     in the memory of schemathesis would make them differ.
     """
-    outcomes = [_run(plan, group) for group in phases if not (plan.read_only and group == "stateful")]
+    outcomes: list[Outcome] = []
+    for group in phases:
+        if group != "stateful" or _has_scenarios(plan):
+            outcomes.append(_run(plan, group))
+            if tell is not None:
+                tell(outcomes[-1].output)
     figures = sum((outcome.figures for outcome in outcomes), Figures())
     passed = all(outcome.passed for outcome in outcomes)
-    advice = [] if passed else [f"Again: {' '.join(again(plan, figures))}\n"]
-    return Outcome(passed, "\n".join([*(outcome.output for outcome in outcomes), *advice]), figures)
+    advice = "" if passed else f"Again: {' '.join(again(plan, figures))}"
+    return Outcome(passed, "\n".join(outcome.output for outcome in outcomes), figures, advice)
+
+
+def _has_scenarios(plan: Plan) -> bool:
+    """Return whether a link leads from one of the operations to another; without any, schemathesis gives up."""
+    chosen = [one for one in spec_operations() if not plan.only or one.operation_id in plan.only]
+    names = {operation.operation_id for operation in chosen}
+    return not plan.read_only and any(link.target in names for operation in chosen for link in operation.links)
 
 
 def again(plan: Plan, figures: Figures) -> list[str]:
@@ -94,32 +111,36 @@ def command(plan: Plan, phases: str, report: Path) -> list[str]:
 
 
 def _examples(plan: Plan, phases: str) -> int:
-    if phases == "stateful":
-        return 1000 if plan.deep else 25
-    return 300 if plan.deep else 6
+    return (_SCENARIOS if phases == "stateful" else _EXAMPLES)[plan.deep]
 
 
 def _run(plan: Plan, phases: str) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="nanonets-contract-") as folder:
-        done = subprocess.run(
-            command(plan, phases, Path(folder)),
-            cwd=ROOT,
-            env=_environment(plan),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_SECONDS[plan.deep],
-            check=False,
-        )
-        return Outcome(done.returncode == 0, done.stdout, figures_of(Path(folder)))
+        try:
+            done = subprocess.run(
+                command(plan, phases, Path(folder)),
+                cwd=ROOT,
+                env=_environment(plan),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=_SECONDS[plan.deep],
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            said = f"{_text(late.stdout)}\n{phases} took more than {late.timeout:.0f} s, and was ended.\n"
+            return Outcome(passed=False, output=said, figures=figures_of(Path(folder)))
+        return Outcome(done.returncode == 0, _text(done.stdout), figures_of(Path(folder)))
+
+
+def _text(printed: bytes | None) -> str:
+    return (printed or b"").decode("utf-8", "replace")
 
 
 def _environment(plan: Plan) -> Mapping[str, str]:
     here = os.pathsep.join([str(_SUPPORT), *sys.path])
     mine = {"NANONETS_API_KEY": plan.api_key, WORLD_VARIABLE: plan.world.to_json()}
-    hooks = {"SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": here}
+    # Unbuffered, so that a run which is ended has said what it found.
+    hooks = {"SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": here, "PYTHONUNBUFFERED": "1"}
     return os.environ | mine | hooks | ({READ_ONLY_VARIABLE: "1"} if plan.read_only else {})
 
 
@@ -135,19 +156,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise SystemExit("A service elsewhere is tested with --read-only alone: other calls bill, and change it.")
         key = os.environ.get("NANONETS_API_KEY") or sys.exit("NANONETS_API_KEY is not set")
         world = discover(wanted.base_url, key)
-        outcome = run(Plan(wanted.base_url, key, world, read_only=wanted.read_only, **options))
-    sys.stdout.write(f"{outcome.output}\n{outcome.figures}\n")
+        outcome = run(Plan(wanted.base_url, key, world, read_only=wanted.read_only, **options), tell=_print)
+    _print(f"\n{outcome.advice}\n{outcome.figures}\n")
     return 0 if outcome.passed else 1
 
 
 def _run_on_mock(options: dict[str, Any]) -> Outcome:
     with ContractMock() as mock:
-        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock), **options))
+        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock), **options), tell=_print)
         alarms = mock.alarms
         mock.clear_alarms()
     if alarms:
-        outcome = evolve(outcome, passed=False, output="\n".join([outcome.output, "Alarms of the mock:", *alarms]))
+        outcome = evolve(outcome, passed=False, advice="\n".join([outcome.advice, "Alarms of the mock:", *alarms]))
     return outcome
+
+
+def _print(text: str) -> None:
+    print(text, end="", flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -22,13 +22,17 @@ def judge_multipart(case: AnyCase) -> None:
     meta, body = case.meta, case.body
     if meta is None or case.media_type != _MULTIPART or not isinstance(body, dict) or not _has_file(body):
         return
-    texts = {name: "" if isinstance(value, Binary) else value for name, value in body.items()}
-    is_positive = is_valid(texts, form_schema(operation_id_of(case), _MULTIPART))
+    is_positive = is_valid(as_parts(body), form_schema(operation_id_of(case), _MULTIPART))
     meta.components[ParameterLocation.BODY] = ComponentInfo(
         mode=GenerationMode.POSITIVE if is_positive else GenerationMode.NEGATIVE
     )
     is_negative = any(meta.is_negative_at(place) for place in ParameterLocation)
     meta.generation.mode = GenerationMode.NEGATIVE if is_negative else GenerationMode.POSITIVE
+
+
+def as_parts(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a body that become parts: a file is any text to its schema, an empty list is no part."""
+    return {name: "" if isinstance(value, Binary) else value for name, value in body.items() if value != []}
 
 
 def has_what_it_needs(case: AnyCase) -> bool:

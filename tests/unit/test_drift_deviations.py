@@ -92,6 +92,34 @@ def test_a_published_value_of_a_family_that_vanished_is_found(tmp_path: Path) ->
     assert rules(read_deviations(written(tmp_path, {**ENTRY, "published": published})), DIFFERENCE) == ["gone"]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"reason": "  "}, "does not say why"),
+        ({"evidence": "hearsay"}, "begins with none of captured"),
+        ({"operations": "train"}, "has no list of `operations`"),
+        ({"operations": []}, "has no list of `operations`"),
+        ({"covers": "many"}, "no number of differences"),
+        ({"covers": True}, "no number of differences"),
+    ],
+)
+def test_an_entry_that_says_it_wrongly_is_refused(change: dict[str, Any], said: str, tmp_path: Path) -> None:
+    with pytest.raises(NotComparable, match=said):
+        read_deviations(written(tmp_path, {**ENTRY, **change}))
+
+
+def test_true_is_not_one(tmp_path: Path) -> None:
+    entries = read_deviations(written(tmp_path, {**ENTRY, "published": {"required": 1}}))
+
+    assert rules(entries, DIFFERENCE) == ["published-changed"]
+
+
+def test_an_operation_of_a_family_that_does_not_differ_is_found(tmp_path: Path) -> None:
+    entries = read_deviations(written(tmp_path, {**ENTRY, "operations": ["train", "predict"], "covers": 1}))
+
+    assert rules(entries, DIFFERENCE) == ["gone"]
+
+
 def test_an_entry_of_another_operation_declares_nothing(tmp_path: Path) -> None:
     entries = read_deviations(written(tmp_path, {**ENTRY, "operations": ["predict"]}))
 

@@ -20,9 +20,9 @@ from nanonets_sdk.cli.drift import app
 from nanonets_sdk.contract import LOCK, locate
 from nanonets_sdk.drift import source
 from nanonets_sdk.drift.facts import facts_of
-from nanonets_sdk.drift.lock import read_lock
+from nanonets_sdk.drift.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.outcome import NotComparable
-from nanonets_sdk.drift.parsing import parse
+from nanonets_sdk.drift.parsing import load_yaml, parse
 from nanonets_sdk.drift.skeleton import skeleton
 from nanonets_sdk.drift.trees import is_list, is_tree
 
@@ -71,6 +71,11 @@ REFUSED = {
     "half of a JSON file": ('{"openapi": "3.1.0", "paths": {', "broken JSON"),
     "a path twice": (SMALL + SMALL[SMALL.index("  /things") :], "says '/things' twice in one place, at line 13"),
     "a key twice in JSON": ('{"openapi": "3.1.0", "openapi": "3.0.0"}', "says 'openapi' twice"),
+    "a date of Python": (SMALL + "x-day: !!timestamp 2024-01-31\n", "no valid YAML"),
+    "bytes": (SMALL + "x-file: !!binary aGVsbG8=\n", "no valid YAML"),
+    "a Python object": (SMALL + "x-run: !!python/object/apply:os.getcwd []\n", "no valid YAML"),
+    "a number without end": ('{"openapi": ' + "9" * 5000 + "}", "holds JSON that cannot be read"),
+    "UTF-16 without a mark": (SMALL.encode("utf-16-le").decode(), "no valid YAML"),
     "tabs": (SMALL.replace("  /things", "\t/things"), "no valid YAML"),
 }
 
@@ -103,6 +108,64 @@ def test_bytes_that_are_no_text_are_named() -> None:
 )
 def test_a_description_is_read_however_it_is_written(text: str) -> None:
     assert list(parse(text.encode(), "published")["paths"]) == ["/things"]
+
+
+@pytest.mark.parametrize("name", ["on", "no", "y", "null", "true", "404", "2024-01-31", "12:30", "="])
+def test_a_field_may_have_any_name(name: str) -> None:
+    schema = (
+        f"{{type: object, properties: {{{name}: {{type: string}}, other: {{default: {name}}}}}, required: [other]}}"
+    )
+    parameter = f"      parameters: [{{name: q, in: query, schema: {schema}}}]\n"
+    facts = facts_of(parse(SMALL.replace("      responses:", f"{parameter}      responses:").encode(), "published"))
+
+    assert set(facts["operations"]["GET /things"]["parameters"]["query:q"]["schema"]["properties"]) == {name, "other"}
+    assert set(load_yaml(dumped(lock_of(SMALL.encode(), name)), "lock")) == {"lock", "seal", "document", "facts"}
+
+
+def test_what_looks_like_a_date_or_a_time_or_a_word_for_yes_is_a_text() -> None:
+    assert load_yaml("[2024-01-31, 12:30, on, no, '1', =, 1.5, 1, true, ~]", "list") == [
+        *("2024-01-31", "12:30", "on", "no", "1", "=", 1.5, 1, True, None)
+    ]
+
+
+def test_merged_keys_are_read_as_names_too() -> None:
+    assert load_yaml("a: &a {on: 1, 200: 2}\nb: {<<: *a, no: 3}\n", "map")["b"] == {"on": 1, "200": 2, "no": 3}
+
+
+def described(schema: Any, components: dict[str, Any]) -> bytes:
+    content = {"application/json": {"schema": schema}}
+    return json.dumps(
+        {
+            **parse(SMALL.encode(), "small"),
+            "paths": {"/things": {"post": {"requestBody": {"content": content}, "responses": {}}}},
+            "components": {"schemas": components},
+        }
+    ).encode()
+
+
+def test_references_that_multiply_each_other_are_not_written_out() -> None:
+    def twice(level: int) -> dict[str, Any]:
+        next_one = {"$ref": f"#/components/schemas/B{level + 1}"}
+        return {"properties": {"a": next_one, "b": next_one}}
+
+    bomb = described({"$ref": "#/components/schemas/B0"}, {**{f"B{at}": twice(at) for at in range(40)}, "B40": {}})
+
+    with pytest.raises(NotComparable, match="through its references"):
+        lock_of(bomb, "published.json")
+
+
+def test_schemas_nested_beyond_all_measure_are_refused() -> None:
+    schema: dict[str, Any] = {}
+    for _ in range(400):
+        schema = {"items": schema}
+
+    with pytest.raises(NotComparable, match="nested too deeply"):
+        lock_of(described(schema, {}), "published.json")
+
+
+def test_a_name_that_is_no_text_is_refused() -> None:
+    with pytest.raises(NotComparable, match="is malformed"):
+        lock_of(described({"properties": {"\ud800": {}}}, {}), "published.json")
 
 
 @pytest.mark.parametrize(
@@ -146,13 +209,15 @@ def test_a_file_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
 
 
 @contextmanager
-def serving(status: int, body: bytes, length: int | None = None) -> Generator[str]:
+def serving(status: int, body: bytes, length: int | None = None, location: str = "") -> Generator[str]:
     """The address of a server that answers everything alike."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
             self.send_header("content-length", str(len(body) if length is None else length))
+            if location:
+                self.send_header("location", location)
             self.end_headers()
             self.wfile.write(body)
 
@@ -176,6 +241,48 @@ def test_an_address_is_read() -> None:
 
 def test_an_error_status_is_unreachable() -> None:
     with serving(404, b"Not Found") as address, pytest.raises(NotComparable, match="answered 404") as refused:
+        source.fetch(address)
+
+    assert refused.value.unreachable
+
+
+def test_a_part_of_a_document_is_no_document() -> None:
+    with serving(206, SMALL.encode()) as address, pytest.raises(NotComparable, match="answered 206") as refused:
+        source.fetch(address)
+
+    assert refused.value.unreachable
+
+
+def test_a_redirect_is_followed() -> None:
+    with serving(200, SMALL.encode()) as there, serving(302, b"", location=there) as address:
+        assert source.fetch(address) == SMALL.encode()
+
+
+def test_a_redirect_to_where_anybody_could_change_it_is_refused() -> None:
+    with (
+        serving(302, b"", location="http://example.org/published.yaml") as address,
+        pytest.raises(NotComparable, match=r"http://example\.org/published\.yaml is not encrypted"),
+    ):
+        source.fetch(address)
+
+
+def test_a_redirect_in_a_circle_is_unreachable() -> None:
+    with serving(302, b"", location="/published.yaml") as address, pytest.raises(NotComparable) as refused:
+        source.fetch(address)
+
+    assert refused.value.unreachable
+
+
+@pytest.mark.parametrize("address", ["https://", "https://[::1", "https://example..org", "http://127.0.0.1:99999/"])
+def test_an_address_that_is_none_is_unreachable(address: str) -> None:
+    result = CliRunner().invoke(app, ["upstream", address, "--format", "json"])
+
+    assert (result.exit_code, json.loads(result.stdout)["state"]) == (20, "unreachable")
+
+
+def test_a_document_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_ALL_SECONDS", 0.0)
+    with serving(200, SMALL.encode()) as address, pytest.raises(NotComparable, match="takes more than") as refused:
         source.fetch(address)
 
     assert refused.value.unreachable

@@ -63,6 +63,32 @@ def test_a_foreign_document_cannot_write_lines_or_move_the_cursor(form: Format) 
     assert not any(line.startswith(("::error::", "# now")) for line in text.splitlines())
 
 
+@pytest.mark.parametrize("form", [Format.TEXT, Format.MARKDOWN, Format.GITHUB])
+def test_a_foreign_version_or_key_cannot_move_the_cursor(form: Format) -> None:
+    named = render(Outcome("upstream", "a.yaml, version \x1b[2J", (), notes=("\x1b[2J",)), form)
+    refused = render_failure("upstream", NotComparable("It has no key `openapi`, but `\x1b[2J`.\nSo it is."), form)
+
+    assert "\x1b" not in named
+    assert "\x1b" not in refused or form is Format.GITHUB
+
+
+def test_programs_read_ascii_whatever_was_found() -> None:
+    strange = Finding(Kind.WIRE, "path-changed", "GET /\ud800", "Straße…", "/\N{SNOWMAN}")
+
+    text = render(Outcome("upstream", "published.yaml", (strange,)), Format.JSON)
+
+    assert text.isascii()
+    assert json.loads(text)["findings"][0]["where"] == "GET /\ud800"
+
+
+def test_the_title_of_an_annotation_is_whole() -> None:
+    found = render(MOVED, Format.GITHUB).splitlines()[0]
+    refused = render_failure("upstream", NotComparable("It is gone.", unreachable=True), Format.GITHUB)
+
+    assert found.startswith("::error title=drift upstream field-removed::")
+    assert refused == "::error title=drift upstream unreachable::It is gone."
+
+
 def test_an_annotation_is_one_line() -> None:
     *annotations, verdict = render(MOVED, Format.GITHUB).splitlines()
 

@@ -142,6 +142,40 @@ def test_what_callers_do_not_see_is_no_change(agreed: Surface, tmp_path: Path, o
     assert moved(agreed, tmp_path, old, new) == []
 
 
+SHORT = MODULE.replace(
+    "    def _hidden", "    def scale(self, to: Size, unit: Unit) -> None: ...\n\n    def _hidden"
+).replace("class Color", 'Size: TypeAlias = int | str\nUnit = Literal["px"]\nLIMIT: int = 5\n\n\nclass Color')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("= int | str", "= int", ["nanonets_sdk.boxes.Size"]),
+        ('["px"]', '["px", "mm"]', ["nanonets_sdk.boxes.Unit"]),
+        ("LIMIT: int = 5", "LIMIT: int = 6", []),
+    ],
+)
+def test_what_a_type_is_short_for_is_part_of_the_surface(old: str, new: str, found: list[str], tmp_path: Path) -> None:
+    assert old in SHORT
+    before = surface_of(package(tmp_path / "before", SHORT))
+    after = surface_of(package(tmp_path / "after", SHORT.replace(old, new)))
+
+    assert [finding.where for finding in compare(before, after).findings] == found
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"nanonets_sdk.Box": 5}'])
+def test_a_file_that_records_no_surface_is_not_comparable(text: str, tmp_path: Path) -> None:
+    (tmp_path / "surface.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(NotComparable, match="The agreed surface"):
+        read_surface(tmp_path / "surface.json")
+
+
+def test_a_recorded_declaration_that_is_none_is_not_comparable(agreed: Surface) -> None:
+    with pytest.raises(NotComparable, match="which is no declaration"):
+        compare({**agreed, "nanonets_sdk.Client.close": "async def ((("}, agreed)
+
+
 def test_what_is_exported_may_move_between_modules(agreed: Surface, tmp_path: Path) -> None:
     present = surface_of(package(tmp_path, MODULE, home="shapes"))
 

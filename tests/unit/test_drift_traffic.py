@@ -252,6 +252,40 @@ def test_an_archive_of_a_browser_is_read(spec: Any, tmp_path: Path) -> None:
     assert [(finding.rule, finding.count) for finding in outcome.findings] == [("unknown-field", 2)]
 
 
+def found_in_archive(spec: Any, folder: Path, *entries: dict[str, Any]) -> tuple[list[str], tuple[str, ...]]:
+    (folder / "traffic.har").write_text(json.dumps({"log": {"entries": entries}}), encoding="utf-8")
+    outcome = compare(read_traffic(folder / "traffic.har", SERVICE), spec, "traffic.har")
+    return [finding.rule for finding in outcome.findings], outcome.notes
+
+
+def test_an_archive_saved_without_bodies_shows_all_but_the_bodies(spec: Any, tmp_path: Path) -> None:
+    model = f"{SERVICE}/OCR/Model/{ID}"
+    page = {**entry(model), "response": {"status": 200, "content": {"mimeType": "text/html", "size": 9}}}
+
+    rules, notes = found_in_archive(spec, tmp_path, entry(model, size=500), page, entry(model, text=json.dumps(MODEL)))
+
+    assert rules == ["undocumented-media-type"]
+    assert "2 answers were saved without their bodies, which are not compared." in notes
+
+
+def test_a_request_that_was_cancelled_says_nothing_of_the_service(spec: Any, tmp_path: Path) -> None:
+    cancelled: dict[str, Any] = {**entry(f"{SERVICE}/OCR/Model/{ID}"), "response": {"status": 0, "content": {}}}
+
+    assert (
+        found_in_archive(spec, tmp_path, cancelled, entry(f"{SERVICE}/OCR/Model/{ID}", text=json.dumps(MODEL)))[0] == []
+    )
+
+
+@pytest.mark.parametrize("address", ["https://APP.nanonets.com/api/v2", "https://app.nanonets.com:443/api/v2"])
+def test_the_service_is_known_by_every_spelling_of_its_address(spec: Any, address: str, tmp_path: Path) -> None:
+    assert found_in_archive(spec, tmp_path, entry(f"{address}/OCR/Model/{ID}", text="[]"))[0] == ["wrong-type"]
+
+
+@pytest.mark.parametrize("media_type", ["Application/JSON", "application/json ; charset=utf-8"])
+def test_a_media_type_is_the_same_however_it_is_written(spec: Any, media_type: str) -> None:
+    assert found(spec, exchange(content_type=media_type)) == []
+
+
 def test_a_line_that_was_cut_off_at_the_end_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "traffic.jsonl"
     with TrafficRecorder(path) as recorder:
@@ -280,6 +314,8 @@ def test_a_description_that_is_malformed_is_not_comparable() -> None:
         ('{"log": {"entries": []}}', "holds no exchange"),
         ('{"log": {"entries": [{}]}}', "archive is malformed"),
         ('{"log": 5}', "archive is malformed"),
+        (LINE.replace('"status":200', '"status":1e999') + "\n", "line 1 is no record"),
+        (json.dumps({"log": {"entries": [entry(SERVICE + "/OCR")]}}).replace("200", "1e999"), "archive is malformed"),
     ],
 )
 def test_a_file_that_is_no_traffic_is_not_comparable(text: str, said: str, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_document_that_is_none_fails_the_job_and_leaves_the_issue_alone(tmp_pa
     status, outputs, printed = compared(tmp_path, "<html>Sorry</html>")
 
     assert (status, outputs) == (20, {})
-    assert printed.startswith("::error title=drift upstream, unreachable::")
+    assert printed.startswith("::error title=drift upstream unreachable::")
 
 
 def test_a_source_that_is_unreachable_says_so(tmp_path: Path) -> None:

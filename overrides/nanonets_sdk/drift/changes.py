@@ -10,7 +10,7 @@ from attrs import frozen
 from nanonets_sdk.drift.agreed import SHOWN, types_in
 from nanonets_sdk.drift.outcome import NOTHING
 from nanonets_sdk.drift.pointers import join
-from nanonets_sdk.drift.trees import Tree, is_list, is_tree
+from nanonets_sdk.drift.trees import Tree, is_list, is_same, is_tree
 
 WORDS: Final = frozenset({"prose", "extensions", SHOWN})
 # Whose members have names of the document's choosing; where one side lacks them all, each counts by itself.
@@ -64,7 +64,7 @@ def _walk(before: Tree, after: Tree, path: tuple[str, ...], *, named: bool) -> I
             one, other = ({} if value is NOTHING else value for value in (one, other))
         if is_tree(one) and is_tree(other):
             yield from _walk(one, other, here, named=holds_names)
-        elif one != other:
+        elif not is_same(one, other):
             yield Change(join(here), one, other)
 
 

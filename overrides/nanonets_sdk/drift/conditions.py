@@ -16,6 +16,11 @@ def is_added(change: Change) -> bool:
     return change.before is NOTHING
 
 
+def is_object(change: Change) -> bool:
+    """Return whether what had no type is now an object."""
+    return is_added(change) and change.after == "object"
+
+
 def is_removed(change: Change) -> bool:
     """Return whether something is gone."""
     return change.after is NOTHING

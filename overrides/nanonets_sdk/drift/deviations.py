@@ -6,7 +6,8 @@ examples, links and components that nothing uses are ours alone, and not compare
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,9 +23,11 @@ from nanonets_sdk.drift.parsing import load_yaml
 from nanonets_sdk.drift.pointers import matches
 from nanonets_sdk.drift.refinements import refinement_of
 from nanonets_sdk.drift.rule import brief
-from nanonets_sdk.drift.trees import Tree, is_list, is_tree
+from nanonets_sdk.drift.trees import Tree, is_list, is_same, is_tree
 
 PUBLISHED_ID: Final = "x-published-operation-id"
+_KINDS_OF_EVIDENCE: Final = ("captured", "documentation", "samples", "ours")
+_EVIDENCE: Final = re.compile(rf"({'|'.join(_KINDS_OF_EVIDENCE)})\b")
 _ENTRY: Final = frozenset({"id", "operations", "pointer", "covers", "published", "ours", "reason", "evidence"})
 _ADVICE: Final = (
     "Undeclared: mend openapi/nanonets.yaml, or declare the difference in openapi/deviations.yaml with its reason and "
@@ -166,7 +169,7 @@ def _differences(published: Tree, ours: Tree) -> Iterator[Difference]:
 
 
 def _comparable(facts: Tree) -> Tree:
-    kept = ("servers", "securitySchemes", "operations")
+    kept = ("servers", "securitySchemes", "operations", "webhooks", "jsonSchemaDialect", "other")
     comparable: Tree = without_words(expectations({name: facts[name] for name in kept if name in facts}))
     for operation in comparable["operations"].values():
         for response in operation.get("responses", {}).values():
@@ -200,15 +203,23 @@ def _deviation(entry: Any, path: Path) -> Deviation:
     if not is_tree(entry) or not set(entry) <= _ENTRY:
         raise NotComparable(f"{path}: an entry has more than {', '.join(sorted(_ENTRY))}: {entry!r:.80}.")
     given = entry
+    name = given.get("id", "an entry")
     missing = sorted(_ENTRY - {"covers"} - set(given))
-    if missing or not (given.get("reason") and given.get("evidence")):
-        raise NotComparable(f"{path}: {given.get('id', 'an entry')} does not say {', '.join(missing) or 'why'}.")
-    operations = tuple(str(name) for name in given["operations"])
+    if missing or not all(str(given[text] or "").strip() for text in ("reason", "evidence")):
+        raise NotComparable(f"{path}: {name} does not say {', '.join(missing) or 'why'}.")
+    if _EVIDENCE.match(str(given["evidence"])) is None:
+        raise NotComparable(f"{path}: the evidence of {name} begins with none of {', '.join(_KINDS_OF_EVIDENCE)}.")
+    operations: Any = given["operations"]
+    if not is_list(operations) or not operations:
+        raise NotComparable(f"{path}: {name} has no list of `operations`.")
+    covers = given.get("covers", len(operations))
+    if type(covers) is not int:
+        raise NotComparable(f"{path}: {name} covers {covers!r}, which is no number of differences.")
     return Deviation(
         id=str(given["id"]),
-        operations=operations,
+        operations=tuple(map(str, operations)),
         pointer=str(given["pointer"]),
-        covers=int(given.get("covers", len(operations))),
+        covers=covers,
         published=given["published"],
         ours=given["ours"],
         reason=str(given["reason"]),
@@ -233,19 +244,35 @@ def _astray(comparison: Comparison, declared: tuple[Deviation, ...]) -> Iterator
             said = f"{entry.id} declares {entry.covers} differences, and there are {len(found)}."
             yield Finding(Kind.AGREEMENT, rule, _places(entry), said, entry.pointer, entry.published, entry.ours)
         yield from _changed(entry, found)
+        yield from _nowhere(entry, found)
 
 
 def _changed(entry: Deviation, found: list[Difference]) -> Iterator[Finding]:
     for difference in found:
-        if not any(_value(difference.change.before) == value for value in _alternatives(entry.published)):
+        if not any(is_same(_value(difference.change.before), value) for value in _alternatives(entry.published)):
             yield _finding("published-changed", difference, f"{entry.id} was declared for another published value")
         if not any(_holds(value, _value(difference.change.after)) for value in _alternatives(entry.ours)):
             yield _finding("ours-changed", difference, f"{entry.id} was declared for another value of ours")
-    seen = [_value(difference.change.before) for difference in found]
-    for value in _alternatives(entry.published):
-        if found and value not in seen:
-            said = f"{entry.id} names the published value {brief(value)}, which does not occur."
-            yield Finding(Kind.AGREEMENT, "gone", _places(entry), said, entry.pointer, value)
+
+
+def _nowhere(entry: Deviation, found: list[Difference]) -> Iterator[Finding]:
+    """What an entry with several operations or values names, and no difference has."""
+    named = [difference.operation for difference in found]
+    before = [_value(difference.change.before) for difference in found]
+    after = [_value(difference.change.after) for difference in found]
+    idle = [
+        *(f"the operation {name}" for name in entry.operations if not any(matches(name, one) for one in named)),
+        *(f"the published value {brief(value)}" for value in _idle(entry.published, before, is_same)),
+        *(f"our value {brief(value)}" for value in _idle(entry.ours, after, _holds)),
+    ]
+    for name in idle if found else ():
+        said = f"{entry.id} names {name}, of which there is no such difference."
+        yield Finding(Kind.AGREEMENT, "gone", _places(entry), said, entry.pointer)
+
+
+def _idle(declared: Any, found: Iterable[Any], fits: Callable[[Any, Any], bool]) -> list[Any]:
+    alternatives = _alternatives(declared)
+    return [value for value in alternatives if len(alternatives) > 1 and not any(fits(value, one) for one in found)]
 
 
 def _alternatives(value: Any) -> list[Any]:
@@ -264,7 +291,7 @@ def _holds(declared: Any, actual: Any) -> bool:
     if is_tree(declared) and is_tree(actual):
         members = declared.items()
         return all(name in actual and _holds(value, actual[name]) for name, value in members)
-    return bool(declared == actual)
+    return is_same(declared, actual)
 
 
 def _finding(rule: str, difference: Difference, said: str) -> Finding:

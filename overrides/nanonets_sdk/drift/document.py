@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from nanonets_sdk.drift.outcome import NotComparable
 from nanonets_sdk.drift.pointers import split
 from nanonets_sdk.drift.trees import Tree, is_tree
+
+_MOST_SCHEMAS: Final = 50_000
 
 
 @frozen
@@ -22,11 +25,13 @@ class Document:
         root: The document as plain data.
         name: What it is called in messages.
         used: The references that were followed so far.
+        schemas: Counts the schemas that were written out so far.
     """
 
     root: Tree = field(repr=False)
     name: str = "the document"
     used: set[str] = field(factory=set[str], repr=False)
+    schemas: Iterator[int] = field(factory=count, repr=False)
 
     def follow(self, node: Any, trail: tuple[str, ...] = ()) -> tuple[Tree, tuple[str, ...]]:
         """Return what a node is once its references are followed, and the references on the way to it.
@@ -58,6 +63,15 @@ class Document:
         """
         return self._object(node.get(key) or {}, key)
 
+    def write_out(self) -> None:
+        """Count a schema that is written out in the place of its reference.
+
+        Raises:
+            NotComparable: There are so many that references must multiply each other.
+        """
+        if next(self.schemas) > _MOST_SCHEMAS:
+            raise NotComparable(f"{self.name} grows beyond {_MOST_SCHEMAS:,} schemas through its references.")
+
     def _object(self, node: Any, place: str) -> Tree:
         if not is_tree(node):
             raise NotComparable(f"{self.name} is malformed: an object was expected{' at ' * bool(place)}{place}.")
@@ -78,6 +92,17 @@ def fingerprint(value: Any) -> str:
     """Return the SHA-256 of a value as JSON with sorted keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def unread(node: Mapping[str, Any], *names: str) -> Tree:
+    """Return as `other` the fingerprint of what an object has beyond what is read, so that it cannot move unseen.
+
+    Args:
+        node: An object of an OpenAPI document.
+        names: The keys that are read.
+    """
+    others = {name: value for name, value in node.items() if name not in names and not str(name).startswith("x-")}
+    return {"other": fingerprint(others)} if others else {}
 
 
 def words(node: Mapping[str, Any], *names: str) -> Tree:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
-from nanonets_sdk.drift.document import Document, fingerprint, words
+from nanonets_sdk.drift.document import Document, fingerprint, unread, words
 from nanonets_sdk.drift.outcome import NotComparable
 from nanonets_sdk.drift.schemas import schema_facts
 from nanonets_sdk.drift.shapes import notation, shape_of
@@ -17,6 +17,18 @@ from nanonets_sdk.drift.trees import Tree, is_list, is_tree
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STYLE: Final = ("style", "explode", "allowReserved", "allowEmptyValue")
+# What is read of each object; anything else leaves a fingerprint.
+_ROOT: Final = (
+    *("openapi", "info", "servers", "security", "tags", "paths", "components", "webhooks", "externalDocs"),
+    "jsonSchemaDialect",
+)
+_OPERATION: Final = (
+    *("operationId", "tags", "deprecated", "security", "servers", "parameters", "requestBody", "responses"),
+    *("callbacks", "summary", "description", "externalDocs"),
+)
+_INFO: Final = ("title", "description", "summary", "contact", "license", "termsOfService", "externalDocs")
+_ITEM: Final = (*METHODS, "$ref", "summary", "description", "servers", "parameters")
+_VALUE: Final = ("in", "name", *_STYLE, "required", "deprecated", "schema", "content")
 
 
 def facts_of(root: Tree, name: str = "the document") -> Tree:
@@ -30,9 +42,14 @@ def facts_of(root: Tree, name: str = "the document") -> Tree:
         NotComparable: It is malformed, or describes no operation.
     """
     try:
-        return _facts(Document(root, name))
+        facts = _facts(Document(root, name))
+        # Half of a surrogate pair, which JSON can name, can be neither compared with a lock nor written into one.
+        fingerprint(facts)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise NotComparable(f"{name} is malformed: where OpenAPI wants another type, it has {error}.") from error
+    except RecursionError as error:
+        raise NotComparable(f"{name} is nested too deeply to be an OpenAPI document.") from error
+    return facts
 
 
 def _facts(document: Document) -> Tree:
@@ -44,12 +61,14 @@ def _facts(document: Document) -> Tree:
     facts = {
         "openapi": str(root["openapi"]),
         "version": str(info.get("version", "")),
-        "info": words({**info, **root}, "title", "description", "summary", "contact", "license", "termsOfService"),
+        "jsonSchemaDialect": root.get("jsonSchemaDialect"),
+        "info": words({**document.mapping(root, "paths"), **info, **root}, *_INFO),
         "servers": _servers(root.get("servers")),
         "securitySchemes": _security_schemes(document),
         "tags": _tags(root),
         "operations": operations,
         "webhooks": _fingerprints(document.mapping(root, "webhooks"), document),
+        **unread(root, *_ROOT),
     }
     return {key: value for key, value in (facts | {"unused": _unused(document)}).items() if value}
 
@@ -65,6 +84,8 @@ def leaves(facts: object) -> int:
 
 def _operations(document: Document) -> Iterator[tuple[str, Tree]]:
     for path, node in document.mapping(document.root, "paths").items():
+        if path.startswith("x-"):
+            continue
         item, _ = document.follow(node)
         for method in METHODS:
             if method in item:
@@ -84,9 +105,15 @@ def _operation(operation: Tree, item: Tree, document: Document) -> Tree:
         "requestBody": _request_body(operation["requestBody"], document) if "requestBody" in operation else None,
         "responses": _responses(document.mapping(operation, "responses"), document),
         "callbacks": _fingerprints(document.mapping(operation, "callbacks"), document),
-        **words(operation, "summary", "description", "externalDocs"),
+        **words({**operation, **_said_of_path(item)}, "summary", "description", "externalDocs", "path"),
+        **unread({**item, **operation}, *_ITEM, *_OPERATION),
     }
     return {key: value for key, value in facts.items() if value not in (None, [], {})}
+
+
+def _said_of_path(item: Tree) -> Tree:
+    texts = {name: text for name, text in item.items() if name in ("summary", "description") or name.startswith("x-")}
+    return {"path": texts} if texts else {}
 
 
 def _security(requirements: list[dict[str, list[str]]] | None) -> list[str]:
@@ -117,6 +144,7 @@ def _value(node: Tree, document: Document) -> Tree:
         **({"schema": schema_facts(node["schema"], document)} if "schema" in node else {}),
         **({"content": _content(node, document)} if "content" in node else {}),
         **words(node, "description", "example", "examples"),
+        **unread(node, *_VALUE, "description", "example", "examples"),
     }
 
 
@@ -126,6 +154,7 @@ def _request_body(node: Any, document: Document) -> Tree:
         **({"required": True} if body.get("required") else {}),
         "content": _content(body, document),
         **words(body, "description"),
+        **unread(body, "required", "content", "description"),
     }
 
 
@@ -143,6 +172,7 @@ def _response(node: Any, document: Document) -> Tree:
         "headers": {name.lower(): _value(document.follow(header)[0], document) for name, header in headers.items()},
         "links": _fingerprints(document.mapping(response, "links"), document),
         **words(response, "description"),
+        **unread(response, "content", "headers", "links", "description", "summary"),
     }
     return {key: value for key, value in facts.items() if value}
 
@@ -162,6 +192,7 @@ def _media(node: Any, document: Document) -> Tree:
         "encoding": media.get("encoding"),
         "examples": sorted(shapes, key=fingerprint),
         **words({**media, **({"told": told} if any(told) else {})}, "told"),
+        **unread(media, "schema", "encoding", "example", "examples"),
     }
     return {key: value for key, value in facts.items() if value not in (None, [])}
 

@@ -169,7 +169,10 @@ def _installed(distribution: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:
-        raise GenerationFailed(f"{distribution} is not installed; `nox -s regenerate` brings the pinned one") from None
+        raise GenerationFailed(
+            f"{distribution} is not installed. In a checkout `nox -s regenerate` brings the pinned one; "
+            f"elsewhere install the one that {PROVENANCE} of the package names."
+        ) from None
 
 
 def _generate(spec: Path, config: Path, package: Path) -> None:

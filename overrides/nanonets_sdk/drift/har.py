@@ -6,10 +6,12 @@ import base64
 import binascii
 from collections.abc import Iterator
 from typing import cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from attrs import evolve
 
 from nanonets_sdk.drift.outcome import NotComparable
-from nanonets_sdk.drift.recording import Record, record_of
+from nanonets_sdk.drift.recording import NOT_KEPT, Record, record_of
 from nanonets_sdk.drift.trees import Tree
 from nanonets_sdk.exchange import Exchange
 
@@ -26,15 +28,21 @@ def records_in_har(archive: Tree, base_url: str) -> Iterator[Record]:
     """
     try:
         for entry in archive["log"]["entries"]:
-            if _is_below(entry["request"]["url"], base_url):
-                yield record_of(_exchange(entry, base_url))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+            # Status 0 stands for no answer: the request was cancelled or blocked.
+            if _is_below(entry["request"]["url"], base_url) and entry["response"]["status"] != 0:
+                record = record_of(_exchange(entry, base_url))
+                yield evolve(record, body=NOT_KEPT) if _was_left_out(entry["response"]) else record
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise NotComparable(f"The HTTP archive is malformed: {type(error).__name__} at {error}.") from error
 
 
 def _is_below(address: str, base_url: str) -> bool:
     one, base = urlsplit(address), urlsplit(base_url)
-    return one.netloc == base.netloc and one.path.startswith(base.path.rstrip("/") + "/")
+    return _host(one) == _host(base) and one.path.startswith(base.path.rstrip("/") + "/")
+
+
+def _host(address: SplitResult) -> tuple[str | None, int]:
+    return address.hostname, address.port or (80 if address.scheme == "http" else 443)
 
 
 def _exchange(entry: Tree, base_url: str) -> Exchange:
@@ -51,8 +59,14 @@ def _exchange(entry: Tree, base_url: str) -> Exchange:
     )
 
 
+def _was_left_out(response: Tree) -> bool:
+    """Whether there was a body, and the archive was saved without it."""
+    content: Tree = response.get("content") or {}
+    return "text" not in content and max(content.get("size", 0), response.get("bodySize", 0)) > 0
+
+
 def _media_type(part: Tree) -> str:
-    return str(part.get("mimeType") or "").partition(";")[0].strip()
+    return str(part.get("mimeType") or "")
 
 
 def _content(part: Tree) -> bytes:

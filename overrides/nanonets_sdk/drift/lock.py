@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml
 from attrs import field, frozen
 
+from nanonets_sdk.drift.document import fingerprint
 from nanonets_sdk.drift.facts import facts_of, leaves
 from nanonets_sdk.drift.outcome import NotComparable
 from nanonets_sdk.drift.parsing import load_yaml, parse
@@ -61,7 +62,7 @@ def lock_of(content: bytes, name: str) -> Lock:
 
 def dumped(lock: Lock) -> str:
     """Return the text of a lock's file; equal locks give equal bytes."""
-    head = {"lock": FORMAT, "document": {"name": lock.name, "version": lock.version, "sha256": lock.sha256}}
+    head = {"lock": FORMAT, "seal": _seal(_named(lock), lock.facts), "document": _named(lock)}
     return _HEADER + _yaml(head, sort=False) + _yaml({"facts": lock.facts}, sort=True)
 
 
@@ -69,7 +70,7 @@ def read_lock(path: Path) -> Lock:
     """Return the lock that a file holds.
 
     Raises:
-        NotComparable: It holds none, or one of another format.
+        NotComparable: It holds none, one of another format, or one that was edited.
     """
     try:
         data: Any = load_yaml(path.read_text(encoding="utf-8"), path.name)
@@ -79,9 +80,20 @@ def read_lock(path: Path) -> Lock:
         raise NotComparable(f"{path} is no lock of format {FORMAT}; write it anew with --write-lock.")
     try:
         document = data["document"]
+        if data["seal"] != _seal(document, data["facts"]):
+            raise NotComparable(f"{path} was edited since it was written; write it anew with --write-lock.")
         return Lock(str(document["name"]), str(document["sha256"]), data["facts"])
     except (KeyError, TypeError) as error:
         raise NotComparable(f"{path} is a lock without its {error}; write it anew with --write-lock.") from error
+
+
+def _named(lock: Lock) -> Tree:
+    return {"name": lock.name, "version": lock.version, "sha256": lock.sha256}
+
+
+def _seal(document: Tree, facts: Tree) -> str:
+    """What nobody gets right by hand, or by merging two locks."""
+    return fingerprint({"document": document, "facts": facts})
 
 
 def _yaml(data: Tree, *, sort: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import yaml
 
 from nanonets_sdk.drift.outcome import NotComparable
+from nanonets_sdk.drift.scalars import Loader
 from nanonets_sdk.drift.trees import Tree, is_tree
 
 _DEEPEST: Final = 100
@@ -69,6 +70,8 @@ def _json(text: str, name: str) -> Any:
         raise NotComparable(f"{name} is broken JSON: {error.msg} at line {error.lineno}.") from error
     except _Repeated as error:
         raise NotComparable(f"{name} says {error.args[0]!r} twice in one place.") from error
+    except ValueError as error:
+        raise NotComparable(f"{name} holds JSON that cannot be read: {error}.") from error
     except RecursionError as error:
         raise NotComparable(f"{name} is nested too deeply to be an OpenAPI document.") from error
 
@@ -89,11 +92,11 @@ def _once(pairs: list[tuple[str, Any]]) -> Tree:
 def _yaml(text: str, name: str) -> Any:
     try:
         _refuse_depth(text, name)
-        root = yaml.compose(text, Loader=_loader())
+        root = yaml.compose(text, Loader=Loader)
         if root is None:
             raise NotComparable(f"{name} is empty but for comments.", unreachable=True)
         _Weighing(name).weigh(root)
-        return _loader()("").construct_document(root)
+        return Loader("").construct_document(root)
     except yaml.MarkedYAMLError as error:
         line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise NotComparable(f"{name} is no valid YAML: {error.problem or error.context}{line}.") from error
@@ -101,14 +104,9 @@ def _yaml(text: str, name: str) -> Any:
         raise NotComparable(f"{name} is no valid YAML: {error}.") from error
 
 
-def _loader() -> Any:
-    # The C loader is ten times faster; not every build of PyYAML has it.
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 def _refuse_depth(text: str, name: str) -> None:
     depth = 0
-    for count, event in enumerate(yaml.parse(text, Loader=_loader())):
+    for count, event in enumerate(yaml.parse(text, Loader=Loader)):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

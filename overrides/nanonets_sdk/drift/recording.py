@@ -27,6 +27,7 @@ from nanonets_sdk.exchange import Exchange
 __all__ = ["Record", "TrafficRecorder", "record_of"]
 
 NOT_JSON: Final = "not JSON"
+NOT_KEPT: Final = "not kept"
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -41,7 +42,8 @@ class Record:
         request_content_type: Media type of the request's body; empty without one.
         status: The HTTP status.
         content_type: Media type of the answer; empty without one.
-        body: The shape of the answer in short (see `shapes.notation`), `not JSON`, or empty for no body.
+        body: The shape of the answer in short (see `shapes.notation`), `not JSON`, `not kept`
+            in an archive without bodies, or empty for no body.
     """
 
     method: str
@@ -63,9 +65,9 @@ def record_of(exchange: Exchange) -> Record:
         method=exchange.method,
         path=redacted_path(exchange.path),
         query=tuple(sorted({name for name, _ in exchange.query})),
-        request_content_type=exchange.request_content_type,
+        request_content_type=_media_type(exchange.request_content_type),
         status=exchange.status,
-        content_type=exchange.content_type,
+        content_type=_media_type(exchange.content_type),
         body=_body(exchange.content),
     )
 
@@ -147,6 +149,10 @@ def _line(record: Record) -> bytes:
         "body": record.body,
     }
     return json.dumps(members, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _media_type(text: str) -> str:
+    return text.partition(";")[0].strip().lower()
 
 
 def _body(content: bytes) -> Notation:

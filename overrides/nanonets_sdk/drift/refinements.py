@@ -8,7 +8,7 @@ from attrs import frozen
 
 from nanonets_sdk.drift.catalogue import REPLY, REQUEST, under
 from nanonets_sdk.drift.changes import Change
-from nanonets_sdk.drift.conditions import is_added, is_declared
+from nanonets_sdk.drift.conditions import is_added, is_declared, is_object
 from nanonets_sdk.drift.pointers import matches
 from nanonets_sdk.drift.rule import Condition
 
@@ -33,7 +33,7 @@ REFINEMENTS: Final = (
     Refinement("a field that every reply has", under(REPLY, "/**/properties/*/required"), is_added),
     Refinement("the type of what examples show", under(REPLY, "/**/type"), is_declared),
     Refinement("the items of a list in a reply", under(REPLY, "/**/items"), is_added),
-    Refinement("that a body with fields is an object", under(REQUEST, "/type"), is_added),
+    Refinement("that a body with fields is an object", ("/requestBody/content/*/schema/type",), is_object),
     Refinement("what a text holds", under(REQUEST, "/**/{contentMediaType,contentSchema}"), is_added),
 )
 

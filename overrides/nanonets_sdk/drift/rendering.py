@@ -47,15 +47,15 @@ def render_failure(gate: str, failure: NotComparable, form: Format) -> str:
             {"gate": gate, "state": state, "exit_status": NOT_COMPARABLE, "reason": str(failure)}, indent=2
         )
     if form is Format.MARKDOWN:
-        return f"## Drift gate `{gate}` could not compare ({state})\n\n{failure}"
+        return f"## Drift gate `{gate}` could not compare ({state})\n\n{_lines(str(failure))}"
     if form is Format.GITHUB:
-        return f"::error title=drift {gate}, {state}::{_escaped(str(failure))}"
-    return f"drift {gate} could not compare: {failure}"
+        return f"::error title=drift {gate} {state}::{_escaped(str(failure))}"
+    return f"drift {gate} could not compare: {_lines(str(failure))}"
 
 
 def _text(outcome: Outcome) -> str:
-    lines = [f"drift {outcome.gate}: {_verdict(outcome)}", f"  {outcome.subject}"]
-    lines += [f"  {note}" for note in outcome.notes]
+    lines = [f"drift {outcome.gate}: {_verdict(outcome)}", f"  {_one_line(outcome.subject)}"]
+    lines += [f"  {_one_line(note)}" for note in outcome.notes]
     for title, groups in _by_kind(outcome):
         lines += ["", f"{title}:"]
         for group in groups:
@@ -89,12 +89,14 @@ def _json(outcome: Outcome) -> str:
         "counts": {kind.value: count for kind, count in outcome.counts.items()},
         "findings": [_members(finding) for finding in outcome.findings],
     }
-    return json.dumps(report, indent=2, ensure_ascii=False)
+    # In ASCII, which every terminal and pipe can take.
+    return json.dumps(report, indent=2)
 
 
 def _github(outcome: Outcome) -> str:
+    # No comma in the title: it would end there.
     lines = [
-        f"::{_level(finding.kind, outcome.fail_on)} title=drift {outcome.gate}, {finding.rule}::"
+        f"::{_level(finding.kind, outcome.fail_on)} title=drift {outcome.gate} {finding.rule}::"
         f"{_escaped(f'{_place(finding)}: {_one_line(finding.message)}')}"
         for finding in outcome.findings
     ]
@@ -163,6 +165,10 @@ def _plain(text: str) -> str:
     """Text of a foreign document must not become markup, a mention or a link of the issue."""
     shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#@|" else sign for sign in _one_line(shown))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(_one_line, text.split("\n")))
 
 
 def _one_line(text: str) -> str:

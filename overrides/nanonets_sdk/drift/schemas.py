@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from typing import Any, Final, cast
 
-from nanonets_sdk.drift.document import Document, fingerprint, words
+from nanonets_sdk.drift.document import Document, unread, words
 from nanonets_sdk.drift.outcome import NotComparable
 from nanonets_sdk.drift.trees import Tree, is_list
 
 _VALUES: Final = (
-    *("format", "pattern", "const", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("multipleOf", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
-    *("contentEncoding", "contentMediaType", "readOnly", "writeOnly", "deprecated", "discriminator", "xml"),
+    *("format", "pattern", "const", "default", "minimum", "maximum", "multipleOf", "minLength", "maxLength"),
+    *("minItems", "maxItems", "minProperties", "maxProperties", "contentEncoding", "contentMediaType"),
+    *("discriminator", "xml"),
 )
+# False is the same as absent; the exclusive bounds are numbers in OpenAPI 3.1, and flags in 3.0.
+_FLAGS: Final = ("exclusiveMinimum", "exclusiveMaximum", "uniqueItems", "readOnly", "writeOnly", "deprecated")
 _SCHEMAS: Final = ("items", "contentSchema", "not", "propertyNames", "contains", "if", "then", "else")
 _ALTERNATIVES: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
 _PROSE: Final = ("title", "description", "externalDocs", "example", "examples", "$comment")
 _READ: Final = {
     *_VALUES,
+    *_FLAGS,
     *_SCHEMAS,
     *_ALTERNATIVES,
     *_PROSE,
@@ -43,6 +46,7 @@ def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = ()) -> 
     """
     if isinstance(node, bool):
         return {} if node else {"not": {}}
+    document.write_out()
     schema, trail = document.follow(node, trail)
     last = trail[-1] if trail else ""
     if trail.count(last) > _ROUNDS:
@@ -51,7 +55,8 @@ def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = ()) -> 
     def inner(part: Any) -> Tree:
         return schema_facts(part, document, trail)
 
-    facts: Tree = {name: schema[name] for name in _VALUES if schema.get(name, False) is not False}
+    facts: Tree = {name: schema[name] for name in _VALUES if name in schema}
+    facts |= {name: schema[name] for name in _FLAGS if schema.get(name, False) is not False}
     facts |= _type(schema)
     facts |= {name: inner(schema[name]) for name in _SCHEMAS if name in schema}
     facts |= {name: [inner(part) for part in schema[name]] for name in _ALTERNATIVES if name in schema}
@@ -62,11 +67,10 @@ def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = ()) -> 
             inner(schema["additionalProperties"]) if schema["additionalProperties"] else False
         )
     properties = _properties(schema, document, trail)
-    unknown = {name: value for name, value in schema.items() if name not in _READ and not name.startswith("x-")}
     return {
         **facts,
         **({"properties": properties} if properties else {}),
-        **({"other": fingerprint(unknown)} if unknown else {}),
+        **unread(schema, *_READ),
         **words(schema, *_PROSE),
     }
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from nanonets_sdk.drift.outcome import Finding, Kind, NotComparable, Outcome
+from nanonets_sdk.drift.trees import is_tree
 
 if TYPE_CHECKING:
     import griffe
@@ -60,9 +61,11 @@ def read_surface(path: Path = AGREED) -> Surface:
         NotComparable: The file cannot be read.
     """
     try:
-        surface: Surface = json.loads(path.read_text(encoding="utf-8"))
+        surface: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise NotComparable(f"The agreed surface {path} cannot be read: {error}.") from error
+    if not is_tree(surface) or not all(isinstance(declaration, str) for declaration in surface.values()):
+        raise NotComparable(f"The agreed surface {path} holds something else than declarations by name.")
     return surface
 
 
@@ -180,10 +183,11 @@ def _awaited(function: Any) -> str:
 
 
 def _shown_value(attribute: Any) -> str:
-    """The value of an enumeration's member; other values are no promise."""
+    """The value of an enumeration's member, or what a type is short for; other values are no promise."""
     owner = attribute.parent
     is_enumeration = owner.is_class and any("Enum" in str(base) for base in owner.bases)
-    return f" = {attribute.value}" if is_enumeration and attribute.value is not None else ""
+    is_type = owner.is_module and (str(attribute.annotation) == "TypeAlias" or _is_expression(attribute.value))
+    return f" = {attribute.value}" if (is_enumeration or is_type) and attribute.value is not None else ""
 
 
 def _argument(attribute: Any) -> str:
@@ -200,8 +204,12 @@ def _expressions(target: Any) -> list[Any]:
     return list(target.bases) if target.is_class else [target.annotation]
 
 
+def _is_expression(value: Any) -> bool:
+    return hasattr(value, "iterate")
+
+
 def _names(expression: Any) -> Iterator[Any]:
-    if hasattr(expression, "iterate"):
+    if _is_expression(expression):
         yield from (part for part in expression.iterate(flat=True) if hasattr(part, "canonical_path"))
 
 
@@ -240,7 +248,10 @@ def _is_one_function(declaration: str) -> bool:
 def _parsed(declaration: str) -> Any:
     head, _, rest = declaration.partition("(")
     code = f"{head.replace('__', 'special')}({rest}: ..."
-    module = _griffe().visit("surface", filepath=Path("surface.py"), code=code)
+    try:
+        module = _griffe().visit("surface", filepath=Path("surface.py"), code=code)
+    except SyntaxError as error:
+        raise NotComparable(f"The agreed surface holds `{declaration}`, which is no declaration.") from error
     return next(iter(module.functions.values()))
 
 

@@ -18,7 +18,7 @@ from nanonets_sdk.drift.facts import METHODS
 from nanonets_sdk.drift.har import records_in_har
 from nanonets_sdk.drift.outcome import Finding, Kind, NotComparable, Outcome
 from nanonets_sdk.drift.pointers import join
-from nanonets_sdk.drift.recording import NOT_JSON, Record
+from nanonets_sdk.drift.recording import NOT_JSON, NOT_KEPT, Record
 from nanonets_sdk.drift.redaction import ANY, ID
 from nanonets_sdk.drift.shapes import Notation, Shape, shape_from
 from nanonets_sdk.drift.trees import Tree, is_tree
@@ -106,10 +106,15 @@ def _compared(every: list[Record], document: Document, name: str, fail_on: Kind)
         gate="traffic",
         subject=f"{len(every)} exchanges in {name}",
         findings=tuple(evolve(finding, count=count) for finding, count in found.items()),
-        notes=(f"{len(seen)} of {len(operations)} operations were used.",),
+        notes=(f"{len(seen)} of {len(operations)} operations were used.", *_unread_bodies(every)),
         advice=_ADVICE,
         fail_on=fail_on,
     )
+
+
+def _unread_bodies(every: list[Record]) -> list[str]:
+    count = sum(record.body == NOT_KEPT for record in every)
+    return [f"{count} answers were saved without their bodies, which are not compared."] if count else []
 
 
 def _archive(text: str) -> Tree | None:
@@ -128,7 +133,7 @@ def _lines(text: str, path: Path) -> Iterator[Record]:
         try:
             data = json.loads(line)
             yield _record(data)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
             # Nothing follows the last line, not even its end: the process was stopped while it wrote.
             if number == len(lines):
                 return
@@ -148,7 +153,7 @@ def _record(data: Tree) -> Record:
 
 
 def _body(text: Notation) -> Notation:
-    if text not in ("", NOT_JSON):
+    if text not in ("", NOT_JSON, NOT_KEPT):
         shape_from(text)
     return text
 
@@ -220,6 +225,8 @@ def _unlike_reply(
             yield Finding(
                 Kind.WIRE, "undocumented-media-type", operation.id, said, join((*pointer, "content")), after=got
             )
+        return
+    if record.body == NOT_KEPT:
         return
     schema = content[record.content_type].get("schema", {})
     place = (*pointer, "content", record.content_type, "schema")

@@ -15,3 +15,12 @@ def is_tree(value: object) -> TypeGuard[Tree]:
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Return whether a value is a list."""
     return isinstance(value, list)
+
+
+def is_same(one: object, other: object) -> bool:
+    """Return whether two values are the same in JSON, where true is not 1, and 1.0 is."""
+    if is_tree(one) and is_tree(other):
+        return one.keys() == other.keys() and all(is_same(value, other[name]) for name, value in one.items())
+    if is_list(one) and is_list(other):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other

@@ -1,0 +1,26 @@
+"""What a failed run says can be done: its command runs, and passes where nothing is wrong any more."""
+
+import pytest
+
+import contract_run
+from contract_run import Plan, again, main, run
+from contract_world import CONTRACT_KEY, ContractMock, furnish
+
+
+@pytest.mark.parametrize(
+    "operations", [["ocr_get_model"], ["ic_create_model", "ic_train"]], ids=["without links", "with a link"]
+)
+def test_the_command_that_repeats_a_failure_passes_once_it_is_mended(
+    operations: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main([part for name in operations for part in ("--only", name)]) == 0, capfd.readouterr().out
+
+
+def test_a_run_that_takes_too_long_is_ended_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract_run, "_SECONDS", {False: 0.2, True: 0.2})
+    with ContractMock() as mock:
+        plan = Plan(mock.base_url, CONTRACT_KEY, furnish(mock), only=("ocr_get_model",))
+        outcome = run(plan, phases=("examples",))
+    assert not outcome.passed
+    assert "examples took more than 0 s, and was ended." in outcome.output
+    assert outcome.advice == f"Again: {' '.join(again(plan, outcome.figures))}"

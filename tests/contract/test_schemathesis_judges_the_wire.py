@@ -1,0 +1,37 @@
+"""A body that is invalid as it was made, and valid as it is sent, is no request that has to be refused."""
+
+from typing import Any
+
+import pytest
+from schemathesis.transport.serialization import Binary
+
+from contract_in_process import InProcess
+from contract_wire import as_parts, form_schema, is_valid
+from contract_world import tiny_picture
+
+MULTIPART = "multipart/form-data"
+FILE = Binary(tiny_picture())
+
+
+@pytest.fixture(scope="module")
+def operation() -> Any:
+    return InProcess.prepared().schema.find_operation_by_id("ocr_predict_file")
+
+
+@pytest.mark.parametrize(
+    ("body", "parts", "valid"),
+    [
+        ({"file": FILE}, ["file"], True),
+        ({"file": FILE, "base64_data": []}, ["file"], True),
+        ({"file": FILE, "base64_data": ["a", "b"]}, ["base64_data", "base64_data", "file"], False),
+        ({"file": []}, [], False),
+    ],
+    ids=["a file", "an empty list beside it", "a list beside it", "no file"],
+)
+def test_a_multipart_body_is_judged_by_its_parts(
+    operation: Any, body: dict[str, Any], parts: list[str], *, valid: bool
+) -> None:
+    files: list[tuple[str, Any]] = operation.schema.prepare_multipart(body, operation, MULTIPART)[0] or []
+
+    assert sorted(name for name, _ in files) == parts
+    assert is_valid(as_parts(body), form_schema("ocr_predict_file", MULTIPART)) is valid
