@@ -1,9 +1,14 @@
 """What is not known of the service is a switch; time and progressions are under the test's control."""
 
 import json
+import threading
 import uuid
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +26,7 @@ BEING_PROCESSED = {"message": "Image is being processed. Please try again later"
 
 @pytest.fixture
 def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, "")) as client:
+    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), timeout=60) as client:
         yield client
 
 
@@ -168,6 +173,120 @@ def test_pages_a_minute_are_limited_for_each_model(nanonets_mock: MockServer, ht
     assert predict(http, nanonets_mock).status_code == 200
 
 
+def test_parallel_calls_get_no_more_pages_than_one_after_the_other(nanonets_mock: MockServer) -> None:
+    nanonets_mock.behaviour = Behaviour(pages_per_minute=3)
+    nanonets_mock.clock.freeze(MOMENT)
+    url = f"{nanonets_mock.base_url}/OCR/Model/{nanonets_mock.model_id}/LabelUrls"
+
+    def call(address: str) -> int:
+        return httpx.post(url, data={"urls": [address]}, auth=(API_KEY, ""), timeout=60).status_code
+
+    with answering_together(4) as address, ThreadPoolExecutor(4) as threads:
+        assert Counter(threads.map(call, [address] * 4)) == {200: 2, 429: 2}
+
+
+@contextmanager
+def answering_together(count: int) -> Generator[str]:
+    """Serve the invoice to so many clients at the same moment, when the last of them has asked."""
+    all_have_asked = threading.Barrier(count)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            all_have_asked.wait(60)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(INVOICE.read_bytes())
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/invoice.pdf"
+        finally:
+            server.shutdown()
+
+
+def test_a_call_for_several_urls_is_charged_as_a_whole(nanonets_mock: MockServer, http: httpx.Client) -> None:
+    nanonets_mock.behaviour = Behaviour(pages_per_minute=1)
+    nanonets_mock.clock.freeze(MOMENT)
+    urls = [f"https://files.example.org/{number}.pdf" for number in range(2)]
+    for url in urls:
+        nanonets_mock.register_url(url, INVOICE)
+    replies = [http.post(f"/OCR/Model/{nanonets_mock.model_id}/LabelUrls", data={"urls": urls}) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 429]
+    assert len(replies[0].json()["result"]) == 4
+
+
+def test_a_call_that_is_refused_costs_nothing(nanonets_mock: MockServer, http: httpx.Client) -> None:
+    nanonets_mock.behaviour = Behaviour(free_calls=1, pages_per_minute=2)
+    assert predict(http, nanonets_mock, pages_to_process="7").status_code == 400
+    assert predict(http, nanonets_mock).status_code == 200
+
+
+def test_a_model_is_trained_once_by_two_calls_at_a_time(nanonets_mock: MockServer, http: httpx.Client) -> None:
+    model_id = nanonets_mock.create_model(["total"], state=0)
+    box = {"xmin": 1, "ymin": 1, "xmax": 200, "ymax": 200}
+    data = json.dumps([{"filename": "a.pdf", "object": [{"name": "total", "ocr_text": "", "bndbox": box}]}])
+    files = {"file": ("a.pdf", INVOICE.read_bytes())}
+    assert http.post(f"/OCR/Model/{model_id}/UploadFile", files=files, data={"data": data}).status_code == 200
+    with ThreadPoolExecutor(4) as threads:
+        replies = threads.map(http.post, [f"/OCR/Model/{model_id}/Train"] * 4)
+        assert Counter(reply.status_code for reply in replies) == {200: 1, 409: 3}
+
+
+def test_every_poll_of_a_training_counts(nanonets_mock: MockServer, http: httpx.Client) -> None:
+    nanonets_mock.trainings = Progression.after_polls(16)
+    model_id = nanonets_mock.create_model(["a", "b"], model_type="classification", state=0)
+    picture = (INVOICE.parent / "invoice-page-1.png").read_bytes()
+    for category in ("a", "b"):
+        data = {"modelId": model_id, "category": category}
+        http.post("/ImageCategorization/UploadFile", files={"file": ("p.png", picture)}, data=data)
+    http.post("/ImageCategorization/Train", params={"modelId": model_id})
+    with ThreadPoolExecutor(8) as threads:
+        reads = threads.map(http.get, [f"/ImageCategorization/Model?modelId={model_id}"] * 16)
+        assert {reply.json()["state"] for reply in reads} <= {3, 4}
+    assert http.get(f"/ImageCategorization/Model?modelId={model_id}").json()["state"] == 5
+
+
+def test_a_model_in_training_again_predicts(nanonets_mock: MockServer, http: httpx.Client) -> None:
+    model_id = nanonets_mock.create_model(["total"], state=6)
+    files = {"file": INVOICE.read_bytes()}
+    assert http.post(f"/OCR/Model/{model_id}/LabelFile", files=files).status_code == 200
+
+
+@pytest.mark.parametrize("state", [-2, 7])
+def test_a_model_has_a_state_of_the_service(nanonets_mock: MockServer, state: int) -> None:
+    with pytest.raises(ValueError, match="no state"):
+        nanonets_mock.create_model(["total"], state=state)
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        {"pending_page_status": 99},
+        {"pending_file": "emtpy"},
+        {"not_ready_status": 418},
+        {"partial_status": 500},
+        {"pages_per_minute": -1},
+        {"free_calls": -1},
+        {"max_body_bytes": -1},
+    ],
+    ids=str,
+)
+def test_a_switch_has_no_other_values(switch: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(switch))):
+        Behaviour(**switch)
+
+
+def test_an_open_interval_has_the_files_of_all_days(nanonets_mock: MockServer, http: httpx.Client) -> None:
+    nanonets_mock.clock.freeze(-86_400)
+    submit(http, nanonets_mock)
+    listing = http.get(f"/Inferences/Model/{nanonets_mock.model_id}/ImageLevelInferences").json()
+    assert listing["unmoderated_images_count"] == 2
+
+
 def test_free_calls_run_out(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.behaviour = Behaviour(free_calls=1)
     assert [predict(http, nanonets_mock).status_code for _ in range(2)] == [200, 402]
@@ -212,7 +331,17 @@ def test_only_the_pages_asked_for_are_processed(nanonets_mock: MockServer, http:
     nanonets_mock.behaviour = Behaviour(first_page_to_process=0)
     assert [page["page"] for page in predict(http, nanonets_mock, pages_to_process="0").json()["result"]] == [0]
     assert predict(http, nanonets_mock, pages_to_process="7").status_code == 400
-    assert predict(http, nanonets_mock, pages_to_process="one").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "wanted", ["one", "1_0", " 1", "1, 2", "+1", "\u0661", "1,", ",", " ", "1-2", "1.0", "9" * 5_000]
+)
+def test_pages_to_process_are_decimal_digits_with_commas(
+    nanonets_mock: MockServer, http: httpx.Client, wanted: str
+) -> None:
+    reply = predict(http, nanonets_mock, pages_to_process=wanted)
+    assert reply.status_code == 400
+    assert reply.json()["errors"][0]["reason"].startswith("/pages_to_process: ")
 
 
 def test_boxes_name_their_page_as_the_kind_of_reply_does(nanonets_mock: MockServer, http: httpx.Client) -> None:

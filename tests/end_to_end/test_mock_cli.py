@@ -45,8 +45,8 @@ def test_it_prints_what_a_client_needs() -> None:
         variables = exported(printed)
         auth = (variables["NANONETS_API_KEY"], "")
         url = f"{variables['NANONETS_BASE_URL']}/OCR/Model"
-        built_in = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID']}", auth=auth)
-        own = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID_MY_INVOICES']}", auth=auth)
+        built_in = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID']}", auth=auth, timeout=60)
+        own = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID_MY_INVOICES']}", auth=auth, timeout=60)
     assert auth == ("my-key", "")
     assert built_in.status_code == 200
     assert [category["name"] for category in own.json()["categories"]] == ["invoice_number", "total"]
@@ -56,7 +56,7 @@ def test_a_fault_is_armed() -> None:
     with serving("--fault", "ocr_get_model:answer,status=503,every=2") as (_, printed):
         variables = exported(printed)
         url = f"{variables['NANONETS_BASE_URL']}/OCR/Model/{variables['NANONETS_MODEL_ID']}"
-        statuses = [httpx.get(url, auth=("any", "")).status_code for _ in range(4)]
+        statuses = [httpx.get(url, auth=("any", ""), timeout=60).status_code for _ in range(4)]
     assert statuses == [200, 503, 200, 503]
 
 
@@ -64,7 +64,7 @@ def test_a_fault_is_armed() -> None:
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     with serving() as (process, _):
         process.send_signal(number)
-        _, complaints = process.communicate(timeout=10)
+        _, complaints = process.communicate(timeout=60)
     assert (process.returncode, complaints) == (0, "")
 
 

@@ -16,13 +16,13 @@ URL = "https://files.example.org/invoice.pdf"
 
 @pytest.fixture
 def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, "")) as client:
+    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), timeout=60) as client:
         yield client
 
 
 @pytest.fixture
 def control(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url.removesuffix("/api/v2") + "/_mock") as client:
+    with httpx.Client(base_url=nanonets_mock.base_url.removesuffix("/api/v2") + "/_mock", timeout=60) as client:
         yield client
 
 
@@ -56,6 +56,17 @@ def test_a_fault_is_added_and_removed(nanonets_mock: MockServer, http: httpx.Cli
         {"kind": "latency", "seconds": "long"},
         {"kind": "latency", "seconds": 1, "minutes": 2},
         {"kind": "latency", "seconds": 1, "operation_id": "nothing"},
+        {"kind": "latency", "seconds": -1},
+        {"kind": "latency", "seconds": 1, "every": 0},
+        {"kind": "latency", "seconds": 1, "times": -1},
+        {"kind": "latency", "seconds": 1, "probability": 7},
+        {"kind": "answer", "status": 1000},
+        {"kind": "answer", "status": 200, "headers": {"X": "a\r\nb: c"}},
+        {"kind": "answer", "status": 200, "headers": {"X": "\u20ac"}},
+        {"kind": "answer", "status": 200, "headers": {"Content-Length": "3"}},
+        {"kind": "other_status", "status": 100},
+        {"kind": "truncated", "at": -1},
+        {"kind": "slow", "bytes_per_second": 9},
     ],
 )
 def test_a_fault_that_is_none_is_refused(control: httpx.Client, fault: dict[str, Any]) -> None:
@@ -72,9 +83,51 @@ def test_switches_are_read_and_changed(nanonets_mock: MockServer, http: httpx.Cl
     assert nanonets_mock.behaviour.pending_page_status == 202
 
 
-@pytest.mark.parametrize("changes", [{"colour": "red"}, {"not_ready_status": 418}])
+@pytest.mark.parametrize("changes", [{"colour": "red"}, {"not_ready_status": 418}, {"pages_per_minute": -1}])
 def test_a_switch_that_is_none_is_refused(control: httpx.Client, changes: dict[str, Any]) -> None:
     assert control.patch("/behaviour", json=changes).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/faults"),
+        ("PATCH", "/behaviour"),
+        ("PUT", "/progressions"),
+        ("POST", "/clock"),
+        ("POST", "/models"),
+        ("POST", "/urls"),
+        ("POST", "/seed"),
+        ("POST", "/files/none/approve"),
+    ],
+)
+@pytest.mark.parametrize("content", [b"[]", b"1", b"null", b'"x"', b"{", b"[" * 100_000, b"\xff", b'{"colour": 1}'])
+def test_a_body_that_does_not_fit_is_refused(control: httpx.Client, method: str, path: str, content: bytes) -> None:
+    reply = control.request(method, path, content=content)
+    assert reply.status_code == 400
+    assert reply.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "progressions", [{"jobs": {"pols": 2}}, {"jobs": {"polls": -1}}, {"trainings": {"seconds": "soon"}}, {"jobs": 2}]
+)
+def test_a_progression_that_is_none_is_refused_and_changes_nothing(
+    nanonets_mock: MockServer, control: httpx.Client, progressions: dict[str, Any]
+) -> None:
+    before = (nanonets_mock.jobs, nanonets_mock.trainings)
+    assert control.put("/progressions", json=progressions).status_code == 400
+    assert (nanonets_mock.jobs, nanonets_mock.trainings) == before
+
+
+@pytest.mark.parametrize("move", [{"freeze": 1e300}, {"advance": -1e300}])
+def test_a_time_that_no_id_can_tell_is_refused(control: httpx.Client, move: dict[str, float]) -> None:
+    assert control.post("/clock", json=move).status_code == 400
+
+
+def test_a_body_that_is_no_form_is_refused(control: httpx.Client) -> None:
+    reply = control.put("/urls", content=b"x", headers={"Content-Type": "multipart/form-data"})
+    assert reply.status_code == 400
+    assert "boundary" in reply.json()["message"]
 
 
 def test_progressions_are_data(nanonets_mock: MockServer, http: httpx.Client, control: httpx.Client) -> None:

@@ -5,6 +5,7 @@ import io
 import itertools
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -37,7 +38,7 @@ class Process:
     model_id: str
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.base_url, auth=(KEY, ""), timeout=30)
+        return httpx.Client(base_url=self.base_url, auth=(KEY, ""), timeout=60)
 
 
 @contextmanager
@@ -142,16 +143,39 @@ def test_a_restart_finds_models_pages_and_signed_addresses(tmp_path: Path) -> No
         address = httpx.URL(page["signed_url"])
     with MockServer(state=state) as second:
         assert (second.model_id, second.named_model("invoices", [])) == (model_id, invoices)
-        assert httpx.get(address.copy_with(port=httpx.URL(second.base_url).port)).status_code == 200
-        read = httpx.get(
-            f"{second.base_url}/Inferences/Model/{model_id}/ImageLevelInferences/{page['id']}", auth=("any", "")
-        )
+        assert httpx.get(address.copy_with(port=httpx.URL(second.base_url).port), timeout=60).status_code == 200
+        url = f"{second.base_url}/Inferences/Model/{model_id}/ImageLevelInferences/{page['id']}"
+        read = httpx.get(url, auth=("any", ""), timeout=60)
         assert read.json()["result"][0]["request_file_id"] == page["request_file_id"]
 
 
-def predicted(server: MockServer) -> dict[str, Any]:
+def test_two_mocks_share_a_state_while_a_third_comes_and_goes(tmp_path: Path) -> None:
+    state = tmp_path / "state.sqlite"
+    with MockServer(state=state) as first, MockServer(state=state) as second, ThreadPoolExecutor(4) as threads:
+        servers = itertools.cycle([first, second])
+        pages = [threads.submit(predicted, next(servers), number) for number in range(60)]
+        for _ in range(5):
+            with MockServer(state=state) as third:
+                assert third.model_id == first.model_id == second.model_id
+        ids = {page.result()["id"] for page in pages}
+        address = httpx.URL(pages[0].result()["signed_url"]).copy_with(port=httpx.URL(second.base_url).port)
+        assert httpx.get(address, timeout=60).status_code == 200
+        for server in (first, second):
+            url = f"{server.base_url}/Inferences/Model/{server.model_id}/ImageLevelInferences"
+            listed = httpx.get(url, auth=("any", ""), timeout=60).json()["unmoderated_images"]
+            assert {image["id"] for image in listed} == ids
+
+
+def test_a_state_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no state" * 1_000)
+    for state in (tmp_path, tmp_path / "nowhere" / "state.sqlite", tmp_path / "notes.txt"):
+        with pytest.raises(OSError, match=re.escape(str(state))):
+            MockServer(state=state).start()
+
+
+def predicted(server: MockServer, number: int = 1) -> dict[str, Any]:
     url = f"{server.base_url}/OCR/Model/{server.model_id}/LabelFile"
-    reply = httpx.post(url, files={"file": picture(1)}, auth=("any", "")).json()
+    reply = httpx.post(url, files={"file": picture(number)}, auth=("any", ""), timeout=60).json()
     page: dict[str, Any] = reply["result"][0]
     return page | {"signed_url": reply["signed_urls"][page["filepath"]]["original"]}
 

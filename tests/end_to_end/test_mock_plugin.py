@@ -44,7 +44,7 @@ from nanonets_sdk.mock import Behaviour
 
 def test_that_meets_a_mistake(nanonets_mock):
     nanonets_mock.behaviour = Behaviour(error_bodies={404: {"text": "no message"}})
-    httpx.get(f"{nanonets_mock.base_url}/OCR/Model/none", auth=("nanonets-mock-key", ""))
+    httpx.get(f"{nanonets_mock.base_url}/OCR/Model/none", auth=("nanonets-mock-key", ""), timeout=60)
 
 def test_after_it(nanonets_mock):
     assert nanonets_mock.alarms == []
@@ -76,7 +76,7 @@ assert "nanonets_sdk.mock" not in sys.modules
 from nanonets_sdk.mock import MockServer
 with MockServer() as server:
     import httpx
-    httpx.get(server.base_url)
+    httpx.get(server.base_url, timeout=60)
 loaded = {name for name in sys.modules if name.startswith(("nanonets_sdk.", "nanonets_api"))}
 print(sorted(name for name in loaded if not name.startswith("nanonets_sdk.mock")))
 """

@@ -102,7 +102,9 @@ SAMPLES: Final[dict[str, Callable[[Ids], Sample]]] = {
 
 @pytest.fixture
 def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), follow_redirects=False) as client:
+    with httpx.Client(
+        base_url=nanonets_mock.base_url, auth=(API_KEY, ""), follow_redirects=False, timeout=60
+    ) as client:
         yield client
 
 

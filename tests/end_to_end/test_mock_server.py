@@ -27,7 +27,7 @@ def server() -> Iterator[MockServer]:
 
 @pytest.fixture
 def http(server: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.base_url, auth=(KEY, "")) as client:
+    with httpx.Client(base_url=server.base_url, auth=(KEY, ""), timeout=60) as client:
         yield client
 
 
@@ -81,7 +81,7 @@ def test_a_file_and_an_interval_list_the_same_pages(server: MockServer, http: ht
     "auth", [None, ("", ""), ("another-key", ""), (KEY, "password")], ids=["none", "empty", "wrong", "password"]
 )
 def test_a_key_that_is_not_the_right_one_is_refused(server: MockServer, auth: tuple[str, str] | None) -> None:
-    reply = httpx.get(f"{server.base_url}/OCR/Model/{server.model_id}", auth=auth)
+    reply = httpx.get(f"{server.base_url}/OCR/Model/{server.model_id}", auth=auth, timeout=60)
 
     assert reply.status_code == 401
     assert reply.json()["code"] == 401
@@ -89,8 +89,10 @@ def test_a_key_that_is_not_the_right_one_is_refused(server: MockServer, auth: tu
 
 def test_any_key_is_accepted_where_none_is_given() -> None:
     with MockServer() as server:
-        assert httpx.get(f"{server.base_url}/OCR/Model/{server.model_id}", auth=("any", "")).status_code == 200
-        assert httpx.get(f"{server.base_url}/OCR/Model/{server.model_id}").status_code == 401
+        assert (
+            httpx.get(f"{server.base_url}/OCR/Model/{server.model_id}", auth=("any", ""), timeout=60).status_code == 200
+        )
+        assert httpx.get(f"{server.base_url}/OCR/Model/{server.model_id}", timeout=60).status_code == 401
 
 
 def test_what_is_not_there_is_answered_in_the_envelope(http: httpx.Client) -> None:
@@ -125,7 +127,10 @@ def test_the_log_keeps_the_request_and_hides_the_key(server: MockServer, http: h
 
 def test_the_same_server_works_in_async_code() -> None:
     async def status() -> int:
-        async with MockServer() as server, httpx.AsyncClient(base_url=server.base_url, auth=("any", "")) as client:
+        async with (
+            MockServer() as server,
+            httpx.AsyncClient(base_url=server.base_url, auth=("any", ""), timeout=60) as client,
+        ):
             return (await client.get(f"/OCR/Model/{server.model_id}")).status_code
 
     assert asyncio.run(status()) == 200
@@ -137,7 +142,7 @@ def test_a_stopped_server_can_be_started_again() -> None:
     server.stop()
 
     with server:
-        assert httpx.get(server.base_url, auth=("any", "")).status_code == 404
+        assert httpx.get(server.base_url, auth=("any", ""), timeout=60).status_code == 404
     with pytest.raises(RuntimeError, match="not running"):
         _ = server.base_url
 
@@ -158,7 +163,8 @@ def test_the_control_api_is_for_this_machine_alone() -> None:
     with MockServer(host="0.0.0.0", allow_remote=True) as server:
         port = httpx.URL(server.base_url).port
         local, remote = (
-            httpx.get(f"http://{host}:{port}/_mock/requests") for host in ("127.0.0.1", address_in_the_network())
+            httpx.get(f"http://{host}:{port}/_mock/requests", timeout=60)
+            for host in ("127.0.0.1", address_in_the_network())
         )
     assert (local.status_code, remote.status_code) == (200, 403)
 
@@ -185,7 +191,7 @@ def test_stopping_does_not_wait_for_a_late_answer(capfd: pytest.CaptureFixture[s
         server.stop()
         took = time.monotonic() - start
         assert isinstance(late.exception(), httpx.TransportError) or late.result().status_code >= 500
-    assert took < 5
+    assert took < 20
     assert capfd.readouterr() == ("", "")
 
 
@@ -204,7 +210,7 @@ def test_a_request_without_a_host_is_answered(server: MockServer, http: httpx.Cl
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 5) -> bool:
+def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> bool:
     deadline = time.monotonic() + seconds
     while not is_so() and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -135,11 +135,11 @@ def test_the_story_with_the_sdk(nanonets_mock: MockServer, nanonets_client: Nano
 
     nanonets_mock.trainings = Progression.after_polls(1)
     assert ocr.train(model_id).state == 3
-    assert ocr.wait_until_trained(model_id, timeout=30).state == 5
+    assert ocr.wait_until_trained(model_id, timeout=120).state == 5
 
     job = ocr.submit_file(model_id, ("4.pdf", PAPER["make_invoice"](invoice(4))), request_metadata="no 4")
     assert job.status() == "pending"
-    document = ocr.job(model_id, job.request_file_id).result(timeout=30)
+    document = ocr.job(model_id, job.request_file_id).result(timeout=120)
     assert {label: document.fields[label].text for label in document.fields} == {
         label: invoice(4).fields[label] for label in LABELS
     }

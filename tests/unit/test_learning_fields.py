@@ -299,10 +299,10 @@ def test_a_label_ends_with_a_colon_and_its_value_follows(
 
 def test_learning_and_predicting_take_milliseconds(trained: Rules, reader: Reader) -> None:
     page = reader.read(make_invoice(FOURTH)).pages[0]
-    started = time.perf_counter()
+    started = time.process_time()  # of the processor: the machine may have other work
     for _ in range(10):
         predict(trained, page)
-    assert (time.perf_counter() - started) / 10 < 0.05
+    assert (time.process_time() - started) / 10 < 0.05
 
 
 @pytest.mark.parametrize(

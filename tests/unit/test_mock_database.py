@@ -1,6 +1,7 @@
 """Records are stored as they are, in order, and all or none of a transaction."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -64,6 +65,34 @@ def test_a_failed_transaction_leaves_nothing(database: Database, notes: Table[No
     assert notes.all() == [Note("c")]
 
 
+def test_a_full_disk_is_said_and_gives_way_to_what_comes_later(database: Database, notes: Table[Note]) -> None:
+    with database.transaction() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        notes.put(Place("large"), Note("x" * 100_000))
+    notes.put(Place("small"), Note("y"))
+    assert notes.all() == [Note("y")]
+
+
+def test_a_commit_that_fails_leaves_nothing(database: Database, notes: Table[Note]) -> None:
+    with database.transaction() as connection:
+        connection.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
+        connection.execute("CREATE TABLE children (id REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)")
+
+    def fail_at_the_end() -> None:
+        with database.transaction() as connection:
+            notes.put(Place("a"), Note("a"))
+            connection.execute("INSERT INTO children VALUES (1)")
+
+    connection.execute("PRAGMA foreign_keys=ON")
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        fail_at_the_end()
+    assert notes.all() == []
+    notes.put(Place("b"), Note("b"))
+    assert notes.all() == [Note("b")]
+
+
 def test_threads_do_not_overwrite_each_other(database: Database, notes: Table[Note]) -> None:
     notes.put(Place("a"), Note("", ()))
 
@@ -88,3 +117,33 @@ def test_records_outlive_the_connection(tmp_path: Path) -> None:
     database = Database(tmp_path / "notes.sqlite", durable=True)
     assert [note.text for note in Table(database, "notes", Note).all()] == ["first", "second"]
     database.close()
+
+
+def of_no_program(path: Path) -> None:
+    path.write_bytes(b"no database" * 1_000)
+
+
+def of_another_program(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE models (name TEXT)")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (of_no_program, "file is not a database"),
+        (of_another_program, "another program, or another version"),
+        (Path.mkdir, "cannot be opened"),
+    ],
+    ids=["a text", "another database", "a folder"],
+)
+def test_a_file_that_is_no_state_is_refused_and_left_as_it_was(
+    tmp_path: Path, make: Callable[[Path], object], said: str
+) -> None:
+    path = tmp_path / "state.sqlite"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(OSError, match=said):
+        Database(path, durable=True)
+    assert (path.read_bytes() if path.is_file() else b"") == before

@@ -2,11 +2,13 @@
 
 import hashlib
 import io
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from nanonets_sdk.mock.uploads import UNFINISHED, Uploads, sha256_of
+from nanonets_sdk.mock.uploads import ABANDONED_SECONDS, UNFINISHED, Uploads, sha256_of
 
 
 @pytest.fixture(params=[True, False], ids=["durable", "not durable"])
@@ -30,6 +32,20 @@ def test_the_bytes_are_kept_whole_and_once(uploads: Uploads) -> None:
 
 
 def test_what_a_killed_process_left_unfinished_is_removed(uploads: Uploads) -> None:
-    (uploads.folder / f"{UNFINISHED}x").write_bytes(b"half")
+    left, being_written = (uploads.folder / f"{UNFINISHED}{name}" for name in "xy")
+    for path in (left, being_written):
+        path.write_bytes(b"half")
+    long_ago = time.time() - ABANDONED_SECONDS - 1
+    os.utime(left, (long_ago, long_ago))
     Uploads(uploads.folder, durable=False)
+    assert list(uploads.folder.iterdir()) == [being_written]
+
+
+def test_a_stream_that_breaks_off_leaves_nothing(uploads: Uploads) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(f"the disk is gone, so {size} bytes cannot be read")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        uploads.keep(Broken(), "0" * 64)
     assert list(uploads.folder.iterdir()) == []

@@ -54,6 +54,11 @@ def bare_form(flags: int = 0, boxes: bytes = b"") -> bytes:
     )
 
 
+def comb(value: bytes = b"AB 123", settings: bytes = b"/MaxLen 10", page: bytes = b"") -> bytes:
+    """Return a form whose only field gives each letter a cell of its own."""
+    return bare_form(boxes=page).replace(b"/V (Hello)", b"/V (%s) /Ff 16777216 %s" % (value, settings))
+
+
 def texts(page: Page) -> list[str]:
     return [word.text for word in page.words]
 
@@ -110,3 +115,45 @@ def test_a_form_that_is_encrypted_but_opens_without_a_password_is_read(reader: R
 def test_a_form_whose_field_is_rubbish_is_read_without_it(reader: Reader) -> None:
     broken = bare_form().replace(b"/V (Hello) /Rect [100 100 250 120]", b"/V [[[[ ]]]] /Rect [0 /No null true]    ")
     assert reader.read(broken).pages[0].words == ()
+
+
+def test_the_letters_of_a_comb_are_words_and_an_empty_cell_ends_one(reader: Reader) -> None:
+    assert texts(reader.read(comb()).pages[0]) == ["AB", "123"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "page"),
+    [
+        (b"/MaxLen 10", b""),
+        (b"/MaxLen 10 /Q 1", b""),
+        (b"/MaxLen 10 /Q 2", b""),
+        (b"/MaxLen 10", b"/Rotate 90"),
+        (b"/MaxLen 3", b""),
+    ],
+    ids=["from the left", "centred", "to the right", "turned", "too long"],
+)
+def test_the_words_of_a_comb_lie_where_the_image_shows_them(settings: bytes, page: bytes, reader: Reader) -> None:
+    file = comb(settings=settings, page=page)
+    words = reader.read(file).pages[0].words
+    xmin, ymin, xmax, ymax = ink(reader.render(file, 0))
+    assert min(word.xmin for word in words) - 1 <= xmin
+    assert max(word.xmax for word in words) + 1 >= xmax
+    assert min(word.ymin for word in words) - 1 <= ymin
+    assert max(word.ymax for word in words) + 1 >= ymax
+
+
+def test_a_comb_says_what_its_value_says_in_any_script(reader: Reader) -> None:
+    assert texts(reader.read(comb(b"\xfe\xff\x04\x16\x26\x3a")).pages[0]) == ["\u0416\u263a"]
+
+
+@pytest.mark.parametrize("settings", [b"", b"/MaxLen 0", b"/MaxLen -5", b"/MaxLen (x) /Q [9]", b"/MaxLen " + b"9" * 99])
+def test_a_comb_with_impossible_settings_is_read_all_the_same(settings: bytes, reader: Reader) -> None:
+    assert texts(reader.read(comb(b"AB", settings)).pages[0]) == ["AB"]
+
+
+def test_an_empty_comb_says_nothing(reader: Reader) -> None:
+    assert texts(reader.read(comb(b"")).pages[0]) == []
+
+
+def test_a_hidden_comb_is_not_read(reader: Reader) -> None:
+    assert texts(reader.read(bare_form(2).replace(b"/V (Hello)", b"/V (AB) /Ff 16777216")).pages[0]) == []

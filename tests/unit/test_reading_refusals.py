@@ -16,9 +16,9 @@ from tests.unit.test_reading_geometry import assembled
 
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 
-SECONDS = 3.0
-HASTE = 1.0
-PATIENCE = SECONDS + 60  # a busy machine may be slow to notice; without a limit the bombs would take hours
+SECONDS = 60.0  # for what is done long before, even on a busy machine
+HASTE = 1.0  # for what would take hours
+PATIENCE = SECONDS + 60  # a busy machine may be slow to notice
 MEGABYTE = 2**20
 
 
@@ -196,12 +196,12 @@ def test_a_stream_that_swells_to_gigabytes_is_refused(reader: Reader) -> None:
     assert "memory" in refusal(reader, bomb)
 
 
-def test_a_stream_packed_many_times_over_is_refused_or_read_in_time(reader: Reader) -> None:
+def test_a_stream_packed_many_times_over_is_refused_in_time(hasty_reader: Reader) -> None:
     content = packed(b"q " * MEGABYTE, 50)
     for _ in range(3):
         content = zlib.compress(content, 9)
     bomb = one_page(stream(content, b"/Filter [/FlateDecode /FlateDecode /FlateDecode /FlateDecode]"))
-    assert refusal(reader, bomb)
+    assert refusal(hasty_reader, bomb)
 
 
 def test_forms_that_draw_each_other_ten_times_over_are_refused_in_time(hasty_reader: Reader) -> None:

@@ -67,10 +67,13 @@ class Account:
         """Return the state of a model at this moment."""
         return state_at(model, self.clock.now())
 
-    def poll_training(self, model: Model) -> None:
-        """Count that somebody asked how far a training is."""
-        if model.training is not None:
-            self.store.put_model(evolve(model, training=model.training.polled()))
+    def polled_model(self, model_id: str, model_type: ModelType) -> Model:
+        """Return a model as this read finds it, and count the read; raises Refusal as `model` does."""
+        with self.store.database.transaction():
+            model = self.model(model_id, model_type)
+            if model.training is not None:
+                self.store.put_model(evolve(model, training=model.training.polled()))
+        return model
 
     def add_training_files(self, model: Model, files: list[TrainingFile]) -> Model:
         """Store training files; return the model after that."""
@@ -81,13 +84,9 @@ class Account:
             self.store.put_model(model)
         return model
 
-    def begin_prediction(self, model: Model) -> None:
-        """Count a prediction call; raises Refusal where the plan allows no more."""
-        self.usage.begin_call(model.model_id, self.clock.now(), self.behaviour)
-
-    def count_pages(self, model: Model, pages: int) -> None:
-        """Count predicted pages."""
-        self.usage.count_pages(model.model_id, self.clock.now(), pages)
+    def charge(self, model: Model, pages: int) -> None:
+        """Count a prediction call and its pages; raises Refusal where the plan allows no more."""
+        self.usage.charge(model.model_id, pages, self.clock.now(), self.behaviour)
 
     def keep(self, name: str, stream: IO[bytes]) -> StoredFile:
         """Store the bytes of a file."""

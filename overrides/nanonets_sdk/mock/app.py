@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Match, Route
 from nanonets_sdk.mock.contract import Operation
 from nanonets_sdk.mock.control_api import control_routes
 from nanonets_sdk.mock.exchange import Exchange
+from nanonets_sdk.mock.receiving import discard_body
 from nanonets_sdk.mock.refusals import Refusal, error_body
 from nanonets_sdk.mock.request_log import logged
 from nanonets_sdk.mock.service import Service
@@ -64,8 +65,9 @@ def _chosen(request: Request, alternatives: Sequence[Operation]) -> Operation:
     return max(alternatives, key=lambda operation: operation.path.endswith("/") == asynchronous)
 
 
-def _no_route(service: Service) -> Callable[[Request, Exception], Response]:
-    def respond(request: Request, error: Exception) -> Response:
+def _no_route(service: Service) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def respond(request: Request, error: Exception) -> Response:
+        await discard_body(request)
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
         refusal = Refusal(status, f"{request.method} {request.url.path} is no operation", "Please check the path")
         headers = {"Allow": _allowed(request)} if status == HTTPStatus.METHOD_NOT_ALLOWED else None

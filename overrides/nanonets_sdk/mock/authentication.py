@@ -1,7 +1,6 @@
 """HTTP Basic, with the API key as user name and an empty password."""
 
 import base64
-import binascii
 import hmac
 
 from nanonets_sdk.mock.refusals import Refusal
@@ -14,7 +13,7 @@ def presented_key(authorization: str | None) -> str:
         raise _unauthorized("No API key was sent")
     try:
         key, separator, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise _unauthorized("The Authorization header is not valid") from error
     if not separator or not key:
         raise _unauthorized("The API key is empty")

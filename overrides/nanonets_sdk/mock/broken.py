@@ -14,6 +14,8 @@ from nanonets_sdk.mock.connections import Connections
 from nanonets_sdk.mock.faults import Answer, ExtraField, Fault, Nested, OtherStatus, WrongType
 
 PIECES_A_SECOND = 10
+BODILESS = (204, 304)
+"""Statuses whose answers have no body, whatever was asked for."""
 
 
 @frozen
@@ -92,6 +94,8 @@ def answer_content(answer: Answer) -> bytes:
 
 def replaced(answer: Answer) -> Answered:
     """Return the answer that replaces another."""
+    if answer.status in BODILESS:
+        return Answered(answer.status, b"", answer.headers)
     content_type = "text/html; charset=utf-8" if isinstance(answer.body, str) else "application/json"
     return Answered(answer.status, answer_content(answer), {"content-type": content_type, **answer.headers})
 
@@ -105,22 +109,30 @@ def bent(answered: Answered, faults: Iterable[Fault]) -> Answered:
 
 def _bent(answered: Answered, fault: Fault) -> Answered:
     if isinstance(fault, OtherStatus):
-        return Answered(fault.status, answered.content, answered.headers)
+        content = b"" if fault.status in BODILESS else answered.content
+        return Answered(fault.status, content, answered.headers)
     if isinstance(fault, Answer) and fault.after_work:
         return replaced(fault)
     if isinstance(fault, Nested | ExtraField | WrongType):
-        body = changed(msgspec.json.decode(answered.content), fault)
-        return Answered(answered.status, msgspec.json.encode(body), answered.headers)
+        with suppress(msgspec.DecodeError):  # a text, or no body at all, which another fault put here
+            body = changed(msgspec.json.decode(answered.content), fault)
+            return Answered(answered.status, msgspec.json.encode(body), answered.headers)
     return answered
 
 
 def changed(body: Any, fault: Nested | ExtraField | WrongType) -> Any:
     """Return a reply body with a fault in it; where the place of the fault is not there, nothing changes."""
     if isinstance(fault, Nested):
-        return body | {"result": [{"message": body["message"], "result": body["result"]}]}
+        return _nested(body)
     pointer = f"{fault.pointer}/{fault.name}" if isinstance(fault, ExtraField) else fault.pointer
     _put(body, pointer.split("/")[1:], fault.value)
     return body
+
+
+def _nested(reply: Any) -> Any:
+    with suppress(LookupError, TypeError):
+        return reply | {"result": [{"message": reply["message"], "result": reply["result"]}]}
+    return reply
 
 
 def _put(body: Any, steps: list[str], value: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Final
 
 SECONDS_A_DAY: Final = 86_400
 SECONDS_AN_HOUR: Final = 3_600
+EARLIEST: Final = -12_212_553_600
+LATEST: Final = 103_000_000_000
 
 
 class Clock:
@@ -31,7 +33,8 @@ class Clock:
             return time.time() + self._offset if self._frozen is None else self._frozen
 
     def advance(self, seconds: float) -> None:
-        """Move the time on by `seconds`, or back by a negative number."""
+        """Move the time on by `seconds`, or back by a negative number; raises ValueError as `freeze` does."""
+        _require_in_range(self.now() + seconds)
         with self._lock:
             if self._frozen is None:
                 self._offset += seconds
@@ -39,8 +42,12 @@ class Clock:
                 self._frozen += seconds
 
     def freeze(self, at: float | None = None) -> None:
-        """Let the time stand still at `at`, in seconds since 1970-01-01 (GMT), or at the present moment."""
+        """Let the time stand still at `at`, in seconds since 1970-01-01 (GMT), or at the present moment.
+
+        Raises ValueError beyond the years 1583 to 5233, which are those that the ids of moments can tell.
+        """
         moment = self.now() if at is None else float(at)
+        _require_in_range(moment)
         with self._lock:
             self._frozen = moment
 
@@ -48,6 +55,11 @@ class Clock:
         """Go back to real time."""
         with self._lock:
             self._offset, self._frozen = 0.0, None
+
+
+def _require_in_range(moment: float) -> None:
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError(f"{moment} lies beyond the years 1583 to 5233, which ids of moments (UUID v1) can tell")
 
 
 def day_since_epoch(moment: float) -> int:

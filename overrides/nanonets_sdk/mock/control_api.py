@@ -7,6 +7,7 @@ import anyio.to_thread
 import msgspec
 from attrs import frozen
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,7 +16,9 @@ from nanonets_sdk.mock.behaviour import Behaviour
 from nanonets_sdk.mock.controls import ServiceControls
 from nanonets_sdk.mock.fault_specs import fault_spec
 from nanonets_sdk.mock.fetch import is_loopback_host
+from nanonets_sdk.mock.json_text import parsed
 from nanonets_sdk.mock.moderation import DEFAULT_REVIEWER
+from nanonets_sdk.mock.plain_data import converted, require_object
 from nanonets_sdk.mock.progressions import Progression
 from nanonets_sdk.mock.records import HOSTED, ModelType
 from nanonets_sdk.mock.service import Service
@@ -41,8 +44,8 @@ class _Approval:
 
 @frozen
 class _Progressions:
-    jobs: Progression | None = None
-    trainings: Progression | None = None
+    jobs: Any = None
+    trainings: Any = None
 
 
 @frozen
@@ -96,11 +99,11 @@ def _endpoint(controls: ServiceControls, action: Action) -> Callable[[Request], 
             return _answer({"message": "The control API is for this machine alone"}, 403)
         raw = await request.body()
         try:
-            body: Any = msgspec.json.decode(raw or b"{}")
+            body = parsed(raw or b"{}")
             return _answer(await anyio.to_thread.run_sync(action, controls, request, body))
         except LookupError as error:
             return _answer({"message": str(error)}, 404)
-        except (ValueError, msgspec.MsgspecError) as error:
+        except ValueError as error:
             return _answer({"message": str(error)}, 400)
 
     return respond
@@ -110,11 +113,14 @@ def _upload_endpoint(controls: ServiceControls) -> Callable[[Request], Awaitable
     async def register(request: Request) -> Response:
         if not _is_local(request):
             return _answer({"message": "The control API is for this machine alone"}, 403)
-        async with request.form() as form:
-            url, file = form.get("url"), form.get("file")
-            if not isinstance(url, str) or not isinstance(file, UploadFile):
-                return _answer({"message": "Please send `url` as text and `file` as a file, in a multipart body"}, 400)
-            await anyio.to_thread.run_sync(controls.register_url, url, await file.read())
+        try:
+            async with request.form() as form:
+                url, file = form.get("url"), form.get("file")
+                if not isinstance(url, str) or not isinstance(file, UploadFile):
+                    return _answer({"message": "Please send `url` as text and `file` as a file, as multipart"}, 400)
+                await anyio.to_thread.run_sync(controls.register_url, url, await file.read())
+        except HTTPException as error:  # the body is no form
+            return _answer({"message": error.detail}, error.status_code)
         return _answer({"url": url})
 
     return register
@@ -159,18 +165,19 @@ def _behaviour(controls: ServiceControls, _request: Request, _body: Any) -> Any:
 
 def _change_behaviour(controls: ServiceControls, _request: Request, body: Any) -> Any:
     known: dict[str, Any] = msgspec.to_builtins(controls.behaviour)
-    unknown = body.keys() - known.keys()
-    if unknown:
-        raise ValueError(f"There is no switch {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    controls.behaviour = msgspec.convert(known | body, Behaviour, str_keys=True)
+    controls.behaviour = converted(known | require_object(body), Behaviour)
     return controls.behaviour
 
 
 def _set_progressions(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    wanted = msgspec.convert(body, _Progressions)
-    controls.jobs = wanted.jobs or controls.jobs
-    controls.trainings = wanted.trainings or controls.trainings
+    wanted = converted(body, _Progressions)
+    jobs, trainings = _progression(wanted.jobs, controls.jobs), _progression(wanted.trainings, controls.trainings)
+    controls.jobs, controls.trainings = jobs, trainings
     return {"jobs": controls.jobs, "trainings": controls.trainings}
+
+
+def _progression(wanted: Any, present: Progression) -> Progression:
+    return present if wanted is None else converted(wanted, Progression)
 
 
 def _time(controls: ServiceControls, _request: Request, _body: Any) -> Any:
@@ -178,7 +185,7 @@ def _time(controls: ServiceControls, _request: Request, _body: Any) -> Any:
 
 
 def _move_clock(controls: ServiceControls, request: Request, body: Any) -> Any:
-    move = msgspec.convert(body, _ClockMove)
+    move = converted(body, _ClockMove)
     if move.reset:
         controls.clock.reset()
     if move.freeze is not None:
@@ -189,18 +196,18 @@ def _move_clock(controls: ServiceControls, request: Request, body: Any) -> Any:
 
 
 def _create_model(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    model = msgspec.convert(body, _Model)
+    model = converted(body, _Model)
     return {"model_id": controls.create_model(model.categories, model_type=model.model_type, state=model.state)}
 
 
 def _register_failing_url(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    failing = msgspec.convert(body, _FailingUrl)
+    failing = converted(body, _FailingUrl)
     controls.register_failing_url(failing.url, failing.reason)
     return body
 
 
 def _approve(controls: ServiceControls, request: Request, body: Any) -> Any:
-    approval = msgspec.convert(body, _Approval)
+    approval = converted(body, _Approval)
     controls.approve(request.path_params["request_file_id"], approval.corrections, reviewer=approval.reviewer)
     return {}
 
@@ -216,7 +223,7 @@ def _finish_jobs(controls: ServiceControls, _request: Request, _body: Any) -> An
 
 
 def _seed(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    controls.seed(msgspec.convert(body, _Seed).seed)
+    controls.seed(converted(body, _Seed).seed)
     return {}
 
 

@@ -89,7 +89,10 @@ class Controls(ABC):
         Args:
             categories: Labels (OCR) or classes (image classification).
             model_type: "ocr" or "classification".
-            state: 0 created to 5 hosted, as the service counts.
+            state: 0 created to 5 hosted, as the service counts; -1 failed, 6 hosted and in training again.
+
+        Raises:
+            ValueError: there is no such state.
         """
         return hosted_model(self._service.account, categories, model_type, state)
 
@@ -132,7 +135,7 @@ class Controls(ABC):
             probability: Each call with this probability, 0 to 1, drawn from the server's seed.
 
         Raises:
-            ValueError: there is no such operation.
+            ValueError: there is no such operation, or a condition cannot be met.
         """
         known = [operation.operation_id for operation in self._service.operations]
         if operation_id not in {"*", *known}:

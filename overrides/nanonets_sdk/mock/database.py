@@ -17,15 +17,37 @@ COLUMNS: Final = (
     "document TEXT NOT NULL"
 )
 
+FORMAT: Final = 0x6E6E0001
+"""In the head of the file: what the tables are like; another number for others."""
+
 
 class Database:
     """One connection for all threads; a transaction holds it alone."""
 
     def __init__(self, path: Path, *, durable: bool) -> None:
-        """Open or create the database; a durable one is on the disk when a transaction returns."""
+        """Open or create the database; a durable one is on the disk when a transaction returns.
+
+        Raises:
+            OSError: it cannot be opened, or is none of ours.
+        """
         self._lock = threading.RLock()
-        self._depth = 0
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        try:
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        except sqlite3.Error as error:
+            raise OSError(f"{path} cannot be opened: {error}") from error
+        try:
+            self._prepare(durable=durable)
+        except (sqlite3.Error, ValueError) as error:
+            self._connection.close()
+            raise OSError(f"{path} cannot be used to keep the state of a mock: {error}") from error
+
+    def _prepare(self, *, durable: bool) -> None:
+        with self.transaction() as connection:  # before anything is changed in what may be somebody else's database
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if tables and version != FORMAT:
+                raise ValueError("another program, or another version of the mock, made it")
+            connection.execute(f"PRAGMA user_version={FORMAT}")
         self._connection.execute(f"PRAGMA journal_mode={'WAL' if durable else 'MEMORY'}")
         self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
 
@@ -33,19 +55,17 @@ class Database:
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Hold the connection; commit on leaving the outermost one, roll back where an error leaves it."""
         with self._lock:
-            if self._depth == 0:
-                self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
+                if self._connection.in_transaction:  # SQLite itself rolls back where the disk is full
                     self._connection.execute("ROLLBACK")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the connection."""

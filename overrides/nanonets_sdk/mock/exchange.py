@@ -57,7 +57,8 @@ class Exchange:
                         return None
                     if isinstance(fault, Answer) and not fault.after_work:
                         return replaced(fault)
-                answered = await anyio.to_thread.run_sync(self._worked)
+                threads = self.service.upload_threads if self.operation.takes_body else None
+                answered = await anyio.to_thread.run_sync(self._worked, limiter=threads)
         except Refusal as refusal:
             answered = self._checked(self._refused(self._key_refusal() or refusal), None)
         return None if Reset(after_work=True) in faults else bent(answered, faults)

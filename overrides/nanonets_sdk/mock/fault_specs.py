@@ -1,13 +1,12 @@
 """Faults written as plain data, for the control API and the command line."""
 
-from collections.abc import Mapping
 from typing import Any
 
-import attrs
 import msgspec
 from attrs import frozen
 
 from nanonets_sdk.mock.faults import KINDS, Fault, When
+from nanonets_sdk.mock.plain_data import converted, names_of, require_object
 
 
 @frozen
@@ -19,22 +18,19 @@ class FaultSpec:
     when: When
 
 
-def fault_spec(data: Mapping[str, Any]) -> FaultSpec:
+def fault_spec(data: Any) -> FaultSpec:
     """Return the fault that data describe; raises ValueError.
 
     Examples:
         >>> fault_spec({"operation_id": "*", "kind": "latency", "seconds": 0.5, "times": 2}).fault
         Latency(seconds=0.5)
     """
-    rest = dict(data)
+    rest = require_object(data)
     operation_id, kind = rest.pop("operation_id", "*"), rest.pop("kind", "")
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of fault; there are {', '.join(KINDS)}")
-    when = {name: rest.pop(name) for name in _names(When) if name in rest}
-    unknown = rest.keys() - _names(KINDS[kind])
-    if unknown:
-        raise ValueError(f"{kind} has no {', '.join(sorted(unknown))}; it has {', '.join(_names(KINDS[kind]))}")
-    return FaultSpec(str(operation_id), msgspec.convert(rest, KINDS[kind]), msgspec.convert(when, When))
+    when = {name: rest.pop(name) for name in names_of(When) if name in rest}
+    return FaultSpec(str(operation_id), converted(rest, KINDS[kind]), converted(when, When))
 
 
 def parse_fault(text: str) -> FaultSpec:
@@ -48,10 +44,6 @@ def parse_fault(text: str) -> FaultSpec:
     kind, *settings = rest.split(",")
     pairs = (setting.partition("=")[::2] for setting in settings)
     return fault_spec({"operation_id": operation_id, "kind": kind} | {name: _value(value) for name, value in pairs})
-
-
-def _names(kind: type[Any]) -> list[str]:
-    return [attribute.name for attribute in attrs.fields(kind)]
 
 
 def _value(text: str) -> Any:

@@ -1,15 +1,38 @@
 """Ways in which the mock breaks on request, and when it does."""
 
 import random
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
 
+from nanonets_sdk.mock.ranges import (
+    AT_LEAST_0,
+    AT_LEAST_10,
+    NONE_OR_AT_LEAST_0,
+    NONE_OR_AT_LEAST_1,
+    NONE_OR_SHARE,
+    STATUS,
+)
+
+HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE: Final = re.compile(r"(?! )[\x20-\x7e\xa0-\xff]*(?<! )")
+SET_BY_THE_BODY: Final = ("content-length", "transfer-encoding")
+
 
 def _no_headers() -> dict[str, str]:
     return {}
+
+
+def _sendable(_instance: object, _attribute: object, headers: Mapping[str, str]) -> None:
+    """Raise ValueError for headers that no server could send."""
+    for name, value in headers.items():
+        if name.lower() in SET_BY_THE_BODY:
+            raise ValueError(f"{name} follows from the body; `Truncated` ends a body before it should")
+        if not (HEADER_NAME.fullmatch(name) and HEADER_VALUE.fullmatch(value)):
+            raise ValueError(f"{name}: {value!r} cannot be sent as a header")
 
 
 @frozen
@@ -20,7 +43,7 @@ class Latency:
         seconds: How late, in seconds of real time.
     """
 
-    seconds: float
+    seconds: float = field(validator=AT_LEAST_0)
 
 
 @frozen
@@ -28,15 +51,15 @@ class Answer:
     """The answer is another one.
 
     Attributes:
-        status: Its HTTP status.
+        status: Its HTTP status, 200 to 599.
         body: A value that is sent as JSON, or text that is sent as it stands; None for no body.
         headers: Headers of it, by name; `content-type` fits the body unless it is among them.
         after_work: Whether the work is done all the same, as when a gateway gives up waiting.
     """
 
-    status: int
+    status: int = field(validator=STATUS)
     body: Any = None
-    headers: dict[str, str] = field(factory=_no_headers)
+    headers: dict[str, str] = field(factory=_no_headers, validator=_sendable)
     after_work: bool = False
 
 
@@ -65,7 +88,7 @@ class Truncated:
         at: Bytes of the body that are sent.
     """
 
-    at: int
+    at: int = field(validator=AT_LEAST_0)
 
 
 @frozen
@@ -76,7 +99,7 @@ class Slow:
         bytes_per_second: How fast, in bytes a second of real time; at least 10.
     """
 
-    bytes_per_second: int
+    bytes_per_second: int = field(validator=AT_LEAST_10)
 
 
 @frozen
@@ -89,10 +112,10 @@ class OtherStatus:
     """The reply comes with another status, as 206 for 202.
 
     Attributes:
-        status: The HTTP status.
+        status: The HTTP status, 200 to 599.
     """
 
-    status: int
+    status: int = field(validator=STATUS)
 
 
 @frozen
@@ -145,11 +168,11 @@ KINDS: Final[dict[str, type[Fault]]] = {
 class When:
     """Which calls a fault strikes: all those that meet every condition given."""
 
-    times: int | None = None
+    times: int | None = field(default=None, validator=NONE_OR_AT_LEAST_0)
     """At most so many."""
-    every: int | None = None
+    every: int | None = field(default=None, validator=NONE_OR_AT_LEAST_1)
     """The interval: 7 for the 7th call, the 14th, and so on."""
-    probability: float | None = None
+    probability: float | None = field(default=None, validator=NONE_OR_SHARE)
     """Each with this probability, 0 to 1, drawn from the server's seed."""
 
 

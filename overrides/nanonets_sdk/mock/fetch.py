@@ -1,9 +1,11 @@
 """Fetches files by URL, from loopback and from registered addresses alone."""
 
 import ipaddress
+import ssl
 import tempfile
 import time
 from contextlib import ExitStack
+from functools import cache
 from typing import IO, Final
 from urllib.parse import urlsplit
 
@@ -49,11 +51,11 @@ def fetch(url: str, *, max_bytes: int, seconds: float = 10) -> IO[bytes]:
     Raises:
         FetchFailed: the URL leads elsewhere, answers with an error, is too slow or too large.
     """
+    _require_loopback(url)
     deadline = time.monotonic() + seconds
-    with httpx.Client(trust_env=False, timeout=seconds, follow_redirects=False) as client:
+    with httpx.Client(trust_env=False, timeout=seconds, follow_redirects=False, verify=_certificates()) as client:
         for _ in range(MAX_REDIRECTS + 1):
-            if not is_loopback(url):
-                raise FetchFailed("The mock fetches loopback and registered URLs only")
+            _require_loopback(url)
             try:
                 with client.stream("GET", url) as response:
                     if response.next_request is None:
@@ -62,6 +64,17 @@ def fetch(url: str, *, max_bytes: int, seconds: float = 10) -> IO[bytes]:
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise FetchFailed(f"The URL did not answer: {type(error).__name__}") from error
     raise FetchFailed(f"The URL redirects more than {MAX_REDIRECTS} times")
+
+
+def _require_loopback(url: str) -> None:
+    if not is_loopback(url):
+        raise FetchFailed("The mock fetches loopback and registered URLs only")
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the certificates to trust, loaded once: each client would load them anew."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _body(response: httpx.Response, max_bytes: int, deadline: float) -> IO[bytes]:

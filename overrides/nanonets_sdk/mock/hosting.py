@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from nanonets_sdk.mock.account import Account
 from nanonets_sdk.mock.learning import rules_for
-from nanonets_sdk.mock.records import Model, ModelType
+from nanonets_sdk.mock.records import FAILED, RETRAINING, Model, ModelType
 
 
 def hosted_model(account: Account, categories: Sequence[str], model_type: ModelType, state: int) -> str:
-    """Create a model in any state and return its id."""
+    """Create a model in any state and return its id; raises ValueError for one that the service does not have."""
+    if not FAILED <= state <= RETRAINING:
+        raise ValueError(f"{state} is no state; there are {FAILED} to {RETRAINING}")
     rules = rules_for(categories).to_json() if model_type == "ocr" else ""
     model = Model(account.identities.random_id(), model_type, tuple(categories), state, rules)
     account.store.put_model(model)

@@ -64,13 +64,15 @@ def builtin_model(account: Account) -> str:
 
 
 def _secret(store: Store) -> str:
-    secret = store.setting("secret") or secrets.token_hex(32)
-    store.put_setting("secret", secret)
+    with store.database.transaction():
+        secret = store.setting("secret") or secrets.token_hex(32)
+        store.put_setting("secret", secret)
     return secret
 
 
 def _seed_of_this_start(store: Store, seed: str | None) -> str | None:
     """Return a seed that differs at each start, so that no id comes twice into the same database."""
-    starts = int(store.setting("starts") or 0)
-    store.put_setting("starts", str(starts + 1))
+    with store.database.transaction():
+        starts = int(store.setting("starts") or 0)
+        store.put_setting("starts", str(starts + 1))
     return None if seed is None else f"{seed}/{starts}"

@@ -2,7 +2,9 @@
 
 from typing import Literal, Self
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+
+from nanonets_sdk.mock.ranges import AT_LEAST_0
 
 Stage = Literal["pending", "success", "failure"]
 
@@ -18,15 +20,15 @@ class Progression:
         'failure'
     """
 
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, validator=AT_LEAST_0)
     """Seconds of the mock's clock before it is done."""
-    polls: int = 0
+    polls: int = field(default=0, validator=AT_LEAST_0)
     """Reads that find it in work before it is done."""
     fails: bool = False
     """Whether it ends in failure."""
     failing_pages: tuple[int, ...] = ()
     """The pages that fail, from 0; empty for all of them."""
-    tries: int = 3
+    tries: int = field(default=3, validator=AT_LEAST_0)
     """How often the service tries before it gives up."""
 
     @classmethod

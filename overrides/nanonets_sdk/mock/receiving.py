@@ -1,8 +1,7 @@
 """Takes a request's body apart, whatever its size, and refuses what is too large."""
 
-import json
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,9 +9,10 @@ import anyio.to_thread
 from attrs import field, frozen
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from nanonets_sdk.mock.call import FilePart
+from nanonets_sdk.mock.json_text import parsed
 from nanonets_sdk.mock.refusals import Refusal, bad_request
 from nanonets_sdk.mock.request_log import MAX_VALUE_BYTES, Part
 from nanonets_sdk.mock.uploads import hash_of_text, sha256_of
@@ -47,7 +47,7 @@ async def received(request: Request, content_type: str, max_bytes: int) -> Async
     if content_type != MULTIPART:
         yield _plain(content_type, await _whole(stream))
         return
-    form = await _parsed(request, stream, max_bytes)
+    form = await _form(request, stream, max_bytes)
     try:
         yield await anyio.to_thread.run_sync(_multipart, form)
     finally:
@@ -61,10 +61,12 @@ async def _whole(stream: AsyncGenerator[bytes, None]) -> bytes:
         raise _refusal(error) from error
 
 
-async def _parsed(request: Request, stream: AsyncGenerator[bytes, None], max_bytes: int) -> FormData:
+async def _form(request: Request, stream: AsyncGenerator[bytes, None], max_bytes: int) -> FormData:
     try:
         return await MultiPartParser(request.headers, stream, max_part_size=max_bytes).parse()
     except MultiPartException as error:
+        with suppress(_TooLarge):
+            await _whole_discarded(stream)
         raise _refusal(error) from error
 
 
@@ -72,6 +74,17 @@ def _refusal(error: MultiPartException) -> Refusal:
     if isinstance(error, _TooLarge):
         return Refusal(413, error.message, "Please send a smaller file")
     return bad_request(f"The body is no valid {MULTIPART}: {error.message}")
+
+
+async def discard_body(request: Request) -> None:
+    """Read a body that nobody wants, within limits: a sender who is cut off may not hear the answer."""
+    with suppress(_TooLarge, ClientDisconnect):
+        await _whole_discarded(_limited(request, 0))
+
+
+async def _whole_discarded(stream: AsyncGenerator[bytes, None]) -> None:
+    async for _ in stream:
+        pass
 
 
 async def _limited(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
@@ -93,7 +106,7 @@ def _plain(content_type: str, raw: bytes) -> Body:
     if content_type != JSON:
         return Body(content_type, raw=raw)
     try:
-        return Body(content_type, raw=raw, json=json.loads(raw) if raw else None)
+        return Body(content_type, raw=raw, json=parsed(raw) if raw else None)
     except ValueError as error:
         raise bad_request(f"The body is no valid JSON: {error}") from error
 
@@ -107,6 +120,13 @@ def _urlencoded(raw: bytes) -> Body:
 
 
 def _multipart(form: FormData) -> Body:
+    try:
+        return _taken_apart(form)
+    except UnicodeEncodeError as error:  # half a character, which the charset of a header may make of bytes
+        raise bad_request(f"The body is no valid {MULTIPART}: it has text that is no Unicode") from error
+
+
+def _taken_apart(form: FormData) -> Body:
     fields: list[tuple[str, str]] = []
     files: list[FilePart] = []
     parts: list[Part] = []
@@ -121,6 +141,7 @@ def _multipart(form: FormData) -> Body:
 
 
 def _file_part(name: str, upload: UploadFile) -> FilePart:
+    f"{name}{upload.filename}".encode()
     sha256, size = sha256_of(upload.file)
     return FilePart(name, upload.filename or "", upload.content_type or "", size, sha256, upload.file)
 

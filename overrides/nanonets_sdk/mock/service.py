@@ -1,6 +1,9 @@
 """What all requests to a mock share."""
 
-from attrs import frozen
+from typing import Final
+
+from anyio import CapacityLimiter
+from attrs import field, frozen
 
 from nanonets_sdk.mock.account import Account
 from nanonets_sdk.mock.alarms import Alarms
@@ -11,6 +14,8 @@ from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.progressions import Progression
 from nanonets_sdk.mock.request_log import RequestLog
 from nanonets_sdk.mock.validation import Validator
+
+UPLOAD_THREADS: Final = 40
 
 
 @frozen
@@ -35,3 +40,5 @@ class Service:
     api_key: str | None
     operations: tuple[Operation, ...]
     settings: Settings
+    upload_threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(UPLOAD_THREADS))
+    """For calls that may wait for a file to be read, so that all others need not wait for them."""

@@ -11,6 +11,7 @@ from nanonets_sdk.mock.page_images import variant_of
 from nanonets_sdk.mock.replies.storage import page_path
 from nanonets_sdk.mock.request_log import logged
 from nanonets_sdk.mock.service import Service
+from nanonets_sdk.mock.whole_numbers import whole_number
 
 
 def storage_route(service: Service) -> Route:
@@ -36,14 +37,12 @@ def _response(service: Service, request: Request) -> Response:
 
 def _is_signed(service: Service, request: Request) -> bool:
     query, account = request.query_params, service.account
-    expires = query.get("expires", "")
-    return expires.isdecimal() and account.signer.is_valid(
-        request.path_params["path"],
-        query.get("variant", ""),
-        int(expires),
-        query.get("signature", ""),
-        account.clock.now(),
-    )
+    path, variant, signature = request.path_params["path"], query.get("variant", ""), query.get("signature", "")
+    try:
+        expires = whole_number(query.get("expires", ""))
+    except ValueError:
+        return False
+    return account.signer.is_valid(path, variant, expires, signature, account.clock.now())
 
 
 def _image(service: Service, path: str, variant: str) -> bytes | None:

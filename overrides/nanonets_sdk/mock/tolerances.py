@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from attrs import evolve, frozen
 
+from nanonets_sdk.mock.json_text import parsed
 from nanonets_sdk.mock.receiving import FORM, JSON, MULTIPART, Body
 from nanonets_sdk.mock.refusals import bad_request
 
@@ -92,7 +93,7 @@ def _as_form(body: Body) -> Body:
 
 def _as_json(body: Body) -> Body:
     try:
-        value = json.loads(body.raw) if body.raw.lstrip().startswith(b"{") else _json_of(body)
+        value = parsed(body.raw) if body.raw.lstrip().startswith(b"{") else _json_of(body)
     except ValueError as error:
         raise bad_request(f"The body is no valid JSON: {error}") from error
     return evolve(body, content_type=JSON, json=value, raw=json.dumps(value).encode(), fields=())
@@ -101,7 +102,7 @@ def _as_json(body: Body) -> Body:
 def _json_of(body: Body) -> dict[str, Any]:
     data = [value for name, value in body.fields if name == "data"]
     urls = [value for name, value in body.fields if name == "urls"]
-    return {"urls": urls} | ({"data": json.loads(data[-1])} if data else {})
+    return {"urls": urls} | ({"data": parsed(data[-1])} if data else {})
 
 
 def _matching(operation_id: str, kind: str) -> list[Tolerance]:

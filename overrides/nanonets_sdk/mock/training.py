@@ -38,7 +38,7 @@ def state_at(model: Model, now: float) -> int:
 
 def can_predict(model: Model) -> bool:
     """Return whether a settled model is hosted, be it in training again."""
-    return model.state == HOSTED
+    return model.state in {HOSTED, RETRAINING}
 
 
 def can_train(model: Model, files: Sequence[TrainingFile]) -> bool:

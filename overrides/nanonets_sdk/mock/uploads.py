@@ -3,11 +3,14 @@
 import hashlib
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
 CHUNK: Final = 2**18
 UNFINISHED: Final = ".part-"
+ABANDONED_SECONDS: Final = 600
 
 
 def sha256_of(stream: IO[bytes]) -> tuple[str, int]:
@@ -28,7 +31,7 @@ class Uploads:
         """Use the folder; a durable one has its files on the disk when `keep` returns."""
         folder.mkdir(parents=True, exist_ok=True)
         for unfinished in folder.glob(f"{UNFINISHED}*"):
-            unfinished.unlink()
+            _remove_if_abandoned(unfinished)
         self.folder = folder
         self._durable = durable
 
@@ -46,14 +49,29 @@ class Uploads:
         return target
 
     def _write(self, stream: IO[bytes], target: Path) -> None:
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=UNFINISHED, delete=False) as part:
-            stream.seek(0)
-            while chunk := stream.read(CHUNK):
-                part.write(chunk)
-            part.flush()
-            if self._durable:
-                os.fsync(part.fileno())
-        Path(part.name).replace(target)
+        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=UNFINISHED)
+        try:
+            with os.fdopen(descriptor, "wb") as part:
+                self._copy(stream, part)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _copy(self, stream: IO[bytes], part: IO[bytes]) -> None:
+        stream.seek(0)
+        while chunk := stream.read(CHUNK):
+            part.write(chunk)
+        part.flush()
+        if self._durable:
+            os.fsync(part.fileno())
+
+
+def _remove_if_abandoned(unfinished: Path) -> None:
+    """Remove what a killed process left; a young file may be one that another mock with this folder is writing."""
+    with suppress(FileNotFoundError):  # another mock removed it first
+        if time.time() - unfinished.stat().st_mtime > ABANDONED_SECONDS:
+            unfinished.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

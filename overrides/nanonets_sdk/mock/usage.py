@@ -18,23 +18,19 @@ class Usage:
         self._calls = 0
         self._windows: dict[str, tuple[int, int]] = {}
 
-    def begin_call(self, model_id: str, now: float, plan: Behaviour) -> None:
-        """Count a prediction call; raises Refusal 402 or 429 where the plan allows no more.
+    def charge(self, model_id: str, pages: int, now: float, plan: Behaviour) -> None:
+        """Count a prediction call and its pages, or count nothing and raise Refusal 402 or 429.
 
-        A call that begins below the limit of pages is taken whole, so that a file larger than the limit can pass.
+        A call that finds the window below its limit is taken whole, so that a file larger than the limit can pass.
         """
         with self._lock:
             if plan.free_calls is not None and self._calls >= plan.free_calls:
                 raise Refusal(402, "The free calls of the month are used up", "Please choose a paid plan")
-            limit = plan.pages_per_minute
-            if limit is not None and self._pages(model_id, now) >= limit:
+            used, limit = self._pages(model_id, now), plan.pages_per_minute
+            if limit is not None and used >= limit:
                 raise Refusal(429, f"More than {limit} pages in one minute", "Please wait 30, 60 or 120 seconds")
             self._calls += 1
-
-    def count_pages(self, model_id: str, now: float, pages: int) -> None:
-        """Count predicted pages."""
-        with self._lock:
-            self._windows[model_id] = (_window(now), self._pages(model_id, now) + pages)
+            self._windows[model_id] = (_window(now), used + pages)
 
     def clear(self) -> None:
         """Forget calls and pages."""

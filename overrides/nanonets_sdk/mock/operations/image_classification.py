@@ -6,7 +6,7 @@ from nanonets_sdk.mock.account import Account, StoredFile
 from nanonets_sdk.mock.call import Call, Reply
 from nanonets_sdk.mock.fetch import FetchFailed
 from nanonets_sdk.mock.learning.pictures import PictureRules, classify, learn_pictures
-from nanonets_sdk.mock.operations.model import begin_training, body_of, create, described, require_hosted
+from nanonets_sdk.mock.operations.model import begin_training, body_of, create, require_hosted
 from nanonets_sdk.mock.reading import Page, UnreadableFile
 from nanonets_sdk.mock.records import Model, TrainingFile
 from nanonets_sdk.mock.refusals import bad_request
@@ -25,7 +25,7 @@ def list_models(account: Account, call: Call) -> Reply:  # noqa: ARG001  # every
 
 def get_model(account: Account, call: Call) -> Reply:
     """Describe a model; this counts as a poll of its training."""
-    return Reply(described(account, account.model(call.parameter("modelId"), "classification")))
+    return Reply(body_of(account, account.polled_model(call.parameter("modelId"), "classification")))
 
 
 def upload_file(account: Account, call: Call) -> Reply:
@@ -64,25 +64,30 @@ def predict_file(account: Account, call: Call) -> Reply:
     model = _hosted_model(account, call)
     part = call.file("file")
     try:
-        entry = _classified(account, model, account.keep(part.filename, part.stream))
+        stored = _readable(account, account.keep(part.filename, part.stream))
     except UnreadableFile as error:
         raise bad_request(f"/file: {error.reason}", "Please send a PNG, JPEG or PDF file") from error
-    return Reply(classification_body(model.model_id, [entry]))
+    account.charge(model, 1)
+    return Reply(classification_body(model.model_id, [_classified(account, model, stored)]))
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
     """Classify the pictures behind URLs; each that fails has an entry that says so."""
     model = _hosted_model(account, call)
-    entries: list[dict[str, Any]] = []
-    failures = 0
-    for url in call.texts("urls"):
-        try:
-            entries.append(_classified(account, model, account.keep_url(url)))
-        except (FetchFailed, UnreadableFile) as error:
-            failures += 1
-            entries.append(failed_picture(url, str(error)))
-    status = account.behaviour.partial_status if failures else 200
+    found = [_behind(account, url) for url in call.texts("urls")]
+    pictures = [file for file in found if isinstance(file, StoredFile)]
+    account.charge(model, len(pictures))
+    entries = [_classified(account, model, file) if isinstance(file, StoredFile) else file for file in found]
+    status = 200 if len(pictures) == len(found) else account.behaviour.partial_status
     return Reply(classification_body(model.model_id, entries), status)
+
+
+def _behind(account: Account, url: str) -> StoredFile | dict[str, Any]:
+    """Return the picture behind a URL, or the entry that says why there is none."""
+    try:
+        return _readable(account, account.keep_url(url))
+    except (FetchFailed, UnreadableFile) as error:
+        return failed_picture(url, str(error))
 
 
 def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
@@ -98,7 +103,6 @@ def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
 def _hosted_model(account: Account, call: Call) -> Model:
     model = account.model(call.text("modelId"), "classification")
     require_hosted(model)
-    account.begin_prediction(model)
     return model
 
 
@@ -119,6 +123,11 @@ def _first_page(account: Account, stored: StoredFile) -> Page:
     return account.read(stored).pages[0]
 
 
+def _readable(account: Account, stored: StoredFile) -> StoredFile:
+    account.read(stored)
+    return stored
+
+
 def _learn(account: Account, model: Model, files: list[TrainingFile]) -> str:  # noqa: ARG001  # OCR needs the model
     return learn_pictures([(file.category, _picture(account, file.sha256)) for file in files]).to_json()
 
@@ -128,8 +137,6 @@ def _picture(account: Account, sha256: str) -> bytes:
 
 
 def _classified(account: Account, model: Model, stored: StoredFile) -> dict[str, Any]:
-    _first_page(account, stored)
-    account.count_pages(model, 1)
     if not model.rules:
         return classified(stored.name, _undecided(model))
     known = dict(classify(PictureRules.from_json(model.rules), _picture(account, stored.sha256)))

@@ -38,8 +38,9 @@ def get_file(account: Account, call: Call) -> Reply:
 def list_predictions(account: Account, call: Call) -> Reply:
     """Answer with the pages of the files of an interval of days, both ends included."""
     model = account.model(call.path["model_id"], "ocr")
-    first, last = _day(call.parameter("start_day_interval"), 0), _day(call.parameter("current_batch_day"), LAST_DAY)
-    return Reply(_listing(account, call, model, account.store.request_files(model.model_id, first, last)))
+    first, last = call.parameter("start_day_interval"), call.parameter("current_batch_day")
+    files = account.store.request_files(model.model_id, _day(first, -LAST_DAY), _day(last, LAST_DAY))
+    return Reply(_listing(account, call, model, files))
 
 
 def _day(given: str, default: int) -> int:

@@ -23,13 +23,6 @@ def create(account: Account, model_type: ModelType, categories: Sequence[str]) -
     return model_body(model, model.state, {})
 
 
-def described(account: Account, model: Model) -> dict[str, Any]:
-    """Return a model's description; this counts as a poll of its training."""
-    body = body_of(account, model)
-    account.poll_training(model)
-    return body
-
-
 def body_of(account: Account, model: Model) -> dict[str, Any]:
     """Return a model's description."""
     return model_body(model, account.state(model), training_counts(account.store.training_files(model.model_id)))
@@ -38,11 +31,18 @@ def body_of(account: Account, model: Model) -> dict[str, Any]:
 def begin_training(account: Account, model: Model, learn: Learn) -> dict[str, Any]:
     """Learn and start the training's progression; raises Refusal where the model is not ready."""
     files = account.store.training_files(model.model_id)
+    _require_trainable(account, model, files)
+    rules = learn(account, model, files)
+    with account.store.database.transaction():
+        model = account.model(model.model_id, model.model_type)
+        _require_trainable(account, model, files)  # another call may have begun a training meanwhile
+        account.store.put_model(in_training(model, rules, Work(account.trainings, account.clock.now())))
+    return model_body(model, RETRAINING if model.state == HOSTED else QUEUED, training_counts(files))
+
+
+def _require_trainable(account: Account, model: Model, files: Sequence[TrainingFile]) -> None:
     if not can_train(model, files):
         raise model_not_ready(account.behaviour.not_ready_status)
-    rules = learn(account, model, files)
-    account.store.put_model(in_training(model, rules, Work(account.trainings, account.clock.now())))
-    return model_body(model, RETRAINING if model.state == HOSTED else QUEUED, training_counts(files))
 
 
 def require_hosted(model: Model) -> None:

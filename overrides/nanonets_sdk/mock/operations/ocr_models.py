@@ -3,7 +3,7 @@
 from nanonets_sdk.mock.account import Account
 from nanonets_sdk.mock.call import Call, Reply
 from nanonets_sdk.mock.learning import learn
-from nanonets_sdk.mock.operations.model import begin_training, create, described
+from nanonets_sdk.mock.operations.model import begin_training, body_of, create
 from nanonets_sdk.mock.reading import Page
 from nanonets_sdk.mock.records import Model, TrainingFile
 
@@ -15,7 +15,7 @@ def create_model(account: Account, call: Call) -> Reply:
 
 def get_model(account: Account, call: Call) -> Reply:
     """Describe a model; this counts as a poll of its training."""
-    return Reply(described(account, account.model(call.path["model_id"], "ocr")))
+    return Reply(body_of(account, account.polled_model(call.path["model_id"], "ocr")))
 
 
 def train(account: Account, call: Call) -> Reply:

@@ -20,6 +20,16 @@ from nanonets_sdk.mock.replies.prediction import (
     reply_body,
     submitted_page,
 )
+from nanonets_sdk.mock.whole_numbers import whole_number
+
+
+@frozen
+class Taken:
+    """A file that was read, and the pages of it that are wanted."""
+
+    stored: StoredFile
+    reading: Reading
+    pages: tuple[Page, ...]
 
 
 @frozen
@@ -36,41 +46,50 @@ def predict_file(account: Account, call: Call) -> Reply:
     model = _model(account, call)
     part = call.file("file")
     try:
-        predicted = _predict(account, call, model, account.keep(part.filename, part.stream))
+        taken = _taken(account, call, account.keep(part.filename, part.stream))
     except UnreadableFile as error:
         raise bad_request(f"/file: {error.reason}", "Please send a PNG, JPEG or PDF file") from error
-    return Reply(_body(account, call, [predicted], []))
+    return Reply(_body(account, call, _predicted(account, call, model, [taken]), []))
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
     """Predict the files behind URLs; each that fails has an entry that says so."""
     model = _model(account, call)
-    done: list[Predicted] = []
+    taken: list[Taken] = []
     failed: list[dict[str, Any]] = []
     for url in call.texts("urls"):
         try:
-            done.append(_predict(account, call, model, account.keep_url(url)))
+            taken.append(_taken(account, call, account.keep_url(url)))
         except FetchFailed as error:
             failed.append(failed_url(url, str(error)))
         except UnreadableFile as error:
             failed.append(failed_url(url, error.reason))
+    done = _predicted(account, call, model, taken)
     return Reply(_body(account, call, done, failed), account.behaviour.partial_status if failed else 200)
 
 
 def _model(account: Account, call: Call) -> Model:
     model = account.model(call.path["model_id"], "ocr")
     require_hosted(model)
-    account.begin_prediction(model)
     return model
 
 
-def _predict(account: Account, call: Call, model: Model, stored: StoredFile) -> Predicted:
+def _taken(account: Account, call: Call, stored: StoredFile) -> Taken:
     reading = account.read(stored)
-    chosen = _chosen_pages(reading, call.text("pages_to_process"), account.behaviour.first_page_to_process)
-    account.count_pages(model, len(chosen))
-    file = _request_file(account, call, model, stored, reading)
-    pages = tuple(_page_record(account, model, file, page) for page in chosen)
-    texts = tuple(_page_text(stored, page) for page in chosen)
+    pages = _chosen_pages(reading, call.text("pages_to_process"), account.behaviour.first_page_to_process)
+    return Taken(stored, reading, tuple(pages))
+
+
+def _predicted(account: Account, call: Call, model: Model, taken: list[Taken]) -> list[Predicted]:
+    """Charge a call for all its pages at once, then predict them."""
+    account.charge(model, sum(len(file.pages) for file in taken))
+    return [_predict(account, call, model, file) for file in taken]
+
+
+def _predict(account: Account, call: Call, model: Model, taken: Taken) -> Predicted:
+    file = _request_file(account, call, model, taken.stored, taken.reading)
+    pages = tuple(_page_record(account, model, file, page) for page in taken.pages)
+    texts = tuple(_page_text(taken.stored, page) for page in taken.pages)
     _store(account, file, pages, texts)
     return Predicted(file, pages, texts)
 
@@ -84,10 +103,10 @@ def _store(account: Account, file: RequestFile, pages: tuple[PageRecord, ...], t
 
 
 def _chosen_pages(reading: Reading, wanted: str, first: int) -> list[Page]:
-    if not wanted.strip():
+    if not wanted:
         return list(reading.pages)
     try:
-        numbers = {int(number) - first for number in wanted.split(",")}
+        numbers = {whole_number(number) - first for number in wanted.split(",")}
     except ValueError as error:
         raise bad_request("/pages_to_process: not numbers with commas between them") from error
     chosen = [page for page in reading.pages if page.number in numbers]

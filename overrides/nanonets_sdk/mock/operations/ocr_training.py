@@ -1,23 +1,25 @@
 """Training files of OCR models."""
 
-import json
-from typing import Any
+from typing import Any, Final
 
 from nanonets_sdk.mock.account import Account, StoredFile
 from nanonets_sdk.mock.call import Call, Reply
 from nanonets_sdk.mock.fetch import FetchFailed
+from nanonets_sdk.mock.json_text import parsed
 from nanonets_sdk.mock.learning import Annotation
 from nanonets_sdk.mock.reading import UnreadableFile
 from nanonets_sdk.mock.records import Model, TrainingFile
 from nanonets_sdk.mock.refusals import bad_request
 from nanonets_sdk.mock.replies.model import training_counts, upload_body
 
+SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
+
 
 def upload_file(account: Account, call: Call) -> Reply:
     """Store one annotated file."""
     model = account.model(call.path["model_id"], "ocr")
     part = call.file("file")
-    annotations = _annotations(model, json.loads(call.text("data")), [part.filename])
+    annotations = _annotations(model, parsed(call.text("data")), [part.filename])
     try:
         file = _training_file(account, model, account.keep(part.filename, part.stream), annotations)
     except UnreadableFile as error:
@@ -81,12 +83,9 @@ def _annotation(model: Model, index: int, box: dict[str, Any]) -> Annotation:
             f"/data/{index}/object: {box['name']!r} is no category of the model",
             f"Please use one of: {', '.join(model.categories)}",
         )
-    place = box["bndbox"]
+    place = {side: int(box["bndbox"][side]) for side in SIDES}  # 1.0 is an integer of JSON Schema
     return Annotation(
         label=box["name"],
         text=box.get("ocr_text", ""),
-        xmin=place["xmin"],
-        ymin=place["ymin"],
-        xmax=place["xmax"],
-        ymax=place["ymax"],
+        **place,
     )

@@ -147,8 +147,8 @@ def _parsed(document: Unfielded, sheets: list[_Sheet]) -> Iterator[Page]:
         raise UnreadableFile("The PDF is damaged.") from error
     plumber.rsrcmgr = Fonts()
     sources = islice(_pages(plumber.doc), len(sheets))
-    for sheet, boxes, page in zip_longest(sheets, document.boxes, sources):
-        yield _page(plumber, sheet, page, boxes) if page else _empty(sheet, _NO_PARSE)
+    for sheet, known, page in zip_longest(sheets, document.words, sources):
+        yield _page(plumber, sheet, page, known) if page else _empty(sheet, _NO_PARSE)
 
 
 def _pages(document: PDFDocument) -> Iterator[PDFPage]:
@@ -160,11 +160,11 @@ def _pages(document: PDFDocument) -> Iterator[PDFPage]:
         return
 
 
-def _page(plumber: PDF, sheet: _Sheet, source: PDFPage, boxes: tuple[Word, ...]) -> Page:
+def _page(plumber: PDF, sheet: _Sheet, source: PDFPage, known: tuple[Word, ...]) -> Page:
     page = PlumberPage(plumber, _as_shown(source, sheet), page_number=sheet.number + 1)
     try:
-        notice = "" if page.objects or boxes else _BLANK
-        words = words_of(page.chars, boxes, sheet.scale, (sheet.width, sheet.height))
+        notice = "" if page.objects or known else _BLANK
+        words = words_of(page.chars, known, sheet.scale, (sheet.width, sheet.height))
         ruling = ruling_of(page, sheet.scale)
     except PdfminerException as error:
         _raise_if_memory_ran_out(error)

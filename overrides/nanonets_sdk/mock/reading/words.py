@@ -16,13 +16,13 @@ _LINES_RUN: dict[Direction, Direction] = {"ltr": "ttb", "rtl": "btt", "ttb": "rt
 
 
 def words_of(
-    chars: Iterable[dict[str, Any]], boxes: Iterable[Word], scale: tuple[float, float], size: tuple[int, int]
+    chars: Iterable[dict[str, Any]], known: Iterable[Word], scale: tuple[float, float], size: tuple[int, int]
 ) -> tuple[Word, ...]:
     """Return the words in reading order; what stands askew comes after what most words agree on.
 
     Args:
         chars: as pdfplumber gives them.
-        boxes: words known already, the boxes of a form.
+        known: words known already, from the fields of a form.
         scale: pixels in a point, across and down.
         size: the page's pixels.
     """
@@ -32,7 +32,7 @@ def words_of(
     found: dict[Direction, list[Word]] = {
         direction: [_word(raw, scale) for raw in _extracted(group, direction)] for direction, group in groups.items()
     }
-    found.setdefault("ltr", []).extend(boxes)
+    found.setdefault("ltr", []).extend(known)
     largest_first = sorted(found.items(), key=lambda group: -len(group[1]))
     return tuple(word for direction, words in largest_first for word in _ordered(words, direction, size))
 
