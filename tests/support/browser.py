@@ -17,7 +17,11 @@ XPATH: Final = "xpath"
 ENTER, ESCAPE = "\ue007", "\ue00c"
 LEFT, UP, RIGHT, DOWN = "\ue012", "\ue013", "\ue014", "\ue015"
 
-_ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
+_ARGUMENTS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"),
+    *("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+_TRIES = 3
 
 
 def why_no_browser() -> str:
@@ -33,6 +37,15 @@ needs_browser = pytest.mark.skipif(bool(why_no_browser()), reason=why_no_browser
 @contextmanager
 def browser() -> Generator[Any]:
     """A browser that keeps what its console says."""
+    driver = _started()
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def _started() -> Any:
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver import Chrome, ChromeOptions
     from selenium.webdriver.chrome.service import Service
 
@@ -40,11 +53,13 @@ def browser() -> Generator[Any]:
     for argument in _ARGUMENTS:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    try:
-        yield driver
-    finally:
-        driver.quit()
+    for left in reversed(range(_TRIES)):
+        try:
+            return Chrome(options=options, service=Service(shutil.which("chromedriver")))
+        except WebDriverException:  # the port that was free was taken before chromedriver had it
+            if not left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def resize(driver: Any, width: int, height: int, *, dark: bool = False) -> None:
