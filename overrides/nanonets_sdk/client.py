@@ -229,6 +229,14 @@ class AsyncNanonets:
         return _repr(self)
 
 
+def asynchronous(client: Nanonets) -> AsyncNanonets:
+    """A client with the settings of a blocking one, on connections of its own; close it."""
+    settings = client._session.settings  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    other = AsyncNanonets.__new__(AsyncNanonets)
+    other._connect(settings, async_wire_for(settings), owns_wire=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    return other
+
+
 def _changed(
     settings: Settings,
     timeout: float | None,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from attrs import field, frozen
 
 from nanonets_sdk.errors import (
     ApiError,
@@ -64,27 +66,23 @@ _PHRASES: Final[dict[int, str]] = {
 }
 
 
-class Answer(Protocol):
-    """An answer with an error status: its headers, and its body or the beginning of it."""
+@frozen
+class ErrorReply:
+    """An answer with an error status.
 
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        ...
+    Attributes:
+        status: The HTTP status.
+        headers: The headers.
+        content: The first 1 MiB of the body.
+    """
 
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers."""
-        ...
-
-    @property
-    def content(self) -> bytes:
-        """The body or the beginning of it."""
-        ...
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
 
 
 def failure_of(
-    method: str, path: str, answer: Answer, effect: Effect, retry_after: float | None, key: Secret
+    method: str, path: str, answer: ErrorReply, effect: Effect, retry_after: float | None, key: Secret
 ) -> ApiError:
     """The error that an answer with an error status is.
 
@@ -151,7 +149,7 @@ def _phrase(status: int) -> str:
         return _PHRASES.get(status, "(no standard status)")
 
 
-def _advice(answer: Answer, effect: Effect) -> str:
+def _advice(answer: ErrorReply, effect: Effect) -> str:
     if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
         return "The service never redirects, and the API key is not carried elsewhere; check the base URL."
     if answer.status >= _SERVER_ERRORS:

@@ -78,7 +78,7 @@ class Answered(Generic[R]):
 
     reply: R
     body: Body
-    status: int = 200
+    status: int
 
     @property
     def is_partial(self) -> bool:
@@ -110,9 +110,9 @@ OCR_PREDICT_FILE: Final = Operation("ocr_predict_file", replies.OcrReply, Effect
 OCR_SUBMIT_FILE: Final = Operation("ocr_submit_file", replies.OcrReply, Effect.BILLS)
 OCR_PREDICT_URLS: Final = Operation("ocr_predict_urls", replies.OcrReply, Effect.BILLS)
 OCR_SUBMIT_URLS: Final = Operation("ocr_submit_urls", replies.OcrReply, Effect.BILLS)
-OCR_LIST_PREDICTIONS: Final = Operation("ocr_list_predictions", replies.Listing, Effect.READS)
+OCR_LIST_PREDICTIONS: Final = Operation("ocr_list_predictions", replies.ListingReply, Effect.READS)
 OCR_GET_PAGE: Final = Operation("ocr_get_page", replies.PageReply, Effect.READS)
-OCR_GET_FILE: Final = Operation("ocr_get_file", replies.Listing, Effect.READS)
+OCR_GET_FILE: Final = Operation("ocr_get_file", replies.ListingReply, Effect.READS)
 
 IC_CREATE_MODEL: Final = Operation("ic_create_model", replies.ModelReply, Effect.CHANGES, _IC)
 IC_LIST_MODELS: Final = Operation("ic_list_models", tuple[replies.ModelReply, ...], Effect.READS, _IC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import httpx
@@ -94,7 +94,7 @@ def _part(part: tuple[Any, ...]) -> tuple[Any, ...]:
     return (name, plain_upload(content), *rest)
 
 
-def _watched(request: httpx.Request, files: Any) -> httpx.Request:
+def _watched(request: httpx.Request, files: Iterable[tuple[str, tuple[Any, ...]]] | None) -> httpx.Request:
     """The request with a body that knows how far it got."""
     if request.method not in _SAFE_METHODS:
         # A reply that was paid for comes as it is: what is not compressed cannot fail to be decompressed.

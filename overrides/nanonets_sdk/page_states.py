@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from nanonets_sdk.decode import Drift
 from nanonets_sdk.documents.page import Status
-from nanonets_sdk.replies import Image, Listing, PageReply
+from nanonets_sdk.replies import Image, ListingReply, PageReply
 
 _DOCUMENTED: Final = frozenset({"", "failed", *get_args(Status)})
 
 
-def unknown_states(reply: Any, operation: str) -> Iterator[Drift]:
+def unknown_states(reply: object, operation: str) -> Iterator[Drift]:
     """The pages of a reply whose state is an unknown word.
 
     Args:
@@ -26,7 +26,7 @@ def unknown_states(reply: Any, operation: str) -> Iterator[Drift]:
                 yield Drift(operation, f"/{member}/{index}/status", " or ".join(get_args(Status)), "another word")
 
 
-def _images(reply: Any) -> dict[str, tuple[Image, ...] | None]:
-    if isinstance(reply, Listing):
+def _images(reply: object) -> dict[str, tuple[Image, ...] | None]:
+    if isinstance(reply, ListingReply):
         return {"moderated_images": reply.moderated_images, "unmoderated_images": reply.unmoderated_images}
     return {"result": reply.result} if isinstance(reply, PageReply) else {}

@@ -173,7 +173,7 @@ class Image(Struct, frozen=True, gc=False):
     message: str | None = None
 
 
-class Listing(Struct, frozen=True, gc=False):
+class ListingReply(Struct, frozen=True, gc=False):
     """`Listing`: pages by approval."""
 
     moderated_images_count: int | None = None

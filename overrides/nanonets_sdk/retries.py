@@ -43,7 +43,7 @@ class Sent(Enum):
 
 
 @frozen
-class Outcome:
+class FailedTry:
     """How one try ended that did not succeed.
 
     Attributes:
@@ -80,21 +80,21 @@ class RetryEvent:
     error: str | None = None
 
 
-def may_repeat(outcome: Outcome, effect: Effect) -> bool:
+def may_repeat(failed: FailedTry, effect: Effect) -> bool:
     """Whether sending again may help and cannot bill or change anything twice."""
-    if outcome.status == TOO_MANY_REQUESTS:
+    if failed.status == TOO_MANY_REQUESTS:
         return True
-    if outcome.status is not None:
-        return effect is Effect.READS and (outcome.status == _REQUEST_TIMEOUT or outcome.status >= _SERVER_ERRORS)
+    if failed.status is not None:
+        return effect is Effect.READS and (failed.status == _REQUEST_TIMEOUT or failed.status >= _SERVER_ERRORS)
     # Without its last byte a request is not complete, and no server acts on it (RFC 9112, section 8).
-    return effect is Effect.READS or outcome.sent is not Sent.ALL
+    return effect is Effect.READS or failed.sent is not Sent.ALL
 
 
-def wait_before(outcome: Outcome, attempt: int, random: float) -> float:
+def wait_before(failed: FailedTry, attempt: int, random: float) -> float:
     """Seconds to wait before the next try.
 
     Args:
-        outcome: How the last try ended.
+        failed: The last try.
         attempt: Its number, from 1.
         random: A number from 0 to below 1.
 
@@ -102,9 +102,9 @@ def wait_before(outcome: Outcome, attempt: int, random: float) -> float:
         What the service asks for; else after a 429 what its documentation advises, spread upwards by up to a quarter;
         else full jitter: evenly between nothing and a bound that doubles from 0.5 to 8 seconds.
     """
-    if outcome.retry_after is not None:
-        return outcome.retry_after
-    if outcome.status == TOO_MANY_REQUESTS:
+    if failed.retry_after is not None:
+        return failed.retry_after
+    if failed.status == TOO_MANY_REQUESTS:
         advised = _ADVISED_WAITS[min(attempt, len(_ADVISED_WAITS)) - 1]
         return advised * (1 + random * _ADVISED_SPREAD)
     doublings = min(attempt - 1, _MOST_DOUBLINGS)

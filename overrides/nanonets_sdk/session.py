@@ -15,11 +15,12 @@ import anyio
 import httpx
 
 from nanonets_sdk.deadline import Deadline, Incoming, StepTimeouts
+from nanonets_sdk.failures import ErrorReply
 from nanonets_sdk.flows import Sleep, arun, run
 from nanonets_sdk.outgoing import body_of, built
 from nanonets_sdk.settings import Secret, Settings
 from nanonets_sdk.transport_errors import in_httpx_terms, transport_errors
-from nanonets_sdk.tries import Answer, ErrorReply, Interrupted, Try, tries
+from nanonets_sdk.tries import Answer, Interrupted, Try, tries
 from nanonets_sdk.wire import taken_over
 
 _BEGUN: Final = "nanonets_begun"

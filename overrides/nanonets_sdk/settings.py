@@ -6,7 +6,7 @@ import os
 from base64 import b64encode
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Final, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 import attrs
@@ -55,7 +55,7 @@ class Secret:
         """Nothing of the key."""
         return "Secret(…)"
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> NoReturn:
         """A key is not written down."""
         raise TypeError("an API key cannot be pickled; make the client where it is needed")
 
@@ -77,8 +77,8 @@ class Settings:
 
     base_url: str
     api_key: Secret
-    timeout: float = 60.0
-    max_retries: int = 4
+    timeout: float
+    max_retries: int
     on_retry: Callable[[RetryEvent], object] | None = None
     on_drift: Callable[[Drift], object] | None = None
     recorder: Callable[[Exchange], object] | None = None
@@ -91,7 +91,7 @@ class Settings:
 
 
 def settings_from(
-    api_key: Secret | str | None,
+    api_key: Secret,
     base_url: str | None,
     timeout: float,
     max_retries: int,
@@ -101,11 +101,11 @@ def settings_from(
     """Settings from arguments and environment.
 
     Raises:
-        ConfigurationError: There is no API key, or a setting cannot be used.
+        ConfigurationError: A setting cannot be used.
     """
     return Settings(
         base_url=checked_base_url(base_url or os.environ.get("NANONETS_BASE_URL") or SERVICE),
-        api_key=api_key if isinstance(api_key, Secret) else api_key_from(api_key),
+        api_key=api_key,
         timeout=checked_timeout(timeout),
         max_retries=checked_max_retries(max_retries),
         on_retry=on_retry,

@@ -38,8 +38,9 @@ def in_httpx_terms(error: Exception) -> Exception:
         (aiohttp.ClientOSError, httpx.ReadError(_system_message(cause))),
         (aiohttp.ClientConnectionError, httpx.ReadError("the connection broke")),
         (aiohttp.ClientPayloadError, httpx.RemoteProtocolError("the answer broke off")),
+        (aiohttp.ClientError, httpx.RemoteProtocolError("the answer is no HTTP")),
     )
-    return next((ours for theirs, ours in kinds if isinstance(cause, theirs)), _no_http())
+    return next(ours for theirs, ours in kinds if isinstance(cause, theirs))
 
 
 def never_connected(error: Exception) -> bool:
@@ -56,10 +57,6 @@ def _unquoted(error: Exception) -> Exception:
     if isinstance(error, httpx.RemoteProtocolError | httpx.LocalProtocolError):
         return type(error)(str(error).partition(":")[0])
     return error
-
-
-def _no_http() -> httpx.TransportError:
-    return httpx.RemoteProtocolError("the answer is no HTTP")
 
 
 def _system_message(error: BaseException | None) -> str:

@@ -15,10 +15,10 @@ from attrs import field, frozen
 from nanonets_sdk.callbacks import tell
 from nanonets_sdk.errors import ConnectionFailed, NanonetsError, OutcomeUnknown, RequestTimeout, UploadError
 from nanonets_sdk.exchange import Exchange
-from nanonets_sdk.failures import failure_of
+from nanonets_sdk.failures import ErrorReply, failure_of
 from nanonets_sdk.flows import Flow, Sleep
 from nanonets_sdk.outgoing import body_of, effect_of, is_repeatable, seconds_of
-from nanonets_sdk.retries import Effect, Outcome, RetryEvent, Sent, may_repeat, retry_after, wait_before
+from nanonets_sdk.retries import Effect, FailedTry, RetryEvent, Sent, may_repeat, retry_after, wait_before
 from nanonets_sdk.settings import Settings
 from nanonets_sdk.transport_errors import message_of, never_connected
 
@@ -36,21 +36,6 @@ class Try:
 
     request: httpx.Request
     seconds: float
-
-
-@frozen
-class ErrorReply:
-    """An answer with an error status.
-
-    Attributes:
-        status: The HTTP status.
-        headers: The headers.
-        content: The first 1 MiB of the body.
-    """
-
-    status: int
-    headers: httpx.Headers = field(repr=False)
-    content: bytes = field(repr=False)
 
 
 @frozen
@@ -90,14 +75,14 @@ def tries(request: httpx.Request, settings: Settings) -> Flow[httpx.Response]:
             tell(settings.recorder, _exchange(request, answer, settings))
         if isinstance(answer, httpx.Response):
             return answer
-        outcome = _outcome(answer, request, settings)
-        wait = wait_before(outcome, attempt, clock.random())
+        failed = _failed_try(answer, request, settings)
+        wait = wait_before(failed, attempt, clock.random())
         in_time = attempt <= settings.max_retries and clock.monotonic() + wait < end
-        if not (in_time and _can_repeat(outcome, answer, request)):
-            raise _failure(answer, outcome, request, settings)
+        if not (in_time and _can_repeat(failed, answer, request)):
+            raise _failure(answer, failed, request, settings)
         if settings.on_retry is not None:
             settings.on_retry(
-                RetryEvent(request.method, request.url.path, attempt, wait, outcome.status, _error_name(answer))
+                RetryEvent(request.method, request.url.path, attempt, wait, failed.status, _error_name(answer))
             )
         yield Sleep(wait)
         if body is not None:
@@ -118,26 +103,26 @@ def _exchange(request: httpx.Request, answer: httpx.Response | ErrorReply, setti
     )
 
 
-def _outcome(answer: ErrorReply | Interrupted, request: httpx.Request, settings: Settings) -> Outcome:
+def _failed_try(answer: ErrorReply | Interrupted, request: httpx.Request, settings: Settings) -> FailedTry:
     if isinstance(answer, Interrupted):
-        return Outcome(_sent(answer, request))
+        return FailedTry(_sent(answer, request))
     wanted = retry_after(answer.headers.get("retry-after"), settings.clock.now(), answer.headers.get("date"))
-    return Outcome(Sent.ALL, answer.status, wanted)
+    return FailedTry(Sent.ALL, answer.status, wanted)
 
 
-def _can_repeat(outcome: Outcome, answer: ErrorReply | Interrupted, request: httpx.Request) -> bool:
+def _can_repeat(failed: FailedTry, answer: ErrorReply | Interrupted, request: httpx.Request) -> bool:
     if isinstance(answer, Interrupted) and _own_fault(answer, request) is not None:
         return False
-    return may_repeat(outcome, effect_of(request)) and is_repeatable(request)
+    return may_repeat(failed, effect_of(request)) and is_repeatable(request)
 
 
 def _failure(
-    answer: ErrorReply | Interrupted, outcome: Outcome, request: httpx.Request, settings: Settings
+    answer: ErrorReply | Interrupted, failed: FailedTry, request: httpx.Request, settings: Settings
 ) -> NanonetsError:
     effect = effect_of(request)
     if isinstance(answer, ErrorReply):
-        return failure_of(request.method, request.url.path, answer, effect, outcome.retry_after, settings.api_key)
-    return _own_fault(answer, request) or _interruption(answer, outcome, request, settings)
+        return failure_of(request.method, request.url.path, answer, effect, failed.retry_after, settings.api_key)
+    return _own_fault(answer, request) or _interruption(answer, failed, request, settings)
 
 
 def _sent(interrupted: Interrupted, request: httpx.Request) -> Sent:
@@ -157,13 +142,13 @@ def _own_fault(interrupted: Interrupted, request: httpx.Request) -> UploadError 
 
 
 def _interruption(
-    interrupted: Interrupted, outcome: Outcome, request: httpx.Request, settings: Settings
+    interrupted: Interrupted, failed: FailedTry, request: httpx.Request, settings: Settings
 ) -> NanonetsError:
     """The error that a try without a complete answer ends in."""
     cause, effect = interrupted.cause, effect_of(request)
     call = f"{request.method} {request.url.path}"
     said = settings.api_key.strike(message_of(cause))
-    if effect is not Effect.READS and outcome.sent is Sent.ALL:
+    if effect is not Effect.READS and failed.sent is Sent.ALL:
         billed = " and billed" if effect is Effect.BILLS else ""
         begun = f"its answer (status {interrupted.status}) broke off" if interrupted.status else "no answer came"
         error: NanonetsError = OutcomeUnknown(

@@ -12,8 +12,9 @@ from attrs import define, field, frozen
 
 from nanonets_sdk.errors import UploadError
 
-FileInput: TypeAlias = "str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes | BinaryIO]"
-"""A path, the content itself, an open binary file from its present position, or a pair of a name and one of these."""
+FileInput: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes | BinaryIO]
+"""A path, the content itself, an open binary file from its present position, or a pair of a name and one of the latter
+two."""
 
 _HEAD: Final = 1024
 _LONGEST_NAME: Final = 255
@@ -40,6 +41,9 @@ JPEG: Final = Kind("image/jpeg", ".jpg")
 def sniff(head: bytes) -> Kind | None:
     """The type that the first bytes of a file prove; None when it is none that the service takes.
 
+    Args:
+        head: The file or its beginning, of which the first 1024 bytes count.
+
     Examples:
         >>> sniff(b"%PDF-1.7").content_type
         'application/pdf'
@@ -49,7 +53,7 @@ def sniff(head: bytes) -> Kind | None:
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
     # Readers accept a PDF whose header stands anywhere in the first 1024 bytes (ISO 32000, annex H).
-    return PDF if b"%PDF-" in head else None
+    return PDF if b"%PDF-" in head[:_HEAD] else None
 
 
 @define(eq=False)
@@ -143,7 +147,7 @@ class FileUpload:
         """
         if getattr(self._file, "closed", False):
             raise UploadError(f"{self.name!r} was closed while it was being sent")
-        if self._stamp is not None and _stamp_of(self._file) != self._stamp:
+        if self._stamp is not None and stamp_of(self._file) != self._stamp:
             raise UploadError(f"{self.name!r} changed while it was being sent; send it again when it is complete")
 
     def close(self) -> None:
@@ -209,7 +213,7 @@ def plain_upload(file: BinaryIO) -> FileUpload:
         start=start,
         owned=False,
         head=b"",
-        stamp=None if size is None else _stamp_of(file),
+        stamp=None if size is None else stamp_of(file),
     )
 
 
@@ -265,7 +269,7 @@ def _from_file(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> Fi
         start=start,
         owned=owned,
         head=head if size is None else b"",
-        stamp=None if size is None else _stamp_of(file),
+        stamp=None if size is None else stamp_of(file),
     )
 
 
@@ -295,7 +299,7 @@ def _head_of(file: BinaryIO, shown: str) -> bytes:
     return head
 
 
-def _stamp_of(file: BinaryIO) -> tuple[int, int] | None:
+def stamp_of(file: BinaryIO) -> tuple[int, int] | None:
     """Size and time of change of a file on a disk; None for anything else."""
     try:
         status = os.fstat(file.fileno())

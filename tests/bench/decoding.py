@@ -20,7 +20,7 @@ def figures() -> list[Figure]:
     content = _listing()
 
     def ours() -> None:
-        listing_of(decode(content, replies.Listing, "ocr_list_predictions"), Raw(content))
+        listing_of(decode(content, replies.ListingReply, "ocr_list_predictions"), Raw(content))
 
     def generated() -> None:
         GeneratedListing.from_dict(json.loads(content))

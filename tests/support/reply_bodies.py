@@ -9,7 +9,7 @@ from typing import Any
 from nanonets_sdk.decode import Raw, decode
 from nanonets_sdk.documents import Document
 from nanonets_sdk.documents.building import predicted_document, stored_document
-from nanonets_sdk.replies import Listing, OcrReply
+from nanonets_sdk.replies import ListingReply, OcrReply
 
 A4 = (600, 840)
 
@@ -83,4 +83,4 @@ def moderated(predicted_boxes: Sequence[dict[str, Any]], moderated_boxes: Sequen
         "moderated_boxes": [*moderated_boxes],
     }
     body = json.dumps({"moderated_images": [image], "unmoderated_images": []}).encode()
-    return stored_document(decode(body, Listing, "ocr_get_file"), Raw(body))
+    return stored_document(decode(body, ListingReply, "ocr_get_file"), Raw(body))

@@ -17,11 +17,11 @@ from nanonets_sdk.decode import Raw, decode
 from nanonets_sdk.documents.building import predicted_document
 from nanonets_sdk.mock import ExtraField, MockServer, WrongType
 from nanonets_sdk.operations import OPERATIONS, Operation
-from nanonets_sdk.replies import BoxReply, IcReply, Listing, ModelReply, OcrPage, OcrReply, PageReply, UploadReply
+from nanonets_sdk.replies import BoxReply, IcReply, ListingReply, ModelReply, OcrPage, OcrReply, PageReply, UploadReply
 
 INVOICE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
 BOM = b"\xef\xbb\xbf"
-DEEP = b"[" * 100_000 + b"]" * 100_000
+DEEP = b"[" * 1_000_000 + b"]" * 1_000_000
 
 json_values = st.recursive(
     st.none()
@@ -274,7 +274,7 @@ def test_no_value_of_a_member_breaks_the_reader(members: dict[str, Any]) -> None
 def test_any_json_is_read_or_raises_with_the_bytes_attached(value: Any) -> None:
     content = json.dumps(value).encode()
     try:
-        decode(content, Listing, "ocr_get_file")
+        decode(content, ListingReply, "ocr_get_file")
     except DecodeError as error:
         assert error.raw == content  # noqa: PT017 - whether it raises depends on the value
 
@@ -282,7 +282,7 @@ def test_any_json_is_read_or_raises_with_the_bytes_attached(value: Any) -> None:
 @given(content=st.binary(max_size=64))
 def test_any_bytes_are_read_or_raise_with_the_bytes_attached(content: bytes) -> None:
     try:
-        decode(content, Listing, "ocr_get_file")
+        decode(content, ListingReply, "ocr_get_file")
     except DecodeError as error:
         assert error.raw == content  # noqa: PT017 - whether it raises depends on the bytes
 
@@ -311,7 +311,7 @@ def fitting(kind: Any) -> st.SearchStrategy[Any]:
 
 
 @settings(max_examples=20)
-@pytest.mark.parametrize("kind", [OcrReply, Listing, ModelReply, PageReply, UploadReply, IcReply])
+@pytest.mark.parametrize("kind", [OcrReply, ListingReply, ModelReply, PageReply, UploadReply, IcReply])
 @given(data=st.data())
 def test_the_quick_way_and_the_lenient_way_read_the_same(kind: type[Any], data: st.DataObject) -> None:
     content = json.dumps(data.draw(fitting(kind))).encode()

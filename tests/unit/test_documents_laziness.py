@@ -5,7 +5,7 @@ import tracemalloc
 
 from nanonets_sdk.decode import Raw, decode
 from nanonets_sdk.documents.listing import listing_of
-from nanonets_sdk.replies import Listing
+from nanonets_sdk.replies import ListingReply
 from reply_bodies import edges, field_box, grid, table_box
 
 
@@ -21,7 +21,7 @@ def test_making_the_documents_of_a_listing_costs_little_beside_decoding_it() -> 
     ]
     body = json.dumps({"unmoderated_images": images}).encode()
     tracemalloc.start()
-    reply = decode(body, Listing, "ocr_list_predictions")
+    reply = decode(body, ListingReply, "ocr_list_predictions")
     decoded, _ = tracemalloc.get_traced_memory()
     listing = listing_of(reply, Raw(body))
     documents = listing.documents

@@ -33,6 +33,11 @@ def test_a_header_row_over_labelled_columns_is_dropped_too() -> None:
     assert document.merged_tables()[0].rows == (("a", "1"), ("b", "2"))
 
 
+def test_a_header_row_that_only_looks_different_is_dropped() -> None:
+    document = predicted([part(["a", "1"])], [part(["\N{FULLWIDTH LATIN CAPITAL LETTER I}tem", " PRICE"], ["b", "2"])])
+    assert document.merged_tables()[0].rows == (("a", "1"), ("b", "2"))
+
+
 def test_a_data_row_like_the_first_one_is_kept() -> None:
     document = predicted([part(["a", "1"], header=())], [part(["a", "1"], header=())])
     assert document.merged_tables()[0].rows == (("a", "1"), ("a", "1"))

@@ -1,11 +1,9 @@
 """From an answer with an error status to the error that says what to do."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +19,7 @@ from nanonets_sdk import (
     ServerError,
     Unauthorized,
 )
-from nanonets_sdk.failures import failure_of
+from nanonets_sdk.failures import ErrorReply, failure_of
 from nanonets_sdk.retries import Effect
 from nanonets_sdk.settings import Secret
 
@@ -36,21 +34,12 @@ NOT_READY = {
 }
 
 
-@frozen
-class Reply:
-    """An answer with an error status."""
-
-    status: int
-    content: bytes = b""
-    headers: Mapping[str, str] = field(factory=dict[str, str])
-
-
 def failure(
     status: int, content: bytes | object = b"", effect: Effect = Effect.BILLS, retry_after: float | None = None
 ) -> ApiError:
     """The error of an answer; a content that is no bytes is sent as JSON."""
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return failure_of("POST", PATH, Reply(status, body), effect, retry_after, Secret(KEY))
+    return failure_of("POST", PATH, ErrorReply(status, {}, body), effect, retry_after, Secret(KEY))
 
 
 CLASSES = [
@@ -199,7 +188,7 @@ def test_a_reason_cannot_forge_a_line_of_a_log() -> None:
 
 
 def test_headers_are_found_in_lower_case() -> None:
-    error = failure_of("GET", PATH, Reply(500, b"", {"X-Request-ID": "42"}), Effect.READS, None, Secret(KEY))
+    error = failure_of("GET", PATH, ErrorReply(500, {"X-Request-ID": "42"}, b""), Effect.READS, None, Secret(KEY))
     assert error.response.headers["x-request-id"] == "42"
 
 
@@ -214,7 +203,7 @@ def test_a_rate_limit_carries_the_wait_that_the_service_asks_for(retry_after: fl
 def test_the_key_is_struck_out_wherever_the_service_repeats_it(status: int) -> None:
     encoded = Secret(KEY).authorization().removeprefix("Basic ")
     echo = {"message": f"no {KEY}", "errors": [{"reason": f"{encoded} refused", "message": KEY}]}
-    reply = Reply(status, json.dumps(echo).encode(), {"X-Echo": f"Basic {encoded}", "X-Key": KEY})
+    reply = ErrorReply(status, {"X-Echo": f"Basic {encoded}", "X-Key": KEY}, json.dumps(echo).encode())
     error = failure_of("GET", PATH, reply, Effect.READS, None, Secret(KEY))
     shown = f"{error} {error!r} {error.errors} {error.reason} {error.response.body!r} {dict(error.response.headers)}"
     assert KEY not in shown

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nanonets_sdk.retries import Effect, Outcome, Sent, may_repeat, retry_after, wait_before
+from nanonets_sdk.retries import Effect, FailedTry, Sent, may_repeat, retry_after, wait_before
 
 NOW = datetime(2026, 3, 12, 10, 30, tzinfo=UTC)
 ANY_EFFECT = frozenset(Effect)
@@ -16,11 +16,11 @@ READS_ALONE = frozenset({Effect.READS})
 NONE: frozenset[Effect] = frozenset()
 
 TABLE = [
-    *[(Outcome(sent), ANY_EFFECT) for sent in (Sent.NOTHING, Sent.PART)],
-    (Outcome(Sent.ALL), READS_ALONE),
-    (Outcome(Sent.ALL, 429), ANY_EFFECT),
-    *[(Outcome(Sent.ALL, status), READS_ALONE) for status in (408, 500, 502, 503, 504, 520, 522, 524, 529, 599)],
-    *[(Outcome(Sent.ALL, status), NONE) for status in (301, 302, 400, 401, 402, 403, 404, 409, 413, 422, 451, 499)],
+    *[(FailedTry(sent), ANY_EFFECT) for sent in (Sent.NOTHING, Sent.PART)],
+    (FailedTry(Sent.ALL), READS_ALONE),
+    (FailedTry(Sent.ALL, 429), ANY_EFFECT),
+    *[(FailedTry(Sent.ALL, status), READS_ALONE) for status in (408, 500, 502, 503, 504, 520, 522, 524, 529, 599)],
+    *[(FailedTry(Sent.ALL, status), NONE) for status in (301, 302, 400, 401, 402, 403, 404, 409, 413, 422, 451, 499)],
 ]
 
 randoms = st.floats(min_value=0, max_value=1, exclude_max=True)
@@ -31,30 +31,30 @@ statuses = st.none() | st.integers(min_value=100, max_value=999)
 
 def test_the_table_covers_every_effect_and_every_way_of_having_been_sent() -> None:
     assert {effect for _, allowed in TABLE for effect in allowed} == set(Effect)
-    assert {outcome.sent for outcome, _ in TABLE} == set(Sent)
+    assert {failed.sent for failed, _ in TABLE} == set(Sent)
 
 
 @pytest.mark.parametrize("effect", Effect)
-@pytest.mark.parametrize(("outcome", "allowed"), TABLE, ids=[f"{o.sent.value}-{o.status}" for o, _ in TABLE])
+@pytest.mark.parametrize(("failed", "allowed"), TABLE, ids=[f"{o.sent.value}-{o.status}" for o, _ in TABLE])
 def test_a_call_is_repeated_where_the_table_allows_it(
-    outcome: Outcome, allowed: frozenset[Effect], effect: Effect
+    failed: FailedTry, allowed: frozenset[Effect], effect: Effect
 ) -> None:
-    assert may_repeat(outcome, effect) is (effect in allowed)
+    assert may_repeat(failed, effect) is (effect in allowed)
 
 
 @given(effect=st.sampled_from([Effect.CHANGES, Effect.BILLS]), status=statuses)
 def test_what_bills_or_changes_is_never_repeated_once_all_of_it_was_sent_except_after_429(
     effect: Effect, status: int | None
 ) -> None:
-    assert may_repeat(Outcome(Sent.ALL, status), effect) is (status == 429)
+    assert may_repeat(FailedTry(Sent.ALL, status), effect) is (status == 429)
 
 
 @given(status=statuses, sent=st.sampled_from(Sent), wanted=st.none() | st.floats(min_value=0, max_value=600))
 def test_what_a_bill_allows_a_change_allows_and_a_read_too(
     status: int | None, sent: Sent, wanted: float | None
 ) -> None:
-    outcome = Outcome(sent, status, wanted)
-    allowed = [may_repeat(outcome, effect) for effect in (Effect.BILLS, Effect.CHANGES, Effect.READS)]
+    failed = FailedTry(sent, status, wanted)
+    allowed = [may_repeat(failed, effect) for effect in (Effect.BILLS, Effect.CHANGES, Effect.READS)]
     assert allowed == sorted(allowed)
 
 
@@ -64,13 +64,13 @@ def test_a_backoff_lies_between_nothing_and_a_bound_that_doubles_up_to_eight_sec
     attempt: int, random: float
 ) -> None:
     bound = min(0.5 * 2 ** (min(attempt, 10) - 1), 8.0)
-    assert 0 <= wait_before(Outcome(Sent.ALL, 503), attempt, random) <= bound
+    assert 0 <= wait_before(FailedTry(Sent.ALL, 503), attempt, random) <= bound
 
 
 @pytest.mark.parametrize(("attempt", "bound"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 8.0)])
 def test_full_jitter_uses_the_whole_range(attempt: int, bound: float) -> None:
-    outcome = Outcome(Sent.NOTHING)
-    waits = [wait_before(outcome, attempt, random) for random in (0.0, 0.5, 1.0)]
+    failed = FailedTry(Sent.NOTHING)
+    waits = [wait_before(failed, attempt, random) for random in (0.0, 0.5, 1.0)]
     assert waits == [0.0, bound / 2, bound]
 
 
@@ -79,7 +79,7 @@ def test_full_jitter_uses_the_whole_range(attempt: int, bound: float) -> None:
 def test_after_429_the_advised_wait_is_spread_upwards_only_and_by_a_quarter_at_most(
     attempt: int, advised: float, random: float
 ) -> None:
-    assert advised <= wait_before(Outcome(Sent.ALL, 429), attempt, random) <= advised * 1.25
+    assert advised <= wait_before(FailedTry(Sent.ALL, 429), attempt, random) <= advised * 1.25
 
 
 @given(
@@ -89,7 +89,7 @@ def test_after_429_the_advised_wait_is_spread_upwards_only_and_by_a_quarter_at_m
     random=randoms,
 )
 def test_what_the_service_asks_for_wins_unchanged(wanted: float, status: int, attempt: int, random: float) -> None:
-    assert wait_before(Outcome(Sent.ALL, status, wanted), attempt, random) == wanted
+    assert wait_before(FailedTry(Sent.ALL, status, wanted), attempt, random) == wanted
 
 
 @pytest.mark.parametrize(

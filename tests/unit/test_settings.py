@@ -17,6 +17,7 @@ from nanonets_sdk.settings import (
     SERVICE,
     Secret,
     Settings,
+    api_key_from,
     checked_api_key,
     checked_base_url,
     checked_max_retries,
@@ -30,7 +31,7 @@ ENCODED = b64encode(f"{KEY}:".encode()).decode()
 
 def settings(api_key: str | None = None, base_url: str | None = None) -> Settings:
     """Settings as a client makes them."""
-    return settings_from(api_key, base_url, 60.0, 4, None, None)
+    return settings_from(api_key_from(api_key), base_url, 60.0, 4, None, None)
 
 
 def key_of(made: Settings) -> str:

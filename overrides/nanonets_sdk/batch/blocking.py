@@ -10,9 +10,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from attrs import field, frozen
 
 from nanonets_sdk.batch.running import AsyncOutcomes, apredict_files
-from nanonets_sdk.client import AsyncNanonets, Nanonets
-from nanonets_sdk.session import Session
-from nanonets_sdk.wire import async_wire_for
+from nanonets_sdk.client import Nanonets, asynchronous
 
 if TYPE_CHECKING:
     import os
@@ -104,19 +102,10 @@ def predict_files(
     @asynccontextmanager
     async def opened() -> AsyncGenerator[AsyncOutcomes]:
         async with (
-            _asynchronous(client) as other,
+            asynchronous(client) as other,
             apredict_files(other, model_id, files, journal=journal, options=options) as outcomes,
         ):
             yield outcomes
 
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(opened()) as outcomes:
         yield Outcomes(outcomes, portal)
-
-
-def _asynchronous(client: Nanonets) -> AsyncNanonets:
-    """A client with the same settings on connections of its own."""
-    session = client.low_level.get_httpx_client()
-    assert isinstance(session, Session)  # noqa: S101 - what a client puts there
-    other = AsyncNanonets.__new__(AsyncNanonets)
-    other._connect(session.settings, async_wire_for(session.settings), owns_wire=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the key is not to be had, and need not be
-    return other

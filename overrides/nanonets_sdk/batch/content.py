@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -11,6 +10,7 @@ from typing import BinaryIO, Self
 from attrs import frozen
 
 from nanonets_sdk.errors import UploadError
+from nanonets_sdk.uploads import stamp_of
 
 
 @frozen(eq=False)
@@ -21,13 +21,13 @@ class Content:
         name: Name of the file.
         file: The file, to be read.
         sha256: Hash of what is in it.
-        stamp: Size and time of change as they were before it was hashed.
+        stamp: Size and time of change as they were before it was hashed; None for what is no file on a disk.
     """
 
     name: str
     file: BinaryIO
     sha256: str
-    stamp: tuple[int, int]
+    stamp: tuple[int, int] | None
 
     def rewound(self) -> BinaryIO:
         """The file at its beginning.
@@ -35,7 +35,7 @@ class Content:
         Raises:
             UploadError: It is not what was hashed any more.
         """
-        if _stamp(self.file) != self.stamp:
+        if stamp_of(self.file) != self.stamp:
             raise UploadError(f"{self.name!r} changed while it was being read; send it again when it is complete")
         self.file.seek(0)
         return self.file
@@ -62,15 +62,10 @@ def open_content(path: Path) -> Content:
     except OSError as error:
         raise UploadError(f"{str(path)!r} cannot be opened: {error.strerror or error}") from error
     try:
-        stamp = _stamp(file)
+        stamp = stamp_of(file)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
     except OSError as error:
         file.close()
         raise UploadError(f"{str(path)!r} cannot be read, or only once: {error.strerror or error}") from error
     return Content(path.name, file, digest, stamp)
-
-
-def _stamp(file: BinaryIO) -> tuple[int, int]:
-    status = os.fstat(file.fileno())
-    return status.st_size, status.st_mtime_ns

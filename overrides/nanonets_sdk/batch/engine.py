@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -14,7 +15,7 @@ from attrs import define, field, frozen
 from nanonets_sdk.batch.content import Content, open_content
 from nanonets_sdk.batch.files import BatchFile, FileLike, batch_file
 from nanonets_sdk.batch.gate import Gate, Wait
-from nanonets_sdk.batch.journal import Entry, JournalError, Known, became, entry, known
+from nanonets_sdk.batch.journal import JournalError, Known, became, entry, known
 from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
@@ -76,7 +77,7 @@ class Engine:
     options: BatchOptions
     notes: Notes
     outcomes: MemoryObjectSendStream[Outcome]
-    stop: Stop = field(factory=Stop)
+    stop: Stop = field(factory=Stop, init=False)
     search_error: NanonetsError | None = field(default=None, init=False)
     _gate: Gate = field(init=False)
     _sender: Sender = field(init=False)
@@ -132,7 +133,7 @@ class Engine:
         with content:
             # Of files with the same content the first one is sent, and the others read its result.
             async with self._turns.at(content.sha256):
-                facts: Known = await self.notes.write(known(file.path, file.name, content.sha256))
+                facts = await self.notes.write(known(file.path, file.name, content.sha256))
                 outcome = await self._outcome(_Item(file, content, facts), is_last=is_last)
         if outcome is not None:
             await self._hand_over(outcome)
@@ -194,31 +195,31 @@ class Engine:
     async def _result(self, item: _Item, sent: Sent) -> Outcome:
         """Wait for the result of a content that the service has."""
         item.content.close()
-        facts: dict[str, Any] = {"request_file_id": sent.request_file_id, "document": sent.document}
+        outcome = partial(item.outcome, request_file_id=sent.request_file_id)
         if sent.error is not None or sent.document is not None:
-            return item.outcome("done" if sent.error is None else "failed", error=sent.error, **facts)
+            return outcome("done" if sent.error is None else "failed", error=sent.error, document=sent.document)
         try:
             with self.stop.interrupting():
                 job = self.client.ocr.job(self.model_id, sent.request_file_id, pages=sent.pages)
                 document = await job.result(self.options.result_timeout)
         except Stopped:
-            return item.outcome("pending", **facts)
+            return outcome("pending")
         except WaitTimeout as error:
-            return item.outcome("pending", error=error, **facts)
+            return outcome("pending", error=error)
         except JobFailed as error:
             await self.notes.write(became(item.content.sha256, "failed", reason=str(error)))
-            return item.outcome("failed", error=error, **{**facts, "document": error.document})
+            return outcome("failed", error=error, document=error.document)
         except NanonetsError as error:
             if isinstance(error, Unauthorized | PaymentRequired | Forbidden):
                 self.stop.request(error)
-            return item.outcome("failed", error=error, **facts)
-        return item.outcome("done", **{**facts, "document": document})
+            return outcome("failed", error=error)
+        return outcome("done", document=document)
 
     async def _search(self, digests: Iterable[str]) -> None:
         """Note which of the contents arrived at the service."""
-        entries: dict[str, Entry] = {digest: await self.notes.write(entry(digest)) for digest in digests}
-        owners = {past.token: digest for digest, past in entries.items()}
-        sent = {past.token: past.sent_at for past in entries.values()}
+        entries = [(digest, await self.notes.write(entry(digest))) for digest in digests]
+        owners = {past.token: digest for digest, past in entries if past is not None}
+        sent = {past.token: past.sent_at for _, past in entries if past is not None}
         now = self.options.clock.now()
         try:
             with self.stop.interrupting():

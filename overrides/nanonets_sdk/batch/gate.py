@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from nanonets_sdk.batch.stopping import Stop
 from nanonets_sdk.clock import Clock
 from nanonets_sdk.errors import NanonetsError, RateLimited
-from nanonets_sdk.retries import TOO_MANY_REQUESTS, Outcome, Sent, wait_before
+from nanonets_sdk.retries import TOO_MANY_REQUESTS, FailedTry, Sent, wait_before
 
 
 @frozen
@@ -93,14 +93,14 @@ class Gate:
         self._refusals += entered > self._refused_at
         self._refused_at = now
         self._trouble_since = now if self._trouble_since is None else self._trouble_since
-        wait = wait_before(_outcome(error), self._refusals, self._clock.random())
+        wait = wait_before(_failed_try(error), self._refusals, self._clock.random())
         self._opens_at = max(self._opens_at, now + wait)
         self._slots.total_tokens = 1
         if self._opens_at - self._trouble_since > self._patience:
             raise error
 
 
-def _outcome(error: NanonetsError) -> Outcome:
+def _failed_try(error: NanonetsError) -> FailedTry:
     if isinstance(error, RateLimited):
-        return Outcome(Sent.ALL, TOO_MANY_REQUESTS, error.retry_after)
-    return Outcome(Sent.NOTHING)
+        return FailedTry(Sent.ALL, TOO_MANY_REQUESTS, error.retry_after)
+    return FailedTry(Sent.NOTHING)

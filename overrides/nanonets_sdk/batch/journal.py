@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -26,7 +26,9 @@ from nanonets_sdk.errors import NanonetsError
 
 State: TypeAlias = Literal["sending", "unknown", "submitted", "failed", "refused"]
 
-Change: TypeAlias = Callable[[sqlite3.Connection], Any]
+T = TypeVar("T")
+
+Change: TypeAlias = Callable[[sqlite3.Connection], T]
 """What is done in a transaction; returns what its author wants to know."""
 
 _APPLICATION: Final = 0x4E414E4F
@@ -101,7 +103,7 @@ class Journal:
 
     _connection: sqlite3.Connection = field(alias="connection", repr=False)
 
-    def commit(self, changes: Sequence[Change]) -> list[Any]:
+    def commit(self, changes: Sequence[Change[Any]]) -> list[Any]:
         """Make changes in one transaction, and return when it is on the disk.
 
         Returns:
@@ -204,7 +206,7 @@ def _check_batch(connection: sqlite3.Connection, batch: tuple[str, str, str], pa
             )
 
 
-def known(path: Path, wanted_name: str, digest: str) -> Change:
+def known(path: Path, wanted_name: str, digest: str) -> Change[Known]:
     """Note that a file has this content; tells what is `Known` of it."""
     key = _text(str(path.absolute()))
 
@@ -231,7 +233,7 @@ def _claimed(connection: sqlite3.Connection, key: str, wanted: str, digest: str)
     raise sqlite3.IntegrityError(f"no free name for {key}")
 
 
-def entry(digest: str) -> Change:
+def entry(digest: str) -> Change[Entry | None]:
     """Tells the `Entry` of a content; None before it was ever sent."""
     return lambda connection: _entry(connection, digest)
 
@@ -242,7 +244,7 @@ def _entry(connection: sqlite3.Connection, digest: str) -> Entry | None:
     return None if row is None else Entry(*row)
 
 
-def sending(digest: str, token: str, moment: float) -> Change:
+def sending(digest: str, token: str, moment: float) -> Change[object]:
     """Note that a content is about to be sent."""
     statement = """
         INSERT INTO content (sha256, token, state, sent_at) VALUES (?, ?, 'sending', ?)
@@ -252,7 +254,7 @@ def sending(digest: str, token: str, moment: float) -> Change:
     return lambda connection: connection.execute(statement, (digest, token, moment))
 
 
-def became(digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0) -> Change:
+def became(digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0) -> Change[object]:
     """Note what became of a content; an id and a number of pages that are known stay known."""
     statement = """
         UPDATE content
@@ -262,7 +264,7 @@ def became(digest: str, state: State, *, request_file_id: str = "", reason: str 
     return lambda connection: connection.execute(statement, (state, _text(reason), request_file_id, pages, digest))
 
 
-def done(path: Path) -> Change:
+def done(path: Path) -> Change[object]:
     """Note that the result of a file was handed over in full."""
     key = _text(str(path.absolute()))
     return lambda connection: connection.execute("UPDATE file SET is_done = 1 WHERE path = ?", (key,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -10,10 +10,12 @@ from attrs import define, field
 
 from nanonets_sdk.batch.journal import Change, Journal, JournalError
 
+T = TypeVar("T")
+
 
 @define(eq=False)
 class _Waiting:
-    change: Change
+    change: Change[Any]
     result: Any = None
     is_written: bool = False
 
@@ -31,7 +33,7 @@ class Notes:
     _lock: anyio.Lock = field(factory=anyio.Lock, init=False)
     _failure: JournalError | None = field(default=None, init=False)
 
-    async def write(self, change: Change) -> Any:
+    async def write(self, change: Change[T]) -> T:
         """Make a change, and return what it returns when it is on the disk.
 
         Raises:
@@ -43,7 +45,8 @@ class Notes:
             async with self._lock:
                 if not waiting.is_written:
                     await self._write_all()
-        return waiting.result
+        result: T = waiting.result
+        return result
 
     async def _write_all(self) -> None:
         if self._failure is not None:

@@ -10,6 +10,7 @@ import attrs
 from attrs import frozen
 from attrs.validators import ge, gt, lt
 
+from nanonets_sdk.calls.arguments import page_numbers
 from nanonets_sdk.clock import SYSTEM_CLOCK, Clock
 
 Resend: TypeAlias = Literal["unknown", "failed"]
@@ -23,7 +24,7 @@ class BatchOptions:
         sync: Whether each file is sent and read in one call, advised for up to about three pages; otherwise it is
             submitted, and its result waited for while others are sent.
         language: Language of the texts, as for `ocr.predict_file`.
-        pages: Which pages to read, as `1,2`; all when None.
+        pages: Which pages to read, as for `ocr.predict_file`; kept as a text, `1,2`.
         jobs: How many files are sent at a time.
         in_flight: How many files may be sent or waited for at a time; eight times `jobs` when None.
         result_timeout: Seconds to wait for the result of one file; it is `pending` after that.
@@ -36,11 +37,14 @@ class BatchOptions:
         is_kept: Asked for a file that was done before, with its name for results: whether they are still there. If not
             they are read again, which is not billed. None believes the journal.
         clock: Where time comes from.
+
+    Raises:
+        ValueError: A number is out of its range, or the pages are none.
     """
 
     sync: bool = False
     language: str | None = None
-    pages: str | None = None
+    pages: str | None = attrs.field(default=None, converter=page_numbers)
     jobs: int = attrs.field(default=8, validator=ge(1))
     in_flight: int | None = attrs.field(default=None, validator=attrs.validators.optional(ge(1)))
     result_timeout: float = attrs.field(default=600.0, validator=[gt(0), lt(float("inf"))])

@@ -11,6 +11,7 @@ from nanonets_sdk.documents import Document
 from nanonets_sdk.errors import NanonetsError
 
 OutcomeStatus: TypeAlias = Literal["done", "failed", "unknown", "pending"]
+"""What became of a file, as `Outcome.status` says it."""
 
 
 @frozen

@@ -19,7 +19,7 @@ from nanonets_sdk.batch.journal import JournalError, done, open_journal
 from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome
-from nanonets_sdk.calls.arguments import checked_id, page_numbers
+from nanonets_sdk.calls.arguments import checked_id
 
 if TYPE_CHECKING:
     import os
@@ -111,7 +111,7 @@ async def apredict_files(
 
     Raises:
         JournalError: The journal cannot be used, or not any more.
-        ValueError: The id of the model or the pages are none.
+        ValueError: The id of the model is none.
 
     Example:
         ```python
@@ -125,7 +125,6 @@ async def apredict_files(
     """
     options = options or BatchOptions()
     checked_id(model_id, "model_id")
-    page_numbers(options.pages)
     path = None if journal is None else Path(journal)
     opened = await anyio.to_thread.run_sync(open_journal, path, model_id, options.language, options.pages)
     try:

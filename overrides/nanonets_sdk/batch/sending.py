@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 from uuid import uuid4
 
 from attrs import define, field, frozen
@@ -130,8 +130,9 @@ class Sender:
 
     async def _note_success(self, digest: str, sent: Sent) -> None:
         state: State = "submitted" if sent.error is None else "failed" if sent.was_taken else "refused"
-        facts: dict[str, Any] = {"request_file_id": sent.request_file_id, "pages": sent.pages}
-        await self._notes.write(became(digest, state, reason=str(sent.error or ""), **facts))
+        reason = str(sent.error or "")
+        note = became(digest, state, request_file_id=sent.request_file_id, reason=reason, pages=sent.pages)
+        await self._notes.write(note)
 
     async def _note_failure(self, digest: str, error: NanonetsError) -> None:
         state: State = "unknown" if isinstance(error, UNCLEAR) else "refused"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from nanonets_api.models.bounding_box import BoundingBox
 from nanonets_api.models.create_ocr_model_request import CreateOcrModelRequest
@@ -15,7 +14,7 @@ from nanonets_api.models.ocr_training_file_form import OcrTrainingFileForm
 from nanonets_api.models.ocr_training_urls_request import OcrTrainingUrlsRequest
 from nanonets_api.models.training_file import TrainingFile
 from nanonets_api.models.training_object import TrainingObject
-from nanonets_api.types import UNSET
+from nanonets_api.types import UNSET, Unset
 from nanonets_sdk import operations, replies
 from nanonets_sdk.calls.arguments import (
     Day,
@@ -97,8 +96,8 @@ def predict_file(
     pages: Iterable[int] | str | None,
 ) -> Flow[Document]:
     """Predict a file."""
-    send = _file_sender(operations.OCR_PREDICT_FILE, model_id, language, request_metadata, pages)
-    name, answered = yield from with_file(file, send)
+    operation = operations.OCR_PREDICT_FILE
+    name, answered = yield from _send_file(operation, model_id, file, language, request_metadata, pages)
     document = predicted_document(answered.reply, answered.body, name)
     if not document.pages:
         raise DecodeError(
@@ -117,8 +116,8 @@ def submit_file(
     pages: Iterable[int] | str | None,
 ) -> Flow[Submission]:
     """Submit a file."""
-    send = _file_sender(operations.OCR_SUBMIT_FILE, model_id, language, request_metadata, pages, async_=True)
-    name, answered = yield from with_file(file, send)
+    operation = operations.OCR_SUBMIT_FILE
+    name, answered = yield from _send_file(operation, model_id, file, language, request_metadata, pages, async_=True)
     document = predicted_document(answered.reply, answered.body, name)
     return submission_of(model_id, document, whole=pages is None)
 
@@ -198,15 +197,17 @@ def _training_object(annotation: Annotation) -> TrainingObject:
     return TrainingObject(name=annotation.label, ocr_text=annotation.text, bndbox=place)
 
 
-def _file_sender(
+def _send_file(
     operation: Operation[replies.OcrReply],
     model_id: str,
+    file: FileInput,
     language: str | None,
     request_metadata: str | None,
     pages: Iterable[int] | str | None,
     *,
     async_: bool | None = None,
-) -> Any:
+) -> Flow[tuple[str, Answered[replies.OcrReply]]]:
+    """Send a file; gives the name that it was sent under too."""
     checked_id(model_id, "model_id")
     checked_language(language)
     numbers = page_numbers(pages)
@@ -218,7 +219,7 @@ def _file_sender(
         answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=language)
         return upload.name, answered
 
-    return send
+    return (yield from with_file(file, send))
 
 
 def _send_urls(
@@ -239,5 +240,5 @@ def _send_urls(
     return (yield from call(operation, model_id=model_id, body=form, async_=async_, l=language))
 
 
-def _given(value: str | None) -> Any:
+def _given(value: str | None) -> str | Unset:
     return UNSET if value is None else value

@@ -34,8 +34,13 @@ def chosen_files(given: Sequence[Path], *, recursive: bool) -> list[Path]:
     """
     files = [file.path for file in find_files(given, recursive=recursive)]
     if not files:
-        raise UsageProblem("no PDF, PNG or JPEG files there" + ("" if recursive else "; try --recursive"))
+        raise no_files(recursive=recursive)
     return files
+
+
+def no_files(*, recursive: bool) -> UsageProblem:
+    """Why nothing can be done where no file was found."""
+    return UsageProblem("no PDF, PNG or JPEG files there" + ("" if recursive else "; try --recursive"))
 
 
 async def call_for_each(

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from nanonets_sdk.cli.exit_codes import FINE, SOME_FILES_FAILED
 from nanonets_sdk.cli.options import Format
-from nanonets_sdk.cli.result_folder import ResultFolder
+from nanonets_sdk.cli.result_folder import result_folder
 from nanonets_sdk.cli.result_stream import documents_to_stdout
-from nanonets_sdk.cli.running import UsageProblem
 from nanonets_sdk.cli.terminal import say
 from nanonets_sdk.errors import Forbidden, JobFailed, NanonetsError, Unauthorized
 
@@ -56,9 +55,7 @@ def _delivery(form: Format | None, output: Path | None) -> Generator[Deliver]:
         with documents_to_stdout(form or Format.TABLE) as write:
             yield lambda _, document: write(document)
         return
-    if form is Format.TABLE:
-        raise UsageProblem("a table is for looking at; with --output use json, jsonl, csv, xlsx or md")
-    folder = ResultFolder(output, form or Format.JSON)
+    folder = result_folder(output, form)
     folder.prepare()
     # Ids differ where names of files need not.
     yield lambda request_file_id, document: folder.write(document, request_file_id)

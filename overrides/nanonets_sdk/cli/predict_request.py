@@ -9,8 +9,9 @@ from attrs import frozen
 
 from nanonets_sdk.batch import BatchFile, BatchOptions, find_files
 from nanonets_sdk.batch.options import Resend
+from nanonets_sdk.cli.calling import no_files
 from nanonets_sdk.cli.options import Format
-from nanonets_sdk.cli.result_folder import ResultFolder
+from nanonets_sdk.cli.result_folder import ResultFolder, result_folder
 from nanonets_sdk.cli.running import UsageProblem
 
 
@@ -49,9 +50,7 @@ class Request:
             if self.form is Format.XLSX:
                 raise UsageProblem("a workbook cannot be written to standard output; say where to with --output")
             return None
-        if self.form is Format.TABLE:
-            raise UsageProblem("a table is for looking at; with --output use json, jsonl, csv, xlsx or md")
-        return ResultFolder(self.output, self.form or Format.JSON, self.overlay)
+        return result_folder(self.output, self.form, has_overlays=self.overlay)
 
     def options(self, is_kept: Callable[[Path, str], bool] | None) -> BatchOptions:
         """How the batch is run."""
@@ -76,5 +75,5 @@ class Request:
         """
         total = sum(1 for _ in self.found())
         if not total:
-            raise UsageProblem("no PDF, PNG or JPEG files there" + ("" if self.recursive else "; try --recursive"))
+            raise no_files(recursive=self.recursive)
         return total

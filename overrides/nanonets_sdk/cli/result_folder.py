@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from nanonets_sdk.cli.options import Format
+from nanonets_sdk.cli.running import UsageProblem
 from nanonets_sdk.errors import ExportError
 
 if TYPE_CHECKING:
@@ -53,10 +54,9 @@ class ResultFolder:
             MissingExtra: What writes the format is not installed.
             OSError: The folder cannot be made.
         """
-        from nanonets_sdk.extras import optional
+        from nanonets_sdk.extras import require
 
-        for module in (*_NEEDED.get(self.form, ()), *(_PICTURES if self.has_overlays else ())):
-            optional(module)
+        require(*_NEEDED.get(self.form, ()), *(_PICTURES if self.has_overlays else ()))
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def tidy(self) -> None:
@@ -110,6 +110,17 @@ class ResultFolder:
             names = [found.name for found in folder.iterdir()]
             self._pictured[folder] = frozenset(_OVERLAY.sub("", found) for found in names if _OVERLAY.search(found))
         return path.name in self._pictured[folder]
+
+
+def result_folder(folder: Path, form: Format | None, *, has_overlays: bool = False) -> ResultFolder:
+    """The folder of results that was asked for.
+
+    Raises:
+        UsageProblem: The format is none for files.
+    """
+    if form is Format.TABLE:
+        raise UsageProblem("a table is for looking at; with --output use json, jsonl, csv, xlsx or md")
+    return ResultFolder(folder, form or Format.JSON, has_overlays)
 
 
 def _fitting(name: str) -> str:

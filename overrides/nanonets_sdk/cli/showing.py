@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nanonets_sdk.cli.terminal import console, print_rows, shown
 
 if TYPE_CHECKING:
-    from nanonets_sdk.documents import Document, Field, Table
+    from nanonets_sdk.documents import Document, Field
 
 _FIELD_COLUMNS: Final = ("field", "text", "score", "page")
 
@@ -24,7 +24,7 @@ def show_document(document: Document) -> None:
         print_rows(_FIELD_COLUMNS, map(_field_row, fields), right=("score", "page"), whole=("score", "page"))
     for table in document.tables:
         print()
-        print_rows(*_grid(table), title=f"table on page {table.page + 1}")
+        print_rows(table.column_names, table.rows, title=f"table on page {table.page + 1}")
     if document.error is not None:
         print(f"failed: {shown(document.error)}")
     if not document.fields and not document.tables and document.error is None:
@@ -44,10 +44,3 @@ def _heading(document: Document) -> None:
 
 def _field_row(field: Field) -> tuple[str, str, str, str]:
     return field.label, field.text, "" if field.score is None else f"{field.score:.2f}", str(field.page + 1)
-
-
-def _grid(table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Header and rows; columns without a header are numbered."""
-    width = max(map(len, (table.header, *table.rows)), default=0)
-    header = table.header or ("",) * width
-    return tuple(name or f"column {number}" for number, name in enumerate(header, 1)), table.rows

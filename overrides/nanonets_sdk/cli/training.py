@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,8 @@ from nanonets_sdk.cli.state import State, state_of
 
 if TYPE_CHECKING:
     from nanonets_sdk import Model, Nanonets
+    from nanonets_sdk.resources.image_classification import ImageClassification
+    from nanonets_sdk.resources.ocr import Ocr
 
 
 def upload(
@@ -56,14 +58,14 @@ def train(
     from nanonets_sdk.cli.models import find_model, show_model
 
     with state_of(context).client() as client:
-        home: Any = _home(client, find_model(client, model))
+        home = _home(client, find_model(client, model))
         trained = home.train(model)
         if wait:
             trained = _waited_for(lambda: home.wait_until_trained(model, wait_timeout))
         show_model(trained, as_json=as_json)
 
 
-def _home(client: "Nanonets", model: "Model") -> Any:
+def _home(client: "Nanonets", model: "Model") -> "Ocr | ImageClassification":
     return client.image_classification if model.model_type == "classification" else client.ocr
 
 
@@ -96,7 +98,7 @@ async def _upload_pictures(files: Sequence[Path], model: str, category: str, job
         )
 
 
-async def _upload_each(files: Sequence[Path], send: Callable[[Path], Awaitable[Any]], jobs: int) -> int:
+async def _upload_each(files: Sequence[Path], send: Callable[[Path], Awaitable[object]], jobs: int) -> int:
     from nanonets_sdk.cli.calling import call_for_each
     from nanonets_sdk.cli.terminal import shown
 

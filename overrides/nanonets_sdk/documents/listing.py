@@ -15,7 +15,7 @@ from nanonets_sdk.documents.page import Page
 from nanonets_sdk.documents.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import Listing as ListingReply
+    from nanonets_sdk.replies import ListingReply
 
 
 @frozen

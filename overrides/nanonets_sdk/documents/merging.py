@@ -7,17 +7,14 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from nanonets_sdk.documents.cell import Cell
+from nanonets_sdk.documents.comparison import normalised
 from nanonets_sdk.documents.page import Page
 from nanonets_sdk.documents.reading_order import in_reading_order
 from nanonets_sdk.documents.table import Table, is_wordy
 
 
 def merged_tables(pages: Iterable[Page]) -> tuple[Table, ...]:
-    """The tables of a document, each that goes on over pages as one.
-
-    The last table of a page goes on in the first one of the next page when both have the same label and number of
-    columns and the headers do not contradict. A header that is repeated on the next page is dropped.
-    """
+    """The tables of a document, each that goes on over pages as one; see `Document.merged_tables`."""
     chains: list[list[Table]] = []
     last: Page | None = None
     for page in pages:
@@ -78,8 +75,4 @@ def _worst(parts: Iterable[Table]) -> float | None:
 
 
 def _alike(left: Sequence[str], right: Sequence[str]) -> bool:
-    return [_plain(text) for text in left] == [_plain(text) for text in right]
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return [*map(normalised, left)] == [*map(normalised, right)]

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from nanonets_sdk.documents.values import DecimalMark
     from nanonets_sdk.replies import BoxReply, Image, OcrPage, SignedUrl
 
-__all__ = ["Boxes", "Page", "Status", "Word", "is_in_work", "predicted_page", "stored_page"]
-
 Status = Literal["pending", "success", "failure"]
 
 _IN_WORK: Final = "being processed"

@@ -80,7 +80,7 @@ class Upload:
         return self._source.body.content if self._source else b""
 
 
-def upload_of(reply: UploadReply, body: Body, *, is_partial: bool = False) -> Upload:
+def upload_of(reply: UploadReply, body: Body, *, is_partial: bool) -> Upload:
     """The upload that a reply is."""
     source = Source(body)
     files = tuple(map(_file_of, reply.Data or ()))

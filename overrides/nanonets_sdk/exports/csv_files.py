@@ -6,7 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterable
-from typing import Any, TextIO
+from typing import TextIO
 
 from nanonets_sdk.documents import Document, Table
 from nanonets_sdk.documents.records import Shape
@@ -46,21 +46,21 @@ def csv_text(documents: Iterable[Document], shape: Shape = "long", *, neutralise
         return text.getvalue()
 
 
-def _lines(table: Table) -> Iterable[Iterable[Any]]:
+def _lines(table: Table) -> Iterable[Iterable[object]]:
     return (table.header, *table.rows) if table.header else table.rows
 
 
-def _write(path: str | os.PathLike[str], lines: Iterable[Iterable[Any]], cell: Callable[[Any], Any]) -> None:
+def _write(path: str | os.PathLike[str], lines: Iterable[Iterable[object]], cell: Callable[[object], object]) -> None:
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         _write_lines(file, lines, cell)
 
 
-def _write_lines(file: TextIO, lines: Iterable[Iterable[Any]], cell: Callable[[Any], Any]) -> None:
+def _write_lines(file: TextIO, lines: Iterable[Iterable[object]], cell: Callable[[object], object]) -> None:
     csv.writer(file).writerows(map(cell, line) for line in lines)
 
 
-def _cell(*, neutralise: bool) -> Callable[[Any], Any]:
-    def cell(value: Any) -> Any:
+def _cell(*, neutralise: bool) -> Callable[[object], object]:
+    def cell(value: object) -> object:
         if not isinstance(value, str):
             return value
         # No reader agrees with another on what a NUL in a CSV file means.

@@ -19,6 +19,7 @@ SECONDS: Final = 60.0
 
 _REDIRECTS: Final = 3
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_ADVICE: Final = "give the file itself as `source`, or read the document again for a fresh address"
 
 
 def fetch(url: str) -> bytes:
@@ -32,15 +33,15 @@ def fetch(url: str) -> bytes:
     """
     limits = httpx.Timeout(SECONDS / 4)
     try:
-        with httpx.Client(timeout=limits, follow_redirects=True, max_redirects=_REDIRECTS) as client:
-            client.event_hooks = {"request": [_check]}
-            with client.stream("GET", url) as answer:
-                return _content(answer)
+        with (
+            httpx.Client(
+                timeout=limits, follow_redirects=True, max_redirects=_REDIRECTS, event_hooks={"request": [_check]}
+            ) as client,
+            client.stream("GET", url) as answer,
+        ):
+            return _content(answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise PictureError(f"the page image cannot be fetched: {type(error).__name__}; {_ADVICE}") from None
-
-
-_ADVICE: Final = "give the file itself as `source`, or read the document again for a fresh address"
 
 
 def _check(request: httpx.Request) -> None:

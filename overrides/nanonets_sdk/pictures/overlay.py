@@ -24,6 +24,8 @@ _CELL_LINE: Final = 150
 _TAG_FILL: Final = 235
 _LONGEST_TAG: Final = 28
 _TABLE_COLOUR: Final = (30, 64, 175)
+_NEIGHBOURS: Final = 200
+"""Frames and captions that a new one is held against; more of them on a page cannot be told apart anyway."""
 
 
 def drawn(page: Page, images: PageImages, scale: float | None) -> Image.Image:
@@ -161,10 +163,6 @@ class _Canvas:
     def _clipped(self, box: Box) -> Box | None:
         """What of a box is on the page; None where nothing is, or its edges are the wrong way round."""
         return box.intersection(Box(0, 0, self.size[0] - 1, self.size[1] - 1))
-
-
-_NEIGHBOURS: Final = 200
-"""Frames and captions that a new one is held against; more of them on a page cannot be told apart anyway."""
 
 
 def _corners(box: Box) -> tuple[int, int, int, int]:

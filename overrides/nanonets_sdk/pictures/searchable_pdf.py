@@ -13,7 +13,7 @@ from nanonets_sdk.documents import Document, Page
 from nanonets_sdk.errors import PictureError
 from nanonets_sdk.pictures.download import fetch
 from nanonets_sdk.pictures.glyphless import ADVANCE, ASCENT, DESCENT, glyphless_font
-from nanonets_sdk.pictures.pdfium import opened
+from nanonets_sdk.pictures.pdfium import Pdf, opened
 from nanonets_sdk.pictures.picture_pdf import picture_pdf
 from nanonets_sdk.pictures.sheet import Sheet
 from nanonets_sdk.pictures.source import PageSource, content_of, image_address, is_pdf
@@ -56,13 +56,16 @@ def _original(document: Document, source: PageSource) -> _Original:
 def _add_text(pdf: pikepdf.Pdf, original: _Original) -> None:
     characters = Characters()
     font = pdf.make_indirect(pikepdf.Dictionary())
-    for index, page in original.pages.items():
-        if not 0 <= index < len(pdf.pages):
-            raise PictureError(f"the source has {len(pdf.pages)} pages, and page {page.number} is asked for, from 0")
-        sheet = Sheet.of(pdf.pages[index], page)
-        texts = _unwritten(original.content, index, sheet, texts_of(page))
-        if texts:
-            _lay(pdf.pages[index], font, sheet.matrix, _text_object(texts, sheet, characters))
+    with opened(original.content) as before:
+        for index, page in original.pages.items():
+            if not 0 <= index < len(pdf.pages):
+                raise PictureError(
+                    f"the source has {len(pdf.pages)} pages, and page {page.number} is asked for, from 0"
+                )
+            sheet = Sheet.of(pdf.pages[index], page)
+            texts = _unwritten(before, index, sheet, texts_of(page))
+            if texts:
+                _lay(pdf.pages[index], font, sheet.matrix, _text_object(texts, sheet, characters))
     for key, value in _font(pdf, characters).items():
         font[key] = value
 
@@ -79,17 +82,17 @@ def _text_object(texts: Sequence[Text], sheet: Sheet, characters: Characters) ->
     return b"BT 3 Tr\n" + b"".join(lines) + b"ET\n"
 
 
-def _unwritten(content: bytes, index: int, sheet: Sheet, texts: Sequence[Text]) -> list[Text]:
+def _unwritten(original: Pdf, index: int, sheet: Sheet, texts: Sequence[Text]) -> list[Text]:
     """The texts at whose places the original has no text yet: nobody wants to find everything twice."""
-    with opened(content) as pdf:
-        written = pdf.has_text(index, [sheet.heart(text.box) for text in texts])
+    written = original.has_text(index, [sheet.heart(text.box) for text in texts])
     return [text for text, there in zip(texts, written, strict=True) if not there]
 
 
 def _font(pdf: pikepdf.Pdf, characters: Characters) -> dict[str, Any]:
     """The members of a composite font (PDF 2.0, 9.7) all of whose characters are the empty glyph."""
-    file = pikepdf.Stream(pdf, glyphless_font())
-    file.Length1 = len(glyphless_font())
+    content = glyphless_font()
+    file = pikepdf.Stream(pdf, content)
+    file.Length1 = len(content)
     name = pikepdf.Name(f"/{FONT}")
     descriptor = pikepdf.Dictionary(
         Type=pikepdf.Name.FontDescriptor,

@@ -18,13 +18,12 @@ from nanonets_sdk.errors import PictureError
 from nanonets_sdk.pictures.download import fetch
 from nanonets_sdk.pictures.pdfium import Pdf, opened
 from nanonets_sdk.pictures.turning import turn_of
+from nanonets_sdk.uploads import PDF, sniff
 
 PageSource: TypeAlias = str | os.PathLike[str] | bytes | None
 
 LARGEST_PICTURE: Final = 100_000_000
 """Pixels that a picture may have."""
-
-_PDF_HEAD: Final = 1024
 
 
 class PageImages(Protocol):
@@ -75,8 +74,8 @@ def image_address(page: Page) -> str:
 
 
 def is_pdf(content: bytes) -> bool:
-    """Whether a file is a PDF; readers allow some bytes before its mark."""
-    return b"%PDF-" in content[:_PDF_HEAD]
+    """Whether a file is a PDF."""
+    return sniff(content) is PDF
 
 
 def picture_of(content: bytes) -> Image.Image:
