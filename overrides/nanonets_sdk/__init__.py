@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from nanonets_sdk.calls.arguments import Day, UrlAnnotations
     from nanonets_sdk.client import AsyncNanonets, Nanonets
     from nanonets_sdk.decode import Drift
     from nanonets_sdk.documents import (
@@ -64,10 +65,12 @@ if TYPE_CHECKING:
     from nanonets_sdk.exchange import Exchange
     from nanonets_sdk.resources.jobs import AsyncJob, Job
     from nanonets_sdk.retries import RetryEvent
+    from nanonets_sdk.uploads import FileInput
 
 __version__ = "0.1.0"
 
 _HOMES: Final = {
+    "calls.arguments": ("Day", "UrlAnnotations"),
     "client": ("AsyncNanonets", "Nanonets"),
     "decode": ("Drift",),
     "documents": (
@@ -122,6 +125,7 @@ _HOMES: Final = {
     "exchange": ("Exchange",),
     "resources.jobs": ("AsyncJob", "Job"),
     "retries": ("RetryEvent",),
+    "uploads": ("FileInput",),
 }
 _MODULES: Final = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -140,6 +144,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectionFailed",
     "Correction",
+    "Day",
     "DecodeError",
     "Difference",
     "Document",
@@ -149,6 +154,7 @@ __all__ = [
     "ExportError",
     "Field",
     "Fields",
+    "FileInput",
     "Forbidden",
     "Job",
     "JobFailed",
@@ -176,6 +182,7 @@ __all__ = [
     "Upload",
     "UploadError",
     "UploadedFile",
+    "UrlAnnotations",
     "WaitTimeout",
     "Word",
     "__version__",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from nanonets_sdk.cli.drift import app
 from nanonets_sdk.drift.outcome import NotComparable
 from nanonets_sdk.drift.surface import AGREED, Surface, compare, read_surface, surface_of
 
+ROOT = Path(__file__).parents[2]
 PACKAGE = """\
 from nanonets_sdk.boxes import Box, Client, Color
 
@@ -217,6 +219,15 @@ def test_the_surface_of_the_project_has_the_calls_that_people_make(present: Surf
         "nanonets_sdk.mock.MockServer.base_url",
         "nanonets_sdk.drift.recording.TrafficRecorder.__call__",
     } <= set(present)
+
+
+def test_what_the_documentation_lists_is_part_of_the_surface(present: Surface) -> None:
+    pages = (ROOT / "docs" / "reference").glob("*.md")
+    listed = {name for page in pages for name in re.findall(r"^::: (\S+)$", page.read_text("utf-8"), re.MULTILINE)}
+    modules = {"nanonets_sdk.errors", "nanonets_sdk.exports", "nanonets_sdk.mock.plugin"}
+    known = {name.rpartition(".")[2] for name in present}
+    assert len(listed) > 50
+    assert {name for name in listed - modules if name.rpartition(".")[2] not in known} == set()
 
 
 def test_a_folder_without_a_package_is_not_comparable(tmp_path: Path) -> None:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 Surface = dict[str, str]
 
 PACKAGE: Final = "nanonets_sdk"
-EXPORTERS: Final = (PACKAGE, f"{PACKAGE}.mock", f"{PACKAGE}.drift.recording")
+EXPORTERS: Final = (
+    PACKAGE,
+    *(f"{PACKAGE}.{name}" for name in ("batch", "documents", "exports", "pictures", "mock", "drift.recording")),
+)
 AGREED: Final = Path(__file__).with_name("surface.json")
 _SPECIAL: Final = frozenset(
     {
