@@ -15,11 +15,24 @@ import pytest
 from attrs import define
 
 from command_line import sent_files, unused_port
-from nanonets_sdk import AsyncNanonets, ConnectionFailed, Nanonets, NanonetsError, RateLimited, Unauthorized
+from nanonets_sdk import (
+    AsyncNanonets,
+    ConnectionFailed,
+    Nanonets,
+    NanonetsError,
+    RateLimited,
+    RequestTimeout,
+    Unauthorized,
+)
 from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, Outcome, Outcomes, apredict_files, predict_files
 from nanonets_sdk.mock import Answer, Behaviour, MockServer, Progression, Reset, rate_limited
+from raw_server import API_KEY, Connection, RawServer, reply
 from scans import digests, scan, write_scans
 from virtual_clock import VirtualClock
+
+READ = (
+    b'{"message": "Success", "result": [{"message": "Success", "page": 0, "request_file_id": "f-1", "prediction": []}]}'
+)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +93,31 @@ def test_the_wait_that_the_service_asks_for_is_kept(server: MockServer, tmp_path
     outcomes, _ = run(server, write_scans(tmp_path, 1), BatchOptions(clock=clock))
     assert [outcome.status for outcome in outcomes] == ["done"]
     assert sum(clock.waits) == pytest.approx(17, abs=0.5)
+
+
+def test_a_file_that_always_takes_too_long_is_a_failure_of_its_own(tmp_path: Path) -> None:
+    def picky(connection: Connection) -> None:
+        """Take all but large files, which nobody reads."""
+        while True:
+            received = connection.head()
+            if int(received.values("content-length")[0]) > 1_000_000:
+                connection.until_hung_up()
+            connection.body(received)
+            connection.send(reply(200, READ))
+
+    large = tmp_path / "large.pdf"
+    large.write_bytes(b"%PDF-1.7\n" + bytes(20_000_000))
+    paths = [large, *write_scans(tmp_path, 6)]
+    with (
+        RawServer(picky) as server,
+        Nanonets(API_KEY, base_url=server.base_url, timeout=1) as client,
+        predict_files(client, "m-1", paths, options=BatchOptions(sync=True, jobs=2, patience=20)) as outcomes,
+    ):
+        found = {outcome.path: outcome for outcome in outcomes}
+    assert outcomes.stopped_by is None
+    assert [path for path, outcome in found.items() if outcome.status != "done"] == [large]
+    assert isinstance(found[large].error, RequestTimeout)
+    assert len(server.received) == 3 + 6
 
 
 def test_waiting_for_the_limit_ends_where_it_was_told_to(server: MockServer, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class Gate:
     _slots: anyio.CapacityLimiter = field(init=False, repr=False)
     _opens_at: float = field(default=0.0, init=False)
     _refused_at: float = field(default=float("-inf"), init=False)
+    _taken_at: float = field(default=float("-inf"), init=False)
     _trouble_since: float | None = field(default=None, init=False)
     _refusals: int = field(default=0, init=False)
     _refusal: NanonetsError | None = field(default=None, init=False, repr=False)
@@ -77,10 +78,15 @@ class Gate:
 
     def was_taken(self, entered: float) -> None:
         """The service took a file: one more may be sent at a time than before, up to the number of jobs."""
+        self._taken_at = self._clock.monotonic()
         if entered <= self._refused_at:
             return
         self._refusals, self._trouble_since, self._refusal = 0, None, None
         self._slots.total_tokens = min(self._slots.total_tokens + 1, self._jobs)
+
+    def has_taken_since(self, entered: float) -> bool:
+        """Whether the service took any file after one was let through."""
+        return self._taken_at >= entered
 
     def was_refused(self, entered: float, error: NanonetsError) -> None:
         """The service took no file, for reasons that may pass: one is tried when the wait is over.

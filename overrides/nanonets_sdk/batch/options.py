@@ -29,7 +29,8 @@ class BatchOptions:
         in_flight: How many files may be sent or waited for at a time; eight times `jobs` when None.
         result_timeout: Seconds to wait for the result of one file; it is `pending` after that.
         patience: Seconds to go on trying while the service takes no file at all, because of its limit of pages a minute
-            or because it cannot be reached. Every file that it takes starts the count again.
+            or because it cannot be reached. Every file that it takes starts the count again. A file that has no
+            answer in time for three times, while others are taken, is `failed`.
         give_up_after: Number of files one after the other whose sending fails in a way that says nothing about the
             file (a server error, a connection that breaks off) after which the batch stops.
         resend: Which files to send, and pay for, once more: `unknown`, those that were sent without an answer and are

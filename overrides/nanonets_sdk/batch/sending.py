@@ -37,6 +37,8 @@ PASSING: Final = (RateLimited, ConnectionFailed, RequestTimeout)
 UNCLEAR: Final = (OutcomeUnknown, ServerError, DecodeError)
 # What is wrong is wrong for every file.
 FINAL: Final = (Unauthorized, PaymentRequired, Forbidden, NotFound, ModelNotReady)
+# So often is a file tried whose sending takes too long, while the service takes others.
+_MOST_TIMEOUTS: Final = 3
 
 
 class TriedInVain(Exception):
@@ -102,6 +104,7 @@ class Sender:
             Stopped: The batch stops; nothing was sent.
         """
         token = past.token if past else f"batch-{uuid4()}"
+        timeouts: list[float] = []
         while True:
             async with self._gate.passage() as entered:
                 file = content.rewound()
@@ -110,7 +113,9 @@ class Sender:
                     sent = await self._call((content.name, file), token)
                 except NanonetsError as error:
                     await self._note_failure(content.sha256, error)
-                    if not isinstance(error, PASSING):
+                    if isinstance(error, RequestTimeout):
+                        timeouts.append(entered)
+                    if not isinstance(error, PASSING) or self._takes_others(timeouts):
                         raise
                     self._wait_longer(entered, error)
                 else:
@@ -137,6 +142,10 @@ class Sender:
     async def _note_failure(self, digest: str, error: NanonetsError) -> None:
         state: State = "unknown" if isinstance(error, UNCLEAR) else "refused"
         await self._notes.write(became(digest, state, reason=str(error)))
+
+    def _takes_others(self, timeouts: list[float]) -> bool:
+        """Whether it is the file that takes too long, and not the service."""
+        return len(timeouts) >= _MOST_TIMEOUTS and self._gate.has_taken_since(timeouts[0])
 
     def _wait_longer(self, entered: float, error: NanonetsError) -> None:
         try:
