@@ -67,7 +67,7 @@ def write(document: Document, source: Path, folder: Path) -> list[Path]:
     """Write the document as JSON, CSV and XLSX, and what was read over the pages that it was read from."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = Path(document.file_name).stem
-    written = [folder / f"{stem}.json", folder / f"{stem}.xlsx", folder / f"{stem}.html", folder / f"{stem}-text.pdf"]
+    written = [folder / f"{stem}.json", folder / f"{stem}.xlsx", folder / "review.html", folder / f"{stem}-text.pdf"]
     written[0].write_text(document.to_json(indent=2), encoding="utf-8")
     document.to_xlsx(written[1])
     document.save_html(written[2], source=source)
