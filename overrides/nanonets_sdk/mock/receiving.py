@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import anyio.to_thread
 from attrs import field, frozen
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
@@ -64,16 +65,16 @@ async def _whole(stream: AsyncGenerator[bytes, None]) -> bytes:
 async def _form(request: Request, stream: AsyncGenerator[bytes, None], max_bytes: int) -> FormData:
     try:
         return await MultiPartParser(request.headers, stream, max_part_size=max_bytes).parse()
-    except MultiPartException as error:
+    except (MultiPartException, FormParserError) as error:  # not every version of Starlette translates the second
         with suppress(_TooLarge):
             await _whole_discarded(stream)
         raise _refusal(error) from error
 
 
-def _refusal(error: MultiPartException) -> Refusal:
+def _refusal(error: MultiPartException | FormParserError) -> Refusal:
     if isinstance(error, _TooLarge):
         return Refusal(413, error.message, "Please send a smaller file")
-    return bad_request(f"The body is no valid {MULTIPART}: {error.message}")
+    return bad_request(f"The body is no valid {MULTIPART}: {error}")
 
 
 async def discard_body(request: Request) -> None:
