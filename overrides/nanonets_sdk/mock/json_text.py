@@ -13,9 +13,11 @@ def parsed(text: bytes | str) -> Any:
         {'total': 12}
         >>> parsed("NaN")
         Traceback (most recent call last):
-        msgspec.DecodeError: JSON is malformed: invalid character (byte 0)
+        ValueError: JSON is malformed: invalid character (byte 0)
     """
     try:
         return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error

@@ -15,7 +15,10 @@ def converted(data: Any, kind: type[T]) -> T:
     unknown = sorted(given.keys() - known)
     if unknown:
         raise ValueError(f"There is no {', '.join(unknown)} here; there is {', '.join(known)}")
-    return msgspec.convert(given, kind, str_keys=True)
+    try:
+        return msgspec.convert(given, kind, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
 
 
 def require_object(data: Any) -> dict[str, Any]:
