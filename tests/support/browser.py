@@ -45,7 +45,20 @@ def browser() -> Generator[Any]:
 
 
 def _started() -> Any:
+    """A browser that answers; on a busy machine one may not come up, or not wake up."""
     from selenium.common.exceptions import WebDriverException
+    from urllib3.exceptions import HTTPError
+
+    for left in reversed(range(_TRIES)):
+        try:
+            return _awake(_chromium())
+        except (HTTPError, WebDriverException):
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _chromium() -> Any:
     from selenium.webdriver import Chrome, ChromeOptions
     from selenium.webdriver.chrome.service import Service
 
@@ -53,13 +66,16 @@ def _started() -> Any:
     for argument in _ARGUMENTS:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    for left in reversed(range(_TRIES)):
-        try:
-            return Chrome(options=options, service=Service(shutil.which("chromedriver")))
-        except WebDriverException:  # the port that was free was taken before chromedriver had it
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+    return Chrome(options=options, service=Service(shutil.which("chromedriver")))
+
+
+def _awake(driver: Any) -> Any:
+    try:
+        resize(driver, 1400, 900)
+    except BaseException:
+        driver.quit()
+        raise
+    return driver
 
 
 def resize(driver: Any, width: int, height: int, *, dark: bool = False) -> None:
