@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from command_line import sent_files
-from nanonets_sdk import AsyncNanonets, JobFailed, Nanonets, OutcomeUnknown, UploadError
+from nanonets_sdk import AsyncNanonets, JobFailed, Nanonets, OutcomeUnknown, UploadError, WaitTimeout
 from nanonets_sdk.batch import BatchOptions, JournalError, Outcome, apredict_files, find_files, predict_files
 from nanonets_sdk.batch.journal import open_journal, sending
 from nanonets_sdk.mock import Answer, MockServer, Progression, Reset, WrongType
@@ -158,6 +158,7 @@ def test_what_was_submitted_is_collected_by_its_id(client: Nanonets, server: Moc
     server.jobs = Progression.after_seconds(1000)
     early = run(client, server, tmp_path, BatchOptions(result_timeout=0.2))
     assert statuses(early) == {"pending": 5}
+    assert all(isinstance(outcome.error, WaitTimeout) for outcome in early)
     server.finish_jobs()
     late = run(client, server, tmp_path)
     assert statuses(late) == {"done": 5}
@@ -192,6 +193,24 @@ def test_a_file_whose_answer_was_lost_is_found_and_not_sent_again(
     outcomes = run(client, server, tmp_path, BatchOptions(sync=sync))
     assert {outcome.path for outcome in outcomes if outcome.document} == set(paths)
     assert sorted(sent_files(server)) == sorted(digests(paths))
+
+
+def test_a_file_that_was_refused_before_is_found_too_when_its_answer_was_lost(
+    client: Nanonets, server: MockServer, tmp_path: Path
+) -> None:
+    write_scans(tmp_path, 1)
+    server.fail("ocr_submit_file", Answer(400, {}), times=1)
+    assert statuses(run(client, server, tmp_path)) == {"failed": 1}
+    server.fail("ocr_submit_file", Reset(after_work=True), times=1)
+    assert statuses(run(client, server, tmp_path, RESEND_UNKNOWN)) == {"done": 1}
+    assert len(sent_files(server)) == 2
+
+
+def test_a_file_that_is_read_at_once_needs_no_other_call(client: Nanonets, server: MockServer, tmp_path: Path) -> None:
+    write_scans(tmp_path, 2)
+    server.fail("ocr_get_file", Answer(403, {}))
+    assert statuses(run(client, server, tmp_path, BatchOptions(sync=True))) == {"done": 2}
+    assert len(server.requests) == 2
 
 
 def test_a_file_that_the_service_does_not_list_stays_unknown(
@@ -284,6 +303,18 @@ def test_a_failure_without_an_id_is_not_sent_again_if_a_page_was_read(
     again = run(client, server, tmp_path, BatchOptions(sync=True))
     assert statuses(again) == {"done": 1}
     assert len(sent_files(server)) == (1 if readable else 2)
+
+
+def test_a_failure_with_an_id_is_not_sent_again_although_no_page_was_read(
+    client: Nanonets, server: MockServer, tmp_path: Path
+) -> None:
+    write_scans(tmp_path, 1)
+    server.fail("ocr_predict_file", WrongType("/result/0/message", "cannot be read"))
+    (first,) = run(client, server, tmp_path, BatchOptions(sync=True))
+    assert (first.status, bool(first.request_file_id)) == ("failed", True)
+    server.clear_faults()
+    run(client, server, tmp_path, BatchOptions(sync=True))
+    assert len(sent_files(server)) == 1
 
 
 def test_a_file_that_was_being_sent_when_the_process_ended_is_unknown(

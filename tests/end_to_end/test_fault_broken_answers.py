@@ -6,9 +6,9 @@ from typing import Final
 
 import pytest
 
-from client_doors import DOORS, Door
-from nanonets_sdk import OutcomeUnknown
-from raw_server import Connection, RawServer, answering, reply
+from client_doors import BLOCKING, DOORS, Door, Use
+from nanonets_sdk import OutcomeUnknown, ServerError
+from raw_server import Connection, RawServer, answering, reply, resetting_after_the_body
 
 PDF: Final = b"%PDF-1.7\n"
 BEGUN: Final = b'{"message": "Success", "result": [{"message": "Success", "prediction": ['
@@ -49,3 +49,31 @@ def test_nothing_is_kept_where_no_answer_began(door: Door) -> None:
 
     assert isinstance(ended.error, OutcomeUnknown)
     assert ended.error.raw == b""
+
+
+@pytest.mark.parametrize(
+    ("use", "is_billed"),
+    [(lambda client: client.ocr.predict_file("m-1", PDF), True), (lambda client: client.ocr.train("m-1"), False)],
+    ids=["predict_file", "train"],
+)
+def test_an_unknown_outcome_says_whether_the_call_may_have_been_billed(use: Use, *, is_billed: bool) -> None:
+    with RawServer(resetting_after_the_body) as server:
+        ended = BLOCKING.end(server.base_url, use)
+
+    assert isinstance(ended.error, OutcomeUnknown)
+    assert ("and billed" in str(ended.error)) == is_billed
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_of_an_error_whose_body_does_not_end_the_first_mebibyte_is_read(door: Door) -> None:
+    def answers_without_end(connection: Connection) -> None:
+        connection.request()
+        connection.send(b"HTTP/1.1 500 Internal Server Error\r\n\r\n")
+        while True:
+            connection.send(b"x" * 65_536)
+
+    with RawServer(answers_without_end) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=20.0)
+
+    assert isinstance(ended.error, ServerError)
+    assert ended.error.response.body == b"x" * (1 << 20)

@@ -51,6 +51,16 @@ def test_the_wait_is_the_one_that_the_service_asks_for(value: str) -> None:
 
 
 @by_door
+def test_a_date_is_measured_by_the_clock_of_whoever_answers(door: Door) -> None:
+    headers = ("Date: Sun, 06 May 2001 07:08:09 GMT", "Retry-After: Sun, 06 May 2001 07:08:29 GMT")
+    with RawServer(answering(429, b"", *headers), answering(200, PREDICTED)) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF))
+
+    assert ended.error is None
+    assert ended.waits == [20.0]
+
+
+@by_door
 def test_every_door_waits_as_long_as_it_is_asked_to(door: Door) -> None:
     dates = ("Mon, 06 May 2024 07:08:19 GMT", "Mon, 06 May 2024 07:08:49 GMT")
     limits = (answering(429, b"", f"Retry-After: {date}") for date in dates)

@@ -21,7 +21,7 @@ USES: Final[dict[str, Use]] = {
 
 
 @pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_a_redirect_to_another_host_is_an_error_and_that_host_hears_nothing(door: Door, status: int, use: str) -> None:
     with RawServer(answering(200, b"{}")) as stranger:

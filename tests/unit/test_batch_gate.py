@@ -122,6 +122,7 @@ def test_after_a_refusal_one_file_is_tried_and_then_more_and_more() -> None:
         clock.move(29)
         assert await files.answer(None) == 0
         clock.move(1)
+        assert files.gate.wait is None
         assert [await files.answer(None) for _ in range(5)] == [1, 2, 4, 8, 8]
 
     at_a_gate(30, story)
@@ -161,6 +162,15 @@ def test_a_service_that_is_away_is_tried_sooner() -> None:
         assert await files.answer(None) == 1
 
     at_a_gate(3, story)
+
+
+def test_a_wait_that_was_asked_for_is_not_cut_short_by_another_trouble() -> None:
+    clock = SteppedClock()
+    gate = Gate(jobs=8, patience=300.0, clock=clock, stop=Stop())
+    gate.was_refused(clock.monotonic(), REFUSED)
+    gate.was_refused(clock.monotonic(), AWAY)
+    assert gate.wait is not None
+    assert gate.wait.seconds == 30
 
 
 def test_patience_counts_from_the_first_refusal_after_a_file_was_taken() -> None:

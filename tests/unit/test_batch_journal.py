@@ -169,7 +169,7 @@ def test_another_run_is_kept_out(tmp_path: Path) -> None:
 )
 def test_another_batch_is_kept_out(tmp_path: Path, model_id: str, language: str | None, said: str) -> None:
     opened(tmp_path / "journal").close()
-    with pytest.raises(JournalError, match=said):
+    with pytest.raises(JournalError, match=f"begun with {said};"):
         opened(tmp_path / "journal", model_id, language)
 
 
@@ -186,6 +186,14 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     other.close()
     with pytest.raises(JournalError, match="another program"):
         opened(tmp_path / "other")
+
+
+def test_a_journal_that_lacks_its_tables_is_not_taken_for_one_in_use(tmp_path: Path) -> None:
+    opened(tmp_path / "journal").close()
+    with closing(sqlite3.connect(tmp_path / "journal")) as damaged:
+        damaged.execute("DROP TABLE batch")
+    with pytest.raises(JournalError, match="cannot be used: no such table"):
+        opened(tmp_path / "journal")
 
 
 def test_a_folder_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from nanonets_sdk import (
     RetryEvent,
     Unauthorized,
 )
-from nanonets_sdk.mock import Answer, MockServer
+from nanonets_sdk.mock import Answer, MockServer, Reset
 from nanonets_sdk.mock.plugin import API_KEY
 from virtual_clock import VirtualClock
 
@@ -120,6 +120,20 @@ def test_a_recorder_is_told_of_each_answer_without_the_key(nanonets_mock: MockSe
         ("GET", 200, f"/OCR/Model/{nanonets_mock.model_id}"),
     ]
     assert API_KEY not in repr(told)
+
+
+@every_door
+def test_a_recorder_is_told_nothing_of_a_try_without_an_answer(nanonets_mock: MockServer, door: Door) -> None:
+    told: list[Exchange] = []
+    nanonets_mock.fail("ocr_get_model", Reset(), times=1)
+    model = door.use(
+        nanonets_mock.base_url,
+        lambda client: client.with_options(recorder=told.append).ocr.get_model(nanonets_mock.model_id),
+        VirtualClock(),
+        api_key=API_KEY,
+    )
+    assert model.model_id == nanonets_mock.model_id
+    assert [one.status for one in told] == [200]
 
 
 @every_door
