@@ -277,6 +277,27 @@ def test_stopping_brings_what_the_service_has_out_as_pending(server: MockServer,
     assert outcomes.stopped_by is None
 
 
+def test_stopping_ends_the_search_and_leaves_unknown_what_it_looked_for(server: MockServer, tmp_path: Path) -> None:
+    server.fail("ocr_submit_file", Reset(after_work=True))
+
+    async def read() -> list[str]:
+        class Stopping(httpx.AsyncHTTPTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                if request.method == "GET":
+                    outcomes.stop()
+                    await anyio.sleep_forever()
+                return await super().handle_async_request(request)
+
+        async with (
+            httpx.AsyncClient(transport=Stopping()) as wire,
+            AsyncNanonets("any-key", base_url=server.base_url, http_client=wire) as client,
+            apredict_files(client, server.model_id, write_scans(tmp_path, 2)) as outcomes,
+        ):
+            return [outcome.status async for outcome in outcomes]
+
+    assert anyio.run(read) == ["unknown"] * 2
+
+
 def test_an_error_of_the_loop_comes_out_as_it_is(server: MockServer, tmp_path: Path) -> None:
     async def read() -> None:
         async with (

@@ -474,3 +474,7 @@ def test_the_asynchronous_door_does_the_same(server: MockServer, tmp_path: Path)
 
     assert asyncio.run(read()) == set(paths)
     assert len(sent_files(server)) == 5
+    server.clear_requests()
+    # What was done before comes without a document, and without a call.
+    assert asyncio.run(read()) == set()
+    assert server.requests == []

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
+import httpx
 import pytest
 
 from client_doors import BLOCKING, DOORS, Door, Use
-from nanonets_sdk import OutcomeUnknown, ServerError
-from raw_server import Connection, RawServer, answering, reply, resetting_after_the_body
+from nanonets_sdk import AsyncNanonets, Model, OutcomeUnknown, ServerError
+from raw_server import API_KEY, Connection, RawServer, answering, reply, resetting_after_the_body
 
 PDF: Final = b"%PDF-1.7\n"
+MODEL: Final = b'{"model_id": "m-1", "model_type": "ocr", "state": 5, "categories": []}'
 BEGUN: Final = b'{"message": "Success", "result": [{"message": "Success", "prediction": ['
+
+
+def answers_without_end(connection: Connection) -> None:
+    connection.request()
+    connection.send(b"HTTP/1.1 500 Internal Server Error\r\n\r\n")
+    while True:
+        connection.send(b"x" * 65_536)
 
 
 def begins_and_stalls(connection: Connection) -> None:
@@ -51,11 +61,13 @@ def test_nothing_is_kept_where_no_answer_began(door: Door) -> None:
     assert ended.error.raw == b""
 
 
-@pytest.mark.parametrize(
-    ("use", "is_billed"),
-    [(lambda client: client.ocr.predict_file("m-1", PDF), True), (lambda client: client.ocr.train("m-1"), False)],
-    ids=["predict_file", "train"],
-)
+CALLS: Final[list[tuple[Use, bool]]] = [
+    (lambda client: client.ocr.predict_file("m-1", PDF), True),
+    (lambda client: client.ocr.train("m-1"), False),
+]
+
+
+@pytest.mark.parametrize(("use", "is_billed"), CALLS, ids=["predict_file", "train"])
 def test_an_unknown_outcome_says_whether_the_call_may_have_been_billed(use: Use, *, is_billed: bool) -> None:
     with RawServer(resetting_after_the_body) as server:
         ended = BLOCKING.end(server.base_url, use)
@@ -66,14 +78,33 @@ def test_an_unknown_outcome_says_whether_the_call_may_have_been_billed(use: Use,
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_of_an_error_whose_body_does_not_end_the_first_mebibyte_is_read(door: Door) -> None:
-    def answers_without_end(connection: Connection) -> None:
-        connection.request()
-        connection.send(b"HTTP/1.1 500 Internal Server Error\r\n\r\n")
-        while True:
-            connection.send(b"x" * 65_536)
-
     with RawServer(answers_without_end) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=20.0)
 
     assert isinstance(ended.error, ServerError)
     assert ended.error.response.body == b"x" * (1 << 20)
+
+
+def test_an_answer_that_is_not_read_to_its_end_keeps_no_connection() -> None:
+    with (
+        RawServer(answers_without_end, answering(200, MODEL)) as server,
+        httpx.Client(limits=httpx.Limits(max_connections=1)) as wire,
+    ):
+        ended = BLOCKING.end(
+            server.base_url, lambda client: client.ocr.get_model("m-1"), http_client=wire, timeout=20.0
+        )
+
+    assert ended.error is None
+    assert [event.status for event in ended.retries] == [500]
+
+
+def test_an_answer_that_is_not_read_to_its_end_keeps_no_asynchronous_connection_either() -> None:
+    async def read(base_url: str) -> Model:
+        async with (
+            httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as wire,
+            AsyncNanonets(API_KEY, base_url=base_url, http_client=wire, timeout=20.0) as client,
+        ):
+            return await client.ocr.get_model("m-1")
+
+    with RawServer(answers_without_end, answering(200, MODEL)) as server:
+        assert asyncio.run(read(server.base_url)).model_id == "m-1"

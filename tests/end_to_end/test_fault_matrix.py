@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 from attrs import evolve, frozen
 
-from client_doors import ASYNC_AIOHTTP, DOORS, Door, Ended
+from client_doors import ASYNC_AIOHTTP, BLOCKING, DOORS, Door, Ended
 from file_sources import BYTES, SOURCES, STREAM, FileSource
 from multipart_reader import parts_of
 from nanonets_sdk import (
@@ -187,6 +188,17 @@ def test_a_billing_call_meets_a_fault(door: Door, fault: Fault, source: FileSour
     assert all(parts_of(received)[0].content == fault.content for received in whole)
 
 
+@pytest.mark.parametrize("use", ["predict_urls", "submit_urls"])
+@by_door
+def test_urls_that_were_sent_without_an_answer_are_not_sent_again(door: Door, use: str) -> None:
+    with RawServer(resetting_after_the_body) as server:
+        ended = door.end(
+            server.base_url, lambda client: getattr(client.ocr, use)("m-1", ["https://files.example.org/a.pdf"])
+        )
+
+    judge(ended, server, Verdict(1, OutcomeUnknown))
+
+
 @by_source
 @by_door
 def test_a_connection_that_never_came_about_is_tried_again(door: Door, source: FileSource, tmp_path: Path) -> None:
@@ -208,6 +220,26 @@ def test_a_call_without_a_body_that_never_connected_is_tried_again(door: Door, u
 
     assert type(ended.error) is ConnectionFailed
     assert len(ended.retries) == MAX_RETRIES
+
+
+def test_what_an_earlier_try_sent_does_not_count_for_one_that_never_connected() -> None:
+    class OnlyOnce(httpx.HTTPTransport):
+        was_used = False
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if self.was_used:
+                raise httpx.ConnectError("connection refused")
+            self.was_used = True
+            return super().handle_request(request)
+
+    with (
+        RawServer(answering(429, LIMITED, "Retry-After: 1")) as server,
+        httpx.Client(transport=OnlyOnce()) as wire,
+    ):
+        ended = BLOCKING.end(server.base_url, lambda client: client.ocr.predict_file("m-1", SMALL), http_client=wire)
+
+    assert type(ended.error) is ConnectionFailed
+    assert len(server.received) == 1
 
 
 PASSING: Final = {
