@@ -156,6 +156,30 @@ def test_a_service_that_comes_back_is_waited_for(tmp_path: Path) -> None:
         back.stop()
 
 
+def test_while_no_file_is_taken_none_fails_because_its_sending_took_too_long(
+    server: MockServer, tmp_path: Path
+) -> None:
+    class LateAtFirst(httpx.AsyncHTTPTransport):
+        left = 7
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if self.left:
+                self.left -= 1
+                raise httpx.ConnectTimeout("no connection in time")
+            return await super().handle_async_request(request)
+
+    async def read() -> list[str]:
+        paths, options = write_scans(tmp_path, 3), BatchOptions(clock=SharedClock(), jobs=1)
+        async with (
+            httpx.AsyncClient(transport=LateAtFirst()) as wire,
+            AsyncNanonets("any-key", base_url=server.base_url, http_client=wire) as client,
+            apredict_files(client, server.model_id, paths, options=options) as outcomes,
+        ):
+            return [outcome.status async for outcome in outcomes]
+
+    assert anyio.run(read) == ["done"] * 3
+
+
 def test_a_service_that_stays_away_ends_the_batch(tmp_path: Path) -> None:
     paths = write_scans(tmp_path, 10)
     clock = SharedClock()

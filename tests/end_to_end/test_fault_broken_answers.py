@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
-import httpx
 import pytest
 
 from client_doors import BLOCKING, DOORS, Door, Use
-from nanonets_sdk import AsyncNanonets, Model, OutcomeUnknown, ServerError
-from raw_server import API_KEY, Connection, RawServer, answering, reply, resetting_after_the_body
+from nanonets_sdk import OutcomeUnknown, ServerError
+from raw_server import Connection, RawServer, answering, reply, resetting_after_the_body
 
 PDF: Final = b"%PDF-1.7\n"
-MODEL: Final = b'{"model_id": "m-1", "model_type": "ocr", "state": 5, "categories": []}'
 BEGUN: Final = b'{"message": "Success", "result": [{"message": "Success", "prediction": ['
 
 
@@ -83,28 +80,3 @@ def test_of_an_error_whose_body_does_not_end_the_first_mebibyte_is_read(door: Do
 
     assert isinstance(ended.error, ServerError)
     assert ended.error.response.body == b"x" * (1 << 20)
-
-
-def test_an_answer_that_is_not_read_to_its_end_keeps_no_connection() -> None:
-    with (
-        RawServer(answers_without_end, answering(200, MODEL)) as server,
-        httpx.Client(limits=httpx.Limits(max_connections=1)) as wire,
-    ):
-        ended = BLOCKING.end(
-            server.base_url, lambda client: client.ocr.get_model("m-1"), http_client=wire, timeout=20.0
-        )
-
-    assert ended.error is None
-    assert [event.status for event in ended.retries] == [500]
-
-
-def test_an_answer_that_is_not_read_to_its_end_keeps_no_asynchronous_connection_either() -> None:
-    async def read(base_url: str) -> Model:
-        async with (
-            httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as wire,
-            AsyncNanonets(API_KEY, base_url=base_url, http_client=wire, timeout=20.0) as client,
-        ):
-            return await client.ocr.get_model("m-1")
-
-    with RawServer(answers_without_end, answering(200, MODEL)) as server:
-        assert asyncio.run(read(server.base_url)).model_id == "m-1"

@@ -11,7 +11,7 @@ import pytest
 
 from client_doors import ASYNC_DOORS, DOORS, Door, set_clock
 from nanonets_api.api.image_classification import ic_list_models
-from nanonets_api.api.ocr import ocr_get_model
+from nanonets_api.api.ocr import ocr_get_model, ocr_train
 from nanonets_api.models.model import Model as GeneratedModel
 from nanonets_sdk import (
     AsyncNanonets,
@@ -21,6 +21,7 @@ from nanonets_sdk import (
     Nanonets,
     NotFound,
     RetryEvent,
+    ServerError,
     Unauthorized,
 )
 from nanonets_sdk.mock import Answer, MockServer, Reset
@@ -163,6 +164,20 @@ def test_the_asynchronous_low_level_reads_with_the_same_key(nanonets_mock: MockS
         return ocr_get_model.asyncio(nanonets_mock.model_id, client=client.low_level)
 
     assert isinstance(door.use(nanonets_mock.base_url, use, api_key=API_KEY), GeneratedModel)
+
+
+def test_the_low_level_repeats_what_reads_and_nothing_else(nanonets_mock: MockServer) -> None:
+    nanonets_mock.fail("ocr_get_model", Answer(503), times=1)
+    nanonets_mock.fail("ocr_train", Answer(503), times=1)
+    with Nanonets(API_KEY, base_url=nanonets_mock.base_url) as client:
+        set_clock(client, VirtualClock())
+        assert ocr_get_model.sync(nanonets_mock.model_id, client=client.low_level)
+        with pytest.raises(ServerError):
+            ocr_train.sync(nanonets_mock.model_id, client=client.low_level)
+    assert [request.operation_id for request in nanonets_mock.requests] == [
+        *["ocr_get_model"] * 2,
+        "ocr_train",
+    ]
 
 
 def test_the_low_level_raises_the_same_errors(nanonets_mock: MockServer) -> None:
