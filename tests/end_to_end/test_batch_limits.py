@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -96,22 +97,32 @@ def test_the_wait_that_the_service_asks_for_is_kept(server: MockServer, tmp_path
 
 
 def test_a_file_that_always_takes_too_long_is_a_failure_of_its_own(tmp_path: Path) -> None:
+    large_came = threading.Event()
+
     def picky(connection: Connection) -> None:
         """Take all but large files, which nobody reads."""
         while True:
             received = connection.head()
             if int(received.values("content-length")[0]) > 1_000_000:
+                large_came.set()
                 connection.until_hung_up()
             connection.body(received)
             connection.send(reply(200, READ))
 
     large = tmp_path / "large.pdf"
     large.write_bytes(b"%PDF-1.7\n" + bytes(20_000_000))
-    paths = [large, *write_scans(tmp_path, 6)]
+    scans = write_scans(tmp_path, 6)
+
+    def files() -> Iterator[Path]:
+        """The large file, and the others while it is being sent."""
+        yield large
+        assert large_came.wait(20)
+        yield from scans
+
     with (
         RawServer(picky) as server,
         Nanonets(API_KEY, base_url=server.base_url, timeout=2) as client,
-        predict_files(client, "m-1", paths, options=BatchOptions(sync=True, jobs=2, patience=20)) as outcomes,
+        predict_files(client, "m-1", files(), options=BatchOptions(sync=True, jobs=2, patience=60)) as outcomes,
     ):
         found = {outcome.path: outcome for outcome in outcomes}
     assert outcomes.stopped_by is None

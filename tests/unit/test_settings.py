@@ -127,7 +127,6 @@ def test_http_that_leaves_this_machine_is_refused(url: str) -> None:
         "ftp://app.nanonets.com",
         "file:///etc/passwd",
         "https://",
-        "ftp://app.nanonets.com/api/v2",
         "https:///api/v2",
         "https://app.nanonets.com:port",
         "https://app.nanonets.com:0",
