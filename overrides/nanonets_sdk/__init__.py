@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from nanonets_sdk._version import __version__
+
 if TYPE_CHECKING:
     from nanonets_sdk.calls.arguments import Day, UrlAnnotations
     from nanonets_sdk.client import AsyncNanonets, Nanonets
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         UploadedFile,
         Word,
     )
+    from nanonets_sdk.documents.failed import JobFailed
     from nanonets_sdk.errors import (
         ApiError,
         ApiResponse,
@@ -47,7 +50,6 @@ if TYPE_CHECKING:
         ErrorDetail,
         ExportError,
         Forbidden,
-        JobFailed,
         MissingExtra,
         ModelNotReady,
         NanonetsError,
@@ -60,14 +62,11 @@ if TYPE_CHECKING:
         ServerError,
         Unauthorized,
         UploadError,
-        WaitTimeout,
     )
     from nanonets_sdk.exchange import Exchange
-    from nanonets_sdk.resources.jobs import AsyncJob, Job
+    from nanonets_sdk.resources.jobs import AsyncJob, Job, WaitTimeout
     from nanonets_sdk.retries import RetryEvent
     from nanonets_sdk.uploads import FileInput
-
-__version__ = "0.1.0"
 
 _HOMES: Final = {
     "calls.arguments": ("Day", "UrlAnnotations"),
@@ -97,6 +96,7 @@ _HOMES: Final = {
         "UploadedFile",
         "Word",
     ),
+    "documents.failed": ("JobFailed",),
     "errors": (
         "ApiError",
         "ApiResponse",
@@ -107,7 +107,6 @@ _HOMES: Final = {
         "ErrorDetail",
         "ExportError",
         "Forbidden",
-        "JobFailed",
         "MissingExtra",
         "ModelNotReady",
         "NanonetsError",
@@ -120,10 +119,9 @@ _HOMES: Final = {
         "ServerError",
         "Unauthorized",
         "UploadError",
-        "WaitTimeout",
     ),
     "exchange": ("Exchange",),
-    "resources.jobs": ("AsyncJob", "Job"),
+    "resources.jobs": ("AsyncJob", "Job", "WaitTimeout"),
     "retries": ("RetryEvent",),
     "uploads": ("FileInput",),
 }

@@ -36,16 +36,13 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nanonets_sdk.documents import Classification, Document, Model
-    from nanonets_sdk.resources.jobs import AsyncJob, Job
-
 
 class NanonetsError(Exception):
     """The root of all errors of this package."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let an error with keyword arguments cross processes."""
-        return _rebuilt, (type(self), self.args, self.__dict__)
+        return rebuilt, (type(self), self.args, self.__dict__)
 
 
 class ConfigurationError(NanonetsError):
@@ -191,48 +188,6 @@ class DecodeError(NanonetsError):
         self.raw = raw
 
 
-class JobFailed(NanonetsError):
-    """The service accepted the file and failed on at least one of its pages, or failed to train the model.
-
-    Attributes:
-        document: What came out, with the pages that succeeded; `page.error` says what happened to each other one. None
-            when something else failed.
-        classification: The same, when a classification failed.
-        model: The model, when a training failed.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        document: Document | None = None,
-        classification: Classification | None = None,
-        model: Model | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.document = document
-        self.classification = classification
-        self.model = model
-
-
-class WaitTimeout(NanonetsError):
-    """The deadline passed while the service was still at work, which goes on. Nothing is lost.
-
-    Attributes:
-        job: The job, whose `result()` can be called again; None when a training was waited for.
-        model: The model as last read, when a training was waited for.
-    """
-
-    def __init__(self, message: str, *, job: Job | AsyncJob | None = None, model: Model | None = None) -> None:
-        super().__init__(message)
-        self.job = job
-        self.model = model
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Leave the job's connections behind; its ids are in the message."""
-        return _rebuilt, (type(self), self.args, {"job": None, "model": self.model})
-
-
 class ExportError(NanonetsError, ValueError):
     """A result does not fit into the format; nothing was written."""
 
@@ -245,7 +200,8 @@ class PictureError(NanonetsError):
     """There is no image of a page, or it cannot be read, fetched or drawn on; the message says why."""
 
 
-def _rebuilt(kind: type[NanonetsError], args: tuple[Any, ...], state: dict[str, Any]) -> NanonetsError:
+def rebuilt(kind: type[NanonetsError], args: tuple[Any, ...], state: dict[str, Any]) -> NanonetsError:
+    """Make an error again in another process, from what `__reduce__` gave."""
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)

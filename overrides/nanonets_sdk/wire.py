@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import httpx
 
-from nanonets_sdk import __version__
+from nanonets_sdk._version import __version__
 from nanonets_sdk.certificates import tls
 from nanonets_sdk.settings import Settings
 

@@ -24,16 +24,16 @@ from nanonets_sdk.batch.sending import FINAL, UNCLEAR, Sender, Sent, TriedInVain
 from nanonets_sdk.batch.stopping import Stop, Stopped
 from nanonets_sdk.batch.turns import Turns
 from nanonets_sdk.client import AsyncNanonets
+from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.errors import (
     Forbidden,
-    JobFailed,
     NanonetsError,
     OutcomeUnknown,
     PaymentRequired,
     Unauthorized,
     UploadError,
-    WaitTimeout,
 )
+from nanonets_sdk.resources.jobs import WaitTimeout
 
 _IN_FLIGHT_A_JOB: Final = 8
 

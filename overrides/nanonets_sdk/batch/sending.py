@@ -15,11 +15,11 @@ from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.documents import Document
+from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.errors import (
     ConnectionFailed,
     DecodeError,
     Forbidden,
-    JobFailed,
     ModelNotReady,
     NanonetsError,
     NotFound,

@@ -15,9 +15,9 @@ from nanonets_sdk.calls.files import part, with_file
 from nanonets_sdk.calls.models import model_from
 from nanonets_sdk.documents import Classification, Model
 from nanonets_sdk.documents.classification import classifications_of
+from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.model import model_of
 from nanonets_sdk.documents.source import Source
-from nanonets_sdk.errors import JobFailed
 from nanonets_sdk.flows import Flow
 from nanonets_sdk.operations import call
 from nanonets_sdk.uploads import FileInput, FileUpload

@@ -38,10 +38,11 @@ from nanonets_sdk.documents.building import (
     predicted_pages,
     stored_document,
 )
+from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.listing import listing_of
 from nanonets_sdk.documents.page import is_in_work
 from nanonets_sdk.documents.training import upload_of
-from nanonets_sdk.errors import ApiError, DecodeError, JobFailed
+from nanonets_sdk.errors import ApiError, DecodeError
 from nanonets_sdk.flows import Flow
 from nanonets_sdk.operations import Answered, Operation, call
 from nanonets_sdk.uploads import FileInput, FileUpload

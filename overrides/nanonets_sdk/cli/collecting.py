@@ -12,7 +12,8 @@ from nanonets_sdk.cli.options import Format
 from nanonets_sdk.cli.result_folder import result_folder
 from nanonets_sdk.cli.result_stream import documents_to_stdout
 from nanonets_sdk.cli.terminal import say
-from nanonets_sdk.errors import Forbidden, JobFailed, NanonetsError, Unauthorized
+from nanonets_sdk.documents.failed import JobFailed
+from nanonets_sdk.errors import Forbidden, NanonetsError, Unauthorized
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents import Document

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from nanonets_sdk.batch.journal import JournalError
+from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.errors import (
     ConfigurationError,
     Forbidden,
-    JobFailed,
     NanonetsError,
     PaymentRequired,
     RateLimited,
     Unauthorized,
     UploadError,
-    WaitTimeout,
 )
 from nanonets_sdk.exports import ExportError, MissingExtra
+from nanonets_sdk.resources.jobs import WaitTimeout
 
 FINE: Final = 0
 SOME_FILES_FAILED: Final = 1

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from nanonets_sdk.calls import ocr as calls
-from nanonets_sdk.calls import waiting
 from nanonets_sdk.calls.arguments import Day, UrlAnnotations, checked_id, checked_page_count
 from nanonets_sdk.calls.submission import Submission
-from nanonets_sdk.resources.jobs import AsyncJob, Job
+from nanonets_sdk.resources.jobs import AsyncJob, Job, until_trained
 from nanonets_sdk.resources.parity import same_docstrings
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class Ocr:
             WaitTimeout: The model was not trained in time; `error.model` is the model as last seen.
         """
         read = partial(calls.get_model, model_id)
-        return self._runner.run(waiting.training(read, timeout, self._runner.clock))
+        return self._runner.run(until_trained(read, timeout, self._runner.clock))
 
     def predict_file(
         self,
@@ -337,7 +336,7 @@ class AsyncOcr:
 
     async def wait_until_trained(self, model_id: str, timeout: float = 7200.0) -> Model:
         read = partial(calls.get_model, model_id)
-        return await self._runner.run(waiting.training(read, timeout, self._runner.clock))
+        return await self._runner.run(until_trained(read, timeout, self._runner.clock))
 
     async def predict_file(
         self,
