@@ -80,7 +80,7 @@ def lowest(session: nox.Session) -> None:
 def regenerate(session: nox.Session) -> None:
     """Write generated/ anew from the spec; with `-- --check` compare byte for byte and write nothing."""
     session.install(*group("generator"))
-    session.run("python", "-m", "nanonets_sdk.drift.generated", *session.posargs, env={"PYTHONPATH": "overrides"})
+    session.run("python", "-m", "nanonets_sdk.drift.gates.generated", *session.posargs, env={"PYTHONPATH": "overrides"})
 
 
 @nox.session
@@ -88,7 +88,7 @@ def contract(session: nox.Session) -> None:
     """Hold mock and clients to the spec: `nox -s contract [-- --deep | --base-url URL --read-only | --only ID]`."""
     install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
     if session.posargs:
-        session.run("python", "tests/support/contract_run.py", *session.posargs)
+        session.run("python", "tests/contract/contract_run.py", *session.posargs)
     else:
         session.run("pytest", "tests/contract", "-m", "not slow", *PARALLEL)
 

@@ -14,7 +14,6 @@ from nanonets_sdk._version import __version__
 if TYPE_CHECKING:
     from nanonets_sdk.calls.arguments import Day, UrlAnnotations
     from nanonets_sdk.client import AsyncNanonets, Nanonets
-    from nanonets_sdk.decode import Drift
     from nanonets_sdk.documents import (
         Annotation,
         Box,
@@ -63,15 +62,16 @@ if TYPE_CHECKING:
         Unauthorized,
         UploadError,
     )
-    from nanonets_sdk.exchange import Exchange
+    from nanonets_sdk.events import Exchange
+    from nanonets_sdk.files import FileInput
+    from nanonets_sdk.replies.decode import Drift
     from nanonets_sdk.resources.jobs import AsyncJob, Job, WaitTimeout
-    from nanonets_sdk.retries import RetryEvent
-    from nanonets_sdk.uploads import FileInput
+    from nanonets_sdk.transport.policy import RetryEvent
 
 _HOMES: Final = {
     "calls.arguments": ("Day", "UrlAnnotations"),
     "client": ("AsyncNanonets", "Nanonets"),
-    "decode": ("Drift",),
+    "replies.decode": ("Drift",),
     "documents": (
         "Annotation",
         "Box",
@@ -120,10 +120,10 @@ _HOMES: Final = {
         "Unauthorized",
         "UploadError",
     ),
-    "exchange": ("Exchange",),
+    "events": ("Exchange",),
     "resources.jobs": ("AsyncJob", "Job", "WaitTimeout"),
-    "retries": ("RetryEvent",),
-    "uploads": ("FileInput",),
+    "transport.policy": ("RetryEvent",),
+    "files": ("FileInput",),
 }
 _MODULES: Final = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -10,16 +10,22 @@ import attrs
 import httpx
 
 import nanonets_api
-from nanonets_sdk.decode import Drift
-from nanonets_sdk.exchange import Exchange
+from nanonets_sdk.calls.runner import AsyncRunner, Runner
+from nanonets_sdk.events import Exchange
+from nanonets_sdk.replies.decode import Drift
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
-from nanonets_sdk.retries import RetryEvent
-from nanonets_sdk.runner import AsyncRunner, Runner
-from nanonets_sdk.session import AsyncSession, Session
-from nanonets_sdk.settings import Settings, api_key_from, checked_max_retries, checked_timeout, settings_from
-from nanonets_sdk.wire import async_wire_for, wire_for
+from nanonets_sdk.transport.policy import RetryEvent
+from nanonets_sdk.transport.pool import async_wire_for, wire_for
+from nanonets_sdk.transport.session import AsyncSession, Session
+from nanonets_sdk.transport.settings import (
+    Settings,
+    api_key_from,
+    checked_max_retries,
+    checked_timeout,
+    settings_from,
+)
 
 _TIMEOUT: Final = 60.0
 _MAX_RETRIES: Final = 4

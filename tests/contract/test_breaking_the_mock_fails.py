@@ -6,9 +6,22 @@ from typing import Final
 import pytest
 from attrs import frozen
 
-from contract_breakage import Breakage, Change, accepts_invalid, missing_field, served, wrong_status, wrong_type
 from contract_run import Outcome, Plan, run
-from contract_world import CONTRACT_KEY, ContractMock, World, furnish
+from harness.breakage import (
+    Breakage,
+    Change,
+    accepts_invalid,
+    missing_field,
+    served,
+    wrong_status,
+    wrong_type,
+)
+from harness.world import (
+    CONTRACT_KEY,
+    ContractMock,
+    World,
+    furnish,
+)
 
 ONE_READ: Final = ("ocr_get_model",)
 WITHOUT_A_KEY: Final = {"IgnoredAuth", "MissingHeaderNotRejected", "AcceptedNegativeData"}
@@ -64,5 +77,5 @@ def test_letting_everyone_in_fails_the_run(behind: Behind) -> None:
 def test_a_failure_says_how_to_repeat_it(behind: Behind) -> None:
     outcome = behind.run(Breakage(behind.mock.app, missing_field), ONE_READ)
     assert "curl -X GET" in outcome.output
-    assert outcome.advice == "Again: python tests/support/contract_run.py --only ocr_get_model"
+    assert outcome.advice == "Again: python tests/contract/contract_run.py --only ocr_get_model"
     assert CONTRACT_KEY not in outcome.output

@@ -7,14 +7,14 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from contract_bounds import bounded
-from contract_json import leaves
-from contract_replies import differences, mismatches, replies
-from contract_spec import response_schema, spec_operations
-from contract_wire import schema_errors
-from nanonets_sdk.decode import Drift, Raw, decode
-from nanonets_sdk.operations import OPERATIONS
-from nanonets_sdk.replies import CategoryReply, ModelReply
+from harness.bounds import bounded
+from harness.json import leaves
+from harness.replies import differences, mismatches, replies
+from harness.spec import response_schema, spec_operations
+from harness.wire import schema_errors
+from nanonets_sdk.calls.operations import OPERATIONS
+from nanonets_sdk.replies.decode import Drift, Raw, decode
+from nanonets_sdk.replies.types import CategoryReply, ModelReply
 
 BOUNDED: Final = bounded(15)
 KINDS: Final[dict[str, Any]] = {operation.id: operation.reply for operation in OPERATIONS}

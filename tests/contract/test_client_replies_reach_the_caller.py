@@ -8,10 +8,10 @@ import pytest
 from attrs import define
 from hypothesis import given
 
-from contract_bounds import bounded
-from contract_json import leaves, listed
-from contract_replies import replies, values
-from contract_spec import response_schema, spec_operation, spec_operations
+from harness.bounds import bounded
+from harness.json import leaves, listed
+from harness.replies import replies, values
+from harness.spec import response_schema, spec_operation, spec_operations
 from nanonets_sdk import ApiError, DecodeError, JobFailed, Nanonets
 from raw_server import API_KEY, Connection, RawServer, reply
 

@@ -11,10 +11,16 @@ from attrs import frozen
 from hypothesis import given
 
 from client_doors import DOORS, Door
-from contract_arguments import DRAWINGS, Calling, calls
-from contract_bounds import bounded
-from contract_requests import Captured, Judge
-from contract_spec import SpecOperation, load_spec, resolved, spec_operation, spec_operations
+from harness.arguments import DRAWINGS, Calling, calls
+from harness.bounds import bounded
+from harness.requests import Captured, Judge
+from harness.spec import (
+    SpecOperation,
+    load_spec,
+    resolved,
+    spec_operation,
+    spec_operations,
+)
 from nanonets_sdk import UploadError
 from raw_server import Connection, RawServer, Received, reply
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from nanonets_sdk.contract import LOCK, locate
-from nanonets_sdk.drift.facts import facts_of
-from nanonets_sdk.drift.lock import read_lock
-from nanonets_sdk.drift.outcome import NotComparable
-from nanonets_sdk.drift.skeleton import skeleton
-from nanonets_sdk.drift.trees import is_list, is_tree
-from nanonets_sdk.drift.upstream import differences
+from nanonets_sdk.drift.facts.facts import facts_of
+from nanonets_sdk.drift.facts.json_types import is_list, is_tree
+from nanonets_sdk.drift.facts.lock import read_lock
+from nanonets_sdk.drift.facts.skeleton import skeleton
+from nanonets_sdk.drift.gates.upstream import differences
+from nanonets_sdk.drift.report.outcome import NotComparable
 
 # One of each way of saying things: JSON replies, files, forms, queries, a table in an example.
 OPERATIONS = (

@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 
 import nanonets_api
 from nanonets_sdk import Exchange, Nanonets
-from nanonets_sdk.cli.drift import app
+from nanonets_sdk.cli.commands.drift import app
 from nanonets_sdk.contract import DEVIATIONS, LOCK, SPEC, locate
-from nanonets_sdk.drift.lock import dumped, lock_of, read_lock
-from nanonets_sdk.drift.pointers import split
-from nanonets_sdk.drift.recording import TrafficRecorder
-from nanonets_sdk.drift.skeleton import skeleton
-from nanonets_sdk.drift.trees import is_list, is_tree
+from nanonets_sdk.drift.facts.json_types import is_list, is_tree
+from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
+from nanonets_sdk.drift.facts.pointers import split
+from nanonets_sdk.drift.facts.skeleton import skeleton
+from nanonets_sdk.drift.traffic.recording import TrafficRecorder
 from nanonets_sdk.mock import MockServer
 
 Row = dict[str, Any]

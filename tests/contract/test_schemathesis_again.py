@@ -3,8 +3,13 @@
 import pytest
 
 import contract_run
-from contract_run import Plan, again, main, run
-from contract_world import CONTRACT_KEY, ContractMock, furnish
+from contract_run import (
+    Plan,
+    again,
+    main,
+    run,
+)
+from harness.world import CONTRACT_KEY, ContractMock, furnish
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any, Final
 import hypothesis
 import pytest
 
-from contract_in_process import InProcess
+from harness.in_process import InProcess
 
 BOUNDED: Final = hypothesis.settings(max_examples=5, derandomize=True, deadline=None, database=None)
 HERE: Final = InProcess.prepared()

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from schemathesis.transport.serialization import Binary
 
-from contract_in_process import InProcess
-from contract_wire import as_parts, form_schema, is_valid
-from contract_world import tiny_picture
+from harness.in_process import InProcess
+from harness.wire import as_parts, form_schema, is_valid
+from harness.world import tiny_picture
 
 MULTIPART = "multipart/form-data"
 FILE = Binary(tiny_picture())

@@ -6,11 +6,17 @@ from typing import Any, Final
 import pytest
 from schemathesis import Response
 
-from contract_calls import working_requests
-from contract_in_process import InProcess
-from contract_json import children
-from contract_spec import Link, load_spec, resolved, spec_operation, spec_operations
-from contract_wire import AnyCase
+from harness.calls import working_requests
+from harness.in_process import InProcess
+from harness.json import children
+from harness.spec import (
+    Link,
+    load_spec,
+    resolved,
+    spec_operation,
+    spec_operations,
+)
+from harness.wire import AnyCase
 
 HERE: Final = InProcess.prepared()
 LINKS: Final = [link for operation in spec_operations() for link in operation.links]

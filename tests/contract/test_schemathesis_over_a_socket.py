@@ -7,8 +7,8 @@ import pytest
 from attrs import frozen
 
 from contract_run import Outcome, Plan, run
-from contract_spec import spec_operations
-from contract_world import CONTRACT_KEY, ContractMock, furnish
+from harness.spec import spec_operations
+from harness.world import CONTRACT_KEY, ContractMock, furnish
 
 LEAST_CASES: Final = 800
 LEAST_LINKS: Final = 10

@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 import contract_run
-from contract_spec import spec_operations
-from contract_world import CONTRACT_KEY, ContractMock, furnish
+from harness.spec import spec_operations
+from harness.world import CONTRACT_KEY, ContractMock, furnish
 
 SCRIPT: Final = Path(contract_run.__file__)
 SAFE: Final = {operation.operation_id for operation in spec_operations() if operation.is_safe}

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from schemathesis import checks
 
-from contract_calls import working_requests
-from contract_in_process import InProcess
-from contract_spec import SpecOperation, spec_operation, spec_operations
-from contract_statuses import arrangement
+from harness.calls import working_requests
+from harness.in_process import InProcess
+from harness.spec import SpecOperation, spec_operation, spec_operations
+from harness.statuses import arrangement
 from nanonets_sdk.mock import Behaviour
 
 HERE: Final = InProcess.prepared()

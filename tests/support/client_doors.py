@@ -17,7 +17,7 @@ import attrs
 from attrs import field, frozen
 
 from nanonets_sdk import AsyncNanonets, Nanonets, NanonetsError, RetryEvent
-from nanonets_sdk.session import AsyncSession, Session
+from nanonets_sdk.transport.session import AsyncSession, Session
 from raw_server import API_KEY
 from virtual_clock import VirtualClock
 
@@ -95,14 +95,14 @@ class Door:
 @contextmanager
 def without_aiohttp() -> Generator[None, None, None]:
     """As if `httpx-aiohttp` were not installed."""
-    wire = sys.modules.pop("nanonets_sdk.aiohttp_wire", None)
+    wire = sys.modules.pop("nanonets_sdk.transport.aiohttp_pool", None)
     # A module that stands for None cannot be imported.
-    sys.modules.update(cast("dict[str, ModuleType]", {"nanonets_sdk.aiohttp_wire": None}))
+    sys.modules.update(cast("dict[str, ModuleType]", {"nanonets_sdk.transport.aiohttp_pool": None}))
     try:
         yield
     finally:
-        del sys.modules["nanonets_sdk.aiohttp_wire"]
-        sys.modules.update({} if wire is None else {"nanonets_sdk.aiohttp_wire": wire})
+        del sys.modules["nanonets_sdk.transport.aiohttp_pool"]
+        sys.modules.update({} if wire is None else {"nanonets_sdk.transport.aiohttp_pool": wire})
 
 
 def at_every_door(visit: Callable[[Door], T]) -> dict[Door, T]:

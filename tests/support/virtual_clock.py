@@ -13,7 +13,7 @@ START: Final = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 @define
 class VirtualClock:
-    """A `nanonets_sdk.clock.Clock`.
+    """A `nanonets_sdk.transport.clock.Clock`.
 
     Attributes:
         waits: The seconds of each wait so far.

@@ -13,11 +13,11 @@ with Nanonets() as client:
 
 from nanonets_sdk.batch.blocking import Outcomes, predict_files
 from nanonets_sdk.batch.files import BatchFile, find_files
-from nanonets_sdk.batch.gate import Wait
 from nanonets_sdk.batch.journal import JournalError
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
 from nanonets_sdk.batch.running import AsyncOutcomes, apredict_files
+from nanonets_sdk.batch.throttle import Wait
 
 __all__ = [
     "AsyncOutcomes",

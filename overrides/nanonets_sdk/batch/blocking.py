@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import os
 
     from nanonets_sdk.batch.files import FileLike
-    from nanonets_sdk.batch.gate import Wait
     from nanonets_sdk.batch.options import BatchOptions
     from nanonets_sdk.batch.outcome import Outcome
+    from nanonets_sdk.batch.throttle import Wait
     from nanonets_sdk.errors import NanonetsError
 
 

@@ -12,17 +12,17 @@ import anyio.to_thread
 from anyio.streams.memory import MemoryObjectSendStream
 from attrs import define, field, frozen
 
-from nanonets_sdk.batch.content import Content, open_content
 from nanonets_sdk.batch.files import BatchFile, FileLike, batch_file
-from nanonets_sdk.batch.gate import Gate, Wait
+from nanonets_sdk.batch.hashed_file import Content, open_content
 from nanonets_sdk.batch.journal import JournalError, Known, became, entry, known
+from nanonets_sdk.batch.keyed_lock import Turns
 from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
 from nanonets_sdk.batch.search import clock_error, find_sent
 from nanonets_sdk.batch.sending import FINAL, UNCLEAR, Sender, Sent, TriedInVain
 from nanonets_sdk.batch.stopping import Stop, Stopped
-from nanonets_sdk.batch.turns import Turns
+from nanonets_sdk.batch.throttle import Gate, Wait
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.errors import (

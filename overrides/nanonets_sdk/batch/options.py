@@ -11,7 +11,7 @@ from attrs import frozen
 from attrs.validators import ge, gt, lt
 
 from nanonets_sdk.calls.arguments import page_numbers
-from nanonets_sdk.clock import SYSTEM_CLOCK, Clock
+from nanonets_sdk.transport.clock import SYSTEM_CLOCK, Clock
 
 Resend: TypeAlias = Literal["unknown", "failed"]
 

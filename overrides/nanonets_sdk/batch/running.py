@@ -14,11 +14,11 @@ from attrs import field, frozen
 
 from nanonets_sdk.batch.engine import Engine
 from nanonets_sdk.batch.files import FileLike
-from nanonets_sdk.batch.gate import Wait
 from nanonets_sdk.batch.journal import JournalError, done, open_journal
 from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome
+from nanonets_sdk.batch.throttle import Wait
 from nanonets_sdk.calls.arguments import checked_id
 
 if TYPE_CHECKING:

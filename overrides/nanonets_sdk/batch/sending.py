@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from attrs import define, field, frozen
 
-from nanonets_sdk.batch.content import Content
-from nanonets_sdk.batch.gate import Gate
+from nanonets_sdk.batch.hashed_file import Content
 from nanonets_sdk.batch.journal import Entry, State, became, sending
 from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.batch.options import BatchOptions
+from nanonets_sdk.batch.throttle import Gate
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.documents import Document
 from nanonets_sdk.documents.failed import JobFailed

@@ -8,8 +8,13 @@ from typing import BinaryIO, TypeVar, cast
 from attrs import define, field
 
 from nanonets_api.types import File
+from nanonets_sdk.files import (
+    FileInput,
+    FileUpload,
+    is_in_memory,
+    open_upload,
+)
 from nanonets_sdk.flows import Flow, OnDisk
-from nanonets_sdk.uploads import FileInput, FileUpload, is_in_memory, open_upload
 
 T = TypeVar("T")
 

@@ -9,18 +9,19 @@ from nanonets_api.models.ic_predict_file_form import IcPredictFileForm
 from nanonets_api.models.ic_predict_urls_form import IcPredictUrlsForm
 from nanonets_api.models.ic_training_file_form import IcTrainingFileForm
 from nanonets_api.models.ic_training_urls_form import IcTrainingUrlsForm
-from nanonets_sdk import operations, replies
+from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import checked_categories, checked_id, checked_urls
 from nanonets_sdk.calls.files import part, with_file
 from nanonets_sdk.calls.models import model_from
+from nanonets_sdk.calls.operations import call
 from nanonets_sdk.documents import Classification, Model
 from nanonets_sdk.documents.classification import classifications_of
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.model import model_of
-from nanonets_sdk.documents.source import Source
+from nanonets_sdk.files import FileInput, FileUpload
 from nanonets_sdk.flows import Flow
-from nanonets_sdk.operations import call
-from nanonets_sdk.uploads import FileInput, FileUpload
+from nanonets_sdk.replies import types as replies
+from nanonets_sdk.replies.source import Source
 
 
 def create_model(categories: Iterable[str]) -> Flow[Model]:

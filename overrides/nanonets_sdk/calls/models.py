@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from nanonets_sdk import replies
+from nanonets_sdk.calls.operations import Operation, call
 from nanonets_sdk.documents import Model
 from nanonets_sdk.documents.model import model_of
-from nanonets_sdk.documents.source import Source
 from nanonets_sdk.flows import Flow
-from nanonets_sdk.operations import Operation, call
+from nanonets_sdk.replies import types as replies
+from nanonets_sdk.replies.source import Source
 
 
 def model_from(operation: Operation[replies.ModelReply], **arguments: Any) -> Flow[Model]:

@@ -15,7 +15,7 @@ from nanonets_api.models.ocr_training_urls_request import OcrTrainingUrlsRequest
 from nanonets_api.models.training_file import TrainingFile
 from nanonets_api.models.training_object import TrainingObject
 from nanonets_api.types import UNSET, Unset
-from nanonets_sdk import operations, replies
+from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import (
     Day,
     UrlAnnotations,
@@ -29,6 +29,7 @@ from nanonets_sdk.calls.arguments import (
 )
 from nanonets_sdk.calls.files import part, with_file
 from nanonets_sdk.calls.models import model_from
+from nanonets_sdk.calls.operations import Answered, Operation, call
 from nanonets_sdk.calls.submission import Submission, submission_of
 from nanonets_sdk.documents import Annotation, Document, Listing, Model, Page, Upload
 from nanonets_sdk.documents.building import (
@@ -43,9 +44,9 @@ from nanonets_sdk.documents.listing import listing_of
 from nanonets_sdk.documents.page import is_in_work
 from nanonets_sdk.documents.training import upload_of
 from nanonets_sdk.errors import ApiError, DecodeError
+from nanonets_sdk.files import FileInput, FileUpload
 from nanonets_sdk.flows import Flow
-from nanonets_sdk.operations import Answered, Operation, call
-from nanonets_sdk.uploads import FileInput, FileUpload
+from nanonets_sdk.replies import types as replies
 
 
 def create_model(categories: Iterable[str]) -> Flow[Model]:

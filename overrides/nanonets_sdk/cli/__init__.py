@@ -3,7 +3,7 @@
 import sys
 from typing import Final
 
-from nanonets_sdk.cli.streams import let_pipes_carry_any_text, open_closed_streams
+from nanonets_sdk.cli.output.streams import let_pipes_carry_any_text, open_closed_streams
 
 _INTERRUPTED: Final = 130
 
@@ -20,11 +20,11 @@ def main() -> None:
 
 def _run() -> int | str:
     try:
-        from nanonets_sdk.cli.commands import app  # typer is an extra
+        from nanonets_sdk.cli.app import app  # typer is an extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"typer", "rich", "click"}:
             raise
         return "The command needs typer and rich: pip install 'nanonets-sdk[cli]'"
-    from nanonets_sdk.cli.running import run
+    from nanonets_sdk.cli.running.main import run
 
     return run(app)

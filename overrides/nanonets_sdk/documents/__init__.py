@@ -6,13 +6,13 @@ from nanonets_sdk.documents.comparison import Comparison, Difference, Tally, tot
 from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.field import Field, Fields
-from nanonets_sdk.documents.geometry import Box, RelativeBox
 from nanonets_sdk.documents.listing import Listing
 from nanonets_sdk.documents.model import Category, Model, ModelState
 from nanonets_sdk.documents.page import Boxes, Page
 from nanonets_sdk.documents.table import Table
 from nanonets_sdk.documents.training import Annotation, Upload, UploadedFile
 from nanonets_sdk.documents.words import Word
+from nanonets_sdk.layout.geometry import Box, RelativeBox
 
 __all__ = [
     "Annotation",

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.inputs import by_input
 from nanonets_sdk.documents.page import Page, is_in_work, predicted_page, stored_page
-from nanonets_sdk.documents.source import Body, Source
+from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import Image, ListingReply, OcrPage, OcrReply, PageReply
+    from nanonets_sdk.replies.types import (
+        Image,
+        ListingReply,
+        OcrPage,
+        OcrReply,
+        PageReply,
+    )
 
 
 def document_of(pages: Sequence[Page], source: Source | None = None, file_name: str = "") -> Document:

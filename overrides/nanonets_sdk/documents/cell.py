@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from nanonets_sdk.documents.geometry import Box
+from nanonets_sdk.layout.geometry import Box
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import CellReply
+    from nanonets_sdk.replies.types import CellReply
 
 
 @frozen

@@ -9,10 +9,10 @@ import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.inputs import by_input
-from nanonets_sdk.documents.source import Body, Source
+from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import IcReply, IcResult
+    from nanonets_sdk.replies.types import IcReply, IcResult
 
 
 @frozen

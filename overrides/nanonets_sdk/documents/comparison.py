@@ -11,7 +11,7 @@ from attrs import frozen
 
 from nanonets_sdk.documents.corrections import pairs
 from nanonets_sdk.documents.field import Field
-from nanonets_sdk.documents.values import DecimalMark, parse_date, parse_decimal
+from nanonets_sdk.formats.amounts import DecimalMark, parse_date, parse_decimal
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents.document import Document

@@ -15,7 +15,7 @@ from nanonets_sdk.documents.field import Fields
 from nanonets_sdk.documents.merging import merged_tables
 from nanonets_sdk.documents.page import Boxes, Page, Status
 from nanonets_sdk.documents.records import Shape, document_record, long_records, wide_record
-from nanonets_sdk.documents.source import Source
+from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from nanonets_sdk.documents.table import Table
-    from nanonets_sdk.documents.values import DecimalMark
+    from nanonets_sdk.formats.amounts import DecimalMark
 
 
 @frozen
@@ -374,7 +374,7 @@ class Document:
         save_html(self, path, source=source)
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.documents.notebook import document_html
+        from nanonets_sdk.formats.html import document_html
 
         return document_html(self)
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal, overload
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.geometry import Box
-from nanonets_sdk.documents.reading_order import in_reading_order
-from nanonets_sdk.documents.source import Source
 from nanonets_sdk.documents.table import is_table
-from nanonets_sdk.documents.values import DecimalMark, parse_date, parse_decimal
+from nanonets_sdk.formats.amounts import DecimalMark, parse_date, parse_decimal
+from nanonets_sdk.layout.geometry import Box
+from nanonets_sdk.layout.reading_order import in_reading_order
+from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from nanonets_sdk.replies import BoxReply
+    from nanonets_sdk.replies.types import BoxReply
 
 _REPR_FIELDS: Final = 40
 _REPR_TEXT: Final = 200
@@ -119,7 +119,7 @@ class Field:
         return value
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.documents.notebook import fields_html
+        from nanonets_sdk.formats.html import fields_html
 
         return fields_html((self,))
 
@@ -230,7 +230,7 @@ class Fields(Mapping[str, Field]):
         return f"Fields({', '.join(shown + more)})"
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.documents.notebook import fields_html
+        from nanonets_sdk.formats.html import fields_html
 
         return fields_html(self._all)
 

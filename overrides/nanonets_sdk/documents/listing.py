@@ -12,10 +12,10 @@ from attrs import frozen
 from nanonets_sdk.documents.building import stored_documents, stored_pages
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.page import Page
-from nanonets_sdk.documents.source import Body, Source
+from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import ListingReply
+    from nanonets_sdk.replies.types import ListingReply
 
 
 @frozen

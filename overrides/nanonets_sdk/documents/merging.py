@@ -9,8 +9,8 @@ import attrs
 from nanonets_sdk.documents.cell import Cell
 from nanonets_sdk.documents.comparison import normalised
 from nanonets_sdk.documents.page import Page
-from nanonets_sdk.documents.reading_order import in_reading_order
 from nanonets_sdk.documents.table import Table, is_wordy
+from nanonets_sdk.layout.reading_order import in_reading_order
 
 
 def merged_tables(pages: Iterable[Page]) -> tuple[Table, ...]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.source import Source
+from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import CategoryReply, ModelReply
+    from nanonets_sdk.replies.types import CategoryReply, ModelReply
 
 
 class ModelState(IntEnum):

@@ -11,19 +11,24 @@ from attrs import frozen
 from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction, corrections_between
 from nanonets_sdk.documents.field import BoxFields, Fields
-from nanonets_sdk.documents.geometry import Box, RelativeBox
-from nanonets_sdk.documents.source import Source
 from nanonets_sdk.documents.table import BoxTables, Table
 from nanonets_sdk.documents.timestamps import time_of
 from nanonets_sdk.documents.words import FreeWords, Word, Words
+from nanonets_sdk.layout.geometry import Box, RelativeBox
+from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from nanonets_sdk.documents.document import Document
-    from nanonets_sdk.documents.values import DecimalMark
-    from nanonets_sdk.replies import BoxReply, Image, OcrPage, SignedUrl
+    from nanonets_sdk.formats.amounts import DecimalMark
+    from nanonets_sdk.replies.types import (
+        BoxReply,
+        Image,
+        OcrPage,
+        SignedUrl,
+    )
 
 Status = Literal["pending", "success", "failure"]
 
@@ -160,7 +165,7 @@ class Page:
         return box.relative(self.width, self.height)
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.documents.notebook import page_html
+        from nanonets_sdk.formats.html import page_html
 
         return page_html(self)
 

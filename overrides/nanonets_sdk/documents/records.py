@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from nanonets_sdk.documents.names import unique_names
+from nanonets_sdk.formats.names import unique_names
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents.cell import Cell

@@ -11,11 +11,11 @@ import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.cell import Cell, cell_of
-from nanonets_sdk.documents.geometry import Box
-from nanonets_sdk.documents.grid import Grid
-from nanonets_sdk.documents.names import unique_names
-from nanonets_sdk.documents.source import Source
-from nanonets_sdk.documents.values import parse_date, parse_decimal
+from nanonets_sdk.formats.amounts import parse_date, parse_decimal
+from nanonets_sdk.formats.names import unique_names
+from nanonets_sdk.layout.geometry import Box
+from nanonets_sdk.layout.grid import Grid
+from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from nanonets_sdk.replies import BoxReply
+    from nanonets_sdk.replies.types import BoxReply
 
 _ROWS_LOOKED_AT: Final = 20
 
@@ -196,7 +196,7 @@ class Table:
         return arrow_to_polars(table_to_arrow(self))
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.documents.notebook import table_html
+        from nanonets_sdk.formats.html import table_html
 
         return table_html(self)
 

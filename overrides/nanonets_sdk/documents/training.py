@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.geometry import Box
 from nanonets_sdk.documents.model import Model, categories_of
-from nanonets_sdk.documents.source import Body, Source
+from nanonets_sdk.layout.geometry import Box
+from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import UploadedFileReply, UploadMeta, UploadReply
+    from nanonets_sdk.replies.types import UploadedFileReply, UploadMeta, UploadReply
 
 
 @frozen

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import frozen
 
-from nanonets_sdk.documents.geometry import Box
+from nanonets_sdk.layout.geometry import Box
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies import TextReply
+    from nanonets_sdk.replies.types import TextReply
 
 _EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
 _TEXTS: Final = ("ocr_text", "text")

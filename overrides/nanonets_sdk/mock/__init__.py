@@ -15,9 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from nanonets_sdk.mock.alarms import MockAlarm
-    from nanonets_sdk.mock.behaviour import Behaviour
-    from nanonets_sdk.mock.clock import Clock
+    from nanonets_sdk.mock.account.behaviour import Behaviour
     from nanonets_sdk.mock.faults import (
         Answer,
         ExtraField,
@@ -31,14 +29,16 @@ if TYPE_CHECKING:
         WrongType,
         rate_limited,
     )
-    from nanonets_sdk.mock.progressions import Progression
-    from nanonets_sdk.mock.request_log import LoggedRequest, Part
+    from nanonets_sdk.mock.http.alarms import MockAlarm
+    from nanonets_sdk.mock.http.request_log import LoggedRequest, Part
     from nanonets_sdk.mock.server import MockServer
+    from nanonets_sdk.mock.state.clock import Clock
+    from nanonets_sdk.mock.state.progressions import Progression
 
 _HOMES: Final = {
-    "alarms": ("MockAlarm",),
-    "behaviour": ("Behaviour",),
-    "clock": ("Clock",),
+    "http.alarms": ("MockAlarm",),
+    "account.behaviour": ("Behaviour",),
+    "state.clock": ("Clock",),
     "faults": (
         "Answer",
         "ExtraField",
@@ -52,8 +52,8 @@ _HOMES: Final = {
         "WrongType",
         "rate_limited",
     ),
-    "progressions": ("Progression",),
-    "request_log": ("LoggedRequest", "Part"),
+    "state.progressions": ("Progression",),
+    "http.request_log": ("LoggedRequest", "Part"),
     "server": ("MockServer",),
 }
 _MODULES: Final = {name: module for module, names in _HOMES.items() for name in names}

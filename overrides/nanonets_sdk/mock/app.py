@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 
-from nanonets_sdk.mock.contract import Operation
-from nanonets_sdk.mock.control_api import control_routes
-from nanonets_sdk.mock.exchange import Exchange
-from nanonets_sdk.mock.receiving import discard_body
-from nanonets_sdk.mock.refusals import Refusal, error_body
-from nanonets_sdk.mock.request_log import logged
-from nanonets_sdk.mock.service import Service
-from nanonets_sdk.mock.storage_routes import storage_route
-from nanonets_sdk.mock.tolerances import tolerated_routes
+from nanonets_sdk.mock.account.refusals import Refusal, error_body
+from nanonets_sdk.mock.http.bodies import discard_body
+from nanonets_sdk.mock.http.contract import Operation
+from nanonets_sdk.mock.http.control_api import control_routes
+from nanonets_sdk.mock.http.handling import Exchange
+from nanonets_sdk.mock.http.request_log import logged
+from nanonets_sdk.mock.http.service import Service
+from nanonets_sdk.mock.http.storage_routes import storage_route
+from nanonets_sdk.mock.http.tolerances import tolerated_routes
 
 BASE_PATH: Final = "/api/v2"
 

@@ -11,20 +11,20 @@ import anyio.to_thread
 from attrs import frozen
 
 from nanonets_sdk.contract import SPEC, locate
-from nanonets_sdk.mock.alarms import Alarms
+from nanonets_sdk.mock.account.behaviour import Behaviour
+from nanonets_sdk.mock.account.fetch import is_loopback_host
 from nanonets_sdk.mock.app import BASE_PATH, service_app
-from nanonets_sdk.mock.behaviour import Behaviour
-from nanonets_sdk.mock.connections import Connections
-from nanonets_sdk.mock.contract import load_description, operations
-from nanonets_sdk.mock.controls import Controls
 from nanonets_sdk.mock.faults import Faults
-from nanonets_sdk.mock.fetch import is_loopback_host
-from nanonets_sdk.mock.opening import builtin_model, open_account
-from nanonets_sdk.mock.progressions import Progression
-from nanonets_sdk.mock.request_log import RequestLog
-from nanonets_sdk.mock.service import Service, Settings
-from nanonets_sdk.mock.serving import ServingThread, listening_socket
-from nanonets_sdk.mock.validation import Validator
+from nanonets_sdk.mock.http.alarms import Alarms
+from nanonets_sdk.mock.http.connections import Connections
+from nanonets_sdk.mock.http.contract import load_description, operations
+from nanonets_sdk.mock.http.controls import Controls
+from nanonets_sdk.mock.http.request_log import RequestLog
+from nanonets_sdk.mock.http.service import Service, Settings
+from nanonets_sdk.mock.http.serving import ServingThread, listening_socket
+from nanonets_sdk.mock.http.setup import builtin_model, open_account
+from nanonets_sdk.mock.http.validation import Validator
+from nanonets_sdk.mock.state.progressions import Progression
 
 
 @frozen

@@ -15,10 +15,10 @@ from PIL import Image, ImageOps
 
 from nanonets_sdk.documents import Document, Page
 from nanonets_sdk.errors import PictureError
+from nanonets_sdk.files import PDF, sniff
 from nanonets_sdk.pictures.download import fetch
 from nanonets_sdk.pictures.pdfium import Pdf, opened
 from nanonets_sdk.pictures.turning import turn_of
-from nanonets_sdk.uploads import PDF, sniff
 
 PageSource: TypeAlias = str | os.PathLike[str] | bytes | None
 

@@ -13,9 +13,9 @@ from nanonets_sdk.resources.jobs import until_trained
 from nanonets_sdk.resources.parity import same_docstrings
 
 if TYPE_CHECKING:
+    from nanonets_sdk.calls.runner import AsyncRunner, Runner
     from nanonets_sdk.documents import Classification, Model
-    from nanonets_sdk.runner import AsyncRunner, Runner
-    from nanonets_sdk.uploads import FileInput
+    from nanonets_sdk.files import FileInput
 
 
 @frozen

@@ -10,7 +10,6 @@ from attrs import field, frozen
 
 from nanonets_sdk.calls import ocr
 from nanonets_sdk.calls.submission import Submission
-from nanonets_sdk.clock import Clock
 from nanonets_sdk.documents import Document, Model, ModelState
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.page import Status, is_in_work
@@ -27,10 +26,11 @@ from nanonets_sdk.errors import (
 )
 from nanonets_sdk.flows import Flow, Sleep
 from nanonets_sdk.resources.parity import same_docstrings
-from nanonets_sdk.settings import checked_timeout
+from nanonets_sdk.transport.clock import Clock
+from nanonets_sdk.transport.settings import checked_timeout
 
 if TYPE_CHECKING:
-    from nanonets_sdk.runner import AsyncRunner, Runner
+    from nanonets_sdk.calls.runner import AsyncRunner, Runner
 
 T = TypeVar("T")
 

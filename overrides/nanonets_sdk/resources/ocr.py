@@ -15,9 +15,9 @@ from nanonets_sdk.resources.jobs import AsyncJob, Job, until_trained
 from nanonets_sdk.resources.parity import same_docstrings
 
 if TYPE_CHECKING:
+    from nanonets_sdk.calls.runner import AsyncRunner, Runner
     from nanonets_sdk.documents import Annotation, Document, Listing, Model, Page, Upload
-    from nanonets_sdk.runner import AsyncRunner, Runner
-    from nanonets_sdk.uploads import FileInput
+    from nanonets_sdk.files import FileInput
 
 
 @frozen

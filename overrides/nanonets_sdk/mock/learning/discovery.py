@@ -6,8 +6,8 @@ from nanonets_sdk.mock.learning.example import Guess
 from nanonets_sdk.mock.learning.finding import guess
 from nanonets_sdk.mock.learning.plain import plain_words, slug
 from nanonets_sdk.mock.learning.sheet import Place, Sheet, start_of_label
-from nanonets_sdk.mock.reading.lines import Line, phrases_of
-from nanonets_sdk.mock.reading.page import Page, Word
+from nanonets_sdk.mock.reading.layout.lines import Line, phrases_of
+from nanonets_sdk.mock.reading.layout.page import Page, Word
 
 _LONGEST_LABEL = 5  # words; a longer text before a colon is a sentence
 _LONGEST_VALUE = 12

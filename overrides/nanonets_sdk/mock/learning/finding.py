@@ -11,9 +11,9 @@ from nanonets_sdk.mock.learning.rules import Anchor, LabelRule, Rules, Zone
 from nanonets_sdk.mock.learning.shapes import is_rate, value_in
 from nanonets_sdk.mock.learning.sheet import Place, Sheet
 from nanonets_sdk.mock.learning.vocabulary import is_name
-from nanonets_sdk.mock.reading.figures import is_amount
-from nanonets_sdk.mock.reading.lines import Line, text_of
-from nanonets_sdk.mock.reading.page import Page, Word
+from nanonets_sdk.mock.reading.layout.lines import Line, text_of
+from nanonets_sdk.mock.reading.layout.numbers import is_amount
+from nanonets_sdk.mock.reading.layout.page import Page, Word
 
 _WITHIN_PHRASE = 0.55  # what an anchor is worth that does not begin its phrase, as "date" in "due date"
 _RUNS_ON = 0.4  # and one that other words follow, as "total" in "total weight"

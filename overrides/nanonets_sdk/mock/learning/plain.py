@@ -2,7 +2,7 @@
 
 import re
 
-from nanonets_sdk.mock.reading.page import Word
+from nanonets_sdk.mock.reading.layout.page import Word
 
 _EDGES = " .:;,*()[]{}<>|_-\N{EN DASH}\N{EM DASH}\"'"
 _PARTS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]*|\d+|[^\W\d_]+|#")

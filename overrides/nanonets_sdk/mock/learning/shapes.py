@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from nanonets_sdk.mock.learning.rules import Shape
-from nanonets_sdk.mock.reading.figures import is_amount, is_date
-from nanonets_sdk.mock.reading.page import Word
+from nanonets_sdk.mock.reading.layout.numbers import is_amount, is_date
+from nanonets_sdk.mock.reading.layout.page import Word
 
 _LONGEST = 6  # words of a date, an amount or an identifier
 _SHORT = 4  # letters of a prefix such as "INV" or a country's code

@@ -7,8 +7,8 @@ from attrs import define, frozen
 
 from nanonets_sdk.mock.learning.plain import plain
 from nanonets_sdk.mock.learning.vocabulary import is_name
-from nanonets_sdk.mock.reading.lines import Line, lines_of, phrases_of
-from nanonets_sdk.mock.reading.page import Page, Word
+from nanonets_sdk.mock.reading.layout.lines import Line, lines_of, phrases_of
+from nanonets_sdk.mock.reading.layout.page import Page, Word
 
 _BELOW = 2.5  # heights of the text from a label to the value below it
 _NEXT_LINE = 0.8  # height of the text between two lines of one value

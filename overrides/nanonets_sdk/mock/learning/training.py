@@ -14,8 +14,13 @@ from nanonets_sdk.mock.learning.shapes import shape_of
 from nanonets_sdk.mock.learning.sheet import Sheet
 from nanonets_sdk.mock.learning.untrained import rule_for
 from nanonets_sdk.mock.learning.vocabulary import is_sum
-from nanonets_sdk.mock.reading.lines import Line, lines_of, phrases_of, text_of
-from nanonets_sdk.mock.reading.page import Page, Word
+from nanonets_sdk.mock.reading.layout.lines import (
+    Line,
+    lines_of,
+    phrases_of,
+    text_of,
+)
+from nanonets_sdk.mock.reading.layout.page import Page, Word
 
 _MARGIN = 2  # pixels by which a box drawn by hand may miss a word
 _LONGEST = 4  # words of an anchor

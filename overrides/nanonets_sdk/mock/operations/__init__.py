@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from nanonets_sdk.mock.account import Account
-from nanonets_sdk.mock.call import Call, Reply
+from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.operations import (
     image_classification,
     inferences,
@@ -12,6 +11,7 @@ from nanonets_sdk.mock.operations import (
     ocr_predictions,
     ocr_training,
 )
+from nanonets_sdk.mock.operations.call import Call, Reply
 
 Handler = Callable[[Account, Call], Reply]
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from nanonets_sdk.mock.account import Account, StoredFile
-from nanonets_sdk.mock.call import Call, Reply
-from nanonets_sdk.mock.fetch import FetchFailed
+from nanonets_sdk.mock.account.account import Account, StoredFile
+from nanonets_sdk.mock.account.fetch import FetchFailed
+from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.learning.pictures import PictureRules, classify, learn_pictures
+from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.operations.model import begin_training, body_of, create, require_hosted
 from nanonets_sdk.mock.reading import Page, UnreadableFile
-from nanonets_sdk.mock.records import Model, TrainingFile
-from nanonets_sdk.mock.refusals import bad_request
 from nanonets_sdk.mock.replies.classification import classification_body, classified, failed_picture
+from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 
 def create_model(account: Account, call: Call) -> Reply:

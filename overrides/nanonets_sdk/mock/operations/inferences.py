@@ -4,11 +4,11 @@ from typing import Final
 
 from attrs import evolve
 
-from nanonets_sdk.mock.account import Account
-from nanonets_sdk.mock.call import Call, Reply
-from nanonets_sdk.mock.records import Model, PageRecord, RequestFile
-from nanonets_sdk.mock.refusals import not_found
+from nanonets_sdk.mock.account.account import Account
+from nanonets_sdk.mock.account.refusals import not_found
+from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.replies.image import PageView, listing_body, page_body, pending_body
+from nanonets_sdk.mock.state.records import Model, PageRecord, RequestFile
 
 LAST_DAY: Final = 10_000_000
 

@@ -3,12 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nanonets_sdk.mock.account import Account
-from nanonets_sdk.mock.progressions import Work
-from nanonets_sdk.mock.records import HOSTED, QUEUED, RETRAINING, Model, ModelType, TrainingFile
-from nanonets_sdk.mock.refusals import bad_request, model_not_ready
+from nanonets_sdk.mock.account.account import Account
+from nanonets_sdk.mock.account.refusals import bad_request, model_not_ready
+from nanonets_sdk.mock.account.training import can_predict, can_train, in_training
 from nanonets_sdk.mock.replies.model import model_body, training_counts
-from nanonets_sdk.mock.training import can_predict, can_train, in_training
+from nanonets_sdk.mock.state.progressions import Work
+from nanonets_sdk.mock.state.records import (
+    HOSTED,
+    QUEUED,
+    RETRAINING,
+    Model,
+    ModelType,
+    TrainingFile,
+)
 
 Learn = Callable[[Account, Model, list[TrainingFile]], str]
 """Makes rules, as JSON, from a model's training files."""

@@ -1,11 +1,11 @@
 """OCR models: create, get, train."""
 
-from nanonets_sdk.mock.account import Account
-from nanonets_sdk.mock.call import Call, Reply
+from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.learning import learn
+from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.operations.model import begin_training, body_of, create
 from nanonets_sdk.mock.reading import Page
-from nanonets_sdk.mock.records import Model, TrainingFile
+from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 
 def create_model(account: Account, call: Call) -> Reply:

@@ -4,21 +4,27 @@ from typing import Any
 
 from attrs import frozen
 
-from nanonets_sdk.mock.account import Account, StoredFile
-from nanonets_sdk.mock.call import Call, Reply
-from nanonets_sdk.mock.fetch import FetchFailed
+from nanonets_sdk.mock.account.account import Account, StoredFile
+from nanonets_sdk.mock.account.fetch import FetchFailed
+from nanonets_sdk.mock.account.prediction import predicted_boxes
+from nanonets_sdk.mock.account.refusals import bad_request
+from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.operations.model import require_hosted
-from nanonets_sdk.mock.prediction import predicted_boxes
-from nanonets_sdk.mock.progressions import Work
 from nanonets_sdk.mock.reading import Page, Reading, UnreadableFile
-from nanonets_sdk.mock.records import Model, OcrText, PageRecord, PageText, RequestFile
-from nanonets_sdk.mock.refusals import bad_request
 from nanonets_sdk.mock.replies.prediction import (
     failed_url,
     nested_reply_body,
     predicted_page,
     reply_body,
     submitted_page,
+)
+from nanonets_sdk.mock.state.progressions import Work
+from nanonets_sdk.mock.state.records import (
+    Model,
+    OcrText,
+    PageRecord,
+    PageText,
+    RequestFile,
 )
 from nanonets_sdk.mock.whole_numbers import whole_number
 

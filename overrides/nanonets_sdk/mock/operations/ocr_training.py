@@ -2,15 +2,15 @@
 
 from typing import Any, Final
 
-from nanonets_sdk.mock.account import Account, StoredFile
-from nanonets_sdk.mock.call import Call, Reply
-from nanonets_sdk.mock.fetch import FetchFailed
+from nanonets_sdk.mock.account.account import Account, StoredFile
+from nanonets_sdk.mock.account.fetch import FetchFailed
+from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.json_text import parsed
 from nanonets_sdk.mock.learning import Annotation
+from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.reading import UnreadableFile
-from nanonets_sdk.mock.records import Model, TrainingFile
-from nanonets_sdk.mock.refusals import bad_request
 from nanonets_sdk.mock.replies.model import training_counts, upload_body
+from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
 

@@ -2,8 +2,13 @@
 
 from typing import Any, Literal
 
-from nanonets_sdk.mock.identities import label_id
-from nanonets_sdk.mock.records import Box, Cell, OcrText, PageRecord
+from nanonets_sdk.mock.state.identities import label_id
+from nanonets_sdk.mock.state.records import (
+    Box,
+    Cell,
+    OcrText,
+    PageRecord,
+)
 
 PageKey = Literal["page_no", "page"]
 """What a box calls its page: `page_no` in replies to predictions, `page` in replies to reads."""

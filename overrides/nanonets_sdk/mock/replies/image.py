@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from nanonets_sdk.mock.clock import day_since_epoch, hour_of_day
-from nanonets_sdk.mock.progressions import Stage
-from nanonets_sdk.mock.records import PageRecord, PageText, RequestFile
 from nanonets_sdk.mock.replies.box import box_body, text_body
 from nanonets_sdk.mock.replies.prediction import SUCCESS
 from nanonets_sdk.mock.replies.storage import file_path, page_path
+from nanonets_sdk.mock.state.clock import day_since_epoch, hour_of_day
+from nanonets_sdk.mock.state.progressions import Stage
+from nanonets_sdk.mock.state.records import PageRecord, PageText, RequestFile
 
 BEING_PROCESSED: Final = "Image is being processed. Please try again later"
 APPROVED_STAGE: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"

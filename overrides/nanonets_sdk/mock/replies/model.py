@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nanonets_sdk.mock.records import Model, TrainingFile
+from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 
 def training_counts(files: Iterable[TrainingFile]) -> Mapping[str, int]:

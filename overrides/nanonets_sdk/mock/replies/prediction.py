@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nanonets_sdk.mock.records import PageRecord, PageText, RequestFile
 from nanonets_sdk.mock.replies.box import box_body, text_body
 from nanonets_sdk.mock.replies.storage import file_path, page_path
+from nanonets_sdk.mock.state.records import PageRecord, PageText, RequestFile
 
 SUCCESS = "Success"
 FAILURE = "failure"

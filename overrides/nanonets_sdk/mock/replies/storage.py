@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from attrs import frozen
 
-from nanonets_sdk.mock.records import PageRecord, RequestFile
+from nanonets_sdk.mock.state.records import PageRecord, RequestFile
 
 SHORT_SECONDS: Final = 4 * 3_600
 LONG_SECONDS: Final = 180 * 86_400

@@ -1,0 +1,70 @@
+"""The commands and groups of commands; what they work with is loaded when they run."""
+
+from typing import Annotated
+
+import typer
+
+from nanonets_sdk.cli.commands import (
+    classify,
+    config,
+    drift,
+    export,
+    jobs,
+    mock,
+    models,
+    predict,
+    results,
+    training,
+)
+from nanonets_sdk.cli.running.options import HELP_MARKUP
+from nanonets_sdk.cli.running.state import State
+
+app = typer.Typer(
+    name="nanonets",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=HELP_MARKUP,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Documents in, fields and tables out.",
+    epilog="The API key is read from NANONETS_API_KEY. Exit status: 0 fine, 1 some files failed, 2 usage, 3 API key or "
+    "plan, 4 rate limit, 5 service, 130 interrupted.",
+)
+app.command("predict")(predict.predict)
+app.command("classify")(classify.classify)
+app.command("upload")(training.upload)
+app.command("train")(training.train)
+app.command("export")(export.export)
+app.add_typer(models.app, name="models")
+app.add_typer(results.app, name="results")
+app.add_typer(jobs.app, name="job")
+app.add_typer(mock.app, name="mock")
+app.add_typer(drift.app, name="drift")
+app.command("config")(config.config)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from nanonets_sdk import __version__
+
+        typer.echo(f"nanonets {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def nanonets(
+    context: typer.Context,
+    *,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Of the service; else NANONETS_BASE_URL, else the service itself.")
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="For one call with all of its tries; 60 by default.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does it
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before the command."""
+    state: State = context.ensure_object(State)
+    state.base_url, state.timeout, state.debug = base_url, timeout, debug

@@ -1,0 +1,124 @@
+"""`nanonets mock`: the offline stand-in for the service."""
+
+import logging
+import signal
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from nanonets_sdk.mock import MockServer, Progression
+
+DEFAULT_PORT: Final = 8420
+
+app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
+
+
+@app.callback()
+def mock() -> None:
+    """Keep `serve` a command of its own."""
+
+
+@app.command()
+def serve(  # noqa: PLR0913  # the options of the command
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 for a free one.")] = DEFAULT_PORT,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Needed for an address that other machines reach.")
+    ] = False,
+    state: Annotated[Path | None, typer.Option(help="File that keeps everything beyond the end.")] = None,
+    api_key: Annotated[str | None, typer.Option(help="The key to accept; any without.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Have a hosted OCR model with these labels.")
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OPERATION:KIND[,NAME=VALUE…]", help="Break calls, as ocr_predict_file:reset,every=7."),
+    ] = None,
+    jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
+    trainings: Annotated[str, typer.Option(help="When trainings are done, in the same words.")] = "2 polls",
+    pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages for each model.")] = None,
+    seed: Annotated[str | None, typer.Option(help="Makes ids and random faults come the same each time.")] = None,
+) -> None:
+    """Serve until interrupted; prints the address and the lines that point a client to it."""
+    from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer  # the extra `mock`
+
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # each request that it warns of is refused
+    ended = _end_on_signals()
+    try:
+        server = MockServer(
+            api_key=api_key,
+            state=state,
+            port=port,
+            host=host,
+            allow_remote=allow_remote,
+            seed=seed,
+            behaviour=Behaviour(pages_per_minute=pages_per_minute),
+            jobs=_progression(jobs),
+            trainings=_progression(trainings),
+        )
+        with server:
+            _arm(server, fault or ())
+            _announce(server, api_key or "any-key", model or ())
+            ended.wait()
+    except (ValueError, OSError) as error:
+        typer.echo(f"nanonets mock serve: {error}", err=True)
+        raise typer.Exit(2) from error
+    except MockAlarm as alarm:
+        typer.echo(f"nanonets mock serve: the mock made a mistake: {alarm}", err=True)
+        raise typer.Exit(1) from alarm
+
+
+def _progression(text: str) -> "Progression":
+    from nanonets_sdk.mock import Progression  # the extra `mock`
+
+    if text == "at once":
+        return Progression.immediate()
+    amount, _, unit = text.partition(" ")
+    with suppress(ValueError):
+        if unit in {"poll", "polls"}:
+            return Progression.after_polls(int(amount))
+        if unit in {"second", "seconds"}:
+            return Progression.after_seconds(float(amount))
+    raise ValueError(f"{text!r} is no progression; say `at once`, `2 polls` or `5 seconds`")
+
+
+def _arm(server: "MockServer", faults: Sequence[str]) -> None:
+    from nanonets_sdk.mock.http.fault_specs import parse_fault  # the extra `mock`
+
+    for spec in map(parse_fault, faults):
+        when = spec.when
+        server.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
+
+
+def _announce(server: "MockServer", api_key: str, models: Sequence[str]) -> None:
+    typer.echo(f"A stand-in for Nanonets listens at {server.base_url}; stop it with Ctrl+C.\n")
+    typer.echo(f"export NANONETS_BASE_URL={server.base_url}")
+    typer.echo(f"export NANONETS_API_KEY={api_key}")
+    typer.echo(f"export NANONETS_MODEL_ID={server.model_id}  # reads any document")
+    for model in models:
+        name, _, labels = model.partition("=")
+        model_id = server.named_model(name, [label.strip() for label in labels.split(",") if label.strip()])
+        typer.echo(f"export NANONETS_MODEL_ID_{_variable(name)}={model_id}")
+
+
+def _variable(name: str) -> str:
+    return "".join(character if character.isalnum() else "_" for character in name).upper()
+
+
+def _end_on_signals() -> threading.Event:
+    """Return an event that is set when the process is asked to end."""
+    ended = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    return ended

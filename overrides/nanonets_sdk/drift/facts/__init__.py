@@ -1,0 +1,1 @@
+"""An API description, reduced to facts that can be compared."""

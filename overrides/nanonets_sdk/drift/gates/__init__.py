@@ -1,0 +1,1 @@
+"""The entrances: upstream, deviations, generated, surface and traffic."""

@@ -1,0 +1,1 @@
+"""Outcomes of the gates, and how they are printed."""

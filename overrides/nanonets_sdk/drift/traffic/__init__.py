@@ -1,0 +1,1 @@
+"""Recorded exchanges, reduced to their shapes."""

@@ -1,0 +1,1 @@
+"""Where things stand: boxes on a page, cells in a grid, fields in reading order. Pure geometry."""

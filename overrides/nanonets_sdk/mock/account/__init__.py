@@ -1,0 +1,1 @@
+"""The account behind the API key: its models, files, limits and uploads."""

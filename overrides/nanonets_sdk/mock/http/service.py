@@ -1,0 +1,44 @@
+"""What all requests to a mock share."""
+
+from typing import Final
+
+from anyio import CapacityLimiter
+from attrs import field, frozen
+
+from nanonets_sdk.mock.account.account import Account
+from nanonets_sdk.mock.account.behaviour import Behaviour
+from nanonets_sdk.mock.faults import Faults
+from nanonets_sdk.mock.http.alarms import Alarms
+from nanonets_sdk.mock.http.connections import Connections
+from nanonets_sdk.mock.http.contract import Operation
+from nanonets_sdk.mock.http.request_log import RequestLog
+from nanonets_sdk.mock.http.validation import Validator
+from nanonets_sdk.mock.state.progressions import Progression
+
+UPLOAD_THREADS: Final = 40
+
+
+@frozen
+class Settings:
+    """What the mock was started with, and goes back to when it is reset."""
+
+    behaviour: Behaviour
+    jobs: Progression
+    trainings: Progression
+
+
+@frozen
+class Service:
+    """All that the requests share."""
+
+    account: Account
+    validator: Validator
+    log: RequestLog
+    alarms: Alarms
+    faults: Faults
+    connections: Connections
+    api_key: str | None
+    operations: tuple[Operation, ...]
+    settings: Settings
+    upload_threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(UPLOAD_THREADS))
+    """For calls that may wait for a file to be read, so that all others need not wait for them."""

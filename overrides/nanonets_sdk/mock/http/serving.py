@@ -1,0 +1,72 @@
+"""Runs an ASGI application on a socket, in a thread of its own."""
+
+import os
+import socket
+import threading
+import time
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from nanonets_sdk.mock.http.connections import Connections
+
+START_SECONDS: Final = 30
+GRACE_SECONDS: Final = 1
+BACKLOG: Final = 2_048
+TICK_SECONDS: Final = 0.005
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes a free one.
+
+    It names TCP as its protocol, since asyncio switches off Nagle's algorithm on those alone, and every answer would
+    come 40 ms late.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class ServingThread:
+    """A running server."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket, connections: Connections) -> None:
+        """Start to serve; raises RuntimeError where that fails."""
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http=connections.protocol(),
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="nanonets-mock", daemon=True)
+        self._thread.start()
+        self._wait_until_started()
+
+    def _wait_until_started(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("The mock's server did not start")
+            time.sleep(TICK_SECONDS)
+
+    def stop(self) -> None:
+        """End the server: open requests get a second."""
+        self._server.should_exit = True
+        self._thread.join()

@@ -1,0 +1,1 @@
+"""From the bytes of a PDF or an image to pages of words."""

@@ -1,0 +1,1 @@
+"""From words and lines on a page to reading order and tables."""

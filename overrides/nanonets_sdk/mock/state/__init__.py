@@ -1,0 +1,1 @@
+"""What the mock remembers: records in SQLite, ids and the clock."""

@@ -1,0 +1,148 @@
+"""What the mock remembers: models, training files, files to predict and their pages."""
+
+from typing import Final, Literal
+
+from attrs import field, frozen
+
+from nanonets_sdk.mock.learning import Annotation
+from nanonets_sdk.mock.state.progressions import Work
+
+ModelType = Literal["ocr", "classification"]
+
+FAILED: Final = -1
+CREATED: Final = 0
+UPLOADED: Final = 1
+ANNOTATED: Final = 2
+QUEUED: Final = 3
+TRAINING: Final = 4
+HOSTED: Final = 5
+RETRAINING: Final = 6
+
+
+@frozen
+class Model:
+    """A model; `rules` is what it knows, as JSON, and `next_rules` what the training that runs will make of it."""
+
+    model_id: str
+    model_type: ModelType
+    categories: tuple[str, ...]
+    state: int = CREATED
+    rules: str = ""
+    next_rules: str = ""
+    training: Work | None = None
+    discovers: bool = False
+    """Whether it reads every labelled text, not those of its categories alone."""
+
+
+@frozen
+class TrainingFile:
+    """A file to learn from: annotated (OCR) or an example of one category (image classification)."""
+
+    file_id: str
+    model_id: str
+    name: str
+    sha256: str
+    width: int
+    height: int
+    annotations: tuple[Annotation, ...] = ()
+    category: str = ""
+
+
+@frozen
+class Cell:
+    """A cell of a predicted table."""
+
+    cell_id: str
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    label: str
+    xmin: int
+    ymin: int
+    xmax: int
+    ymax: int
+    score: float
+    text: str
+    status: str = "correctly_predicted"
+
+
+@frozen
+class Box:
+    """A predicted or moderated field or table."""
+
+    box_id: str
+    label: str
+    xmin: int
+    ymin: int
+    xmax: int
+    ymax: int
+    score: float
+    text: str
+    kind: Literal["field", "table"] = "field"
+    status: str = "correctly_predicted"
+    cells: tuple[Cell, ...] = ()
+
+
+@frozen
+class RequestFile:
+    """A file sent for prediction."""
+
+    request_file_id: str
+    model_id: str
+    name: str
+    sha256: str
+    extension: str
+    asynchronous: bool
+    request_metadata: str
+    created: float
+    updated_at: str
+    work: Work
+    duplicate: bool = False
+    upload_channel: str = "api"
+    approved: bool = False
+    verified_at: str = ""
+    verified_by: str = ""
+
+
+@frozen
+class PageRecord:
+    """A page of a file sent for prediction, with what the model found on it."""
+
+    page_id: str
+    request_file_id: str
+    model_id: str
+    number: int
+    width: int
+    height: int
+    rotation: int
+    predicted: tuple[Box, ...]
+    moderated: tuple[Box, ...] = ()
+
+
+@frozen
+class OcrText:
+    """A word of a page."""
+
+    text: str
+    xmin: int
+    ymin: int
+    xmax: int
+    ymax: int
+
+
+@frozen
+class PageText:
+    """The words of a page of a stored file, kept once for all requests with the same bytes."""
+
+    key: str
+    words: tuple[OcrText, ...] = field(default=())
+
+
+@frozen
+class RegisteredUrl:
+    """A URL that the mock may answer for, and the stored bytes that lie behind it; no bytes for one that fails."""
+
+    url: str
+    sha256: str
+    failure: str = ""

@@ -1,0 +1,1 @@
+"""The one folder that knows httpx: what leaves this machine, and what comes back."""

@@ -1,0 +1,106 @@
+"""A mock that breaks the contract in one way, on a socket of its own."""
+
+import base64
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from attrs import frozen
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harness.world import CONTRACT_KEY
+from nanonets_sdk.mock.app import BASE_PATH
+from nanonets_sdk.mock.http.connections import Connections
+from nanonets_sdk.mock.http.serving import ServingThread, listening_socket
+
+_KEY: Final = b"Basic " + base64.b64encode(f"{CONTRACT_KEY}:".encode())
+_OK: Final = 200
+_UNDOCUMENTED: Final = 299
+_REFUSED: Final = 400
+_MODEL: Final[dict[str, Any]] = {"model_id": "1", "model_type": "ocr", "state": 0, "categories": []}
+
+
+@frozen
+class Answer:
+    """A status and a JSON body."""
+
+    status: int
+    body: Any
+
+
+Change = Callable[[Answer], Answer]
+"""What a breakage makes of an answer."""
+
+
+@frozen
+class Breakage:
+    """A mock behind something that changes one thing."""
+
+    app: ASGIApp
+    change: Change = lambda answer: answer
+    lets_everyone_in: bool = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the mock does, changed."""
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self.app(_let_in(scope) if self.lets_everyone_in else scope, receive, keep)
+        content = b"".join(message.get("body", b"") for message in messages)
+        answer = self.change(Answer(messages[0]["status"], json.loads(content)))
+        await _send(answer, _kept_headers(messages[0]), send)
+
+
+@contextmanager
+def served(app: ASGIApp) -> Generator[str]:
+    """Serve an application on a free port; gives its base URL."""
+    listener = listening_socket("127.0.0.1", 0)
+    serving = ServingThread(app, listener, Connections())
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}{BASE_PATH}"
+    finally:
+        serving.stop()
+        listener.close()
+
+
+def wrong_status(answer: Answer) -> Answer:
+    """Success comes under a status that the description does not have."""
+    return Answer(_UNDOCUMENTED, answer.body) if answer.status == _OK else answer
+
+
+def missing_field(answer: Answer) -> Answer:
+    """A member that the description requires is not there."""
+    return _with_success(answer, {name: value for name, value in answer.body.items() if name != "model_id"})
+
+
+def wrong_type(answer: Answer) -> Answer:
+    """A number comes as a text."""
+    return _with_success(answer, answer.body | {"state": "hosted"})
+
+
+def accepts_invalid(answer: Answer) -> Answer:
+    """What should be refused as invalid is answered as if it had been done."""
+    return Answer(_OK, _MODEL) if answer.status == _REFUSED else answer
+
+
+def _with_success(answer: Answer, body: Any) -> Answer:
+    return Answer(answer.status, body) if answer.status == _OK else answer
+
+
+def _let_in(scope: Scope) -> Scope:
+    others = [(name, value) for name, value in scope["headers"] if name != b"authorization"]
+    return {**scope, "headers": [*others, (b"authorization", _KEY)]}
+
+
+def _kept_headers(start: Message) -> dict[bytes, bytes]:
+    return {name: value for name, value in start["headers"] if name != b"content-length"}
+
+
+async def _send(answer: Answer, headers: dict[bytes, bytes], send: Send) -> None:
+    content = json.dumps(answer.body).encode()
+    length = {b"content-length": str(len(content)).encode()}
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*(headers | length).items()]})
+    await send({"type": "http.response.body", "body": content})

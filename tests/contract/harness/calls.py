@@ -1,0 +1,97 @@
+"""A request that works for every operation, in a world."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+from schemathesis.transport.serialization import Binary
+
+from harness.spec import body_input
+from harness.world import (
+    OCR_LABELS,
+    PICTURE_CLASSES,
+    URLS,
+    World,
+    tiny_picture,
+)
+
+_FILE: Final = Binary(tiny_picture())
+_PLACE: Final = {"xmin": 0, "ymin": 0, "xmax": 4, "ymax": 4}
+_ANNOTATION: Final = {"name": OCR_LABELS[0], "ocr_text": "A-1", "bndbox": _PLACE}
+_OPTIONS: Final = {"request_metadata": "kept", "pages_to_process": "1", "base64_data": ""}
+_QUERY: Final = {"l": "eng"}
+
+
+@frozen
+class Request:
+    """The parts of a request; `media_type` is that of the body."""
+
+    path: Mapping[str, str] = field(factory=dict[str, str])
+    query: Mapping[str, Any] = field(factory=dict[str, Any])
+    body: Mapping[str, Any] | None = None
+    media_type: str | None = None
+
+    @property
+    def inputs(self) -> set[str]:
+        """The inputs that it sends, named as in the spec."""
+        body = {body_input(self.media_type or "", name) for name in self.body or {}}
+        return {f"path:{name}" for name in self.path} | {f"query:{name}" for name in self.query} | body
+
+    def parts(self) -> dict[str, Any]:
+        """Return them as schemathesis takes them."""
+        parts: dict[str, Any] = {"path_parameters": dict(self.path), "query": dict(self.query)}
+        return parts if self.body is None else parts | {"body": dict(self.body), "media_type": self.media_type}
+
+
+def working_requests(world: World) -> dict[str, Request]:
+    """Return a request for each operation that is answered with success; each sends every input there is."""
+    return {
+        "ocr_create_model": _json({}, {"categories": ["a", "b"], "model_type": "ocr"}),
+        "ocr_get_model": Request({"model_id": world.ocr_model}),
+        "ocr_upload_file": _multipart({"model_id": world.ocr_trainee}, {"file": _FILE, "data": _training_data()}),
+        "ocr_upload_urls": _json({"model_id": world.ocr_trainee}, {"urls": [URLS[0]], "data": _annotated(URLS[0])}),
+        "ocr_train": Request({"model_id": world.ocr_trainee}),
+        "ocr_predict_file": _predict(world, {"file": _FILE}, "multipart/form-data", asynchronous="false"),
+        "ocr_submit_file": _predict(world, {"file": _FILE}, "multipart/form-data", asynchronous="true"),
+        "ocr_predict_urls": _predict(world, {"urls": [*URLS]}, _FORM, asynchronous="false"),
+        "ocr_submit_urls": _predict(world, {"urls": [*URLS]}, _FORM, asynchronous="true"),
+        "ocr_list_predictions": Request(
+            {"model_id": world.archive_model}, {"start_day_interval": 0, "current_batch_day": 1}
+        ),
+        "ocr_get_page": Request({"model_id": world.archive_model, "id": world.page}),
+        "ocr_get_file": Request({"model_id": world.archive_model, "request_file_id": world.request_file}),
+        "ic_create_model": Request(body={"categories": ["a", "b"]}, media_type=_FORM),
+        "ic_list_models": Request(),
+        "ic_get_model": Request(query={"modelId": world.ic_model}),
+        "ic_upload_file": _multipart({}, {"modelId": world.ic_trainee, "category": PICTURE_CLASSES[0], "file": _FILE}),
+        "ic_upload_urls": Request(
+            body={"modelId": world.ic_trainee, "category": PICTURE_CLASSES[0], "urls": [*URLS]}, media_type=_FORM
+        ),
+        "ic_train": Request(query={"modelId": world.ic_trainee}),
+        "ic_predict_file": _multipart({}, {"modelId": world.ic_model, "file": _FILE}),
+        "ic_predict_urls": Request(body={"modelId": world.ic_model, "urls": [*URLS]}, media_type=_FORM),
+    }
+
+
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+def _json(path: Mapping[str, str], body: Mapping[str, Any]) -> Request:
+    return Request(path, body=body, media_type="application/json")
+
+
+def _multipart(path: Mapping[str, str], body: Mapping[str, Any]) -> Request:
+    return Request(path, body=body, media_type="multipart/form-data")
+
+
+def _predict(world: World, what: Mapping[str, Any], media_type: str, *, asynchronous: str) -> Request:
+    return Request({"model_id": world.ocr_model}, {"async": asynchronous, **_QUERY}, {**what, **_OPTIONS}, media_type)
+
+
+def _training_data() -> str:
+    return json.dumps(_annotated("file.png"))
+
+
+def _annotated(name: str) -> list[dict[str, Any]]:
+    return [{"filename": name, "object": [_ANNOTATION]}]

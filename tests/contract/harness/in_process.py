@@ -1,0 +1,58 @@
+"""The mock as schemathesis reaches it in this process: its ASGI application, without a socket."""
+
+import base64
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import schemathesis
+from attrs import define
+from schemathesis import Response
+from starlette.types import Receive, Scope, Send
+
+from harness import hooks
+from harness.spec import SPEC_PATH
+from harness.world import (
+    CONTRACT_KEY,
+    ContractMock,
+    World,
+    furnish,
+)
+
+
+@define
+class InProcess:
+    """The spec as schemathesis tests it, and the mock that answers while `running`."""
+
+    schema: Any
+    mock: ContractMock
+    world: World
+
+    @classmethod
+    def prepared(cls) -> "InProcess":
+        """Return one whose mock does not run yet, for tests to be collected from its schema."""
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("NANONETS_API_KEY", CONTRACT_KEY)
+            loading: Any = schemathesis.openapi
+            prepared = cls(loading.from_path(SPEC_PATH), ContractMock(), World())
+        prepared.schema.app = prepared.respond
+        return prepared
+
+    async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the mock that runs."""
+        await self.mock.app(scope, receive, send)
+
+    @contextmanager
+    def running(self) -> Generator["InProcess"]:
+        """Run the mock, with what a run needs in it; a reply outside its own description fails at the end."""
+        with self.mock:
+            self.world = furnish(self.mock)
+            hooks.work_in(self.world)
+            yield self
+
+    def call(self, operation_id: str, *, key: str = CONTRACT_KEY, **parts: Any) -> tuple[Any, Response]:
+        """Call an operation with parts of a request: `path_parameters`, `query`, `body`, `headers`."""
+        case: Any = self.schema.find_operation_by_id(operation_id).Case(**parts)
+        encoded = base64.b64encode(f"{key}:".encode()).decode()
+        return case, case.call(headers={"Authorization": f"Basic {encoded}"})

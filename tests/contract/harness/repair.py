@@ -1,0 +1,176 @@
+"""Makes generated requests mean something: what JSON Schema cannot say, put into those that are meant to be valid.
+
+An id must be one of an existing thing, a category one of the model's, an annotation of a file that is sent. Requests
+that are meant to be invalid keep what is wrong with them, so that nothing else can be the reason to refuse them.
+"""
+
+import json
+import random
+import zlib
+from typing import Any, Final
+
+from attrs import define, field
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.transport.serialization import Binary
+
+from harness.json import objects
+from harness.wire import (
+    AnyCase,
+    has_what_it_needs,
+    judge_multipart,
+    operation_id_of,
+)
+from harness.world import (
+    World,
+    tiny_jpeg,
+    tiny_pdf,
+    tiny_picture,
+)
+
+_READS: Final = ("ocr_get_page", "ocr_get_file", "ocr_list_predictions")
+_UPLOADS: Final = ("ocr_upload_file", "ocr_upload_urls", "ic_upload_file", "ic_upload_urls")
+_TRAINS: Final = ("ocr_train", "ic_train")
+_HOSTED: Final = (5, 6)
+_FILES: Final = (tiny_picture(), tiny_jpeg(), tiny_pdf())
+"""The only types of this API; any bytes are valid by the schema."""
+_PAGES: Final = ("", "1", "1,2", "1,1")
+"""Values of `pages_to_process` that every file can satisfy."""
+
+
+@define
+class Repairs:
+    """The repairs of one run; learns from the replies which ids exist."""
+
+    world: World
+    categories: dict[str, tuple[str, ...]] = field(init=False)
+    """Those of every model that is there."""
+    hosted: set[str] = field(init=False)
+    """The models that can predict."""
+    ids: set[str] = field(factory=set[str])
+    """Those of pages and files that replies gave."""
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with what the world has."""
+        self.categories = dict(self.world.categories)
+        self.hosted = {self.world.ocr_model, self.world.archive_model, self.world.ic_model}
+
+    def mend(self, case: AnyCase) -> None:
+        """Change a request so that it means something; one that is invalid stays so."""
+        if case.meta is None:
+            return
+        judge_multipart(case)
+        self._mend(case, {place for place in ParameterLocation if case.meta.is_negative_at(place)})
+        judge_multipart(case)
+
+    def _mend(self, case: AnyCase, negative: set[ParameterLocation]) -> None:
+        if ParameterLocation.PATH not in negative:
+            self._mend_path(case, case.path_parameters)
+        if "modelId" in case.query and ParameterLocation.QUERY not in negative:
+            case.query["modelId"] = self._model(case, case.query["modelId"])
+        if isinstance(case.body, dict) and ParameterLocation.BODY not in negative and has_what_it_needs(case):
+            self._mend_body(case, case.body)
+
+    def learn(self, status: int, reply: Any) -> None:
+        """Remember what a reply says about models, pages and files."""
+        if status not in {200, 202, 206}:
+            return
+        for thing in objects(reply):
+            self.ids.update(str(thing[name]) for name in ("id", "request_file_id") if thing.get(name))
+            if "model_id" in thing and "categories" in thing:
+                self._learn_model(thing)
+
+    def _learn_model(self, model: dict[str, Any]) -> None:
+        self.categories[model["model_id"]] = tuple(category["name"] for category in model["categories"])
+        # A training that was accepted is done at once in contract runs.
+        if model["state"] in (*_HOSTED, 3, 4):
+            self.hosted.add(model["model_id"])
+
+    def _mend_path(self, case: AnyCase, path: dict[str, Any]) -> None:
+        if "model_id" in path:
+            path["model_id"] = self._model(case, path["model_id"])
+        if "id" in path and path["id"] not in self.ids and self._may_replace(case, path["id"]):
+            path["id"] = self.world.page or path["id"]
+        if "request_file_id" in path and path["request_file_id"] not in self.ids:
+            wanted = path["request_file_id"]
+            path["request_file_id"] = self.world.request_file if self._may_replace(case, wanted) else wanted
+
+    def _model(self, case: AnyCase, given: Any) -> Any:
+        operation_id = operation_id_of(case)
+        known = self.hosted if "predict_" in operation_id or "submit_" in operation_id else self.categories.keys()
+        # An id of nothing may stay; an id of something else would be refused for a reason that no schema gives.
+        if given in known or (given not in self.categories and not self._may_replace(case, given)):
+            return given
+        return getattr(self.world, _wanted_model(operation_id, given)) or given
+
+    @staticmethod
+    def _may_replace(case: AnyCase, given: Any) -> bool:
+        """Of the ids that fuzzing makes, one in four stays an id of nothing."""
+        is_fuzzing = case.meta is not None and case.meta.phase.name.value == "fuzzing"
+        return not is_fuzzing or _draws(given).random() >= 0.25
+
+    def _mend_body(self, case: AnyCase, body: dict[str, Any]) -> None:
+        if isinstance(body.get("file"), Binary):
+            body["file"] = Binary(_drawn(_FILES, body["file"].data))
+        if "modelId" in body:
+            body["modelId"] = self._model(case, body["modelId"])
+        if "category" in body:
+            body["category"] = _drawn(self._labels(body["modelId"]) or [body["category"]], body["category"])
+        if "categories" in body:
+            body["categories"] = list(dict.fromkeys(f"{name}{index}" for index, name in enumerate(body["categories"])))
+        if "pages_to_process" in body:
+            body["pages_to_process"] = _drawn(_PAGES, body["pages_to_process"])
+        if "urls" in body and self.world.urls and _draws(body["urls"]).random() < 0.5:
+            body["urls"] = [_drawn(self.world.urls, body["urls"]), *body["urls"][1:]]
+        if operation_id_of(case) == "ocr_upload_file":
+            body["data"] = json.dumps(self._training_data(case, body["data"]))
+        elif "data" in body:
+            self._mend_annotations(case, body["data"], body["urls"])
+
+    def _labels(self, model_id: str) -> tuple[str, ...]:
+        return self.categories.get(model_id, ())
+
+    def _training_data(self, case: AnyCase, given: Any) -> list[dict[str, Any]]:
+        """Return annotations of the one file, drawn from what was generated in their place."""
+        draws = _draws(given)
+        labels = self._labels((case.path_parameters or {}).get("model_id", ""))
+        objects = [_annotation(draws, labels or ("",)) for _ in range(draws.randrange(4))]
+        return [{"filename": _file_name(case), "object": objects}]
+
+    def _mend_annotations(self, case: AnyCase, data: Any, urls: list[str]) -> None:
+        labels = self._labels((case.path_parameters or {}).get("model_id", ""))
+        for entry in data:
+            entry["filename"] = _drawn(urls, entry["filename"])
+            for annotation in entry.get("object", []):
+                annotation["name"] = _drawn(labels or [annotation["name"]], annotation["name"])
+
+
+def _wanted_model(operation_id: str, given: Any) -> str:
+    """Return which model of the world an operation is to work on."""
+    kind = "ic" if operation_id.startswith("ic_") else "ocr"
+    if operation_id in _TRAINS:
+        return _draws(given).choice([f"{kind}_trainee", f"{kind}_trainee", f"{kind}_empty"])
+    if operation_id in _UPLOADS:
+        return f"{kind}_trainee"
+    return "archive_model" if operation_id in _READS else f"{kind}_model"
+
+
+def _file_name(case: AnyCase) -> str:
+    """Return the name that the file part will have."""
+    schema: Any = case.operation.schema
+    files: list[tuple[str, Any]] = schema.prepare_multipart(case.body, case.operation, case.media_type)[0]
+    return str(next(part[0] for name, part in files if name == "file"))
+
+
+def _annotation(draws: random.Random, labels: tuple[str, ...]) -> dict[str, Any]:
+    xmin, ymin = draws.randrange(-2, 8), draws.randrange(-2, 8)
+    place = {"xmin": xmin, "ymin": ymin, "xmax": xmin + draws.randrange(5), "ymax": ymin + draws.randrange(5)}
+    return {"name": draws.choice(labels), "ocr_text": draws.choice(["", "1,234.50", 'é\u200d \\ "']), "bndbox": place}
+
+
+def _draws(given: Any) -> random.Random:
+    """Return a source of choices that depends on a generated value alone, so that a case is repeated exactly."""
+    return random.Random(zlib.crc32(repr(given).encode(errors="replace")))
+
+
+def _drawn(choices: Any, given: Any) -> Any:
+    return given if given in choices else _draws(given).choice(list(choices))

@@ -1,0 +1,133 @@
+"""Reads the reports of schemathesis: what was sent, which statuses came, which links were followed, what was wrong."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import field, frozen
+
+from harness.json import children
+from harness.spec import SpecOperation, body_input, spec_operations
+
+
+def _none() -> frozenset[Any]:
+    return frozenset()
+
+
+def _zero() -> Counter[str]:
+    return Counter()
+
+
+@frozen
+class Figures:
+    """The figures of one run or several."""
+
+    operations: frozenset[str] = field(factory=_none)
+    """Ids of the operations that were called."""
+    cases: int = 0
+    calls: int = 0
+    scenarios: int = 0
+    filtered: int = 0
+    """Complaints that `filter_failure` left out."""
+    links: frozenset[str] = field(factory=_none)
+    """Links that were followed, as schemathesis names them."""
+    statuses: frozenset[tuple[str, str]] = field(factory=_none)
+    """Operation ids with the statuses that they answered."""
+    inputs: frozenset[tuple[str, str]] = field(factory=_none)
+    """Operation ids with the inputs that were sent and accepted."""
+    failures: Counter[str] = field(factory=_zero)
+    """Kinds of failure, by the names of their types."""
+    failing: frozenset[str] = field(factory=_none)
+    """Ids of the operations that failed by themselves."""
+
+    def __add__(self, other: Self) -> Self:
+        """Return the figures of both."""
+        return type(self)(
+            operations=self.operations | other.operations,
+            cases=self.cases + other.cases,
+            calls=self.calls + other.calls,
+            scenarios=self.scenarios + other.scenarios,
+            filtered=self.filtered + other.filtered,
+            links=self.links | other.links,
+            statuses=self.statuses | other.statuses,
+            inputs=self.inputs | other.inputs,
+            failures=self.failures + other.failures,
+            failing=self.failing | other.failing,
+        )
+
+    def __str__(self) -> str:
+        """Return the figures in a line."""
+        known = len(spec_operations())
+        links = sum(len(operation.links) for operation in spec_operations())
+        failures = ", ".join(f"{kind}: {count}" for kind, count in sorted(self.failures.items())) or "none"
+        return (
+            f"operations {len(self.operations)}/{known}, cases {self.cases}, calls {self.calls}, "
+            f"scenarios {self.scenarios}, links followed {len(self.links)}/{links}, "
+            f"complaints left out {self.filtered}, failures {failures}"
+        )
+
+
+def figures_of(folder: Path) -> Figures:
+    """Return the figures of the run whose reports lie in a folder; none where it broke off."""
+    written = folder / "run.json"
+    if not (written.exists() and written.stat().st_size):
+        return Figures()
+    summary: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    scenarios = list(_scenarios(folder / "run.ndjson"))
+    calls = [call for scenario in scenarios for call in _calls(scenario)]
+    return Figures(
+        operations=frozenset(operation.operation_id for operation, _, _ in calls),
+        cases=summary["test_cases"]["generated"],
+        calls=len(calls),
+        scenarios=sum(scenario["phase"].lower().startswith("stateful") for scenario in scenarios),
+        filtered=summary["filtered"],
+        links=frozenset(link for scenario in scenarios for link in _followed(scenario)),
+        statuses=frozenset((operation.operation_id, str(status)) for operation, status, _ in calls),
+        inputs=frozenset((operation.operation_id, name) for operation, _, names in calls for name in names),
+        failures=Counter({failure["type"]: failure["count"] for failure in summary["failures"]})
+        + Counter({error["title"]: error["count"] for error in summary["errors"]}),
+        failing=frozenset(_failing(summary)),
+    )
+
+
+def _failing(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids of the operations that failed; a failure in a scenario is of no one operation."""
+    labels = {label for failure in summary["failures"] for label in failure["operations"]}
+    yield from (operation.operation_id for operation in spec_operations() if operation.label in labels)
+
+
+def _scenarios(report: Path) -> Iterator[dict[str, Any]]:
+    with report.open(encoding="utf-8") as lines:
+        for line in lines:
+            event = json.loads(line)
+            if "ScenarioFinished" in event:
+                yield event["ScenarioFinished"]
+
+
+def _followed(scenario: Mapping[str, Any]) -> Iterator[str]:
+    for case in scenario["recorder"].get("cases", {}).values():
+        if case.get("is_transition_applied") and "transition" in case:
+            yield case["transition"]["id"]
+
+
+def _calls(scenario: Mapping[str, Any]) -> Iterator[tuple[SpecOperation, int, tuple[str, ...]]]:
+    """Yield each call of an operation with its status, and with its inputs where it was accepted."""
+    by_label = {operation.label: operation for operation in spec_operations()}
+    recorder = scenario["recorder"]
+    for case_id, node in recorder.get("cases", {}).items():
+        case = node["value"]
+        operation = by_label.get(f"{case['method']} {case['path']}")
+        answer = recorder.get("interactions", {}).get(case_id, {}).get("response")
+        if operation is not None and answer:
+            url = recorder["interactions"][case_id]["request"]["uri"]
+            accepted = answer["status_code"] in {200, 202, 206}
+            yield operation, answer["status_code"], tuple(_inputs(case, url)) if accepted else ()
+
+
+def _inputs(case: Mapping[str, Any], url: str) -> Iterator[str]:
+    yield from (f"path:{name}" for name, _ in children(case.get("path_parameters")))
+    yield from (f"query:{name}" for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    yield from (body_input(case["media_type"], str(name)) for name, _ in children(case.get("body")))

@@ -1,0 +1,159 @@
+"""Holds requests, as they arrived on a socket, against the spec; files, of which it cannot say much, by own rules."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import define, frozen
+from jsonschema_path import SchemaPath
+from openapi_core import V31RequestValidator
+from openapi_core.datatypes import RequestParameters
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from harness.spec import SpecOperation, load_spec, resolved
+from harness.wire import schema_errors
+from multipart_reader import Part, parts_of
+from raw_server import Received
+
+_MULTIPART: Final = "multipart/form-data"
+_BASE: Final = "/api/v2"
+_HEADS: Final = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+
+
+@frozen
+class Captured:
+    """A request, and the file that the caller gave."""
+
+    received: Received
+    file: bytes | None = None
+
+    @property
+    def path(self) -> str:
+        """The path below the base URL, as it was sent."""
+        return urlsplit(self.received.target).path.removeprefix(_BASE)
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query's names and values, in order."""
+        return parse_qsl(urlsplit(self.received.target).query, keep_blank_values=True)
+
+    @property
+    def media_type(self) -> str:
+        """The type of the body without its parameters."""
+        return "".join(self.received.values("content-type")).partition(";")[0]
+
+
+@define
+class _Request:
+    """A request in the form that openapi-core reads."""
+
+    host_url: str
+    path: str
+    method: str
+    parameters: RequestParameters
+    content_type: str
+    body: bytes | None
+
+
+class Judge:
+    """The checks of the spec."""
+
+    def __init__(self) -> None:
+        """Prepare the checks, once for all requests."""
+        server = urlsplit(str(load_spec()["servers"][0]["url"]))
+        self._host, self._base = f"{server.scheme}://{server.netloc}", server.path
+        self._validator = V31RequestValidator(
+            SchemaPath.from_dict(load_spec()), extra_media_type_deserializers={_MULTIPART: _read_texts}
+        )
+
+    def problems(self, operation: SpecOperation, captured: Captured) -> list[str]:
+        """Return everything in a request that the spec does not allow."""
+        return [
+            *_wrong_route(operation, captured),
+            *(f"{error!r}: {error.__cause__!r}" for error in self._validator.iter_errors(self._request(captured))),
+            *(f"unknown parameter {name!r}" for name, _ in captured.query if f"query:{name}" not in operation.inputs),
+            *_multipart_problems(operation, captured),
+        ]
+
+    def _request(self, captured: Captured) -> _Request:
+        received = captured.received
+        return _Request(
+            host_url=self._host,
+            path=self._base + captured.path,
+            method=received.method.lower(),
+            parameters=RequestParameters(
+                query=ImmutableMultiDict(captured.query), header=Headers(list(received.headers))
+            ),
+            content_type=captured.media_type,
+            body=_texts(parts_of(received)) if captured.media_type == _MULTIPART else received.body or None,
+        )
+
+
+def _wrong_route(operation: SpecOperation, captured: Captured) -> Iterator[str]:
+    """Ids may hold anything, but must stay one segment of the path."""
+    sent, wanted = captured.path.split("/"), operation.path.split("/")
+    fits = len(sent) == len(wanted) and all(
+        (want.startswith("{") and have not in {"", ".", ".."}) or want == have
+        for have, want in zip(sent, wanted, strict=True)
+    )
+    if captured.received.method != operation.method or not fits:
+        yield f"{captured.received.method} {captured.path} is not {operation.label}"
+
+
+def _texts(parts: list[Part]) -> bytes:
+    """Return the parts of a form as JSON; a file as an empty text, for openapi-core refuses bytes that are no UTF-8."""
+    texts = [(part.name, "" if part.file_name is not None else part.content.decode()) for part in parts]
+    return json.dumps(texts).encode()
+
+
+def _read_texts(content: bytes, **_: str) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict([(name, value) for name, value in json.loads(content)])
+
+
+def _multipart_problems(operation: SpecOperation, captured: Captured) -> Iterator[str]:
+    if captured.media_type != _MULTIPART:
+        return
+    content = _content(operation)
+    parts = parts_of(captured.received)
+    names = [part.name for part in parts]
+    yield from (f"unknown part {name!r}" for name in names if name not in content["schema"]["properties"])
+    yield from (f"part {name!r} stands there twice" for name in set(names) if names.count(name) > 1)
+    for part in parts:
+        is_file = content["schema"]["properties"].get(part.name, {}).get("format") == "binary"
+        yield from _file_problems(part, content, captured) if is_file else _text_problems(part)
+    yield from (problem for part in parts if part.name == "data" for problem in _data_problems(part, parts))
+
+
+def _content(operation: SpecOperation) -> Mapping[str, Any]:
+    body = resolved(load_spec()["paths"][operation.path][operation.method.lower()]["requestBody"])
+    content = body["content"][_MULTIPART]
+    return {**content, "schema": resolved(content["schema"])}
+
+
+def _file_problems(part: Part, content: Mapping[str, Any], captured: Captured) -> Iterator[str]:
+    allowed = [kind.strip() for kind in content["encoding"][part.name]["contentType"].split(",")]
+    if not part.file_name:
+        yield "the file has no name"
+    elif not part.file_name.isprintable() or set(part.file_name) & set('/\\"'):
+        yield f"the file name {part.file_name!r} is not safe"
+    if part.content_type is None or part.content_type not in allowed:
+        yield f"the file is of type {part.content_type}, not of {allowed}"
+    elif _HEADS[part.content_type] not in part.content[:1024]:
+        yield f"the file is said to be {part.content_type} and begins {part.content[:8]!r}"
+    if part.content != captured.file:
+        yield "the file is not the one that was given"
+
+
+def _text_problems(part: Part) -> Iterator[str]:
+    if part.file_name is not None:
+        yield f"the text {part.name!r} is sent as a file"
+
+
+def _data_problems(part: Part, parts: list[Part]) -> Iterator[str]:
+    """Check JSON inside a text, which openapi-core does not follow."""
+    schema = load_spec()["components"]["schemas"]["TrainingData"]
+    data = json.loads(part.content)
+    yield from schema_errors(data, schema)
+    names = {one.file_name for one in parts if one.name == "file"}
+    yield from (f"annotations of {entry['filename']!r}, sent {names}" for entry in data if {entry["filename"]} != names)

@@ -1,0 +1,76 @@
+"""docs/cli.md: every console block does what it says."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from command_line import environment
+from nanonets_sdk.mock import MockServer, Progression
+from scans import scan
+
+ROOT: Final = Path(__file__).parents[3]
+PAGE: Final = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+BLOCKS: Final = [block.splitlines() for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)]
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockServer]:
+    with MockServer(jobs=Progression.immediate()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a reader has: a command, an invoice, a folder of scans."""
+    made = tmp_path_factory.mktemp("reader")
+    invoice = ROOT / "tests" / "samples" / "invoice.pdf"
+    for name in ("invoice.pdf", "scans/invoice.pdf"):
+        (made / name).parent.mkdir(exist_ok=True)
+        shutil.copy(invoice, made / name)
+    for number, name in enumerate(("scans/cover.png", "scans/older/cover.png")):
+        (made / name).parent.mkdir(exist_ok=True)
+        (made / name).write_bytes(scan(number))
+    (made / "bin").mkdir()
+    (made / "bin" / "nanonets").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m nanonets_sdk.cli "$@"\n')
+    (made / "bin" / "nanonets").chmod(0o755)
+    (made / "bin" / "python").symlink_to(sys.executable)
+    return made
+
+
+def steps(block: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each command of a block, with the lines that it is said to write."""
+    starts = [number for number, line in enumerate(block) if line.startswith("$ ")]
+    for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
+        yield block[start].removeprefix("$ "), block[start + 1 : end]
+
+
+def pattern(lines: list[str]) -> str:
+    """What the lines stand for: an id for any id, `…` for anything."""
+    text = _ID.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines).strip())
+    return re.escape(text).replace("\N{REPLACEMENT CHARACTER}", _ID.pattern).replace("…", ".*")
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[block[0] for block in BLOCKS])
+def test_a_console_block_does_what_it_says(server: MockServer, folder: Path, block: list[str]) -> None:
+    env = environment(server)
+    env["PATH"] = f"{folder / 'bin'}:{env['PATH']}"
+    for command, said in steps(block):
+        ended = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command], cwd=folder, env=env, timeout=60, check=False, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stdout
+        assert re.fullmatch(pattern(said), ended.stdout.strip(), re.DOTALL), ended.stdout
+
+
+def test_the_page_has_console_blocks() -> None:
+    assert len(BLOCKS) >= 5

@@ -1,0 +1,48 @@
+"""What the pages of the documentation promise to a reader who takes one example out of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from nanonets_sdk.mock import MockServer
+
+ROOT: Final = Path(__file__).parents[3]
+
+
+def examples(page: str) -> list[str]:
+    """The Python examples that a reader of a page sees."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def run(folder: Path, program: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder that has an invoice."""
+    shutil.copy(ROOT / "tests" / "samples" / "invoice.pdf", folder)
+    own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8", **settings}
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env={**os.environ, **own}, capture_output=True, text=True,
+        encoding="utf-8", timeout=120, check=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/quick-start.md", "docs/mock.md"])
+def test_who_has_no_account_can_begin_with_the_example_of_the_mock(tmp_path: Path, page: str) -> None:
+    (example,) = [code for code in examples(page) if "with MockServer(" in code]
+    run(tmp_path, example)
+
+
+def test_who_asks_for_a_log_sees_each_try(tmp_path: Path) -> None:
+    (example,) = [code for code in examples("docs/guides/errors.md") if "logging" in code]
+    before = "from nanonets_sdk import Nanonets\n"
+    with MockServer(api_key="any-key") as server:
+        call = f"with Nanonets() as client: client.ocr.get_model({server.model_id!r})"
+        settings = {"NANONETS_API_KEY": "any-key", "NANONETS_BASE_URL": server.base_url}
+        assert "GET /api/v2/OCR/Model/" in run(tmp_path, f"{before}{example}\n{call}", **settings).stderr

@@ -1,0 +1,149 @@
+"""The errors: one tree, drawn where it is defined, and able to cross processes."""
+
+import copy
+import inspect
+import pickle
+import re
+
+import pytest
+
+import nanonets_sdk
+from nanonets_sdk import (
+    ApiError,
+    ApiResponse,
+    Classification,
+    DecodeError,
+    Document,
+    ErrorDetail,
+    JobFailed,
+    Model,
+    NanonetsError,
+    OutcomeUnknown,
+    RateLimited,
+    Score,
+    WaitTimeout,
+    errors,
+)
+from nanonets_sdk.documents.building import predicted_document
+from nanonets_sdk.replies.decode import Raw, decode
+from nanonets_sdk.replies.types import OcrReply
+
+# Errors that hold results are defined beside these; the tree draws them all the same.
+CLASSES: list[type[NanonetsError]] = [
+    member
+    for member in (getattr(nanonets_sdk, name) for name in nanonets_sdk.__all__)
+    if inspect.isclass(member) and issubclass(member, NanonetsError)
+]
+BODY = b'{"message": "Success", "result": [{"message": "failure", "page": 0, "request_file_id": "f", "new": 7}]}'
+
+
+def drawn_tree(text: str) -> dict[str, str | None]:
+    """Each class of a drawing, with the class that it stands under."""
+    stack: list[tuple[int, str]] = []
+    parents: dict[str, str | None] = {}
+    for line in text.splitlines():
+        found = re.match(r"([│├└─ ]*)(\w+) {2,}\S", line)
+        if found:
+            depth, name = len(found[1]), found[2]
+            stack = [(at, above) for at, above in stack if at < depth]
+            parents[name] = stack[-1][1] if stack else None
+            stack.append((depth, name))
+    return parents
+
+
+def real_tree(classes: list[type[NanonetsError]]) -> dict[str, str | None]:
+    """The same of classes."""
+    return {kind.__name__: None if kind is NanonetsError else kind.__bases__[0].__name__ for kind in classes}
+
+
+def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
+    assert drawn_tree(errors.__doc__ or "") == real_tree(CLASSES)
+
+
+def test_a_class_that_is_not_drawn_would_be_seen() -> None:
+    extra = type("Surprise", (ApiError,), {})
+    assert drawn_tree(errors.__doc__ or "") != real_tree([*CLASSES, extra])
+
+
+def test_a_class_drawn_at_another_place_would_be_seen() -> None:
+    moved = (errors.__doc__ or "").replace("│   ├── NotFound ", "├── NotFound     ")
+    assert drawn_tree(moved)["NotFound"] == "NanonetsError"
+
+
+def test_the_drawing_and_the_class_name_the_same_status() -> None:
+    drawn = dict(re.findall(r"(\w+) {2,}(\d{3})", errors.__doc__ or ""))
+    documented = [(kind.__name__, re.match(r"\d{3}", kind.__doc__ or "")) for kind in CLASSES]
+    assert drawn == {name: found[0] for name, found in documented if found}
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_every_error_is_exported(kind: type[NanonetsError]) -> None:
+    assert kind.__name__ in nanonets_sdk.__all__
+    assert getattr(nanonets_sdk, kind.__name__) is kind
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_every_error_says_when_it_is_raised(kind: type[NanonetsError]) -> None:
+    assert kind.__doc__
+    assert kind.__doc__.splitlines()[0].endswith(".")
+
+
+def failed_document() -> Document:
+    """A document with a page that failed, read from a reply."""
+    return predicted_document(decode(BODY, OcrReply, "ocr_predict_file"), Raw(BODY), "invoice.pdf")
+
+
+RESPONSE = ApiResponse(429, {"retry-after": "30"}, b'{"message": "Too Many Requests"}')
+DETAILS = (ErrorDetail("Too many pages", "Wait"),)
+MODEL = Model("m", "ocr", -1, ())
+FILLED: list[NanonetsError] = [
+    *[
+        kind("429 from POST /x", response=RESPONSE, reason="Too many pages", errors=DETAILS)
+        for kind in CLASSES
+        if issubclass(kind, ApiError)
+    ],
+    RateLimited("429 from POST /x", response=RESPONSE, retry_after=30.0),
+    DecodeError("no JSON", raw=b"<html>"),
+    OutcomeUnknown("no answer", raw=b'{"message": "Succ'),
+    JobFailed("failed", document=failed_document()),
+    JobFailed("failed", classification=Classification((Score("receipt", 0.9),), "a.png", "no picture")),
+    JobFailed("failed", model=MODEL),
+    WaitTimeout("late", model=MODEL),
+]
+PLAIN: list[NanonetsError] = [
+    kind("a message") for kind in CLASSES if "__init__" not in vars(kind) and not issubclass(kind, ApiError)
+]
+
+
+def test_every_class_is_tried() -> None:
+    assert {type(error) for error in [*FILLED, *PLAIN]} == set(CLASSES)
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("error", [*FILLED, *PLAIN], ids=lambda error: type(error).__name__)
+def test_an_error_is_the_same_after_a_pickle(error: NanonetsError, protocol: int) -> None:
+    other = pickle.loads(pickle.dumps(error, protocol))
+    assert (type(other), other.args, vars(other)) == (type(error), error.args, vars(error))
+
+
+def test_a_failed_document_keeps_its_raw_reply_in_a_pickle() -> None:
+    other = pickle.loads(pickle.dumps(JobFailed("failed", document=failed_document())))
+    assert other.document.raw_bytes == BODY
+    assert other.document.pages[0].raw["new"] == 7
+
+
+def test_a_note_added_to_an_error_survives_a_pickle() -> None:
+    error = NanonetsError("a message")
+    error.add_note("of invoice.pdf")
+    assert pickle.loads(pickle.dumps(error)).__notes__ == ["of invoice.pdf"]
+
+
+@pytest.mark.parametrize("error", FILLED, ids=lambda error: type(error).__name__)
+def test_an_error_can_be_copied(error: NanonetsError) -> None:
+    assert vars(copy.copy(error)) == vars(error)
+
+
+def test_no_repr_of_an_error_or_its_parts_holds_a_body() -> None:
+    shown = " ".join(f"{error} {error!r}" for error in FILLED) + repr(RESPONSE)
+    assert "Too Many Requests" not in shown
+    assert "<html>" not in shown

@@ -1,0 +1,205 @@
+"""The gate to the service: how many files go through it, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import anyio
+import anyio.lowlevel
+import pytest
+from attrs import define, field
+
+from nanonets_sdk import ApiResponse, ConnectionFailed, NanonetsError, RateLimited
+from nanonets_sdk.batch.stopping import Stop, Stopped
+from nanonets_sdk.batch.throttle import Gate
+
+REFUSED = RateLimited("429", response=ApiResponse(429, {}, b""))
+AWAY = ConnectionFailed("away")
+
+
+@define
+class SteppedClock:
+    """A clock that stands still until it is moved."""
+
+    seconds: float = 1000.0
+    _moved: anyio.Event = field(factory=anyio.Event, init=False)
+
+    def monotonic(self) -> float:
+        """The seconds."""
+        return self.seconds
+
+    def now(self) -> datetime:
+        """The seconds as a moment."""
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+    def random(self) -> float:
+        """No spread."""
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Nothing here blocks."""
+        raise NotImplementedError
+
+    async def asleep(self, seconds: float) -> None:
+        """Wait until the clock was moved so far."""
+        end = self.seconds + seconds
+        while self.seconds < end:
+            await self._moved.wait()
+
+    def move(self, seconds: float) -> None:
+        """Move the clock."""
+        self.seconds += seconds
+        moved, self._moved = self._moved, anyio.Event()
+        moved.set()
+
+
+@define
+class Files:
+    """Files at a gate, each of which is sent until it is taken, when the test says how it goes."""
+
+    gate: Gate
+    inside: list[anyio.Event] = field(factory=list[anyio.Event])
+    error: NanonetsError | None = None
+    taken: int = 0
+
+    async def send(self) -> None:
+        """Send one file."""
+        while True:
+            async with self.gate.passage() as entered:
+                answered = anyio.Event()
+                self.inside.append(answered)
+                await answered.wait()
+                if self.error is None:
+                    self.taken += 1
+                    self.gate.was_taken(entered)
+                    return
+                self.gate.was_refused(entered, self.error)
+
+    async def answer(self, error: NanonetsError | None) -> int:
+        """Answer every file that is inside; returns how many were."""
+        await settled()
+        self.error = error
+        inside, self.inside = self.inside, []
+        for answered in inside:
+            answered.set()
+        await settled()
+        return len(inside)
+
+
+async def settled() -> None:
+    """Let every task go as far as it can."""
+    for _ in range(50):
+        await anyio.lowlevel.checkpoint()
+
+
+def at_a_gate(count: int, story: Callable[[Files, SteppedClock], Awaitable[None]]) -> None:
+    """Tell a story about files at a gate."""
+
+    async def tell() -> None:
+        clock = SteppedClock()
+        files = Files(Gate(jobs=8, patience=300.0, clock=clock, stop=Stop()))
+        async with anyio.create_task_group() as tasks:
+            for _ in range(count):
+                tasks.start_soon(files.send)
+            await story(files, clock)
+            tasks.cancel_scope.cancel()
+
+    anyio.run(tell)
+
+
+def test_as_many_files_go_through_as_there_are_jobs() -> None:
+    async def story(files: Files, _clock: SteppedClock) -> None:
+        assert [await files.answer(None) for _ in range(3)] == [8, 8, 4]
+
+    at_a_gate(20, story)
+
+
+def test_after_a_refusal_one_file_is_tried_and_then_more_and_more() -> None:
+    async def story(files: Files, clock: SteppedClock) -> None:
+        assert await files.answer(REFUSED) == 8
+        assert await files.answer(None) == 0
+        clock.move(29)
+        assert await files.answer(None) == 0
+        clock.move(1)
+        assert files.gate.wait is None
+        assert [await files.answer(None) for _ in range(5)] == [1, 2, 4, 8, 8]
+
+    at_a_gate(30, story)
+
+
+def test_files_that_are_refused_together_count_as_one_refusal() -> None:
+    async def story(files: Files, clock: SteppedClock) -> None:
+        waits: list[float] = []
+        for _ in range(3):
+            assert await files.answer(REFUSED) > 0
+            wait = files.gate.wait
+            assert wait is not None
+            waits.append(wait.seconds)
+            clock.move(wait.seconds)
+        assert waits == [30, 60, 120]
+
+    at_a_gate(30, story)
+
+
+def test_an_answer_to_a_file_sent_before_the_refusal_does_not_open_the_gate() -> None:
+    async def story(files: Files, clock: SteppedClock) -> None:
+        await settled()
+        clock.move(1)
+        files.gate.was_refused(clock.monotonic(), REFUSED)
+        assert await files.answer(None) == 8
+        assert files.gate.wait is not None
+        clock.move(30)
+        assert await files.answer(None) == 1
+
+    at_a_gate(30, story)
+
+
+def test_a_service_that_is_away_is_tried_sooner() -> None:
+    async def story(files: Files, clock: SteppedClock) -> None:
+        await files.answer(AWAY)
+        clock.move(8)
+        assert await files.answer(None) == 1
+
+    at_a_gate(3, story)
+
+
+def test_a_wait_that_was_asked_for_is_not_cut_short_by_another_trouble() -> None:
+    clock = SteppedClock()
+    gate = Gate(jobs=8, patience=300.0, clock=clock, stop=Stop())
+    gate.was_refused(clock.monotonic(), REFUSED)
+    gate.was_refused(clock.monotonic(), AWAY)
+    assert gate.wait is not None
+    assert gate.wait.seconds == 30
+
+
+def test_patience_counts_from_the_first_refusal_after_a_file_was_taken() -> None:
+    clock = SteppedClock()
+    gate = Gate(jobs=1, patience=100.0, clock=clock, stop=Stop())
+    for _ in range(3):
+        gate.was_refused(clock.monotonic(), REFUSED)
+        clock.move(60)
+        gate.was_taken(clock.monotonic())
+    gate.was_refused(clock.monotonic(), REFUSED)
+    clock.move(60)
+    with pytest.raises(RateLimited):
+        gate.was_refused(clock.monotonic(), REFUSED)
+
+
+def test_a_stop_ends_the_waiting() -> None:
+    async def wait() -> None:
+        stop = Stop()
+        gate = Gate(jobs=1, patience=300.0, clock=SteppedClock(), stop=stop)
+        gate.was_refused(1000.0, REFUSED)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_refuses_to_enter, gate)
+            await settled()
+            stop.request()
+
+    anyio.run(wait)
+
+
+async def _refuses_to_enter(gate: Gate) -> None:
+    with pytest.raises(Stopped):
+        async with gate.passage():
+            raise AssertionError("it was let in")

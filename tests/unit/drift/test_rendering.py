@@ -1,0 +1,139 @@
+"""Findings are written for people, for programs, for an issue and for GitHub's annotations."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from nanonets_sdk.drift.report.console import show
+from nanonets_sdk.drift.report.outcome import (
+    Finding,
+    Kind,
+    NotComparable,
+    Outcome,
+)
+from nanonets_sdk.drift.report.rendering import Format, render, render_failure
+
+MOVED = Outcome(
+    gate="upstream",
+    subject="published.yaml",
+    findings=(
+        Finding(Kind.DOCUMENTATION, "prose-changed", "GET /a", "A text changed.", "/prose"),
+        Finding(Kind.CALLERS, "field-removed", "GET /b", "It does not take @team `x` 100%\nany more.", "/b"),
+        Finding(Kind.CALLERS, "field-removed", "GET /a", "It does not take @team `x` 100%\nany more.", "/a"),
+    ),
+    notes=("3 facts.",),
+    advice="Look at it.",
+)
+CLEAN = Outcome(gate="upstream", subject="published.yaml", findings=(), advice="Look at it.")
+
+
+def test_people_read_the_worst_first_and_alike_together() -> None:
+    text = render(MOVED, Format.TEXT)
+
+    assert text.splitlines()[0] == "drift upstream: 2 breaking for callers, 1 documentation"
+    assert text.index("breaking for callers:") < text.index("documentation:")
+    assert text.count("field-removed") == 1
+    assert text.endswith("Look at it.")
+
+
+def test_people_are_not_advised_where_nothing_moved() -> None:
+    assert render(CLEAN, Format.TEXT) == "drift upstream: nothing moved\n  published.yaml"
+
+
+def test_programs_read_everything() -> None:
+    report = json.loads(render(MOVED, Format.JSON))
+
+    assert (report["state"], report["exit_status"]) == ("drift", 10)
+    assert report["counts"] == {"callers": 2, "documentation": 1}
+    assert [finding["where"] for finding in report["findings"]] == ["GET /a", "GET /b", "GET /a"]
+
+
+def test_an_issue_mentions_nobody_and_breaks_nothing() -> None:
+    text = render(MOVED, Format.MARKDOWN)
+
+    assert text.startswith("## Drift gate `upstream`")
+    assert "\\@team \\`x\\` 100%\ufffdany more." in text
+
+
+@pytest.mark.parametrize("form", [Format.TEXT, Format.MARKDOWN, Format.GITHUB])
+def test_a_foreign_document_cannot_write_lines_or_move_the_cursor(form: Format) -> None:
+    hostile = Finding(Kind.WIRE, "path-changed", "GET /a\n::error::x\x1b[2J`", "It is\r\n# now\x1b]8;;x\x07 there.")
+    text = render(Outcome("upstream", "published.yaml", (hostile,)), form)
+
+    assert "\x1b" not in text
+    assert not any(line.startswith(("::error::", "# now")) for line in text.splitlines())
+
+
+@pytest.mark.parametrize("form", [Format.TEXT, Format.MARKDOWN, Format.GITHUB])
+def test_a_foreign_version_or_key_cannot_move_the_cursor(form: Format) -> None:
+    named = render(Outcome("upstream", "a.yaml, version \x1b[2J", (), notes=("\x1b[2J",)), form)
+    refused = render_failure("upstream", NotComparable("It has no key `openapi`, but `\x1b[2J`.\nSo it is."), form)
+
+    assert "\x1b" not in named
+    assert "\x1b" not in refused or form is Format.GITHUB
+
+
+def test_programs_read_ascii_whatever_was_found() -> None:
+    strange = Finding(Kind.WIRE, "path-changed", "GET /\ud800", "Straße…", "/\N{SNOWMAN}")
+
+    text = render(Outcome("upstream", "published.yaml", (strange,)), Format.JSON)
+
+    assert text.isascii()
+    assert json.loads(text)["findings"][0]["where"] == "GET /\ud800"
+
+
+def test_the_title_of_an_annotation_is_whole() -> None:
+    found = render(MOVED, Format.GITHUB).splitlines()[0]
+    refused = render_failure("upstream", NotComparable("It is gone.", unreachable=True), Format.GITHUB)
+
+    assert found.startswith("::error title=drift upstream field-removed::")
+    assert refused == "::error title=drift upstream unreachable::It is gone."
+
+
+def test_an_annotation_is_one_line() -> None:
+    *annotations, verdict = render(MOVED, Format.GITHUB).splitlines()
+
+    assert [line.partition(" ")[0] for line in annotations] == ["::error", "::error", "::notice"]
+    assert "100%25\ufffdany more." in annotations[0]
+    assert verdict == "drift upstream: 2 breaking for callers, 1 documentation"
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [(Kind.DOCUMENTATION, 10), (Kind.ADDITIVE, 0), (Kind.CALLERS, 0)])
+def test_the_line_of_failure_can_be_moved(fail_on: Kind, status: int) -> None:
+    texts = Outcome("upstream", "published.yaml", (MOVED.findings[-1],), fail_on=fail_on)
+
+    assert texts.exit_status == status
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_every_form_tells_unreachable_from_unusable(form: Format) -> None:
+    gone = render_failure("upstream", NotComparable("It is gone.", unreachable=True), form)
+    odd = render_failure("upstream", NotComparable("It is odd."), form)
+
+    assert "It is gone." in gone
+    assert "It is odd." in odd
+    assert form is Format.TEXT or ("unreachable" in gone and "not-comparable" in odd)
+
+
+def test_text_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    show("drift upstream: [bold]2[/bold]\n" + "x" * 300)
+
+    assert capsys.readouterr().out == "drift upstream: [bold]2[/bold]\n" + "x" * 300 + "\n"
+
+
+def test_the_process_ends_with_the_status_of_the_gate() -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from nanonets_sdk.cli.commands.drift import app; app()",
+        "upstream",
+        "/no/such/file",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (20, "")
+    assert done.stderr.startswith("drift upstream could not compare: /no/such/file cannot be read")

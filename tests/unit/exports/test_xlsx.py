@@ -1,0 +1,110 @@
+"""Workbooks: every text exactly, no formula, legal names of sheets, limits told loudly."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nanonets_sdk.exports import ExportError, write_xlsx
+from nanonets_sdk.formats.sheet_names import sheet_names
+from nanonets_sdk.formats.xlsx import CELL
+from reply_bodies import field_box, grid, predicted, table_box
+
+pytest.importorskip("xlsxwriter")
+openpyxl = pytest.importorskip("openpyxl")
+
+UNRULY = ("Zürich 東京 🧾", "two\nlines", "a  b", "<&>\"'", "=1+1", "-5.00", "@x", "007", "http://x.example")
+
+
+def cells_of(path: Path, sheet: str) -> list[list[Any]]:
+    book = openpyxl.load_workbook(path)
+    try:
+        return [list(row) for row in book[sheet].iter_rows()]
+    finally:
+        book.close()
+
+
+def values_of(path: Path, sheet: str) -> list[list[Any]]:
+    return [[cell.value for cell in row] for row in cells_of(path, sheet)]
+
+
+def test_fields_and_tables_have_a_sheet_each(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    document = predicted(
+        [field_box("a", "1", (1, 2, 3, 4)), table_box(grid([["x"]], ["h"]))], [table_box(grid([["y"]]), label="items")]
+    )
+    document.to_xlsx(path)
+    assert openpyxl.load_workbook(path).sheetnames == ["Fields", "Table 1, page 1", "items 2, page 2"]
+    assert values_of(path, "Fields")[1][2:] == [0, "a", "1", 0.9, 1, 2, 3, 4]
+    assert values_of(path, "Table 1, page 1") == [["h"], ["x"]]
+
+
+def test_texts_come_back_exactly_and_as_texts(tmp_path: Path) -> None:
+    document = predicted([table_box(grid([UNRULY]))])
+    document.to_xlsx(tmp_path / "a.xlsx")
+    (row,) = cells_of(tmp_path / "a.xlsx", "Table 1, page 1")
+    assert [cell.value for cell in row] == list(UNRULY)
+    assert {cell.data_type for cell in row} <= {"s", "inlineStr"}
+    assert all(cell.hyperlink is None for cell in row)
+
+
+def test_what_would_run_is_marked_as_text_for_good_unless_switched_off(tmp_path: Path) -> None:
+    document = predicted([table_box(grid([UNRULY]))])
+    document.to_xlsx(tmp_path / "safe.xlsx")
+    document.to_xlsx(tmp_path / "as_is.xlsx", neutralise=False)
+    (safe,), (as_is,) = (cells_of(tmp_path / name, "Table 1, page 1") for name in ("safe.xlsx", "as_is.xlsx"))
+    assert [cell.value for cell in safe if cell.quotePrefix] == ["=1+1", "@x"]
+    assert not any(cell.quotePrefix for cell in as_is)
+
+
+def test_amounts_become_numbers_on_request_and_codes_do_not(tmp_path: Path) -> None:
+    texts = ["-5.00", "1,234.50 EUR", "007", "1,200", "Pump", "12345678901234567"]
+    predicted([table_box(grid([texts]))]).to_xlsx(tmp_path / "a.xlsx", numbers=True)
+    assert values_of(tmp_path / "a.xlsx", "Table 1, page 1") == [[-5, 1234.5, "007", "1,200", "Pump", texts[-1]]]
+
+
+def test_a_text_that_no_cell_can_hold_is_refused_and_the_old_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_text("old")
+    document = predicted([field_box("a", "🧾" * (CELL // 2 + 1))])
+    with pytest.raises(ExportError, match=r"row 2 of sheet 'Fields' has a text of 32,768 characters.*cut=True"):
+        document.to_xlsx(path)
+    assert path.read_text() == "old"
+
+
+def test_a_text_is_cut_on_request_with_a_warning(tmp_path: Path) -> None:
+    document = predicted([field_box("a", "x" * 40_000)])
+    with pytest.warns(UserWarning, match="has a text of 40,000 characters"):
+        document.to_xlsx(tmp_path / "a.xlsx", cut=True)
+    text = values_of(tmp_path / "a.xlsx", "Fields")[1][4]
+    assert len(text) == CELL
+    assert text.endswith(" […]")
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nanonets_sdk.formats.xlsx.ROWS", 10)
+    document = predicted([field_box("a", str(at)) for at in range(10)])
+    with pytest.raises(ExportError, match=r"sheet 'Fields' would have 11 rows.*a workbook holds 10"):
+        document.to_xlsx(tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_several_documents_share_a_workbook(tmp_path: Path) -> None:
+    documents = [predicted([field_box("a", str(at)), table_box(grid([[str(at)]]))]) for at in range(3)]
+    write_xlsx(documents, tmp_path / "a.xlsx", "wide")
+    rows = values_of(tmp_path / "a.xlsx", "Fields")
+    assert [row[-1] for row in rows] == ["a", "0", "1", "2"]
+    assert len(openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames) == 4
+
+
+@given(st.lists(st.text(max_size=40) | st.sampled_from(["History", "a" * 40, "A", "a", "'x'", "[]:*?/\\", "🧾" * 20])))
+def test_every_name_of_a_sheet_is_legal_and_unique(wanted: list[str]) -> None:
+    names = sheet_names(wanted)
+    assert len({name.casefold() for name in names}) == len(wanted)
+    for name in names:
+        assert 0 < len(name.encode("utf-16-le")) // 2 <= 31
+        assert not set(name) & set("[]:*?/\\")
+        assert name[0] != "'" != name[-1]
+        assert name.casefold() != "history"

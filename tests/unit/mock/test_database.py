@@ -1,0 +1,149 @@
+"""Records are stored as they are, in order, and all or none of a transaction."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from attrs import evolve, frozen
+
+from nanonets_sdk.mock.state.database import Database, Place, Table
+
+
+@frozen
+class Note:
+    text: str
+    numbers: tuple[int, ...] = ()
+
+
+@pytest.fixture(params=[True, False], ids=["durable", "not durable"])
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    opened = Database(tmp_path / "notes.sqlite", durable=request.param)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def notes(database: Database) -> Table[Note]:
+    return Table(database, "notes", Note)
+
+
+def test_a_record_comes_back_as_it_was(notes: Table[Note]) -> None:
+    note = Note("ü \U0001f4c4 \x00", (1, 2))
+    notes.put(Place("a"), note)
+    assert notes.get("a") == note
+    assert notes.get("b") is None
+
+
+def test_a_record_with_the_same_key_takes_the_place_of_the_first(notes: Table[Note]) -> None:
+    for key in ("a", "b"):
+        notes.put(Place(key, "p"), Note(key))
+    notes.put(Place("a", "p"), Note("again"))
+    assert [note.text for note in notes.children("p")] == ["again", "b"]
+
+
+def test_days_are_an_interval_with_both_ends(notes: Table[Note]) -> None:
+    for day in range(5):
+        notes.put(Place(str(day), "p", day), Note(str(day)))
+    assert [note.text for note in notes.between("p", 1, 3)] == ["1", "2", "3"]
+    assert notes.between("q", 0, 9) == []
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database, notes: Table[Note]) -> None:
+    def fail() -> None:
+        with database.transaction():
+            notes.put(Place("a"), Note("a"))
+            with database.transaction():
+                notes.put(Place("b"), Note("b"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert notes.all() == []
+    notes.put(Place("c"), Note("c"))
+    assert notes.all() == [Note("c")]
+
+
+def test_a_full_disk_is_said_and_gives_way_to_what_comes_later(database: Database, notes: Table[Note]) -> None:
+    with database.transaction() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        notes.put(Place("large"), Note("x" * 100_000))
+    notes.put(Place("small"), Note("y"))
+    assert notes.all() == [Note("y")]
+
+
+def test_a_commit_that_fails_leaves_nothing(database: Database, notes: Table[Note]) -> None:
+    with database.transaction() as connection:
+        connection.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
+        connection.execute("CREATE TABLE children (id REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)")
+
+    def fail_at_the_end() -> None:
+        with database.transaction() as connection:
+            notes.put(Place("a"), Note("a"))
+            connection.execute("INSERT INTO children VALUES (1)")
+
+    connection.execute("PRAGMA foreign_keys=ON")
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        fail_at_the_end()
+    assert notes.all() == []
+    notes.put(Place("b"), Note("b"))
+    assert notes.all() == [Note("b")]
+
+
+def test_threads_do_not_overwrite_each_other(database: Database, notes: Table[Note]) -> None:
+    notes.put(Place("a"), Note("", ()))
+
+    def append(number: int) -> None:
+        with database.transaction():
+            note = notes.get("a")
+            assert note is not None
+            notes.put(Place("a"), evolve(note, numbers=(*note.numbers, number)))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(append, range(100)))
+    note = notes.get("a")
+    assert note is not None
+    assert sorted(note.numbers) == list(range(100))
+
+
+def test_records_outlive_the_connection(tmp_path: Path) -> None:
+    for text in ("first", "second"):
+        database = Database(tmp_path / "notes.sqlite", durable=True)
+        Table(database, "notes", Note).put(Place(text), Note(text))
+        database.close()
+    database = Database(tmp_path / "notes.sqlite", durable=True)
+    assert [note.text for note in Table(database, "notes", Note).all()] == ["first", "second"]
+    database.close()
+
+
+def of_no_program(path: Path) -> None:
+    path.write_bytes(b"no database" * 1_000)
+
+
+def of_another_program(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE models (name TEXT)")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (of_no_program, "file is not a database"),
+        (of_another_program, "another program, or another version"),
+        (Path.mkdir, "cannot be opened"),
+    ],
+    ids=["a text", "another database", "a folder"],
+)
+def test_a_file_that_is_no_state_is_refused_and_left_as_it_was(
+    tmp_path: Path, make: Callable[[Path], object], said: str
+) -> None:
+    path = tmp_path / "state.sqlite"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(OSError, match=said):
+        Database(path, durable=True)
+    assert (path.read_bytes() if path.is_file() else b"") == before

@@ -1,0 +1,158 @@
+"""What the docstrings promise runs: examples of the interpreter as they stand, others on the mock."""
+
+import ast
+import asyncio
+import doctest
+import inspect
+import re
+import shutil
+import textwrap
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+import nanonets_sdk
+from nanonets_sdk import Nanonets
+from nanonets_sdk.mock import MockServer
+from nanonets_sdk.mock.plugin import API_KEY
+
+INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
+# The mock and the command line have their own tests, and need their extras.
+ELSEWHERE = {"mock", "cli", "__main__"}
+
+
+def modules() -> Iterator[ModuleType]:
+    """The modules of the package, less those tested elsewhere and those whose extra is not installed."""
+    root = Path(nanonets_sdk.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        steps = [step for step in path.relative_to(root).with_suffix("").parts if step != "__init__"]
+        if not ELSEWHERE & set(steps):
+            yield from imported(".".join([root.name, *steps]))
+
+
+def imported(name: str) -> Iterator[ModuleType]:
+    """A module, or nothing where it needs what is not installed."""
+    try:
+        yield import_module(name)
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("nanonets"):
+            raise
+
+
+@frozen
+class Snippet:
+    """A fenced example of a docstring, and where it stands."""
+
+    place: str
+    code: str
+
+    def compiled(self) -> CodeType:
+        """Its code; `await` may stand at its top, as in a notebook."""
+        code: CodeType = compile(self.code, self.place, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        return code
+
+
+def documented(module: ModuleType) -> Iterator[tuple[str, str]]:
+    """The docstrings of a module, of its classes and functions and of their members, with their places."""
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            text = ast.get_docstring(node)
+            if text:
+                yield f"{module.__name__}:{getattr(node, 'name', '')}", text
+
+
+def snippets() -> list[Snippet]:
+    """All fenced examples in Python."""
+    return [
+        Snippet(place, textwrap.dedent(code))
+        for module in MODULES
+        for place, text in documented(module)
+        for code in re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    ]
+
+
+def doctests() -> list[doctest.DocTest]:
+    """All examples of the interpreter."""
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    return [test for module in MODULES for test in finder.find(module) if test.examples]
+
+
+def failures(test: doctest.DocTest) -> str:
+    """What an example of the interpreter prints where it should have printed something else."""
+    said: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=said.append)
+    return "".join(said)
+
+
+MODULES = list(modules())
+SNIPPETS = snippets()
+DOCTESTS = doctests()
+
+
+def test_there_are_examples_of_both_kinds() -> None:
+    assert len(DOCTESTS) >= 5
+    assert len(SNIPPETS) >= 8
+
+
+@pytest.mark.parametrize("test", DOCTESTS, ids=lambda test: test.name)
+def test_an_example_of_the_interpreter_prints_what_it_says(test: doctest.DocTest) -> None:
+    assert failures(test) == ""
+
+
+def test_an_example_that_prints_something_else_would_be_seen() -> None:
+    wrong = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "wrong", None, None)
+    assert "Expected:\n    3" in failures(wrong)
+
+
+@pytest.fixture
+def desk(nanonets_mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """What a reader has at hand who tries an example: a key, a client, a model, a document, and files in a folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NANONETS_API_KEY", API_KEY)
+    monkeypatch.setenv("NANONETS_BASE_URL", nanonets_mock.base_url)
+    for folder in ("in", "out"):
+        (tmp_path / folder).mkdir()
+    for name in ("invoice.pdf", "in/invoice.pdf"):
+        shutil.copy(INVOICE, tmp_path / name)
+    with Nanonets() as client:
+        names = {name: getattr(nanonets_sdk, name) for name in nanonets_sdk.__all__}
+        document = client.ocr.predict_file(nanonets_mock.model_id, INVOICE)
+        yield names | {
+            "client": client,
+            "model_id": nanonets_mock.model_id,
+            "document": document,
+            "predicted": document,
+            "truth": document,
+            "note_down": str,
+            "Path": Path,
+            "timedelta": timedelta,
+        }
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.place)
+def test_an_example_in_a_docstring_runs(snippet: Snippet, desk: dict[str, Any]) -> None:
+    module = import_module(snippet.place.partition(":")[0])
+    outcome = eval(snippet.compiled(), {**vars(module), **desk})
+    if inspect.isawaitable(outcome):
+        asyncio.run(_finished(outcome))
+
+
+async def _finished(outcome: Any) -> None:
+    await outcome
+
+
+def test_an_example_that_calls_what_is_not_there_would_be_seen(desk: dict[str, Any]) -> None:
+    wrong = Snippet("wrong", "client.ocr.predict_fil(model_id, 'invoice.pdf')")
+    with pytest.raises(AttributeError, match="predict_fil"):
+        eval(wrong.compiled(), desk)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_module_says_what_it_is_for(module: ModuleType) -> None:
+    assert (module.__doc__ or "").strip()

@@ -1,0 +1,298 @@
+"""The generated package is what the spec gives, byte for byte, and the gate that says so can be trusted."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import attr
+import attrs
+import pytest
+from attrs import frozen
+
+import nanonets_sdk
+
+ROOT = Path(__file__).parents[3]
+GENERATED = ROOT / "generated" / "nanonets_api"
+SPEC = ROOT / "openapi" / "nanonets.yaml"
+CONFIG = ROOT / "generator-config.yaml"
+EQUAL, DRIFT, NOT_COMPARABLE = 0, 10, 20
+
+
+@frozen
+class Ended:
+    """How a run of the command ended.
+
+    Attributes:
+        status: Its exit status.
+        out: What it printed.
+        err: What it complained of.
+    """
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The files that it named, below the package, with what it said of them."""
+        lines = [line.rpartition(": ") for line in self.out.splitlines() if "nanonets_api/" in line]
+        return {name.partition("nanonets_api/")[2]: kind for name, _, kind in lines}
+
+
+def command(*arguments: str, python: list[str] | None = None, **environment: str) -> Ended:
+    """Run the command in the project's folder."""
+    words = [*(python or [sys.executable]), "-m", "nanonets_sdk.drift.gates.generated", *arguments]
+    done = subprocess.run(
+        words, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=120
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def check(spec: Path = SPEC, package: Path = GENERATED, config: Path = CONFIG) -> Ended:
+    """Compare a package with what a spec gives."""
+    return command("--check", "--spec", str(spec), "--package", str(package), "--config", str(config))
+
+
+def with_line(text: str, old: str, new: str) -> str:
+    """A text with one line changed."""
+    assert text.count(old) >= 1
+    return text.replace(old, new, 1)
+
+
+def contents(package: Path) -> dict[str, bytes]:
+    """The files of a package."""
+    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(package).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def tampered(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """The check of a package with a line changed, a file deleted and a file added."""
+    package = tmp_path_factory.mktemp("tampered") / "nanonets_api"
+    shutil.copytree(GENERATED, package, ignore=shutil.ignore_patterns("__pycache__"))
+    changed = package / "models" / "model.py"
+    changed.write_text(changed.read_text("utf-8") + "\n", "utf-8")
+    (package / "models" / "size.py").unlink()
+    (package / "api" / "ocr" / "handmade.py").write_text("", "utf-8")
+    return check(package=package)
+
+
+def test_the_committed_package_is_what_the_spec_gives() -> None:
+    ended = command("--check")
+    assert (ended.status, ended.named, ended.err) == (EQUAL, {}, "")
+
+
+def test_a_package_that_was_edited_is_drift(tampered: Ended) -> None:
+    assert tampered.status == DRIFT
+
+
+def test_every_file_that_was_edited_is_named_with_what_is_wrong_and_no_other(tampered: Ended) -> None:
+    assert tampered.named == {
+        "models/model.py": "changed",
+        "models/size.py": "missing",
+        "api/ocr/handmade.py": "unexpected",
+    }
+
+
+def test_a_folder_named_like_a_warning_is_none(tmp_path: Path) -> None:
+    folder = tmp_path / "warnings"
+    folder.mkdir()
+    assert command("--check", TMPDIR=str(folder)).status == EQUAL
+
+
+def test_a_folder_that_git_ignores_gives_the_same_package(tmp_path: Path) -> None:
+    folder = tmp_path / ".nox" / "tmp"
+    folder.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    # As nox writes it into the folder that its sessions work in.
+    (tmp_path / ".nox" / ".gitignore").write_text("*\n", encoding="utf-8")
+
+    assert command("--check", TMPDIR=str(folder)).status == 0
+
+
+def test_drift_is_reported_with_the_way_out(tampered: Ended) -> None:
+    assert "nox -s regenerate" in tampered.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "files"),
+    [
+        ("title: Nanonets API", "title: Nanonets API # a comment", {"PROVENANCE.json"}),
+        (
+            "operationId: ocr_get_model",
+            "operationId: ocr_read_model",
+            {"PROVENANCE.json", "api/ocr/ocr_get_model.py", "api/ocr/ocr_read_model.py"},
+        ),
+    ],
+    ids=["a comment", "an id"],
+)
+def test_a_line_changed_in_the_spec_is_drift(tmp_path: Path, old: str, new: str, files: set[str]) -> None:
+    spec = tmp_path / "nanonets.yaml"
+    text = SPEC.read_text("utf-8")
+    # Links refer to operations by id, so that the id changes there too.
+    spec.write_text(text.replace(old, new) if "operationId" in old else with_line(text, old, new), "utf-8")
+    ended = check(spec=spec)
+    assert (ended.status, set(ended.named)) == (DRIFT, files)
+
+
+def test_a_line_changed_in_the_settings_is_drift(tmp_path: Path) -> None:
+    config = tmp_path / "generator-config.yaml"
+    config.write_text(CONFIG.read_text("utf-8") + "# a comment\n", "utf-8")
+    ended = check(config=config)
+    assert (ended.status, ended.named) == (DRIFT, {"PROVENANCE.json": "changed"})
+
+
+def test_a_spec_that_the_generator_warns_of_is_not_compared(tmp_path: Path) -> None:
+    spec = tmp_path / "nanonets.yaml"
+    # The generator skips a property of a type that it does not know, with a warning.
+    text = SPEC.read_text("utf-8")
+    spec.write_text(with_line(text, "$ref: '#/components/schemas/Category'", "$ref: '#/components/schemas/Kategorie'"))
+    ended = check(spec=spec)
+    assert (ended.status, ended.named) == (NOT_COMPARABLE, {})
+    assert "Kategorie" in ended.err
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "openapi: [", "title: no spec"], ids=["missing", "empty", "broken", "other"]
+)
+def test_a_spec_that_cannot_be_read_is_not_compared(tmp_path: Path, content: str | None) -> None:
+    spec = tmp_path / "nanonets.yaml"
+    if content is not None:
+        spec.write_text(content, "utf-8")
+    ended = check(spec=spec)
+    assert ended.status == NOT_COMPARABLE
+    assert ended.err
+
+
+@pytest.fixture
+def bare_python(tmp_path: Path) -> Path:
+    """A folder to import from that has attrs and nothing else of what is installed."""
+    for package in (attr, attrs):
+        source = Path(str(package.__file__)).parent
+        (tmp_path / source.name).symlink_to(source, target_is_directory=True)
+    return tmp_path
+
+
+def check_with(folder: Path) -> Ended:
+    """The check by an interpreter that finds our package and what is in a folder."""
+    ours = str(Path(nanonets_sdk.__file__).parents[1])
+    isolated = folder / "ours"
+    isolated.mkdir()
+    (isolated / "nanonets_sdk").symlink_to(Path(ours, "nanonets_sdk"), target_is_directory=True)
+    return command("--check", python=[sys.executable, "-S"], PYTHONPATH=os.pathsep.join([str(folder), str(isolated)]))
+
+
+def test_without_the_generator_nothing_is_compared_and_it_is_named(bare_python: Path) -> None:
+    ended = check_with(bare_python)
+    assert (ended.status, ended.out) == (NOT_COMPARABLE, "")
+    assert "openapi-python-client is not installed" in ended.err
+
+
+def test_without_the_formatter_nothing_is_compared_and_it_is_named(bare_python: Path) -> None:
+    metadata = bare_python / "openapi_python_client-0.29.1.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: openapi-python-client\nVersion: 0.29.1\n", "utf-8")
+    ended = check_with(bare_python)
+    assert (ended.status, ended.out) == (NOT_COMPARABLE, "")
+    assert "ruff is not installed" in ended.err
+
+
+def test_a_generation_that_fails_leaves_the_package_as_it_was(tmp_path: Path) -> None:
+    package, spec = tmp_path / "nanonets_api", tmp_path / "nanonets.yaml"
+    package.mkdir()
+    (package / "kept.py").write_text("", "utf-8")
+    spec.write_text("title: no spec", "utf-8")
+    ended = command("--spec", str(spec), "--package", str(package))
+    assert (ended.status, list(contents(package))) == (NOT_COMPARABLE, ["kept.py"])
+
+
+def test_a_package_is_written_anew_without_what_was_there(tmp_path: Path) -> None:
+    package = tmp_path / "nanonets_api"
+    package.mkdir()
+    (package / "stale.py").write_text("", "utf-8")
+    ended = command("--package", str(package))
+    assert ended.status == EQUAL
+    assert contents(package) == contents(GENERATED)
+
+
+def test_the_check_writes_nothing_into_the_package(tmp_path: Path) -> None:
+    package = tmp_path / "nanonets_api"
+    ended = check(package=package)
+    assert ended.status in {DRIFT, NOT_COMPARABLE}
+    assert not package.exists()
+
+
+PROVENANCE: dict[str, Any] = json.loads((GENERATED / "PROVENANCE.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("entry", "path"), [("spec_sha256", SPEC), ("config_sha256", CONFIG)])
+def test_the_provenance_names_the_files_that_the_package_is_of(entry: str, path: Path) -> None:
+    assert PROVENANCE[entry] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_provenance_names_the_tools_that_are_pinned() -> None:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    pinned = sorted(requirement.replace("==", " ") for requirement in groups["generator"])
+    assert sorted([PROVENANCE["generator"], PROVENANCE["formatter"]]) == pinned
+
+
+def source(name: str) -> str:
+    """A generated file."""
+    return (GENERATED / name).read_text("utf-8")
+
+
+def test_the_package_is_marked_as_typed() -> None:
+    assert (GENERATED / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("stem", ["file", "urls"])
+def test_submitting_goes_to_the_route_with_the_slash_and_predicting_to_the_one_without(stem: str) -> None:
+    route = f"/OCR/Model/{{model_id}}/Label{stem.title()}"
+    assert f'"url": "{route}/".format(' in source(f"api/ocr/ocr_submit_{stem}.py")
+    assert f'"url": "{route}".format(' in source(f"api/ocr/ocr_predict_{stem}.py")
+
+
+@pytest.mark.parametrize("name", ["submit_file", "submit_urls", "predict_file", "predict_urls"])
+def test_the_parameter_named_by_a_keyword_of_python_keeps_its_name_on_the_wire(name: str) -> None:
+    text = source(f"api/ocr/ocr_{name}.py")
+    assert "async_: bool | Unset = UNSET" in text
+    assert 'params["async"] = async_' in text
+
+
+def test_no_parameter_is_a_header_that_http_libraries_own() -> None:
+    text = "".join(path.read_text("utf-8") for path in (GENERATED / "api").rglob("*.py"))
+    written = {line.split('"')[1] for line in text.splitlines() if line.strip().startswith('headers["')}
+    assert written == {"Content-Type"}
+
+
+@pytest.mark.parametrize(
+    "name", ["ocr_predict_file_form", "ocr_training_file_form", "ic_predict_file_form", "ic_training_file_form"]
+)
+def test_a_file_is_a_file_to_the_generator(name: str) -> None:
+    text = source(f"models/{name}.py")
+    assert "    file: File\n" in text
+    assert 'files.append(("file", self.file.to_tuple()))' in text
+
+
+@pytest.mark.parametrize("name", ["ocr_predict_urls_form", "ic_predict_urls_form", "ic_training_urls_form"])
+def test_several_urls_are_a_list_to_the_generator(name: str) -> None:
+    assert "    urls: list[str]\n" in source(f"models/{name}.py")
+
+
+def test_unknown_members_survive_the_generated_models() -> None:
+    from nanonets_api.models.model import Model
+
+    reply: dict[str, Any] = {"model_id": "m", "model_type": "ocr", "state": 5, "categories": [], "new": {"a": 1}}
+    assert Model.from_dict(reply).to_dict() == reply
+
+
+def test_a_state_that_nobody_knows_yet_is_no_error_to_the_generated_models() -> None:
+    from nanonets_api.models.model import Model
+
+    assert Model.from_dict({"model_id": "m", "model_type": "new kind", "state": 99, "categories": []}).state == 99
