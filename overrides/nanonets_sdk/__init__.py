@@ -1,14 +1,13 @@
 """Nanonets for Python: documents in, typed fields and tables out.
 
-Nothing but the standard library is loaded by importing this package; httpx, msgspec and the rest come with the first
-client.
+Importing this package loads only the standard library. httpx, msgspec and the rest are loaded with the first client.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from nanonets_sdk._lazy import lazy_names
 from nanonets_sdk._version import __version__
 
 if TYPE_CHECKING:
@@ -62,16 +61,13 @@ if TYPE_CHECKING:
         Unauthorized,
         UploadError,
     )
-    from nanonets_sdk.events import Exchange
+    from nanonets_sdk.events import Drift, Exchange, RetryEvent
     from nanonets_sdk.files import FileInput
-    from nanonets_sdk.replies.decode import Drift
     from nanonets_sdk.resources.jobs import AsyncJob, Job, WaitTimeout
-    from nanonets_sdk.transport.policy import RetryEvent
 
 _HOMES: Final = {
     "calls.arguments": ("Day", "UrlAnnotations"),
     "client": ("AsyncNanonets", "Nanonets"),
-    "replies.decode": ("Drift",),
     "documents": (
         "Annotation",
         "Box",
@@ -120,13 +116,10 @@ _HOMES: Final = {
         "Unauthorized",
         "UploadError",
     ),
-    "events": ("Exchange",),
+    "events": ("Drift", "Exchange", "RetryEvent"),
     "resources.jobs": ("AsyncJob", "Job", "WaitTimeout"),
-    "transport.policy": ("RetryEvent",),
     "files": ("FileInput",),
 }
-_MODULES: Final = {name: module for module, names in _HOMES.items() for name in names}
-
 __all__ = [
     "Annotation",
     "ApiError",
@@ -186,16 +179,4 @@ __all__ = [
     "__version__",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name where it lives, on first use."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """The public names, whether loaded or not."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

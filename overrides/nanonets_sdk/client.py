@@ -11,12 +11,10 @@ import httpx
 
 import nanonets_api
 from nanonets_sdk.calls.runner import AsyncRunner, Runner
-from nanonets_sdk.events import Exchange
-from nanonets_sdk.replies.decode import Drift
+from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
-from nanonets_sdk.transport.policy import RetryEvent
 from nanonets_sdk.transport.pool import async_wire_for, wire_for
 from nanonets_sdk.transport.session import AsyncSession, Session
 from nanonets_sdk.transport.settings import (

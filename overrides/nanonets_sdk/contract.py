@@ -1,4 +1,4 @@
-"""Where the contract lies: the files of `openapi/`, inside the installed package or in the checkout."""
+"""Locates the files of `openapi/`, in the installed package or in a checkout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GENERATOR_CONFIG: Final = "generator-config.yaml"
 
 
 def places(name: str) -> tuple[Path, ...]:
-    """Return every place where a file of the contract may lie, the best first.
+    """Return every path where a file of the contract may be, in order of preference.
 
     Args:
         name: The file's name, e.g. `nanonets.yaml`.
@@ -29,9 +29,9 @@ def locate(name: str) -> Path:
         name: The file's name, e.g. `nanonets.yaml`.
 
     Raises:
-        FileNotFoundError: It is at none of its places.
+        FileNotFoundError: It is at none of the paths of `places`.
     """
     for place in places(name):
         if place.is_file():
             return place
-    raise FileNotFoundError(f"{name} is at none of these places: {', '.join(map(str, places(name)))}")
+    raise FileNotFoundError(f"{name} not found; looked at: {', '.join(map(str, places(name)))}")

@@ -1,34 +1,55 @@
-"""Everything that can go wrong, as one tree.
+"""The exceptions of this package, as one tree.
 
 ```text
-NanonetsError                 catch this for all of them
-├── ConfigurationError        no API key, a base URL that would leak it: nothing was sent
-├── UploadError               the file is missing, empty, or no PNG, JPEG or PDF: nothing was sent
-├── ConnectionFailed          the request did not get through: nothing was accepted
-├── RequestTimeout            no answer in time to a call that may simply be repeated, or no connection in time
-├── OutcomeUnknown            the request was sent, no answer came: it may have been carried out and billed
+NanonetsError                 the root; catch it to catch every error below
+├── ConfigurationError        missing API key, or a base URL that would leak it; nothing was sent
+├── UploadError               file missing, empty, or not a PNG, JPEG or PDF; nothing was sent
+├── ConnectionFailed          the request did not reach the service in full; nothing was accepted
+├── RequestTimeout            no answer in time, and nothing can have been changed or billed
+├── OutcomeUnknown            the request was sent but no usable answer came; it may have been processed and billed
 ├── ApiError                  the service answered with an error status
 │   ├── BadRequest            400
 │   ├── Unauthorized          401
 │   ├── PaymentRequired       402
 │   ├── Forbidden             403
 │   ├── NotFound              404
-│   ├── ModelNotReady         409, and 400 with that meaning
+│   ├── ModelNotReady         409, or a 400 that says so
 │   ├── RateLimited           429
 │   └── ServerError           500 and above
-├── DecodeError               the service answered with something that is no reply; the bytes are attached
-├── JobFailed                 the service took the file and could not read a page of it, or could not train
-├── WaitTimeout               the result was not there in time; it can still be waited for
-├── ExportError               a result does not fit into the format that it is exported to
+├── DecodeError               a success status with a body that cannot be read; the bytes are attached
+├── JobFailed                 the service accepted the file but failed on a page, or a training failed
+├── WaitTimeout               the result was not ready in time; waiting can be resumed
+├── ExportError               a result does not fit into the export format
 ├── MissingExtra              an optional dependency is not installed
-└── PictureError              there is no image of a page, or it cannot be drawn on
+└── PictureError              a page has no image, or the image cannot be drawn on
 ```
 
-No message and no repr of them holds the API key or the body of a request or reply.
+`JobFailed` and `WaitTimeout` hold results and are defined beside them, in `documents.failed` and `resources.jobs`.
+
+Four facts are class attributes, so that retries, waiting, batches and the command agree on what an error means:
+
+```text
+                     is_transient  may_be_billed  meets_every_file  meets_every_call
+ConnectionFailed     yes
+RequestTimeout       yes
+RateLimited          yes
+ServerError, 408     yes           yes
+OutcomeUnknown                     yes
+DecodeError                        yes
+NotFound                                          yes
+ModelNotReady                                     yes
+Unauthorized                                      yes               yes
+PaymentRequired                                   yes               yes
+Forbidden                                         yes               yes
+every other class
+```
+
+No message and no repr contains the API key or the body of a request or response.
 """
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -38,37 +59,55 @@ if TYPE_CHECKING:
 
 
 class NanonetsError(Exception):
-    """The root of all errors of this package."""
+    """The root of all errors of this package.
+
+    Attributes:
+        is_transient: Whether the same call may succeed later with nothing changed.
+        may_be_billed: Whether the service may have carried out the call, and billed it.
+        meets_every_file: Whether every other file sent to the same model would fail in the same way.
+        meets_every_call: Whether every other call with the same API key would fail in the same way.
+    """
+
+    is_transient: bool = False
+    may_be_billed: bool = False
+    meets_every_file: bool = False
+    meets_every_call: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let an error with keyword arguments cross processes."""
+        # An exception with keyword-only arguments cannot be unpickled by calling its class with `args`.
         return rebuilt, (type(self), self.args, self.__dict__)
 
 
 class ConfigurationError(NanonetsError):
-    """The client cannot be made from these settings. Raised before anything is sent."""
+    """The client cannot be created from these settings. Raised before anything is sent."""
 
 
 class UploadError(NanonetsError):
-    """The file cannot be sent: missing, unreadable, empty, or no PNG, JPEG or PDF. The service accepted nothing."""
+    """The file cannot be sent: missing, unreadable, empty, or not a PNG, JPEG or PDF. The service accepted nothing."""
 
 
 class ConnectionFailed(NanonetsError):
-    """The request did not reach the service as a whole, so that it cannot have acted on it. Sending again is safe."""
+    """The request did not reach the service in full, so the service cannot have acted on it. Retrying is safe."""
+
+    is_transient = True
 
 
 class RequestTimeout(NanonetsError):
-    """The deadline passed, and the service cannot have changed or billed anything. Sending again is safe."""
+    """The deadline passed, and the service cannot have changed or billed anything. Retrying is safe."""
+
+    is_transient = True
 
 
 class OutcomeUnknown(NanonetsError):
-    """The request was sent and no usable answer came; the service may have carried it out and billed it.
+    """The request was sent and no usable answer came; the service may have processed and billed it.
 
-    Look before you send it again: `ocr.list_predictions` shows the files that arrived.
+    Check before you retry: `ocr.list_predictions` shows the files that arrived.
 
     Attributes:
-        raw: What had come of the answer's body before it broke off; empty when nothing had.
+        raw: What was received of the response body before it broke off; empty if nothing was.
     """
+
+    may_be_billed = True
 
     def __init__(self, message: str, *, raw: bytes = b"") -> None:
         super().__init__(message)
@@ -77,7 +116,7 @@ class OutcomeUnknown(NanonetsError):
 
 @frozen
 class ApiResponse:
-    """An error reply as it came, the API key struck out where the service repeated it.
+    """An error response as it was received, with the API key redacted if the service echoed it.
 
     Attributes:
         status_code: The HTTP status.
@@ -92,11 +131,11 @@ class ApiResponse:
 
 @frozen
 class ErrorDetail:
-    """One entry of the `errors` list of the service's error envelope.
+    """One entry of the `errors` list in the service's error envelope.
 
     Attributes:
-        reason: What is wrong, in the service's words; empty if it gave none.
-        message: What to do about it, in the service's words; empty if it gave none.
+        reason: What is wrong, in the service's words; empty if it gave no reason.
+        message: What to do about it, in the service's words; empty if it gave no advice.
     """
 
     reason: str = ""
@@ -108,9 +147,9 @@ class ApiError(NanonetsError):
 
     Attributes:
         status_code: The HTTP status.
-        reason: What the service says is wrong; empty if it said nothing that could be read.
-        errors: The details of the error envelope, if there was one.
-        response: The reply as it came.
+        reason: What the service says is wrong; empty if it said nothing readable.
+        errors: The details of the error envelope, if the body was one.
+        response: The response as it was received.
     """
 
     def __init__(
@@ -126,38 +165,53 @@ class ApiError(NanonetsError):
         self.reason = reason
         self.errors = errors
         self.response = response
+        if self.status_code == HTTPStatus.REQUEST_TIMEOUT:
+            # 408 means that the server, or a gateway before it, stopped waiting. How far the work got is not said.
+            self.is_transient = self.may_be_billed = True
 
 
 class BadRequest(ApiError):
-    """400: the service cannot use the request, for instance a file that it cannot open or an unknown category."""
+    """400: the service cannot use the request, for example a file it cannot open or an unknown category."""
 
 
 class Unauthorized(ApiError):
     """401: the API key is missing or wrong."""
 
+    meets_every_file = meets_every_call = True
+
 
 class PaymentRequired(ApiError):
     """402: the free calls of the month are used up, or the plan does not include the call."""
 
+    meets_every_file = meets_every_call = True
+
 
 class Forbidden(ApiError):
-    """403: the API key may not do this."""
+    """403: the API key is not allowed to do this."""
+
+    meets_every_file = meets_every_call = True
 
 
 class NotFound(ApiError):
-    """404: there is no such model, file or page for this API key."""
+    """404: this API key has no model, file or page of that id."""
+
+    meets_every_file = True
 
 
 class ModelNotReady(ApiError):
-    """409, or 400 with that meaning: the model cannot be trained in its present state."""
+    """409, or a 400 that says so: the model cannot be trained in its present state."""
+
+    meets_every_file = True
 
 
 class RateLimited(ApiError):
-    """429: too many pages in this minute. The call was not carried out and may be repeated.
+    """429: too many pages in this minute. The call was not carried out and may be retried.
 
     Attributes:
-        retry_after: Seconds to wait as the service asks for them, or None if it does not say.
+        retry_after: Seconds to wait, as requested by the service; None if it does not say.
     """
+
+    is_transient = True
 
     def __init__(
         self,
@@ -173,7 +227,10 @@ class RateLimited(ApiError):
 
 
 class ServerError(ApiError):
-    """500 and above: the service or a gateway before it failed. A call that bills may have been carried out."""
+    """500 and above: the service or a gateway before it failed. A billable call may have been carried out."""
+
+    is_transient = True
+    may_be_billed = True
 
 
 class DecodeError(NanonetsError):
@@ -182,6 +239,8 @@ class DecodeError(NanonetsError):
     Attributes:
         raw: The bytes of the body, which may have been paid for.
     """
+
+    may_be_billed = True
 
     def __init__(self, message: str, *, raw: bytes) -> None:
         super().__init__(message)
@@ -193,15 +252,15 @@ class ExportError(NanonetsError, ValueError):
 
 
 class MissingExtra(NanonetsError, ImportError):
-    """An optional dependency is not installed; the message says how to get it."""
+    """An optional dependency is not installed; the message says how to install it."""
 
 
 class PictureError(NanonetsError):
-    """There is no image of a page, or it cannot be read, fetched or drawn on; the message says why."""
+    """A page has no image, or its image cannot be read, fetched or drawn on; the message says why."""
 
 
 def rebuilt(kind: type[NanonetsError], args: tuple[Any, ...], state: dict[str, Any]) -> NanonetsError:
-    """Make an error again in another process, from what `__reduce__` gave."""
+    """Rebuild an error in another process from what `__reduce__` returned."""
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)

@@ -1,4 +1,4 @@
-"""Optional dependencies: imported when they are used, and named exactly when they are missing."""
+"""Optional dependencies: imported on use, with an error that names the extra to install."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _EXTRAS: Final = {
 
 
 def optional(module: str) -> Any:
-    """An optional dependency.
+    """Import an optional dependency and return it.
 
     Args:
-        module: Its name, with or without a module inside it, e.g. `pyarrow.parquet`.
+        module: Its name, which may include a submodule, for example `pyarrow.parquet`.
 
     Raises:
-        MissingExtra: It is not installed.
+        MissingExtra: The dependency is not installed.
     """
     package = module.partition(".")[0]
     try:
-        # What fails while a package that is there loads its own parts is not for us to explain.
+        # An installed package that fails to import parts of its own raises its own error, not MissingExtra.
         return import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != package:
@@ -41,7 +41,7 @@ def optional(module: str) -> Any:
 
 
 def require(*modules: str) -> None:
-    """Make sure that optional dependencies are there.
+    """Check that optional dependencies are installed.
 
     Raises:
         MissingExtra: One is not installed.

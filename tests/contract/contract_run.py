@@ -29,7 +29,7 @@ from harness.world import (
     discover,
     furnish,
 )
-from nanonets_sdk.mock.account.fetch import is_loopback
+from nanonets_sdk._net import is_loopback_url
 
 ROOT: Final = SPEC_PATH.parents[1]
 _HERE: Final = Path(__file__).parent
@@ -107,7 +107,7 @@ def command(plan: Plan, phases: str, report: Path) -> list[str]:
     chosen = [part for name in plan.only for part in ("--include-operation-id", name)]
     chosen += ["--include-method", "GET"] if plan.read_only else []
     # A guest is in no hurry.
-    chosen += [] if is_loopback(plan.base_url) else ["--rate-limit", "2/s"]
+    chosen += [] if is_loopback_url(plan.base_url) else ["--rate-limit", "2/s"]
     return [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(SPEC_PATH)),
         *("--url", plan.base_url, "--phases", phases, "--max-examples", str(examples), *randomness, *chosen),
@@ -158,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wanted.base_url is None:
         outcome = _run_on_mock(options)
     else:
-        if not (wanted.read_only or is_loopback(wanted.base_url)):
+        if not (wanted.read_only or is_loopback_url(wanted.base_url)):
             raise SystemExit("A service elsewhere is tested with --read-only alone: other calls bill, and change it.")
         key = os.environ.get("NANONETS_API_KEY") or sys.exit("NANONETS_API_KEY is not set")
         world = discover(wanted.base_url, key)

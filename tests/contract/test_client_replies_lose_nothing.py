@@ -13,7 +13,8 @@ from harness.replies import differences, mismatches, replies
 from harness.spec import response_schema, spec_operations
 from harness.wire import schema_errors
 from nanonets_sdk.calls.operations import OPERATIONS
-from nanonets_sdk.replies.decode import Drift, Raw, decode
+from nanonets_sdk.events import Drift
+from nanonets_sdk.replies.decode import Raw, decode
 from nanonets_sdk.replies.types import CategoryReply, ModelReply
 
 BOUNDED: Final = bounded(15)

@@ -11,12 +11,7 @@ from attrs import define, field, frozen
 from nanonets_sdk.batch.stopping import Stop
 from nanonets_sdk.errors import NanonetsError, RateLimited
 from nanonets_sdk.transport.clock import Clock
-from nanonets_sdk.transport.policy import (
-    TOO_MANY_REQUESTS,
-    FailedTry,
-    Sent,
-    wait_before,
-)
+from nanonets_sdk.transport.policy import TOO_MANY_REQUESTS, FailedTry, Sent, wait_before
 
 
 @frozen

@@ -8,8 +8,8 @@ import anyio.to_thread
 import httpx
 from attrs import frozen
 
-from nanonets_sdk.callbacks import tell
 from nanonets_sdk.calls.operations import Answered, Call
+from nanonets_sdk.events import notify
 from nanonets_sdk.flows import Flow, OnDisk, Sleep, arun, run
 from nanonets_sdk.replies.decode import Raw, decode
 from nanonets_sdk.replies.states import unknown_states
@@ -84,5 +84,5 @@ def _answered(step: Call[Any], response: httpx.Response, settings: Settings) -> 
     reply = decode(content, step.operation.reply, step.operation.id, settings.on_drift)
     if settings.on_drift is not None:
         for drift in unknown_states(reply, step.operation.id):
-            tell(settings.on_drift, drift)
+            notify(settings.on_drift, drift)
     return Answered(reply, Raw(content), response.status_code)

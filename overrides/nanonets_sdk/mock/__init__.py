@@ -1,6 +1,6 @@
 """An offline stand-in for the Nanonets service, for development and tests.
 
-What it is made of is loaded with the first name taken from here, so that pytest can load the plugin for nothing.
+Its modules are loaded on first use, so that pytest can load the plugin at no cost.
 
 Examples:
     >>> from nanonets_sdk.mock import MockServer
@@ -11,8 +11,9 @@ Examples:
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from nanonets_sdk._lazy import lazy_names
 
 if TYPE_CHECKING:
     from nanonets_sdk.mock.account.behaviour import Behaviour
@@ -56,8 +57,6 @@ _HOMES: Final = {
     "http.request_log": ("LoggedRequest", "Part"),
     "server": ("MockServer",),
 }
-_MODULES: Final = {name: module for module, names in _HOMES.items() for name in names}
-
 __all__ = [
     "Answer",
     "Behaviour",
@@ -79,16 +78,4 @@ __all__ = [
     "rate_limited",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        module = import_module(f"{__name__}.{_MODULES[name]}")
-    except ModuleNotFoundError as error:
-        raise ImportError(f"The mock needs {error.name}: pip install 'nanonets-sdk[mock]'") from error
-    return getattr(module, name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(__name__, _HOMES, extra="mock")

@@ -10,9 +10,9 @@ from typing import Self
 import anyio.to_thread
 from attrs import frozen
 
+from nanonets_sdk._net import is_loopback
 from nanonets_sdk.contract import SPEC, locate
 from nanonets_sdk.mock.account.behaviour import Behaviour
-from nanonets_sdk.mock.account.fetch import is_loopback_host
 from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.http.alarms import Alarms
@@ -78,7 +78,7 @@ class MockServer(Controls):
         Raises:
             ValueError: the address is not loopback and `allow_remote` is false, or the key is empty.
         """
-        if not is_loopback_host(host) and not allow_remote:
+        if not is_loopback(host) and not allow_remote:
             raise ValueError(f"{host} can be reached from other machines; say allow_remote=True if that is meant")
         if api_key == "":
             raise ValueError("The API key is empty; say None to accept any key")

@@ -1,64 +1,48 @@
-"""Page images from their signed addresses.
-
-The hosts are not the service's. The request is made without the API key, by a client that has never seen it.
-"""
+"""Page images from their signed addresses, which are not the service's: the request never carries the API key."""
 
 from __future__ import annotations
 
-import time
+import io
 from typing import Final
 
-import httpx
-
+from nanonets_sdk._net import DownloadError, download, is_private_on_the_way
 from nanonets_sdk.errors import PictureError
 
 LARGEST: Final = 64 << 20
-"""Bytes of an image that are taken at most."""
+"""Largest image, in bytes."""
 SECONDS: Final = 60.0
-"""Time that one image may take."""
+"""Longest time for one image."""
 
-_REDIRECTS: Final = 3
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_ADVICE: Final = "give the file itself as `source`, or read the document again for a fresh address"
+_ADVICE: Final = "pass the file itself as `source`, or read the document again to get a fresh address"
 
 
 def fetch(url: str) -> bytes:
     """Fetch an image.
 
     Args:
-        url: Its address, which may hold a signature and so is in no message.
+        url: Its address. It may contain a signature, so it appears in no message.
 
     Raises:
-        PictureError: It is not there any more, is too large, takes too long, or the address is no safe one.
+        PictureError: The image is gone, too large or too slow, or the address is neither https nor on this machine.
     """
-    limits = httpx.Timeout(SECONDS / 4)
+    content = io.BytesIO()
     try:
-        with (
-            httpx.Client(
-                timeout=limits, follow_redirects=True, max_redirects=_REDIRECTS, event_hooks={"request": [_check]}
-            ) as client,
-            client.stream("GET", url) as answer,
-        ):
-            return _content(answer)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise PictureError(f"the page image cannot be fetched: {type(error).__name__}; {_ADVICE}") from None
+        download(url, content, max_bytes=LARGEST, seconds=SECONDS, allowed=is_private_on_the_way)
+    except DownloadError as error:
+        raise PictureError(_message(error)) from None
+    return content.getvalue()
 
 
-def _check(request: httpx.Request) -> None:
-    url = request.url
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in _LOOPBACK):
-        raise PictureError(f"the address of the page image is no https address: it begins with {url.scheme}:")
-
-
-def _content(answer: httpx.Response) -> bytes:
-    if not answer.is_success:
-        raise PictureError(f"the page image is not to be had: HTTP {answer.status_code}; {_ADVICE}")
-    deadline = time.monotonic() + SECONDS
-    content = bytearray()
-    for piece in answer.iter_bytes():
-        content += piece
-        if len(content) > LARGEST:
-            raise PictureError(f"the page image is larger than {LARGEST >> 20} MiB")
-        if time.monotonic() > deadline:
-            raise PictureError(f"the page image did not come within {SECONDS:.0f} seconds; {_ADVICE}")
-    return bytes(content)
+def _message(error: DownloadError) -> str:
+    match error.failure:
+        case "refused":
+            scheme = error.detail.partition(":")[0]
+            return f"the page image has an insecure address, which begins with {scheme}: and not with https:"
+        case "too large":
+            return f"the page image is larger than {LARGEST >> 20} MiB"
+        case "too slow":
+            return f"the page image did not arrive within {SECONDS:.0f} seconds; {_ADVICE}"
+        case "status":
+            return f"the page image is not available: HTTP {error.detail}; {_ADVICE}"
+        case "unreachable":
+            return f"the page image cannot be fetched: {error.cause}; {_ADVICE}"

@@ -17,8 +17,8 @@ import msgspec
 from attrs import frozen
 from msgspec import Struct
 
-from nanonets_sdk.callbacks import tell
 from nanonets_sdk.errors import DecodeError
+from nanonets_sdk.events import Drift, notify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,23 +28,6 @@ R = TypeVar("R")
 _BOM: Final = b"\xef\xbb\xbf"
 _LOST: Final = object()
 _SCALARS: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean"}
-
-
-@frozen
-class Drift:
-    """A value of a reply that is not of the type, or of a page's state not the word, that the service is known to give.
-
-    Attributes:
-        operation: The operation of the spec, e.g. `ocr_get_file`.
-        path: Where the value stands, as a JSON pointer into the reply, e.g. `/result/0/prediction/3/score`.
-        expected: The JSON type expected, e.g. `number`; of a page's state the words that are known.
-        seen: The JSON type seen, e.g. `string`, or `another word`; never the value itself.
-    """
-
-    operation: str
-    path: str
-    expected: str
-    seen: str
 
 
 @frozen
@@ -107,7 +90,7 @@ def _lenient(content: bytes, kind: type[R], operation: str, on_drift: Callable[[
             f"The reply to {operation} is no JSON ({len(content)} bytes); `raw` of this error holds it", raw=content
         ) from None
     for finding in findings:
-        tell(on_drift, finding)
+        notify(on_drift, finding)
     if reply is _LOST or reply is None:
         raise DecodeError(
             f"The reply to {operation} is {_json_type(value)} where {_expected(kind)} was expected; "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, get_args
 
 from nanonets_sdk.documents.page import Status
-from nanonets_sdk.replies.decode import Drift
+from nanonets_sdk.events import Drift
 from nanonets_sdk.replies.types import Image, ListingReply, PageReply
 
 _DOCUMENTED: Final = frozenset({"", "failed", *get_args(Status)})

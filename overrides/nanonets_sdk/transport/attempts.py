@@ -12,20 +12,11 @@ from typing import Final, TypeAlias
 import httpx
 from attrs import field, frozen
 
-from nanonets_sdk.callbacks import tell
 from nanonets_sdk.errors import ConnectionFailed, NanonetsError, OutcomeUnknown, RequestTimeout, UploadError
-from nanonets_sdk.events import Exchange
+from nanonets_sdk.events import Exchange, RetryEvent, notify
 from nanonets_sdk.flows import Flow, Sleep
 from nanonets_sdk.transport.failures import ErrorReply, failure_of
-from nanonets_sdk.transport.policy import (
-    Effect,
-    FailedTry,
-    RetryEvent,
-    Sent,
-    may_repeat,
-    retry_after,
-    wait_before,
-)
+from nanonets_sdk.transport.policy import Effect, FailedTry, Sent, may_repeat, retry_after, wait_before
 from nanonets_sdk.transport.request import (
     body_of,
     effect_of,
@@ -85,7 +76,7 @@ def tries(request: httpx.Request, settings: Settings) -> Flow[httpx.Response]:
         answer: Answer = yield Try(request, max(end - began, 0.0))
         _log_try(request, answer, attempt, clock.monotonic() - began)
         if settings.recorder is not None and not isinstance(answer, Interrupted):
-            tell(settings.recorder, _exchange(request, answer, settings))
+            notify(settings.recorder, _exchange(request, answer, settings))
         if isinstance(answer, httpx.Response):
             return answer
         failed = _failed_try(answer, request, settings)

@@ -57,29 +57,6 @@ class FailedTry:
     retry_after: float | None = None
 
 
-@frozen
-class RetryEvent:
-    """What `on_retry` is told before each wait.
-
-    An exception that `on_retry` raises ends the call and reaches its caller, unlike one that `on_drift` raises.
-
-    Attributes:
-        method: The HTTP method.
-        path: The path of the request, without host and query.
-        attempt: Number of the try that failed, from 1.
-        wait: Seconds until the next one.
-        status: The HTTP status; None when no answer came.
-        error: The name of the error when no answer came, e.g. `ConnectError`; None otherwise.
-    """
-
-    method: str
-    path: str
-    attempt: int
-    wait: float
-    status: int | None = None
-    error: str | None = None
-
-
 def may_repeat(failed: FailedTry, effect: Effect) -> bool:
     """Whether sending again may help and cannot bill or change anything twice."""
     if failed.status == TOO_MANY_REQUESTS:

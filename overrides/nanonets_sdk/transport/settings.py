@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Final, NoReturn
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
 from attrs import frozen
 
+from nanonets_sdk._net import is_loopback
 from nanonets_sdk.errors import ConfigurationError
-from nanonets_sdk.events import Exchange
-from nanonets_sdk.replies.decode import Drift
+from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.transport.clock import SYSTEM_CLOCK, Clock
-from nanonets_sdk.transport.policy import RetryEvent
 
 SERVICE: Final = "https://app.nanonets.com/api/v2"
 _SHORTEST_TO_STRIKE: Final = 4
@@ -87,7 +85,7 @@ class Settings:
     @property
     def is_local(self) -> bool:
         """Whether the service is on this machine, and so no proxy may come between."""
-        return _is_loopback(urlsplit(self.base_url))
+        return is_loopback(urlsplit(self.base_url).hostname)
 
 
 def settings_from(
@@ -147,7 +145,7 @@ def checked_base_url(url: str) -> str:
         )
     if parts.username or parts.password:
         raise ConfigurationError("the base URL holds credentials; pass the key as api_key=… instead")
-    if parts.scheme == "http" and not _is_loopback(parts):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ConfigurationError(
             f"plain http to {parts.hostname!r} would send the API key readable to everybody on the way; use https"
         )
@@ -171,11 +169,3 @@ def checked_max_retries(max_retries: int) -> int:
 def _is_plain(url: str) -> bool:
     """Whether every reader of URLs splits it alike; some leave out blanks and control characters, others do not."""
     return url.isascii() and url.isprintable() and not {" ", "\\"} & set(url)
-
-
-def _is_loopback(parts: SplitResult) -> bool:
-    host = parts.hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -41,7 +41,8 @@ def drawn_tree(text: str) -> dict[str, str | None]:
     """Each class of a drawing, with the class that it stands under."""
     stack: list[tuple[int, str]] = []
     parents: dict[str, str | None] = {}
-    for line in text.splitlines():
+    tree = text.partition("```text\n")[2].partition("```")[0]
+    for line in tree.splitlines():
         found = re.match(r"([│├└─ ]*)(\w+) {2,}\S", line)
         if found:
             depth, name = len(found[1]), found[2]
@@ -71,9 +72,44 @@ def test_a_class_drawn_at_another_place_would_be_seen() -> None:
 
 
 def test_the_drawing_and_the_class_name_the_same_status() -> None:
-    drawn = dict(re.findall(r"(\w+) {2,}(\d{3})", errors.__doc__ or ""))
+    tree = (errors.__doc__ or "").partition("```text\n")[2].partition("```")[0]
+    drawn = dict(re.findall(r"(\w+) {2,}(\d{3})", tree))
     documented = [(kind.__name__, re.match(r"\d{3}", kind.__doc__ or "")) for kind in CLASSES]
     assert drawn == {name: found[0] for name, found in documented if found}
+
+
+FACTS = ("is_transient", "may_be_billed", "meets_every_file", "meets_every_call")
+
+
+def drawn_facts(text: str) -> dict[str, set[str]]:
+    """The facts of each class in the table of the docstring, by the column in which `yes` is written."""
+    header, *rows = text[text.index("                     is_transient") :].partition("```")[0].splitlines()
+    starts = {header.index(fact): fact for fact in FACTS}
+    return {
+        name: {starts[found.start()] for found in re.finditer("yes", row)}
+        for row in rows
+        for name in re.findall(r"[A-Z]\w+", row[:21])
+    }
+
+
+def real_facts(kind: type[NanonetsError]) -> set[str]:
+    """The facts that are true of a class."""
+    return {fact for fact in FACTS if getattr(kind, fact)}
+
+
+def test_the_table_of_facts_is_that_of_the_classes() -> None:
+    drawn = drawn_facts(errors.__doc__ or "")
+    assert drawn == {kind.__name__: real_facts(kind) for kind in CLASSES if kind.__name__ in drawn or real_facts(kind)}
+
+
+def test_a_fact_that_is_not_in_the_table_would_be_seen() -> None:
+    without = (errors.__doc__ or "").replace("RateLimited          yes", "RateLimited             ")
+    assert drawn_facts(without)["RateLimited"] != real_facts(RateLimited)
+
+
+def test_a_request_timeout_status_says_nothing_sure_about_the_work() -> None:
+    error = ApiError("408", response=ApiResponse(408, {}, b""))
+    assert (error.is_transient, error.may_be_billed) == (True, True)
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)

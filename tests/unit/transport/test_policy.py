@@ -8,14 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nanonets_sdk.transport.policy import (
-    Effect,
-    FailedTry,
-    Sent,
-    may_repeat,
-    retry_after,
-    wait_before,
-)
+from nanonets_sdk.transport.policy import Effect, FailedTry, Sent, may_repeat, retry_after, wait_before
 
 NOW = datetime(2026, 3, 12, 10, 30, tzinfo=UTC)
 ANY_EFFECT = frozenset(Effect)

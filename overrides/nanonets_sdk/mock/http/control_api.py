@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from nanonets_sdk._net import is_loopback
 from nanonets_sdk.mock.account.behaviour import Behaviour
-from nanonets_sdk.mock.account.fetch import is_loopback_host
 from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER
 from nanonets_sdk.mock.http.controls import ServiceControls
 from nanonets_sdk.mock.http.fault_specs import fault_spec
@@ -127,7 +127,7 @@ def _upload_endpoint(controls: ServiceControls) -> Callable[[Request], Awaitable
 
 
 def _is_local(request: Request) -> bool:
-    return request.client is not None and is_loopback_host(request.client.host)
+    return request.client is not None and is_loopback(request.client.host)
 
 
 def _answer(body: Any, status: int = 200) -> Response:
