@@ -1,0 +1,132 @@
+"""A package is a floor and imports go down: the rule holds, and it fails when it should."""
+
+import graphlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import grimp
+import pytest
+
+import nanonets_api
+import nanonets_sdk
+
+ROOT: Final = Path(__file__).parents[3]
+CONFIG: Final = ROOT / "pyproject.toml"
+PACKAGES: Final = [Path(str(package.__file__)).parent for package in (nanonets_sdk, nanonets_api)]
+
+# The import that a test plants, at the place in the file that the name says.
+PLANTED: Final = {
+    "plain": "from nanonets_sdk.{module} import {name}\n",
+    "lazy": "def late() -> object:\n    from nanonets_sdk.{module} import {name}\n\n    return {name}\n",
+    "type-only": (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from nanonets_sdk.{module} import {name}\n"
+    ),
+}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of both packages that a test may break."""
+    for package in PACKAGES:
+        shutil.copytree(package, tmp_path / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def lint_imports(folder: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
+    """Run import-linter over the packages in a folder, with the project's own contracts."""
+    program = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    chosen = [argument for contract in contracts for argument in ("--contract", contract)]
+    return subprocess.run(
+        [sys.executable, "-c", program, "--no-cache", "--config", str(CONFIG), *chosen],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def plant(folder: Path, file: str, how: str, module: str, name: str) -> None:
+    """Add an import to the end of a file of the copied package."""
+    target = folder / "nanonets_sdk" / file
+    text = target.read_text("utf-8")
+    target.write_text(f"{text}\n\n{PLANTED[how].format(module=module, name=name)}", "utf-8")
+
+
+def test_every_contract_is_kept(copy: Path) -> None:
+    done = lint_imports(copy)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("how", PLANTED)
+def test_an_upward_import_breaks_the_floors(copy: Path, how: str) -> None:
+    plant(copy, "documents/field.py", how, "client", "Nanonets")
+    done = lint_imports(copy, "floors")
+    assert done.returncode == 1
+    assert "nanonets_sdk.documents.field -> nanonets_sdk.client" in done.stdout
+
+
+@pytest.mark.parametrize("how", PLANTED)
+def test_a_circle_between_two_modules_of_one_package_is_found(copy: Path, how: str) -> None:
+    plant(copy, "documents/field.py", how, "documents.document", "Document")
+    done = lint_imports(copy, "circles")
+    assert done.returncode == 1
+    assert "nanonets_sdk.documents" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "module", "name", "contract"),
+    [
+        ("mock/http/handling.py", "client", "Nanonets", "base-alone"),
+        ("mock/learning/training.py", "mock.account.account", "Account", "mock"),
+        ("mock/reading/layout/page.py", "mock.reading.files.pdf", "read_pdf", "reading"),
+        ("drift/report/outcome.py", "drift.gates.surface", "check", "drift"),
+        ("cli/output/terminal.py", "cli.commands.predict", "predict", "cli"),
+    ],
+)
+def test_each_part_of_the_package_has_floors_of_its_own(
+    copy: Path, file: str, module: str, name: str, contract: str
+) -> None:
+    plant(copy, file, "lazy", module, name)
+    assert lint_imports(copy, contract).returncode == 1
+
+
+def test_httpx_is_imported_by_the_transport_alone(copy: Path) -> None:
+    target = copy / "nanonets_sdk" / "calls" / "ocr.py"
+    target.write_text(target.read_text("utf-8") + "\n\ndef late() -> object:\n    import httpx\n\n    return httpx\n")
+    assert lint_imports(copy, "httpx").returncode == 1
+
+
+def test_a_new_package_must_be_given_a_floor(copy: Path) -> None:
+    (copy / "nanonets_sdk" / "attic.py").write_text('"""A module that no floor has."""\n', "utf-8")
+    assert lint_imports(copy, "floors").returncode == 1
+
+
+def imports() -> dict[str, set[str]]:
+    """The modules that each module imports, at any place of its file."""
+    graph = grimp.build_graph("nanonets_sdk", cache_dir=None)
+    return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+
+def test_no_module_imports_itself_by_any_way() -> None:
+    graphlib.TopologicalSorter(imports()).prepare()
+
+
+def test_a_circle_through_a_package_face_would_be_seen() -> None:
+    found = imports()
+    found["nanonets_sdk.errors"].add("nanonets_sdk")
+    with pytest.raises(graphlib.CycleError):
+        graphlib.TopologicalSorter(found).prepare()
+
+
+def modules_in(folder: Path) -> Iterator[str]:
+    """The modules that stand directly in a folder, its `__init__` included."""
+    return (path.stem for path in folder.glob("*.py"))
+
+
+@pytest.mark.parametrize(("part", "most"), [("", 12), ("mock", 6), ("drift", 2), ("cli", 3)])
+def test_few_modules_stand_outside_a_floor(part: str, most: int) -> None:
+    found = sorted(modules_in(PACKAGES[0] / part))
+    assert len(found) <= most, found
