@@ -1,4 +1,4 @@
-"""The main job, offline: a PDF goes over a socket to the mock and comes back as fields and tables.
+"""Read a PDF on the offline mock and print its fields and tables.
 
 Run it with `python docs/examples/demo.py [FILE.pdf]`.
 """
@@ -24,7 +24,7 @@ ENDED_BY_CTRL_C = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demo; returns the exit status."""
+    """Run the demo and return the exit status."""
     options = _options(arguments)
     console = Console(soft_wrap=False, highlight=False)
     try:
@@ -42,11 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def read(file: Path, console: Console) -> Document:
-    """Submit a file to a mock, and wait for its result."""
+    """Submit a file to a mock and wait for the result."""
     with MockServer(api_key="demo-key") as server, Nanonets("demo-key", base_url=server.base_url) as client:
         _say(console, f"A mock of the service listens on {server.base_url} (it is not the service's model).")
         job = client.ocr.submit_file(server.model_id, file)
-        with console.status(Text(f"{file.name} is submitted as {job.request_file_id}; waiting …")):
+        with console.status(Text(f"{file.name} was submitted as {job.request_file_id}; waiting …")):
             return job.result(timeout=300)
 
 
@@ -57,14 +57,14 @@ def show(document: Document, console: Console) -> None:
     for table in document.tables:
         console.print(_grid(table))
     if not document.fields and not document.tables:
-        _say(console, f"{document.file_name}: no fields and no tables were found; this is the text:")
+        _say(console, f"{document.file_name}: no fields and no tables found; the text is:")
         _say(console, *(page.text or "(no text on this page)" for page in document.pages))
     if not any(page.text for page in document.pages) and not find_spec("rapidocr_onnxruntime"):
-        _say(console, "The mock reads text in pictures with its extra `ocr` alone, which is not installed here.")
+        _say(console, "The mock reads text in images only with the extra `ocr`, which is not installed.")
 
 
 def write(document: Document, source: Path, folder: Path) -> list[Path]:
-    """Write the document as JSON, CSV and XLSX, and what was read over the pages that it was read from."""
+    """Write the document as JSON, CSV and XLSX, and its results drawn over the pages."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = Path(document.file_name).stem
     written = [folder / f"{stem}.json", folder / f"{stem}.xlsx", folder / "review.html", folder / f"{stem}-text.pdf"]
@@ -100,14 +100,14 @@ def _grid(table: Table) -> Grid:
 
 
 def _say(console: Console, *lines: str, style: str = "") -> None:
-    """Print lines as they stand: names and texts may hold what rich takes for markup."""
+    """Print lines literally: names and texts may contain what rich would treat as markup."""
     for line in lines:
         console.print(Text(line, style=style), soft_wrap=True)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Read a PDF, PNG or JPEG on the offline mock.")
-    parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help="the sample invoice when left out")
+    parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help="default: the sample invoice")
     parser.add_argument("--output", type=Path, default=Path("demo-output"), help="folder for the results")
     return parser.parse_args(arguments)
 

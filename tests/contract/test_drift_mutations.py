@@ -23,7 +23,7 @@ from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.facts.pointers import split
 from nanonets_sdk.drift.facts.skeleton import skeleton
-from nanonets_sdk.drift.traffic.recording import TrafficRecorder
+from nanonets_sdk.drift.recording import TrafficRecorder
 from nanonets_sdk.mock import MockServer
 
 Row = dict[str, Any]

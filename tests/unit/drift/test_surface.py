@@ -223,7 +223,7 @@ def test_the_surface_of_the_project_has_the_calls_that_people_make(present: Surf
         "nanonets_sdk.Document.fields",
         "nanonets_sdk.RateLimited.retry_after",
         "nanonets_sdk.mock.MockServer.base_url",
-        "nanonets_sdk.drift.traffic.recording.TrafficRecorder.__call__",
+        "nanonets_sdk.drift.recording.TrafficRecorder.__call__",
     } <= set(present)
 
 
