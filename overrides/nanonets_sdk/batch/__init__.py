@@ -1,4 +1,4 @@
-"""Batches: many files, each one paid for once, whatever happens on the way.
+"""Batches: many files, each paid for once, whatever happens on the way.
 
 ```python
 from nanonets_sdk import Nanonets
@@ -11,12 +11,11 @@ with Nanonets() as client:
 ```
 """
 
-from nanonets_sdk.batch.blocking import Outcomes, predict_files
 from nanonets_sdk.batch.files import BatchFile, find_files
 from nanonets_sdk.batch.journal import JournalError
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
-from nanonets_sdk.batch.running import AsyncOutcomes, apredict_files
+from nanonets_sdk.batch.predict import AsyncOutcomes, Outcomes, apredict_files, predict_files
 from nanonets_sdk.batch.throttle import Wait
 
 __all__ = [

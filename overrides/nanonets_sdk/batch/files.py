@@ -1,4 +1,4 @@
-"""The files of a batch: those that were named, those in folders, and names for their results."""
+"""Finding the files of a batch, and naming their results."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class BatchFile:
     """A file of a batch.
 
     Attributes:
-        path: Where it is.
-        name: What its results would like to be called: relative, with `/` between folders, without suffix.
+        path: Path of the file.
+        name: Preferred name for its results: relative, with `/` between folders, without suffix.
     """
 
     path: Path
@@ -31,7 +31,7 @@ FileLike: TypeAlias = "str | os.PathLike[str] | BatchFile"
 
 
 def batch_file(file: FileLike) -> BatchFile:
-    """A file of a batch; one given by its path alone is called by its name without suffix."""
+    """Return a file as a `BatchFile`. The results of one given by its path are named after it, without suffix."""
     if isinstance(file, BatchFile):
         return file
     path = Path(file)
@@ -39,18 +39,18 @@ def batch_file(file: FileLike) -> BatchFile:
 
 
 def find_files(paths: Iterable[str | os.PathLike[str]], *, recursive: bool = False) -> Iterator[BatchFile]:
-    """Find the files to send: those named, and of folders the files that are called PDF, PNG or JPEG.
+    """Find the files to send: the given files, and the PDF, PNG and JPEG files in the given folders.
 
     Args:
-        paths: Files, taken whatever they are called, and folders.
-        recursive: Whether to go into the folders of folders.
+        paths: Files, with any suffix, and folders.
+        recursive: Whether to search subfolders too.
 
     Yields:
-        Each file, in the order given, those of a folder in the order of their names. Results of a file found in a
-        folder are named after its place below that folder.
+        Each file, in the given order; the files of a folder sorted by name. Results of a file that was found in a
+        folder are named after its path relative to that folder.
 
     Raises:
-        UploadError: There is no such file or folder, or it cannot be read.
+        UploadError: A file or folder does not exist, or a folder cannot be read.
     """
     for given in paths:
         path = Path(given)
@@ -73,5 +73,6 @@ def _in_folder(folder: Path, root: Path, *, recursive: bool) -> Iterator[BatchFi
             continue
         if entry.is_file() and path.suffix.lower() in SUFFIXES:
             yield BatchFile(path, path.relative_to(root).with_suffix("").as_posix())
+        # A link to a folder above would never end.
         elif recursive and entry.is_dir(follow_symlinks=False):
             yield from _in_folder(path, root, recursive=True)

@@ -1,11 +1,10 @@
-"""The content of a file: open, and known by its hash."""
+"""An open file, identified by the hash of its content."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from attrs import frozen
 
@@ -14,14 +13,14 @@ from nanonets_sdk.files import stamp_of
 
 
 @frozen(eq=False)
-class Content:
-    """An open file.
+class HashedFile:
+    """An open file whose content was hashed.
 
     Attributes:
         name: Name of the file.
-        file: The file, to be read.
-        sha256: Hash of what is in it.
-        stamp: Size and time of change as they were before it was hashed; None for what is no file on a disk.
+        file: The open file.
+        sha256: Hash of its content.
+        stamp: Size and time of modification before it was hashed; None if it is not a file on a disk.
     """
 
     name: str
@@ -30,10 +29,10 @@ class Content:
     stamp: tuple[int, int] | None
 
     def rewound(self) -> BinaryIO:
-        """The file at its beginning.
+        """Return the file at its beginning.
 
         Raises:
-            UploadError: It is not what was hashed any more.
+            UploadError: It was modified after it was hashed.
         """
         if stamp_of(self.file) != self.stamp:
             raise UploadError(f"{self.name!r} changed while it was being read; send it again when it is complete")
@@ -44,28 +43,23 @@ class Content:
         """Close the file."""
         self.file.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-
-def open_content(path: Path) -> Content:
-    """Open a file and hash it.
+def open_hashed(path: Path) -> HashedFile:
+    """Open a file and hash its content.
 
     Raises:
-        UploadError: It cannot be read, or only once.
+        UploadError: It cannot be read, or cannot be read twice.
     """
     try:
         file = path.open("rb")
     except OSError as error:
         raise UploadError(f"{str(path)!r} cannot be opened: {error.strerror or error}") from error
     try:
+        # Taken before the hash, so that a change while it is computed is noticed too.
         stamp = stamp_of(file)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
     except OSError as error:
         file.close()
-        raise UploadError(f"{str(path)!r} cannot be read, or only once: {error.strerror or error}") from error
-    return Content(path.name, file, digest, stamp)
+        raise UploadError(f"{str(path)!r} cannot be read twice: {error.strerror or error}") from error
+    return HashedFile(path.name, file, digest, stamp)

@@ -1,13 +1,28 @@
-"""The journal of a batch: what was sent and what came back, on the disk before the next step is taken.
+"""The journal of a batch: what was sent and what came back, on disk before the next step is taken.
 
-A content, known by its SHA-256, is sent once, however many files have it. Its states:
+A process can be killed between any two instructions, and the service bills what it accepts. If a file left first and
+was noted afterwards, a kill in between would leave a billed file without a trace, and the next run would pay for it
+again. So "sending" is on disk before the first byte leaves. At worst, a kill then leaves a note about a file that never
+left, which costs a search at the service and no money.
+
+A content is identified by its SHA-256 and sent once, no matter how many files hold it. Its states:
 
 ```text
-sending     noted before the first byte leaves; found after a crash, nobody knows whether the service took it
-unknown     it was sent and no usable answer came
-submitted   the service took it; request_file_id says under which id
-failed      the service took it and failed on it
-refused     the service did not take it, so that it was not billed
+sending --+-- rejected -----------> refused        not billed; the next run sends it again
+          |
+          +-- accepted -----------> submitted --> failed       maybe billed; sent again only on request
+          |                           ^
+          |                           | a listing of the service has its token
+          +-- no usable answer ---> unknown        maybe billed; sent again only if not listed, and on request
+          |
+          '-- process killed -----> sending        the next run treats it as unknown
+```
+
+Tasks note things all the time, and each commit waits for the disk. Notes that arrive during one commit share the next:
+
+```text
+notes      a    b c    d e f g
+commits    [-- a --][-- b c --][-- d e f g --]
 ```
 """
 
@@ -15,25 +30,23 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias
 
-from attrs import field, frozen
+import anyio
+import anyio.to_thread
+from attrs import define, field, frozen
 
 from nanonets_sdk.errors import NanonetsError
 
 State: TypeAlias = Literal["sending", "unknown", "submitted", "failed", "refused"]
 
-T = TypeVar("T")
-
-Change: TypeAlias = Callable[[sqlite3.Connection], T]
-"""What is done in a transaction; returns what its author wants to know."""
-
 _APPLICATION: Final = 0x4E414E4F
 _VERSION: Final = 2
-_SECONDS_TO_A_LOCK: Final = 1.0
+_LOCK_TIMEOUT_SECONDS: Final = 1.0
 
 _TABLES: Final = """
 CREATE TABLE batch (model_id TEXT NOT NULL, language TEXT NOT NULL, pages TEXT NOT NULL);
@@ -56,22 +69,47 @@ CREATE TABLE file (
 """
 _FROM_VERSION_1: Final = "ALTER TABLE content ADD COLUMN pages INTEGER NOT NULL DEFAULT 0"
 
+# A new file takes its name, or the spare one if another file has that. For a known file both inserts do nothing.
+_KNOWN: Final = (
+    "INSERT OR IGNORE INTO file VALUES (:path, :name, :name_key, :digest, 0)",
+    "INSERT OR IGNORE INTO file VALUES (:path, :spare, :spare_key, :digest, 0)",
+    "UPDATE file SET is_done = is_done AND sha256 = :digest, sha256 = :digest WHERE path = :path",
+    """
+    SELECT name, is_done, token, state, request_file_id, reason, sent_at, pages
+    FROM file LEFT JOIN content USING (sha256) WHERE path = :path
+    """,
+)
+_ENTRY: Final = "SELECT token, state, request_file_id, reason, sent_at, pages FROM content WHERE sha256 = :digest"
+# The first token stays, so that a search finds the content whichever sending the service accepted.
+_SENDING: Final = """
+INSERT INTO content (sha256, token, state, sent_at) VALUES (:digest, :token, 'sending', :moment)
+ON CONFLICT (sha256) DO UPDATE
+SET state = 'sending', request_file_id = '', reason = '', sent_at = excluded.sent_at, pages = 0
+"""
+_BECAME: Final = """
+UPDATE content
+SET state = :state, reason = :reason, request_file_id = coalesce(nullif(:request_file_id, ''), request_file_id),
+    pages = max(:pages, pages)
+WHERE sha256 = :digest
+"""
+_DONE: Final = "UPDATE file SET is_done = 1 WHERE path = :path"
+
 
 class JournalError(NanonetsError):
-    """The journal cannot be used: it is another batch's, another run has it, or the disk refuses."""
+    """The journal belongs to another batch, is used by another run, or cannot be read or written."""
 
 
 @frozen
 class Entry:
-    """What is known of a content.
+    """What the journal says about a content.
 
     Attributes:
-        token: Goes with the file as `request_metadata`, so that it can be found at the service.
-        state: See the module.
-        request_file_id: The service's id; empty where it is not known.
+        token: Sent with the file as `request_metadata`, so that the file can be found at the service.
+        state: One of the states that the module's docstring draws.
+        request_file_id: The service's id; empty if it is not known.
         reason: Why it failed, was refused or is unknown.
         sent_at: When it was last sent, in seconds since 1970-01-01 (GMT).
-        pages: Number of pages that the service announced; 0 when that is not known.
+        pages: Number of pages that the service announced; 0 if it is not known.
     """
 
     token: str
@@ -84,12 +122,12 @@ class Entry:
 
 @frozen
 class Known:
-    """What is known of a file of the batch.
+    """What the journal says about a file of the batch.
 
     Attributes:
         name: The name of its results, unique in the journal.
-        is_done: Whether its result was handed over in full.
-        entry: What is known of its content; None before it was ever sent.
+        is_done: Whether its result was delivered in full.
+        entry: The entry of its content; None if it was never sent.
     """
 
     name: str
@@ -97,179 +135,185 @@ class Known:
     entry: Entry | None
 
 
-@frozen
+@define(eq=False)
+class _Note:
+    """Statements that share their values, and the rows that the last one returned; None until they are on disk."""
+
+    statements: Sequence[str]
+    values: Mapping[str, Any]
+    rows: list[Any] | None = None
+
+
+@define(eq=False)
 class Journal:
-    """An open journal. One run at a time has it; others are refused."""
+    """An open journal, shared by the tasks of one run; other runs are refused.
+
+    Every method but `close` returns when its note is on disk, and raises `JournalError` if it cannot be written. After
+    that nothing is written any more.
+    """
 
     _connection: sqlite3.Connection = field(alias="connection", repr=False)
+    _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
+    _committing: anyio.Lock = field(factory=anyio.Lock, init=False, repr=False)
+    _failure: Exception | None = field(default=None, init=False, repr=False)
 
-    def commit(self, changes: Sequence[Change[Any]]) -> list[Any]:
-        """Make changes in one transaction, and return when it is on the disk.
+    async def known(self, path: Path, wanted_name: str, digest: str) -> Known:
+        """Note which content a file has, and return what is known of both.
 
-        Returns:
-            What each change returned.
-
-        Raises:
-            JournalError: They could not be written; none of them was made.
+        Args:
+            path: The file.
+            wanted_name: The name for its results, extended if another file of the batch already uses it.
+            digest: SHA-256 of its content.
         """
+        key, name = _key(path), _storable(wanted_name)
+        spare = f"{name}-{sha256(key.encode()).hexdigest()[:8]}"
+        rows = await self._note(
+            *_KNOWN, path=key, name=name, name_key=_folded(name), spare=spare, spare_key=_folded(spare), digest=digest
+        )
+        if not rows:
+            raise JournalError(f"the journal cannot be written: no free name for {key}")
+        name, is_done, *past = rows[0]
+        return Known(name, bool(is_done), None if past[0] is None else Entry(*past))
+
+    async def entry(self, digest: str) -> Entry | None:
+        """Return the entry of a content; None if it was never sent."""
+        rows = await self._note(_ENTRY, digest=digest)
+        return Entry(*rows[0]) if rows else None
+
+    async def sending(self, digest: str, token: str, moment: float) -> None:
+        """Note that a content is about to be sent."""
+        await self._note(_SENDING, digest=digest, token=token, moment=moment)
+
+    async def became(
+        self, digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0
+    ) -> None:
+        """Note the new state of a content. An id and a number of pages, once known, are kept."""
+        await self._note(
+            _BECAME, digest=digest, state=state, request_file_id=request_file_id, reason=_storable(reason), pages=pages
+        )
+
+    async def done(self, path: Path) -> None:
+        """Note that the result of a file was delivered in full."""
+        await self._note(_DONE, path=_key(path))
+
+    def close(self) -> None:
+        """Close the journal, so that another run can open it."""
+        self._connection.close()
+
+    async def _note(self, *statements: str, **values: Any) -> list[Any]:
+        """Queue statements, and return the rows of the last one when all of them are on disk."""
+        note = _Note(statements, values)
+        self._queue.append(note)
+        # Any task may commit a queued note. A task that left now would not know whether its own was.
+        with anyio.CancelScope(shield=True):
+            async with self._committing:
+                if note.rows is None:
+                    # Without this note, a later one could say more than is true.
+                    if self._failure is not None:
+                        raise self._failure
+                    notes, self._queue = self._queue, []
+                    try:
+                        await anyio.to_thread.run_sync(self._commit, notes)
+                    except Exception as error:
+                        self._failure = error
+                        raise
+        return note.rows or []
+
+    def _commit(self, notes: Sequence[_Note]) -> None:
+        """Write notes in one transaction. Whatever an open journal reads or writes passes through here."""
+        results: list[list[Any]] = []
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
-                return [change(self._connection) for change in changes]
+                for note in notes:
+                    rows: list[Any] = []
+                    for statement in note.statements:
+                        rows = self._connection.execute(statement, note.values).fetchall()
+                    results.append(rows)
         except sqlite3.Error as error:
             raise JournalError(f"the journal cannot be written: {error}") from error
-
-    def close(self) -> None:
-        """Close it."""
-        self._connection.close()
+        # Not before the transaction is over: it may still fail and be undone.
+        for note, rows in zip(notes, results, strict=True):
+            note.rows = rows
 
 
 def open_journal(path: Path | None, model_id: str, language: str | None, pages: str | None) -> Journal:
-    """Open the journal of a batch, or begin it.
+    """Open the journal of a batch, or create it.
 
     Args:
-        path: The file; None for a private one that vanishes at the end.
+        path: The file; None for a private journal that is deleted when it is closed.
         model_id: Id of the model.
-        language: As the files are sent with.
-        pages: As the files are sent with.
+        language: The language that the files are sent with.
+        pages: The pages that the files are sent with.
 
     Raises:
-        JournalError: It was begun with another model, language or pages, another run has it, or it is no journal.
+        JournalError: It was begun with another model, language or pages, another run uses it, or it is not a journal.
     """
     try:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        # SQLite makes a private file on the disk, and removes it, for an empty name.
+        # For an empty name SQLite makes a private file on disk and removes it in the end.
         connection = sqlite3.connect(
-            path or "", timeout=_SECONDS_TO_A_LOCK, isolation_level=None, check_same_thread=False
+            path or "", timeout=_LOCK_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
         )
     except (OSError, sqlite3.Error) as error:
         raise JournalError(f"the journal {str(path)!r} cannot be opened: {error}") from error
-    try:
-        _prepare(connection, is_private=path is None)
-        _check_batch(connection, (model_id, language or "", pages or ""), path)
-    except sqlite3.OperationalError as error:
-        connection.close()
-        locked = "locked" in str(error)
-        why = "another run is using it" if locked else str(error)
-        raise JournalError(f"the journal {str(path)!r} cannot be used: {why}") from error
-    except sqlite3.Error as error:
-        connection.close()
-        raise JournalError(f"{str(path)!r} is no journal of a batch: {error}") from error
-    except JournalError:
-        connection.close()
-        raise
+    with ExitStack() as undo:
+        undo.callback(connection.close)
+        try:
+            # With an exclusive lock a write-ahead log needs no shared memory, and so works on network drives too.
+            # The system releases the lock when the process ends, even after kill -9.
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            if path is None:
+                connection.execute("PRAGMA synchronous=OFF")
+            else:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=FULL")
+            with connection:
+                connection.execute("BEGIN EXCLUSIVE")
+                _prepare(connection, (model_id, language or "", pages or ""), path)
+        except sqlite3.OperationalError as error:
+            why = "another run is using it" if "locked" in str(error) else str(error)
+            raise JournalError(f"the journal {str(path)!r} cannot be used: {why}") from error
+        except sqlite3.Error as error:
+            raise JournalError(f"{str(path)!r} is not a batch journal: {error}") from error
+        undo.pop_all()
     return Journal(connection)
 
 
-def _prepare(connection: sqlite3.Connection, *, is_private: bool) -> None:
-    # Held by one connection, a write-ahead log needs no shared memory, and works on network drives too.
-    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-    if is_private:
-        connection.execute("PRAGMA synchronous=OFF")
-    else:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-    with connection:
-        connection.execute("BEGIN EXCLUSIVE")
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if (application, version) == (0, 0):
-            _create(connection)
-        elif (application, version) == (_APPLICATION, 1):
-            connection.execute(_FROM_VERSION_1)
-            connection.execute(f"PRAGMA user_version={_VERSION}")
-        elif (application, version) != (_APPLICATION, _VERSION):
-            raise JournalError("the journal is of another program, or of another version of this one")
+def _prepare(connection: sqlite3.Connection, batch: tuple[str, str, str], path: Path | None) -> None:
+    """Create or upgrade the tables, and check that they are of this batch."""
+    application, version = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+    )
+    if (application, version) == (0, 0):
+        # `executescript` would end the transaction.
+        for statement in (*_TABLES.split(";"), f"PRAGMA application_id={_APPLICATION}"):
+            connection.execute(statement)
+    elif (application, version) == (_APPLICATION, 1):
+        connection.execute(_FROM_VERSION_1)
+    elif (application, version) != (_APPLICATION, _VERSION):
+        raise JournalError("the journal belongs to another program, or to another version of this one")
+    if version != _VERSION:
+        connection.execute(f"PRAGMA user_version={_VERSION}")
+    begun = connection.execute("SELECT model_id, language, pages FROM batch").fetchone()
+    if begun is None:
+        connection.execute("INSERT INTO batch VALUES (?, ?, ?)", batch)
+    elif begun != batch:
+        pairs = zip(("model", "language", "pages"), begun, batch, strict=True)
+        other = ", ".join(f"{name} {was!r}" for name, was, now in pairs if was != now)
+        raise JournalError(f"the journal {str(path)!r} was begun with {other}; use another folder for another batch")
 
 
-def _create(connection: sqlite3.Connection) -> None:
-    for statement in _TABLES.split(";"):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA application_id={_APPLICATION}")
-    connection.execute(f"PRAGMA user_version={_VERSION}")
+def _key(path: Path) -> str:
+    return _storable(str(path.absolute()))
 
 
-def _check_batch(connection: sqlite3.Connection, batch: tuple[str, str, str], path: Path | None) -> None:
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        begun = connection.execute("SELECT model_id, language, pages FROM batch").fetchone()
-        if begun is None:
-            connection.execute("INSERT INTO batch VALUES (?, ?, ?)", batch)
-        elif begun != batch:
-            names = ("model", "language", "pages")
-            other = ", ".join(
-                f"{name} {was!r}" for name, was, now in zip(names, begun, batch, strict=True) if was != now
-            )
-            raise JournalError(
-                f"the journal {str(path)!r} was begun with {other}; use another folder for another batch"
-            )
+def _folded(name: str) -> str:
+    # Some file systems ignore case, and some compare names after Unicode normalisation.
+    return unicodedata.normalize("NFC", name).casefold()
 
 
-def known(path: Path, wanted_name: str, digest: str) -> Change[Known]:
-    """Note that a file has this content; tells what is `Known` of it."""
-    key = _text(str(path.absolute()))
-
-    def change(connection: sqlite3.Connection) -> Known:
-        row = connection.execute("SELECT name, sha256, is_done FROM file WHERE path = ?", (key,)).fetchone()
-        if row is None:
-            name, is_done = _claimed(connection, key, _text(wanted_name), digest), False
-        else:
-            name, is_done = row[0], bool(row[2]) and row[1] == digest
-            connection.execute("UPDATE file SET sha256 = ?, is_done = ? WHERE path = ?", (digest, is_done, key))
-        return Known(name, is_done, _entry(connection, digest))
-
-    return change
-
-
-def _claimed(connection: sqlite3.Connection, key: str, wanted: str, digest: str) -> str:
-    """The name, or where another file has it, the name and a bit of the hash of the path."""
-    for name in (wanted, f"{wanted}-{sha256(key.encode()).hexdigest()[:8]}"):
-        name_key = unicodedata.normalize("NFC", name).casefold()
-        row = (key, name, name_key, digest)
-        cursor = connection.execute("INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?, 0)", row)
-        if cursor.rowcount:
-            return name
-    raise sqlite3.IntegrityError(f"no free name for {key}")
-
-
-def entry(digest: str) -> Change[Entry | None]:
-    """Tells the `Entry` of a content; None before it was ever sent."""
-    return lambda connection: _entry(connection, digest)
-
-
-def _entry(connection: sqlite3.Connection, digest: str) -> Entry | None:
-    columns = "token, state, request_file_id, reason, sent_at, pages"
-    row = connection.execute(f"SELECT {columns} FROM content WHERE sha256 = ?", (digest,)).fetchone()  # noqa: S608 - the columns stand above
-    return None if row is None else Entry(*row)
-
-
-def sending(digest: str, token: str, moment: float) -> Change[object]:
-    """Note that a content is about to be sent."""
-    statement = """
-        INSERT INTO content (sha256, token, state, sent_at) VALUES (?, ?, 'sending', ?)
-        ON CONFLICT (sha256) DO UPDATE
-        SET state = 'sending', request_file_id = '', reason = '', sent_at = excluded.sent_at, pages = 0
-    """
-    return lambda connection: connection.execute(statement, (digest, token, moment))
-
-
-def became(digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0) -> Change[object]:
-    """Note what became of a content; an id and a number of pages that are known stay known."""
-    statement = """
-        UPDATE content
-        SET state = ?, reason = ?, request_file_id = coalesce(nullif(?, ''), request_file_id), pages = max(?, pages)
-        WHERE sha256 = ?
-    """
-    return lambda connection: connection.execute(statement, (state, _text(reason), request_file_id, pages, digest))
-
-
-def done(path: Path) -> Change[object]:
-    """Note that the result of a file was handed over in full."""
-    key = _text(str(path.absolute()))
-    return lambda connection: connection.execute("UPDATE file SET is_done = 1 WHERE path = ?", (key,))
-
-
-def _text(text: str) -> str:
-    """Text that SQLite can hold; names of files may hold bytes that are no text."""
+def _storable(text: str) -> str:
+    """Escape what SQLite cannot hold: a file name may contain bytes that are not valid in its encoding."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

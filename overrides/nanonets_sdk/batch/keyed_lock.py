@@ -1,4 +1,4 @@
-"""Taking turns: what is the same thing is done by one task at a time."""
+"""A lock per key."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from attrs import define, field
 
 
 @define(eq=False)
-class Turns:
-    """A lock for each key that is in use, and for no others."""
+class KeyedLock:
+    """Lets one task at a time work on a key, and tasks with different keys in parallel."""
 
     _locks: dict[str, anyio.Lock] = field(factory=dict[str, anyio.Lock], init=False)
     _users: Counter[str] = field(factory=Counter[str], init=False)
 
     @asynccontextmanager
-    async def at(self, key: str) -> AsyncGenerator[None]:
-        """The time during which no other task is at the same key."""
+    async def hold(self, key: str) -> AsyncGenerator[None]:
+        """Hold the lock of a key."""
         self._users[key] += 1
         try:
             async with self._locks.setdefault(key, anyio.Lock()):
                 yield
         finally:
+            # A batch has as many keys as contents; the lock goes with its last user.
             self._users[key] -= 1
             if not self._users[key]:
                 del self._users[key], self._locks[key]

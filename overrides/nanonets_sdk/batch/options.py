@@ -1,4 +1,4 @@
-"""How a batch is run."""
+"""The options of a batch."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ Resend: TypeAlias = Literal["unknown", "failed"]
 
 @frozen(kw_only=True)
 class BatchOptions:
-    """How a batch is run.
+    """How to run a batch.
 
     Attributes:
-        sync: Whether each file is sent and read in one call, advised for up to about three pages; otherwise it is
-            submitted, and its result waited for while others are sent.
-        language: Language of the texts, as for `ocr.predict_file`.
-        pages: Which pages to read, as for `ocr.predict_file`; kept as a text, `1,2`.
+        sync: Whether to send and read each file in one call, recommended for up to about three pages. Otherwise files
+            are submitted, and their results are waited for while others are sent.
+        language: Language of the text, as for `ocr.predict_file`.
+        pages: Which pages to read, as for `ocr.predict_file`; stored as a string, `1,2`.
         jobs: How many files are sent at a time.
-        in_flight: How many files may be sent or waited for at a time; eight times `jobs` when None.
-        result_timeout: Seconds to wait for the result of one file; it is `pending` after that.
-        patience: Seconds to go on trying while the service takes no file at all, because of its limit of pages a minute
-            or because it cannot be reached. Every file that it takes starts the count again. A file that has no
-            answer in time for three times, while others are taken, is `failed`.
-        give_up_after: Number of files one after the other whose sending fails in a way that says nothing about the
-            file (a server error, a connection that breaks off) after which the batch stops.
-        resend: Which files to send, and pay for, once more: `unknown`, those that were sent without an answer and are
-            not found at the service; `failed`, those that the service took and failed on.
-        is_kept: Asked for a file that was done before, with its name for results: whether they are still there. If not
-            they are read again, which is not billed. None believes the journal.
+        in_flight: How many files are sent or waited for at a time; None for eight times `jobs`.
+        result_timeout: Seconds to wait for the result of one file. After that the file is `pending`.
+        patience: Seconds to go on trying while the service takes no file at all, because of its limit of pages per
+            minute or because it cannot be reached. Every file that it takes starts the count again. A file that times
+            out three times while others are taken is `failed`.
+        give_up_after: Number of consecutive files that fail to be sent in a way that says nothing about the file (a
+            server error, a broken connection) after which the batch stops.
+        resend: Which files to send, and pay for, once more: `unknown`, files that were sent, got no answer and are not
+            listed by the service; `failed`, files that the service accepted and failed on.
+        is_kept: Called for a file that was done before, with its path and the name of its results. Returns whether the
+            results still exist; if not, they are read again, which is not billed. None trusts the journal.
         clock: Where time comes from.
 
     Raises:
-        ValueError: A number is out of its range, or the pages are none.
+        ValueError: A number is out of range, or the pages are invalid.
     """
 
     sync: bool = False

@@ -8,60 +8,28 @@ from uuid import uuid4
 
 from attrs import define, field, frozen
 
-from nanonets_sdk.batch.hashed_file import Content
-from nanonets_sdk.batch.journal import Entry, State, became, sending
-from nanonets_sdk.batch.notes import Notes
+from nanonets_sdk.batch.hashed_file import HashedFile
+from nanonets_sdk.batch.journal import Entry, Journal, State
 from nanonets_sdk.batch.options import BatchOptions
-from nanonets_sdk.batch.throttle import Gate
+from nanonets_sdk.batch.throttle import Throttle
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.documents import Document
 from nanonets_sdk.documents.failed import JobFailed
-from nanonets_sdk.errors import (
-    ConnectionFailed,
-    DecodeError,
-    Forbidden,
-    ModelNotReady,
-    NanonetsError,
-    NotFound,
-    OutcomeUnknown,
-    PaymentRequired,
-    RateLimited,
-    RequestTimeout,
-    ServerError,
-    Unauthorized,
-)
+from nanonets_sdk.errors import NanonetsError, RequestTimeout
 
-# The service cannot have taken the file, and may take it later.
-PASSING: Final = (RateLimited, ConnectionFailed, RequestTimeout)
-# The service may have taken the file, whatever its answer was.
-UNCLEAR: Final = (OutcomeUnknown, ServerError, DecodeError)
-# What is wrong is wrong for every file.
-FINAL: Final = (Unauthorized, PaymentRequired, Forbidden, NotFound, ModelNotReady)
-# So often is a file tried whose sending takes too long, while the service takes others.
 _MOST_TIMEOUTS: Final = 3
-
-
-class TriedInVain(Exception):
-    """The service takes nothing, and patience is over.
-
-    Attributes:
-        cause: Why it takes nothing.
-    """
-
-    def __init__(self, cause: NanonetsError) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
+"""Attempts for a file that keeps timing out while other files succeed."""
 
 
 @frozen
-class Sent:
-    """A content that the service took.
+class Receipt:
+    """The service's answer to a content that it accepted, or accepted and failed on.
 
     Attributes:
-        request_file_id: The service's id of it.
-        document: The result, where it came at once.
-        error: That the service took it and failed on it.
-        pages: Number of pages that the service announced; 0 when that is not known.
+        request_file_id: The service's id of it; empty if it has none.
+        document: The result, if it came at once.
+        error: The failure, if the service failed on it.
+        pages: Number of pages that the service announced; 0 if it is not known.
     """
 
     request_file_id: str
@@ -70,10 +38,13 @@ class Sent:
     pages: int = 0
 
     @property
-    def was_taken(self) -> bool:
-        """Whether the service can have billed it; of a failure without an id and without any page it cannot."""
+    def state(self) -> State:
+        """The state of the content."""
+        if self.error is None:
+            return "submitted"
+        # Pages are billed. Without an id and without a page that was read there is nothing to bill.
         pages = self.document.pages if self.document else ()
-        return bool(self.request_file_id) or any(page.status == "success" for page in pages)
+        return "failed" if self.request_file_id or any(page.status == "success" for page in pages) else "refused"
 
 
 @define(eq=False)
@@ -81,82 +52,71 @@ class Sender:
     """Sends contents.
 
     Attributes:
-        client: Sends; its own retries are off, since a batch waits for all of its files at once.
+        client: The client; its own retries must be off, since the throttle waits for all files together.
         model_id: Id of the model.
     """
 
     client: AsyncNanonets
     model_id: str
     _options: BatchOptions = field(alias="options")
-    _notes: Notes = field(alias="notes")
-    _gate: Gate = field(alias="gate")
+    _journal: Journal = field(alias="journal")
+    _throttle: Throttle = field(alias="throttle")
 
-    async def send(self, content: Content, past: Entry | None) -> Sent:
-        """Send a content until the service takes it or says that it will not.
+    async def send(self, file: HashedFile, past: Entry | None) -> Receipt:
+        """Send a content until the service accepts or rejects it.
 
         Args:
-            content: The content.
-            past: What is known of it.
+            file: The content.
+            past: Its entry in the journal.
 
         Raises:
-            NanonetsError: The service did not take it, or it is not known whether it did; the journal says which.
-            TriedInVain: Patience is over.
-            Stopped: The batch stops; nothing was sent.
+            NanonetsError: The service did not accept it, or may have. The journal says which.
+            Stopped: The batch was stopped before the content was sent.
         """
         token = past.token if past else f"batch-{uuid4()}"
         timeouts: list[float] = []
         while True:
-            async with self._gate.passage() as entered:
-                file = content.rewound()
-                await self._notes.write(sending(content.sha256, token, self._options.clock.now().timestamp()))
+            async with self._throttle.slot() as entered:
+                stream = file.rewound()
+                # Nothing may leave before this note is on disk: see the journal.
+                await self._journal.sending(file.sha256, token, self._options.clock.now().timestamp())
                 try:
-                    sent = await self._call((content.name, file), token)
+                    receipt = await self._call((file.name, stream), token)
                 except NanonetsError as error:
-                    await self._note_failure(content.sha256, error)
+                    state: State = "unknown" if error.may_be_billed else "refused"
+                    await self._journal.became(file.sha256, state, reason=str(error))
                     if isinstance(error, RequestTimeout):
                         timeouts.append(entered)
-                    if not isinstance(error, PASSING) or self._takes_others(timeouts):
+                    # If others succeed in the meantime, it is the file that takes too long, and not the service.
+                    is_too_slow = len(timeouts) >= _MOST_TIMEOUTS and self._throttle.has_taken_since(timeouts[0])
+                    if error.may_be_billed or not error.is_transient or is_too_slow:
                         raise
-                    self._wait_longer(entered, error)
+                    self._throttle.backed_off(entered, error)
                 else:
-                    await self._note_success(content.sha256, sent)
-                    self._gate.was_taken(entered)
-                    return sent
+                    await self._journal.became(
+                        file.sha256,
+                        receipt.state,
+                        request_file_id=receipt.request_file_id,
+                        reason=str(receipt.error or ""),
+                        pages=receipt.pages,
+                    )
+                    self._throttle.was_taken(entered)
+                    return receipt
 
-    async def _call(self, file: tuple[str, BinaryIO], token: str) -> Sent:
+    async def _call(self, file: tuple[str, BinaryIO], token: str) -> Receipt:
         ocr, options = self.client.ocr, self._options
         details = {"language": options.language, "pages": options.pages, "request_metadata": token}
         if options.sync:
-            return await _at_once(ocr.predict_file(self.model_id, file, **details))
+            return await _receipt_of(ocr.predict_file(self.model_id, file, **details))
         job = await ocr.submit_file(self.model_id, file, **details)
         if job.error is None:
-            return Sent(job.request_file_id, pages=job.pages)
-        return await _at_once(job.result())
-
-    async def _note_success(self, digest: str, sent: Sent) -> None:
-        state: State = "submitted" if sent.error is None else "failed" if sent.was_taken else "refused"
-        reason = str(sent.error or "")
-        note = became(digest, state, request_file_id=sent.request_file_id, reason=reason, pages=sent.pages)
-        await self._notes.write(note)
-
-    async def _note_failure(self, digest: str, error: NanonetsError) -> None:
-        state: State = "unknown" if isinstance(error, UNCLEAR) else "refused"
-        await self._notes.write(became(digest, state, reason=str(error)))
-
-    def _takes_others(self, timeouts: list[float]) -> bool:
-        """Whether it is the file that takes too long, and not the service."""
-        return len(timeouts) >= _MOST_TIMEOUTS and self._gate.has_taken_since(timeouts[0])
-
-    def _wait_longer(self, entered: float, error: NanonetsError) -> None:
-        try:
-            self._gate.was_refused(entered, error)
-        except NanonetsError as last:
-            raise TriedInVain(last) from last
+            return Receipt(job.request_file_id, pages=job.pages)
+        return await _receipt_of(job.result())
 
 
-async def _at_once(call: Awaitable[Document]) -> Sent:
+async def _receipt_of(call: Awaitable[Document]) -> Receipt:
     try:
         document = await call
     except JobFailed as error:
-        return Sent(error.document.request_file_id if error.document else "", error.document, error)
-    return Sent(document.request_file_id, document)
+        return Receipt(error.document.request_file_id if error.document else "", error.document, error)
+    return Receipt(document.request_file_id, document)

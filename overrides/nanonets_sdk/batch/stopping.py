@@ -1,4 +1,4 @@
-"""Stopping a batch: waits end at once, what is on its way to the service is finished."""
+"""Stopping a batch: waits end at once, and uploads under way are completed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from nanonets_sdk.errors import NanonetsError
 
 
 class Stopped(Exception):
-    """The batch stops; raised out of waits."""
+    """The batch was stopped during a wait."""
 
 
 @define(eq=False)
 class Stop:
-    """Whether the batch stops, and why.
+    """Whether a batch is to stop, and why.
 
     Attributes:
-        is_requested: Whether it does.
-        cause: The error because of which; None when its caller wants it to.
+        is_requested: Whether it is to stop.
+        cause: The error that stopped it; None if the caller did.
     """
 
     is_requested: bool = False
@@ -29,7 +29,7 @@ class Stop:
     _scopes: set[anyio.CancelScope] = field(factory=set[anyio.CancelScope], init=False)
 
     def request(self, cause: NanonetsError | None = None) -> None:
-        """Stop; the first cause stays."""
+        """Stop the batch. Only the first request sets the cause."""
         self.cause = self.cause or (None if self.is_requested else cause)
         self.is_requested = True
         for scope in self._scopes:
@@ -37,10 +37,10 @@ class Stop:
 
     @contextmanager
     def interrupting(self) -> Generator[None]:
-        """A block of waiting that ends when the batch stops.
+        """Interrupt the block when the batch is stopped.
 
         Raises:
-            Stopped: It was ended.
+            Stopped: The block was interrupted.
         """
         with anyio.CancelScope() as scope:
             self._scopes.add(scope)

@@ -1,4 +1,26 @@
-"""The gate to the service: wide while files are taken, shut after a refusal, then opened a little at a time."""
+"""An adaptive limit on how many files are sent at a time.
+
+The service limits the pages per minute and does not say how many are left. The throttle finds out as TCP does: it opens
+slowly while files are taken, and closes when one is not. A limit or an unreachable service meets all files of a batch,
+so they wait together, and the retries of the client are off.
+
+```text
+slots
+ jobs |--------.                       .------
+      |        |                   .---'
+      |        |               .---'
+    1 |        '- - - - - -.---'
+      +------------------------------------> time
+               back off    try one file, then one slot more for each file taken: 1, 2, 4, 8
+```
+
+Answers come late: files that were sent together fail together, and a file may be taken after another one failed. Each
+answer therefore carries the time at which its file entered a slot. If that was before the last failure, another
+failure is the same one, and does not lengthen the wait; a success says nothing about the present, and does not open
+the throttle.
+
+Patience is counted from the first failure after a file was taken. A wait that would outlast it stops the batch.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +38,11 @@ from nanonets_sdk.transport.policy import TOO_MANY_REQUESTS, FailedTry, Sent, wa
 
 @frozen
 class Wait:
-    """What a batch waits for before it sends the next file.
+    """A pause before a batch sends the next file.
 
     Attributes:
-        seconds: How much longer.
-        error: Why the service took no file.
+        seconds: Seconds that are left of it.
+        error: Why the service did not take a file.
     """
 
     seconds: float
@@ -28,14 +50,14 @@ class Wait:
 
 
 @define(eq=False)
-class Gate:
-    """Where files wait for the service to take files.
+class Throttle:
+    """Decides how many files are sent at a time, and when.
 
     Args:
-        jobs: How many files may be sent at a time.
-        patience: Seconds without a file being taken after which waiting is over.
-        clock: Where time comes from.
-        stop: Ends the waits.
+        jobs: The most files that may be sent at a time.
+        patience: Seconds to go on trying while no file is taken.
+        clock: The source of time.
+        stop: Ends the waits; requested by the throttle itself when patience is exhausted.
     """
 
     _jobs: int = field(alias="jobs")
@@ -44,69 +66,68 @@ class Gate:
     _stop: Stop = field(alias="stop", repr=False)
     _slots: anyio.CapacityLimiter = field(init=False, repr=False)
     _opens_at: float = field(default=0.0, init=False)
-    _refused_at: float = field(default=float("-inf"), init=False)
+    _backed_off_at: float = field(default=float("-inf"), init=False)
     _taken_at: float = field(default=float("-inf"), init=False)
     _trouble_since: float | None = field(default=None, init=False)
-    _refusals: int = field(default=0, init=False)
-    _refusal: NanonetsError | None = field(default=None, init=False, repr=False)
+    _failures_in_a_row: int = field(default=0, init=False)
+    _error: NanonetsError | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._slots = anyio.CapacityLimiter(self._jobs)
 
     @property
     def wait(self) -> Wait | None:
-        """What is waited for; None when nothing is."""
+        """The pause before the next file is sent; None if there is none."""
         seconds = self._opens_at - self._clock.monotonic()
-        return Wait(seconds, self._refusal) if self._refusal is not None and seconds > 0 else None
+        return Wait(seconds, self._error) if self._error is not None and seconds > 0 else None
 
     @asynccontextmanager
-    async def passage(self) -> AsyncGenerator[float]:
-        """The time during which one file may be sent. Entering it may take long; it is then sent, stop or no stop.
+    async def slot(self) -> AsyncGenerator[float]:
+        """Wait for a slot and hold it while one file is sent.
 
         Yields:
-            When it was entered, for `was_taken` and `was_refused`.
+            When the slot was entered, for `was_taken` and `backed_off`.
 
         Raises:
-            Stopped: The batch stops.
+            Stopped: The batch was stopped before the slot was entered.
         """
         async with AsyncExitStack() as held:
+            # Only the wait is interrupted. A file that is being sent has to be sent to the end, or it becomes unclear.
             with self._stop.interrupting():
                 await held.enter_async_context(self._slots)
+                # Another answer may have moved the end of the wait in the meantime.
                 while (wait := self._opens_at - self._clock.monotonic()) > 0:
                     await self._clock.asleep(wait)
             yield self._clock.monotonic()
 
     def was_taken(self, entered: float) -> None:
-        """The service took a file: one more may be sent at a time than before, up to the number of jobs."""
+        """Open by one more slot, up to the number of jobs: the service took a file."""
         self._taken_at = self._clock.monotonic()
-        if entered <= self._refused_at:
+        if entered <= self._backed_off_at:
             return
-        self._refusals, self._trouble_since, self._refusal = 0, None, None
+        self._failures_in_a_row, self._trouble_since, self._error = 0, None, None
         self._slots.total_tokens = min(self._slots.total_tokens + 1, self._jobs)
 
     def has_taken_since(self, entered: float) -> bool:
-        """Whether the service took any file after one was let through."""
+        """Whether the service took any file after a slot was entered."""
         return self._taken_at >= entered
 
-    def was_refused(self, entered: float, error: NanonetsError) -> None:
-        """The service took no file, for reasons that may pass: one is tried when the wait is over.
+    def backed_off(self, entered: float, error: NanonetsError) -> None:
+        """Wait, then try one file: the service did not take one, and may take it later.
 
         Raises:
-            NanonetsError: The error itself, when patience is over.
+            NanonetsError: `error` itself, if patience is exhausted. The batch then stops.
         """
-        now, self._refusal = self._clock.monotonic(), error
-        # Files that were on their way together are refused together; that counts once.
-        self._refusals += entered > self._refused_at
-        self._refused_at = now
+        now, self._error = self._clock.monotonic(), error
+        self._failures_in_a_row += entered > self._backed_off_at
+        self._backed_off_at = now
         self._trouble_since = now if self._trouble_since is None else self._trouble_since
-        wait = wait_before(_failed_try(error), self._refusals, self._clock.random())
-        self._opens_at = max(self._opens_at, now + wait)
+        failed = FailedTry(Sent.NOTHING)
+        if isinstance(error, RateLimited):
+            failed = FailedTry(Sent.ALL, TOO_MANY_REQUESTS, error.retry_after)
+        # A wait that the service asked for is not cut short by another kind of failure.
+        self._opens_at = max(self._opens_at, now + wait_before(failed, self._failures_in_a_row, self._clock.random()))
         self._slots.total_tokens = 1
         if self._opens_at - self._trouble_since > self._patience:
+            self._stop.request(error)
             raise error
-
-
-def _failed_try(error: NanonetsError) -> FailedTry:
-    if isinstance(error, RateLimited):
-        return FailedTry(Sent.ALL, TOO_MANY_REQUESTS, error.retry_after)
-    return FailedTry(Sent.NOTHING)

@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Awaitable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import anyio
+import anyio.lowlevel
 import pytest
 
-from nanonets_sdk.batch.journal import (
-    Entry,
-    Journal,
-    JournalError,
-    Known,
-    became,
-    done,
-    entry,
-    known,
-    open_journal,
-    sending,
-)
-from nanonets_sdk.batch.notes import Notes
+from nanonets_sdk.batch.journal import Entry, Journal, JournalError, Known, open_journal
+
+T = TypeVar("T")
+
+BROKEN = """
+CREATE TRIGGER broken BEFORE INSERT ON content WHEN NEW.sha256 = 'broken' BEGIN SELECT RAISE(FAIL, 'broken'); END
+"""
 
 
 def opened(path: Path | None, model_id: str = "model", language: str | None = None) -> Journal:
     return open_journal(path, model_id, language, None)
 
 
-def broken(connection: sqlite3.Connection) -> None:
-    """A change that cannot be made."""
-    connection.execute("DELETE FROM nowhere")
+def opened_broken(path: Path) -> Journal:
+    """A journal that cannot take a note of the content "broken"."""
+    opened(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(BROKEN)
+    return opened(path)
+
+
+def wait_for(note: Awaitable[T]) -> T:
+    async def written() -> T:
+        return await note
+
+    return anyio.run(written)
 
 
 def ask(journal: Journal, path: str, name: str, digest: str) -> Known:
-    (facts,) = journal.commit([known(Path(path), name, digest)])
-    assert isinstance(facts, Known)
-    return facts
+    return wait_for(journal.known(Path(path), name, digest))
+
+
+def entry_of(journal: Journal, digest: str) -> Entry:
+    past = wait_for(journal.entry(digest))
+    assert past is not None
+    return past
+
+
+def digests_in(path: Path) -> set[str]:
+    """The contents that a closed journal has an entry of."""
+    with closing(sqlite3.connect(path)) as connection:
+        return {digest for (digest,) in connection.execute("SELECT sha256 FROM content")}
 
 
 def test_a_new_file_is_not_known(tmp_path: Path) -> None:
@@ -48,9 +65,9 @@ def test_a_new_file_is_not_known(tmp_path: Path) -> None:
 def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
     journal = opened(tmp_path / "new folder" / "journal")
     ask(journal, "a.pdf", "a", "digest")
-    journal.commit(
-        [sending("digest", "token", 1.5), became("digest", "submitted", request_file_id="id"), done(Path("a.pdf"))]
-    )
+    wait_for(journal.sending("digest", "token", 1.5))
+    wait_for(journal.became("digest", "submitted", request_file_id="id"))
+    wait_for(journal.done(Path("a.pdf")))
     journal.close()
     again = opened(tmp_path / "new folder" / "journal")
     assert ask(again, "a.pdf", "a", "digest") == Known("a", True, Entry("token", "submitted", "id", "", 1.5))
@@ -86,20 +103,22 @@ def test_a_journal_from_before_pages_were_counted_goes_on(tmp_path: Path) -> Non
         before.executescript(VERSION_1)
     for _ in range(2):
         journal = opened(tmp_path / "journal")
-        assert journal.commit([entry("digest")]) == [Entry("token", "submitted", "id", "", 1.5, pages=0)]
+        assert entry_of(journal, "digest") == Entry("token", "submitted", "id", "", 1.5, pages=0)
         journal.close()
     journal = opened(tmp_path / "journal")
-    assert journal.commit([became("digest", "submitted", pages=3), entry("digest")])[1].pages == 3
+    wait_for(journal.became("digest", "submitted", pages=3))
+    assert entry_of(journal, "digest").pages == 3
     journal.close()
 
 
 def test_the_number_of_pages_stays_known_until_a_content_is_sent_again(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    journal.commit([sending("digest", "token", 1.0), became("digest", "submitted", request_file_id="id", pages=7)])
-    (_, past) = journal.commit([became("digest", "failed", reason="blurred"), entry("digest")])
-    assert past.pages == 7
-    (_, past) = journal.commit([sending("digest", "token", 2.0), entry("digest")])
-    assert past.pages == 0
+    wait_for(journal.sending("digest", "token", 1.0))
+    wait_for(journal.became("digest", "submitted", request_file_id="id", pages=7))
+    wait_for(journal.became("digest", "failed", reason="blurred"))
+    assert entry_of(journal, "digest").pages == 7
+    wait_for(journal.sending("digest", "token", 2.0))
+    assert entry_of(journal, "digest").pages == 0
     journal.close()
 
 
@@ -113,26 +132,26 @@ def test_a_journal_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_content_sent_again_has_its_old_token(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    journal.commit(
-        [sending("digest", "first", 1.0), became("digest", "failed", request_file_id="id", reason="blurred")]
-    )
-    (past,) = journal.commit([sending("digest", "second", 2.0), entry("digest")])[1:]
-    assert past == Entry("first", "sending", "", "", 2.0)
+    wait_for(journal.sending("digest", "first", 1.0))
+    wait_for(journal.became("digest", "failed", request_file_id="id", reason="blurred"))
+    wait_for(journal.sending("digest", "second", 2.0))
+    assert entry_of(journal, "digest") == Entry("first", "sending", "", "", 2.0)
     journal.close()
 
 
 def test_an_id_stays_known(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    journal.commit([sending("digest", "token", 1.0), became("digest", "submitted", request_file_id="id")])
-    (_, past) = journal.commit([became("digest", "failed", reason="blurred"), entry("digest")])
-    assert past == Entry("token", "failed", "id", "blurred", 1.0)
+    wait_for(journal.sending("digest", "token", 1.0))
+    wait_for(journal.became("digest", "submitted", request_file_id="id"))
+    wait_for(journal.became("digest", "failed", reason="blurred"))
+    assert entry_of(journal, "digest") == Entry("token", "failed", "id", "blurred", 1.0)
     journal.close()
 
 
 def test_a_file_with_another_content_is_not_done(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
     ask(journal, "a.pdf", "a", "before")
-    journal.commit([done(Path("a.pdf"))])
+    wait_for(journal.done(Path("a.pdf")))
     assert not ask(journal, "a.pdf", "a", "after").is_done
     journal.close()
 
@@ -150,7 +169,7 @@ def test_names_that_a_file_system_may_take_for_the_same_differ(tmp_path: Path, o
 def test_a_path_that_is_no_text_is_kept_apart(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
     ask(journal, "in/\udcff.pdf", "\udcff", "digest")
-    journal.commit([done(Path("in/\udcff.pdf"))])
+    wait_for(journal.done(Path("in/\udcff.pdf")))
     assert ask(journal, "in/\udcff.pdf", "\udcff", "digest").is_done
     assert not ask(journal, "in/\udcfe.pdf", "\udcfe", "digest").is_done
     journal.close()
@@ -175,7 +194,7 @@ def test_another_batch_is_kept_out(tmp_path: Path, model_id: str, language: str 
 
 def test_what_is_no_journal_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("not a database " * 100)
-    with pytest.raises(JournalError, match="no journal"):
+    with pytest.raises(JournalError, match="not a batch journal"):
         opened(tmp_path / "text")
     assert (tmp_path / "text").read_text() == "not a database " * 100
 
@@ -202,50 +221,72 @@ def test_a_folder_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
         opened(tmp_path / "file" / "journal")
 
 
-def test_a_change_that_fails_undoes_the_others(tmp_path: Path) -> None:
-    journal = opened(tmp_path / "journal")
-    with pytest.raises(JournalError, match="no such table"):
-        journal.commit([sending("digest", "token", 1.0), broken])
-    assert journal.commit([entry("digest")]) == [None]
+def test_a_note_that_fails_undoes_those_of_the_same_transaction(tmp_path: Path) -> None:
+    journal = opened_broken(tmp_path / "journal")
+    said: list[str] = []
+
+    async def write(digest: str) -> None:
+        with pytest.raises(JournalError, match="broken") as caught:
+            await journal.sending(digest, "token", 1.0)
+        said.append(str(caught.value))
+
+    async def write_together() -> None:
+        async with anyio.create_task_group() as tasks:
+            for digest in ("before", "broken", "after"):
+                tasks.start_soon(write, digest)
+
+    anyio.run(write_together)
+    assert len(said) == 3
     journal.close()
+    assert digests_in(tmp_path / "journal") == set()
 
 
 def test_many_writers_share_transactions(tmp_path: Path) -> None:
-    journal = opened(tmp_path / "journal")
-    sizes: list[int] = []
-
-    class Counting(Notes):
-        async def _write_all(self) -> None:
-            sizes.append(len(self._waiting))
-            await super()._write_all()
+    opened(tmp_path / "journal").close()
+    statements: list[str] = []
+    connection = sqlite3.connect(tmp_path / "journal", isolation_level=None, check_same_thread=False)
+    connection.set_trace_callback(statements.append)
+    journal = Journal(connection)
 
     async def write_many() -> None:
-        notes = Counting(journal)
         async with anyio.create_task_group() as tasks:
             for number in range(50):
-                tasks.start_soon(notes.write, sending(f"digest {number}", "token", 1.0))
+                tasks.start_soon(journal.sending, f"digest {number}", "token", 1.0)
 
     anyio.run(write_many)
-    assert all(journal.commit([entry(f"digest {number}") for number in range(50)]))
-    assert sum(sizes) == 50
-    assert len(sizes) < 10
     journal.close()
+    assert digests_in(tmp_path / "journal") == {f"digest {number}" for number in range(50)}
+    assert 1 <= statements.count("BEGIN IMMEDIATE") < 10
+
+
+def test_a_note_of_a_cancelled_task_is_written_all_the_same(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+
+    async def write_and_leave() -> None:
+        async with anyio.create_task_group() as tasks:
+            for digest in ("first", "second"):
+                tasks.start_soon(journal.sending, digest, "token", 1.0)
+            await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
+
+    anyio.run(write_and_leave)
+    journal.close()
+    assert digests_in(tmp_path / "journal") == {"first", "second"}
 
 
 def test_after_a_write_that_failed_nothing_is_written(tmp_path: Path) -> None:
-    journal = opened(tmp_path / "journal")
+    journal = opened_broken(tmp_path / "journal")
 
     async def write_badly() -> list[str]:
-        notes = Notes(journal)
         said: list[str] = []
-        for change in (broken, sending("digest", "token", 1.0)):
+        for digest in ("broken", "digest"):
             try:
-                await notes.write(change)
+                await journal.sending(digest, "token", 1.0)
             except JournalError as error:
                 said.append(str(error))
         return said
 
     first, second = anyio.run(write_badly)
     assert first == second
-    assert journal.commit([entry("digest")]) == [None]
     journal.close()
+    assert digests_in(tmp_path / "journal") == set()

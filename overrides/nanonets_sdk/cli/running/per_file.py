@@ -11,7 +11,6 @@ import anyio
 from attrs import define, field
 
 from nanonets_sdk.batch import find_files
-from nanonets_sdk.batch.sending import FINAL
 from nanonets_sdk.cli.output.progress import Bar, progress_bar
 from nanonets_sdk.cli.output.report import why
 from nanonets_sdk.cli.output.terminal import print_rows, say
@@ -133,7 +132,7 @@ class _Calls(Generic[T]):
             self._done += 1
         except NanonetsError as error:
             self.failed.append((str(file), why(error)))
-            if isinstance(error, FINAL):
+            if error.meets_every_file:
                 self._stop(error)
         except OSError as error:
             self._stop(error)

@@ -1,4 +1,4 @@
-"""The gate to the service: how many files go through it, and when."""
+"""The throttle: how many files are sent at a time, and when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import define, field
 
 from nanonets_sdk import ApiResponse, ConnectionFailed, NanonetsError, RateLimited
 from nanonets_sdk.batch.stopping import Stop, Stopped
-from nanonets_sdk.batch.throttle import Gate
+from nanonets_sdk.batch.throttle import Throttle
 
 REFUSED = RateLimited("429", response=ApiResponse(429, {}, b""))
 AWAY = ConnectionFailed("away")
@@ -56,9 +56,9 @@ class SteppedClock:
 
 @define
 class Files:
-    """Files at a gate, each of which is sent until it is taken, when the test says how it goes."""
+    """Files at a throttle, each sent until it is taken; the test decides how each attempt ends."""
 
-    gate: Gate
+    throttle: Throttle
     inside: list[anyio.Event] = field(factory=list[anyio.Event])
     error: NanonetsError | None = None
     taken: int = 0
@@ -66,15 +66,15 @@ class Files:
     async def send(self) -> None:
         """Send one file."""
         while True:
-            async with self.gate.passage() as entered:
+            async with self.throttle.slot() as entered:
                 answered = anyio.Event()
                 self.inside.append(answered)
                 await answered.wait()
                 if self.error is None:
                     self.taken += 1
-                    self.gate.was_taken(entered)
+                    self.throttle.was_taken(entered)
                     return
-                self.gate.was_refused(entered, self.error)
+                self.throttle.backed_off(entered, self.error)
 
     async def answer(self, error: NanonetsError | None) -> int:
         """Answer every file that is inside; returns how many were."""
@@ -93,12 +93,12 @@ async def settled() -> None:
         await anyio.lowlevel.checkpoint()
 
 
-def at_a_gate(count: int, story: Callable[[Files, SteppedClock], Awaitable[None]]) -> None:
-    """Tell a story about files at a gate."""
+def throttled(count: int, story: Callable[[Files, SteppedClock], Awaitable[None]]) -> None:
+    """Tell a story about files at a throttle."""
 
     async def tell() -> None:
         clock = SteppedClock()
-        files = Files(Gate(jobs=8, patience=300.0, clock=clock, stop=Stop()))
+        files = Files(Throttle(jobs=8, patience=300.0, clock=clock, stop=Stop()))
         async with anyio.create_task_group() as tasks:
             for _ in range(count):
                 tasks.start_soon(files.send)
@@ -112,7 +112,7 @@ def test_as_many_files_go_through_as_there_are_jobs() -> None:
     async def story(files: Files, _clock: SteppedClock) -> None:
         assert [await files.answer(None) for _ in range(3)] == [8, 8, 4]
 
-    at_a_gate(20, story)
+    throttled(20, story)
 
 
 def test_after_a_refusal_one_file_is_tried_and_then_more_and_more() -> None:
@@ -122,10 +122,10 @@ def test_after_a_refusal_one_file_is_tried_and_then_more_and_more() -> None:
         clock.move(29)
         assert await files.answer(None) == 0
         clock.move(1)
-        assert files.gate.wait is None
+        assert files.throttle.wait is None
         assert [await files.answer(None) for _ in range(5)] == [1, 2, 4, 8, 8]
 
-    at_a_gate(30, story)
+    throttled(30, story)
 
 
 def test_files_that_are_refused_together_count_as_one_refusal() -> None:
@@ -133,26 +133,26 @@ def test_files_that_are_refused_together_count_as_one_refusal() -> None:
         waits: list[float] = []
         for _ in range(3):
             assert await files.answer(REFUSED) > 0
-            wait = files.gate.wait
+            wait = files.throttle.wait
             assert wait is not None
             waits.append(wait.seconds)
             clock.move(wait.seconds)
         assert waits == [30, 60, 120]
 
-    at_a_gate(30, story)
+    throttled(30, story)
 
 
-def test_an_answer_to_a_file_sent_before_the_refusal_does_not_open_the_gate() -> None:
+def test_an_answer_to_a_file_sent_before_the_refusal_does_not_open_the_throttle() -> None:
     async def story(files: Files, clock: SteppedClock) -> None:
         await settled()
         clock.move(1)
-        files.gate.was_refused(clock.monotonic(), REFUSED)
+        files.throttle.backed_off(clock.monotonic(), REFUSED)
         assert await files.answer(None) == 8
-        assert files.gate.wait is not None
+        assert files.throttle.wait is not None
         clock.move(30)
         assert await files.answer(None) == 1
 
-    at_a_gate(30, story)
+    throttled(30, story)
 
 
 def test_a_service_that_is_away_is_tried_sooner() -> None:
@@ -161,45 +161,45 @@ def test_a_service_that_is_away_is_tried_sooner() -> None:
         clock.move(8)
         assert await files.answer(None) == 1
 
-    at_a_gate(3, story)
+    throttled(3, story)
 
 
 def test_a_wait_that_was_asked_for_is_not_cut_short_by_another_trouble() -> None:
     clock = SteppedClock()
-    gate = Gate(jobs=8, patience=300.0, clock=clock, stop=Stop())
-    gate.was_refused(clock.monotonic(), REFUSED)
-    gate.was_refused(clock.monotonic(), AWAY)
-    assert gate.wait is not None
-    assert gate.wait.seconds == 30
+    throttle = Throttle(jobs=8, patience=300.0, clock=clock, stop=Stop())
+    throttle.backed_off(clock.monotonic(), REFUSED)
+    throttle.backed_off(clock.monotonic(), AWAY)
+    assert throttle.wait is not None
+    assert throttle.wait.seconds == 30
 
 
 def test_patience_counts_from_the_first_refusal_after_a_file_was_taken() -> None:
     clock = SteppedClock()
-    gate = Gate(jobs=1, patience=100.0, clock=clock, stop=Stop())
+    throttle = Throttle(jobs=1, patience=100.0, clock=clock, stop=Stop())
     for _ in range(3):
-        gate.was_refused(clock.monotonic(), REFUSED)
+        throttle.backed_off(clock.monotonic(), REFUSED)
         clock.move(60)
-        gate.was_taken(clock.monotonic())
-    gate.was_refused(clock.monotonic(), REFUSED)
+        throttle.was_taken(clock.monotonic())
+    throttle.backed_off(clock.monotonic(), REFUSED)
     clock.move(60)
     with pytest.raises(RateLimited):
-        gate.was_refused(clock.monotonic(), REFUSED)
+        throttle.backed_off(clock.monotonic(), REFUSED)
 
 
 def test_a_stop_ends_the_waiting() -> None:
     async def wait() -> None:
         stop = Stop()
-        gate = Gate(jobs=1, patience=300.0, clock=SteppedClock(), stop=stop)
-        gate.was_refused(1000.0, REFUSED)
+        throttle = Throttle(jobs=1, patience=300.0, clock=SteppedClock(), stop=stop)
+        throttle.backed_off(1000.0, REFUSED)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_refuses_to_enter, gate)
+            tasks.start_soon(_refuses_to_enter, throttle)
             await settled()
             stop.request()
 
     anyio.run(wait)
 
 
-async def _refuses_to_enter(gate: Gate) -> None:
+async def _refuses_to_enter(throttle: Throttle) -> None:
     with pytest.raises(Stopped):
-        async with gate.passage():
+        async with throttle.slot():
             raise AssertionError("it was let in")

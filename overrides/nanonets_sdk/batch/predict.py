@@ -1,0 +1,252 @@
+"""Starting batches: `apredict_files`, and `predict_files` for programs without asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import anyio
+import anyio.to_thread
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.streams.memory import MemoryObjectReceiveStream
+from attrs import field, frozen
+
+from nanonets_sdk.batch.engine import Engine
+from nanonets_sdk.batch.files import FileLike
+from nanonets_sdk.batch.journal import JournalError, open_journal
+from nanonets_sdk.batch.options import BatchOptions
+from nanonets_sdk.batch.outcome import Outcome
+from nanonets_sdk.batch.throttle import Wait
+from nanonets_sdk.calls.arguments import checked_id
+from nanonets_sdk.client import asynchronous
+
+if TYPE_CHECKING:
+    import os
+
+    from nanonets_sdk.client import AsyncNanonets, Nanonets
+    from nanonets_sdk.errors import NanonetsError
+
+
+@frozen(eq=False)
+class AsyncOutcomes:
+    """The outcomes of a batch, in the order in which files are finished.
+
+    A file is noted as done when the loop that took its outcome comes back for the next one. If the process ends while a
+    result is being stored, the next run delivers it again without paying for it again. Several loops may take outcomes
+    at the same time.
+    """
+
+    _engine: Engine = field(alias="engine", repr=False)
+    _received: MemoryObjectReceiveStream[Outcome] = field(alias="received", repr=False)
+
+    async def __aiter__(self) -> AsyncIterator[Outcome]:
+        while (outcome := await self.take()) is not None:
+            yield outcome
+            await self.store(outcome)
+
+    async def take(self) -> Outcome | None:
+        """Return the next outcome; None after the last one. `async for` calls this for you."""
+        try:
+            return await self._received.receive()
+        except anyio.EndOfStream:
+            return None
+
+    async def store(self, outcome: Outcome) -> None:
+        """Note that the result of a file is stored. `async for` calls this for you."""
+        if outcome.status == "done" and not outcome.was_done_before:
+            await self._engine.journal.done(outcome.path)
+
+    def stop(self) -> None:
+        """Send no more files. Uploads under way are completed, and files that the service has become `pending`."""
+        self._engine.stop.request()
+
+    @property
+    def stopped_by(self) -> NanonetsError | None:
+        """The error that ended the batch early because it would meet every other file too; None if there was none."""
+        return self._engine.stop.cause
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the batch ended early."""
+        return self._engine.stop.is_requested
+
+    @property
+    def wait(self) -> Wait | None:
+        """The pause before the next file is sent; None if there is none."""
+        return self._engine.wait
+
+    @property
+    def search_error(self) -> NanonetsError | None:
+        """Why the service could not be asked whether files arrived; None if it could."""
+        return self._engine.search_error
+
+
+@frozen(eq=False)
+class Outcomes:
+    """The outcomes of a batch, like `AsyncOutcomes`, for programs without asyncio."""
+
+    _outcomes: AsyncOutcomes = field(alias="outcomes", repr=False)
+    _portal: BlockingPortal = field(alias="portal", repr=False)
+
+    def __iter__(self) -> Iterator[Outcome]:
+        while (outcome := self._portal.call(self._outcomes.take)) is not None:
+            yield outcome
+            self._portal.call(self._outcomes.store, outcome)
+
+    def stop(self) -> None:
+        """Send no more files, like `AsyncOutcomes.stop`. Other threads may call this."""
+        self._portal.call(self._outcomes.stop)
+
+    @property
+    def stopped_by(self) -> NanonetsError | None:
+        """The error that ended the batch early because it would meet every other file too; None if there was none."""
+        return self._outcomes.stopped_by
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the batch ended early."""
+        return self._outcomes.is_stopped
+
+    @property
+    def wait(self) -> Wait | None:
+        """The pause before the next file is sent; None if there is none."""
+        return self._outcomes.wait
+
+    @property
+    def search_error(self) -> NanonetsError | None:
+        """Why the service could not be asked whether files arrived; None if it could."""
+        return self._outcomes.search_error
+
+
+@asynccontextmanager
+async def apredict_files(
+    client: AsyncNanonets,
+    model_id: str,
+    files: Iterable[FileLike],
+    *,
+    journal: str | os.PathLike[str] | None = None,
+    options: BatchOptions | None = None,
+) -> AsyncGenerator[AsyncOutcomes]:
+    """Read many files with an OCR model, and pay for each one once.
+
+    Every content is sent at most once, no matter how often the batch is started with the same journal and how many
+    files hold it. The batch waits when it reaches the limit of pages per minute or cannot reach the service. A file
+    that fails does not stop the others; an error that would meet all of them does.
+
+    Args:
+        client: The client.
+        model_id: Id of the model.
+        files: The files. They are read one by one as the batch proceeds, so there may be any number of them.
+        journal: A file that records what was sent and what came back, created if it does not exist; None to keep no
+            record after the end.
+        options: How to run the batch.
+
+    Yields:
+        The outcomes, one per file; fewer if the batch is stopped.
+
+    Raises:
+        JournalError: The journal cannot be opened, or cannot be written any more.
+        ValueError: The id of the model is invalid.
+
+    Example:
+        ```python
+        files = Path("in").glob("*.pdf")
+        async with AsyncNanonets() as client:
+            async with apredict_files(client, model_id, files, journal="out/journal.sqlite") as outcomes:
+                async for outcome in outcomes:
+                    if outcome.document:
+                        outcome.document.to_csv(f"out/{outcome.name}.csv")
+        ```
+    """
+    options = options or BatchOptions()
+    checked_id(model_id, "model_id")
+    path = None if journal is None else Path(journal)
+    opened = await anyio.to_thread.run_sync(open_journal, path, model_id, options.language, options.pages)
+    try:
+        send, received = anyio.create_memory_object_stream[Outcome]()
+        engine = Engine(client, model_id, options, opened, send)
+        async with _only_error(), anyio.create_task_group() as tasks:
+            tasks.start_soon(engine.run, files)
+            with received:
+                yield AsyncOutcomes(engine, received)
+            # A caller who leaves early leaves uploads under way. Cutting them off would make those files unclear.
+            engine.stop.request()
+    finally:
+        opened.close()
+
+
+@contextmanager
+def predict_files(
+    client: Nanonets,
+    model_id: str,
+    files: Iterable[FileLike],
+    *,
+    journal: str | os.PathLike[str] | None = None,
+    options: BatchOptions | None = None,
+) -> Generator[Outcomes]:
+    """Read many files with an OCR model, and pay for each one once; like `apredict_files`, without asyncio.
+
+    An event loop in a separate thread does the work, on connections of its own: an `http_client` that was passed to the
+    client is not used.
+
+    Args:
+        client: The client, whose settings are used.
+        model_id: As for `apredict_files`.
+        files: As for `apredict_files`; iterated over in another thread.
+        journal: As for `apredict_files`.
+        options: As for `apredict_files`.
+
+    Yields:
+        The outcomes, one per file; fewer if the batch is stopped.
+
+    Raises:
+        JournalError: As for `apredict_files`.
+        ValueError: As for `apredict_files`.
+
+    Example:
+        ```python
+        files = Path("in").glob("*.pdf")
+        with Nanonets() as client:
+            with predict_files(client, model_id, files, journal="out/journal.sqlite") as outcomes:
+                for outcome in outcomes:
+                    if outcome.document:
+                        outcome.document.to_csv(f"out/{outcome.name}.csv")
+        ```
+    """
+
+    @asynccontextmanager
+    async def opened() -> AsyncGenerator[AsyncOutcomes]:
+        async with (
+            asynchronous(client) as other,
+            apredict_files(other, model_id, files, journal=journal, options=options) as outcomes,
+        ):
+            yield outcomes
+
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(opened()) as outcomes:
+        yield Outcomes(outcomes, portal)
+
+
+@asynccontextmanager
+async def _only_error() -> AsyncGenerator[None]:
+    """Raise errors of the block as they are, and as a group only if there are several different ones."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        # After a failed write every task raises the same error; it counts once.
+        errors = list({id(error): error for error in _leaves(group)}.values())
+        if len(errors) == 1:
+            raise errors[0] from errors[0].__cause__
+        # On a full disk the caller cannot store results either. The journal's error says what the batch needs.
+        if isinstance(group, ExceptionGroup) and (ours := [e for e in errors if isinstance(e, JournalError)]):
+            raise ours[0] from group
+        raise
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in cast("BaseExceptionGroup[BaseException]", error).exceptions:
+            yield from _leaves(part)
+    else:
+        yield error
