@@ -40,6 +40,13 @@ def server(one_server: MockServer) -> MockServer:
 
 
 @pytest.fixture
+def own_server() -> Iterator[MockServer]:
+    """A server whose requests no other test counts: uploads that are cut off may reach it when their test is over."""
+    with MockServer(jobs=Progression.immediate()) as running:
+        yield running
+
+
+@pytest.fixture
 def client(server: MockServer) -> Iterator[Nanonets]:
     with Nanonets("any-key", base_url=server.base_url) as opened:
         yield opened
@@ -432,15 +439,15 @@ def test_a_journal_that_cannot_be_written_ends_the_batch_with_one_error_and_lose
 
 
 def test_where_neither_journal_nor_results_can_be_written_the_error_is_the_journals(
-    server: MockServer, tmp_path: Path
+    own_server: MockServer, tmp_path: Path
 ) -> None:
     paths = write_scans(tmp_path, 40)
-    alter_journal(tmp_path, server.model_id, FULL)
+    alter_journal(tmp_path, own_server.model_id, FULL)
 
     async def read() -> None:
         async with (
-            AsyncNanonets("any-key", base_url=server.base_url) as client,
-            apredict_files(client, server.model_id, paths, journal=tmp_path / "journal") as outcomes,
+            AsyncNanonets("any-key", base_url=own_server.base_url) as client,
+            apredict_files(client, own_server.model_id, paths, journal=tmp_path / "journal") as outcomes,
         ):
             with suppress(asyncio.CancelledError):
                 while await outcomes.take() is not None:
