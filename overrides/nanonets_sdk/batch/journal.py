@@ -208,7 +208,7 @@ class Journal:
         with anyio.CancelScope(shield=True):
             async with self._committing:
                 if note.rows is None:
-                    # Without this note, a later one could say more than is true.
+                    # Notes build on each other. After a lost one, a later one could say more than is true.
                     if self._failure is not None:
                         raise self._failure
                     notes, self._queue = self._queue, []

@@ -214,7 +214,7 @@ def test_what_is_wrong_for_every_file_ends_the_batch_at_once(server: MockServer,
     assert {outcome.status for outcome in outcomes} == {"failed"}
 
 
-@pytest.mark.parametrize("fault", [Answer(503, {}), Reset()])
+@pytest.mark.parametrize("fault", [Answer(503, {}), Answer(408, {}), Reset()])
 def test_a_service_that_fails_on_every_file_ends_the_batch(
     server: MockServer, tmp_path: Path, fault: Answer | Reset
 ) -> None:
