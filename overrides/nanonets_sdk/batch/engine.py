@@ -116,6 +116,7 @@ class Engine:
             await self._pass(iter([file for file, _ in self._set_aside]))
 
     async def _pass(self, files: Iterator[BatchFile]) -> None:
+        """Go through files, as many at a time as may be in flight."""
         in_flight = anyio.Semaphore(self.options.in_flight or _IN_FLIGHT_PER_JOB * self.options.jobs)
 
         async def bring(file: BatchFile) -> None:
@@ -151,12 +152,8 @@ class Engine:
 
     async def _outcome(self, item: _Item) -> Outcome | None:
         """Go on from the state that the journal knows."""
-        past, options = item.known.entry, self.options
-        if (
-            past
-            and item.known.is_done
-            and (options.is_kept is None or options.is_kept(item.file.path, item.known.name))
-        ):
+        known, past, options = item.known, item.known.entry, self.options
+        if past and known.is_done and (options.is_kept is None or options.is_kept(item.file.path, known.name)):
             return item.outcome("done", request_file_id=past.request_file_id, was_done_before=True)
         if past is None or past.state == "refused" or (past.state == "failed" and "failed" in options.resend):
             return await self._send(item)
