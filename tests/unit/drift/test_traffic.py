@@ -16,8 +16,8 @@ import yaml
 from nanonets_sdk import AsyncNanonets, Exchange, Nanonets
 from nanonets_sdk.contract import SPEC, locate
 from nanonets_sdk.drift.gates.traffic import compare, read_traffic
-from nanonets_sdk.drift.report.outcome import Finding, NotComparable
 from nanonets_sdk.drift.recording import TrafficRecorder, record_of
+from nanonets_sdk.drift.report.outcome import Finding, NotComparable
 from nanonets_sdk.mock import MockServer, Progression
 
 SERVICE = "https://app.nanonets.com/api/v2"
