@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -236,11 +237,13 @@ async def _only_error() -> AsyncGenerator[None]:
     except BaseExceptionGroup as group:
         # After a failed write every task raises the same error; it counts once.
         errors = list({id(error): error for error in _leaves(group)}.values())
-        if len(errors) == 1:
-            raise errors[0] from errors[0].__cause__
         # On a full disk the caller cannot store results either. The journal's error says what the batch needs.
         if isinstance(group, ExceptionGroup) and (ours := [e for e in errors if isinstance(e, JournalError)]):
-            raise ours[0] from group
+            # A copy: if the caller's loop met the very same object, contextlib takes it for the error that came in and
+            # lets the cancellation of the failed task group through in its place.
+            raise copy.copy(ours[0]) from (group if len(errors) > 1 else ours[0].__cause__)
+        if len(errors) == 1:
+            raise errors[0] from errors[0].__cause__
         raise
 
 
