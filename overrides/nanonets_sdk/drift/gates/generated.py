@@ -50,7 +50,7 @@ REPLY_NAMES: Final = {
     "OcrText": "TextReply",
     "UploadedFile": "UploadedFileReply",
 }
-"""Types of replies by their schemas, where the schema is called like a class that callers get."""
+"""Names of reply types by their schemas, where the schema has the name of a class that callers get."""
 
 # The header replaces one with a time stamp. The generator's own formatters read the settings of a project around the
 # file, so ruff formats it instead. Replies are trees, so the garbage collector can leave them alone.
@@ -109,7 +109,8 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
     }
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch, package.name)
-        _generate(spec, config, fresh)
+        paths = ["--path", str(spec.resolve()), "--config", str(config.resolve()), "--output-path", str(fresh)]
+        _run("openapi_python_client", "generate", "--meta", "none", "--fail-on-warning", *paths, package=fresh)
         _generate_replies(spec, fresh / "replies.py")
         (fresh / "py.typed").touch()
         (fresh / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
@@ -214,11 +215,6 @@ def _installed(distribution: str) -> str:
         ) from None
 
 
-def _generate(spec: Path, config: Path, package: Path) -> None:
-    paths = ["--path", str(spec.resolve()), "--config", str(config.resolve()), "--output-path", str(package)]
-    _run("openapi_python_client", "generate", "--meta", "none", "--fail-on-warning", *paths, package=package)
-
-
 def _generate_replies(spec: Path, module: Path) -> None:
     from nanonets_sdk.drift.facts.parsing import parse
     from nanonets_sdk.drift.facts.reply_schemas import reply_schemas
@@ -246,7 +242,7 @@ def _run(generator: str, *arguments: str, package: Path) -> None:
         text=True,
         check=False,
     )
-    # Where the package is written is told too, and may have the word in its name that is looked for.
+    # The output names the folder of the package, which may have the word "warning" in it.
     said = f"{done.stdout}\n{done.stderr}".replace(str(package), package.name)
     if done.returncode != 0 or "warning" in said.lower():
         raise GenerationFailed(said.strip())
