@@ -6,9 +6,9 @@ import json
 from statistics import median
 
 from measuring import Figure, by_turns, ratio_of
+from nanonets_api import replies
 from nanonets_api.models.listing import Listing as GeneratedListing
 from nanonets_sdk.documents.listing import listing_of
-from nanonets_sdk.replies import types as replies
 from nanonets_sdk.replies.decode import Raw, decode
 
 SIZE = 40_000_000

@@ -12,10 +12,10 @@ from harness.json import leaves
 from harness.replies import differences, mismatches, replies
 from harness.spec import response_schema, spec_operations
 from harness.wire import schema_errors
+from nanonets_api.replies import CategoryReply, ModelReply
 from nanonets_sdk.calls.operations import OPERATIONS
 from nanonets_sdk.events import Drift
 from nanonets_sdk.replies.decode import Raw, decode
-from nanonets_sdk.replies.types import CategoryReply, ModelReply
 
 BOUNDED: Final = bounded(15)
 KINDS: Final[dict[str, Any]] = {operation.id: operation.reply for operation in OPERATIONS}

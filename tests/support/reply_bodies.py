@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from nanonets_api.replies import ListingReply, OcrReply
 from nanonets_sdk.documents import Document
 from nanonets_sdk.documents.building import predicted_document, stored_document
 from nanonets_sdk.replies.decode import Raw, decode
-from nanonets_sdk.replies.types import ListingReply, OcrReply
 
 A4 = (600, 840)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nanonets_api import replies
 from nanonets_api.models.create_ic_model_form import CreateIcModelForm
 from nanonets_api.models.ic_predict_file_form import IcPredictFileForm
 from nanonets_api.models.ic_predict_urls_form import IcPredictUrlsForm
@@ -20,7 +21,6 @@ from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.model import model_of
 from nanonets_sdk.files import FileInput, FileUpload
 from nanonets_sdk.flows import Flow
-from nanonets_sdk.replies import types as replies
 from nanonets_sdk.replies.source import Source
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from nanonets_api import replies
 from nanonets_sdk.calls.operations import Operation, call
 from nanonets_sdk.documents import Model
 from nanonets_sdk.documents.model import model_of
 from nanonets_sdk.flows import Flow
-from nanonets_sdk.replies import types as replies
 from nanonets_sdk.replies.source import Source
 
 

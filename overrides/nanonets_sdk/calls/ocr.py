@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from nanonets_api import replies
 from nanonets_api.models.bounding_box import BoundingBox
 from nanonets_api.models.create_ocr_model_request import CreateOcrModelRequest
 from nanonets_api.models.ocr_predict_file_form import OcrPredictFileForm
@@ -46,7 +47,6 @@ from nanonets_sdk.documents.training import upload_of
 from nanonets_sdk.errors import ApiError, DecodeError
 from nanonets_sdk.files import FileInput, FileUpload
 from nanonets_sdk.flows import Flow
-from nanonets_sdk.replies import types as replies
 
 
 def create_model(categories: Iterable[str]) -> Flow[Model]:

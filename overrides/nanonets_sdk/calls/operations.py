@@ -11,8 +11,8 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from attrs import field, frozen
 
+from nanonets_api import replies
 from nanonets_sdk.flows import Flow
-from nanonets_sdk.replies import types as replies
 from nanonets_sdk.replies.source import Body
 from nanonets_sdk.transport.policy import Effect
 

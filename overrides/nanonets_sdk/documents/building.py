@@ -11,13 +11,7 @@ from nanonets_sdk.documents.page import Page, is_in_work, predicted_page, stored
 from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies.types import (
-        Image,
-        ListingReply,
-        OcrPage,
-        OcrReply,
-        PageReply,
-    )
+    from nanonets_api.replies import Image, ListingReply, OcrPage, OcrReply, PageReply
 
 
 def document_of(pages: Sequence[Page], source: Source | None = None, file_name: str = "") -> Document:

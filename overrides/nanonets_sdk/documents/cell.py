@@ -9,7 +9,7 @@ from attrs import frozen
 from nanonets_sdk.layout.geometry import Box
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies.types import CellReply
+    from nanonets_api.replies import CellReply
 
 
 @frozen

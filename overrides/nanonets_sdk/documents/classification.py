@@ -12,7 +12,7 @@ from nanonets_sdk.documents.inputs import by_input
 from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies.types import IcReply, IcResult
+    from nanonets_api.replies import IcReply, IcResult
 
 
 @frozen

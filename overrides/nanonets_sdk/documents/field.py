@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from nanonets_sdk.replies.types import BoxReply
+    from nanonets_api.replies import BoxReply
 
 _REPR_FIELDS: Final = 40
 _REPR_TEXT: Final = 200

@@ -15,7 +15,7 @@ from nanonets_sdk.documents.page import Page
 from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies.types import ListingReply
+    from nanonets_api.replies import ListingReply
 
 
 @frozen

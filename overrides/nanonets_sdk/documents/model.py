@@ -11,7 +11,7 @@ from attrs import frozen
 from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies.types import CategoryReply, ModelReply
+    from nanonets_api.replies import CategoryReply, ModelReply
 
 
 class ModelState(IntEnum):

@@ -21,14 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from nanonets_api.replies import BoxReply, Image, OcrPage, SignedUrl
     from nanonets_sdk.documents.document import Document
     from nanonets_sdk.formats.amounts import DecimalMark
-    from nanonets_sdk.replies.types import (
-        BoxReply,
-        Image,
-        OcrPage,
-        SignedUrl,
-    )
 
 Status = Literal["pending", "success", "failure"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from nanonets_sdk.replies.types import BoxReply
+    from nanonets_api.replies import BoxReply
 
 _ROWS_LOOKED_AT: Final = 20
 

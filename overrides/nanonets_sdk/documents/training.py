@@ -12,7 +12,7 @@ from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.replies.source import Body, Source
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies.types import UploadedFileReply, UploadMeta, UploadReply
+    from nanonets_api.replies import UploadedFileReply, UploadMeta, UploadReply
 
 
 @frozen

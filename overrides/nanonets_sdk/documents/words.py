@@ -10,7 +10,7 @@ from attrs import frozen
 from nanonets_sdk.layout.geometry import Box
 
 if TYPE_CHECKING:
-    from nanonets_sdk.replies.types import TextReply
+    from nanonets_api.replies import TextReply
 
 _EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
 _TEXTS: Final = ("ocr_text", "text")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, get_args
 
+from nanonets_api.replies import Image, ListingReply, PageReply
 from nanonets_sdk.documents.page import Status
 from nanonets_sdk.events import Drift
-from nanonets_sdk.replies.types import Image, ListingReply, PageReply
 
 _DOCUMENTED: Final = frozenset({"", "failed", *get_args(Status)})
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 import nanonets_sdk
+from nanonets_api.replies import OcrReply
 from nanonets_sdk import (
     ApiError,
     ApiResponse,
@@ -26,7 +27,6 @@ from nanonets_sdk import (
 )
 from nanonets_sdk.documents.building import predicted_document
 from nanonets_sdk.replies.decode import Raw, decode
-from nanonets_sdk.replies.types import OcrReply
 
 # Errors that hold results are defined beside these; the tree draws them all the same.
 CLASSES: list[type[NanonetsError]] = [

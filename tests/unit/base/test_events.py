@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from nanonets_api import replies
 from nanonets_sdk import Drift, Nanonets
 from nanonets_sdk.events import Exchange
 from nanonets_sdk.mock import MockServer
-from nanonets_sdk.replies import types as replies
 from nanonets_sdk.replies.decode import decode
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "invoice.pdf"

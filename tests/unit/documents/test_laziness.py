@@ -3,9 +3,9 @@
 import json
 import tracemalloc
 
+from nanonets_api.replies import ListingReply
 from nanonets_sdk.documents.listing import listing_of
 from nanonets_sdk.replies.decode import Raw, decode
-from nanonets_sdk.replies.types import ListingReply
 from reply_bodies import edges, field_box, grid, table_box
 
 

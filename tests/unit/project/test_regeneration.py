@@ -78,6 +78,8 @@ def tampered(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     shutil.copytree(GENERATED, package, ignore=shutil.ignore_patterns("__pycache__"))
     changed = package / "models" / "model.py"
     changed.write_text(changed.read_text("utf-8") + "\n", "utf-8")
+    replies = package / "replies.py"
+    replies.write_text(replies.read_text("utf-8").replace("score: float", "score: int", 1), "utf-8")
     (package / "models" / "size.py").unlink()
     (package / "api" / "ocr" / "handmade.py").write_text("", "utf-8")
     return check(package=package)
@@ -96,8 +98,23 @@ def test_every_file_that_was_edited_is_named_with_what_is_wrong_and_no_other(tam
     assert tampered.named == {
         "models/model.py": "changed",
         "models/size.py": "missing",
+        "replies.py": "changed",
         "api/ocr/handmade.py": "unexpected",
     }
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_order_of_sets_does_not_reach_the_package(seed: str) -> None:
+    assert command("--check", PYTHONHASHSEED=seed).status == EQUAL
+
+
+def test_settings_of_a_project_around_it_do_not_reach_the_package(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.black]\nline-length = 40\n[tool.ruff]\nline-length = 40\n"
+        "[tool.datamodel-codegen]\nsnake-case-field = true\n",
+        "utf-8",
+    )
+    assert command("--check", TMPDIR=str(tmp_path)).status == EQUAL
 
 
 def test_a_folder_named_like_a_warning_is_none(tmp_path: Path) -> None:
@@ -139,6 +156,19 @@ def test_a_line_changed_in_the_spec_is_drift(tmp_path: Path, old: str, new: str,
     spec.write_text(text.replace(old, new) if "operationId" in old else with_line(text, old, new), "utf-8")
     ended = check(spec=spec)
     assert (ended.status, set(ended.named)) == (DRIFT, files)
+
+
+def test_a_member_added_to_a_reply_in_the_spec_is_a_field_of_its_type(tmp_path: Path) -> None:
+    spec, package = tmp_path / "nanonets.yaml", tmp_path / "nanonets_api"
+    line = "        hour_of_day:\n"
+    added = "        colours:\n          type: array\n          items: {type: string}\n"
+    spec.write_text(with_line(SPEC.read_text("utf-8"), line, added + line), "utf-8")
+
+    assert command("--spec", str(spec), "--package", str(package)).status == 0
+    before, after = source("replies.py"), (package / "replies.py").read_text("utf-8")
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == [
+        "    colours: tuple[str, ...] | None = None"
+    ]
 
 
 def test_a_line_changed_in_the_settings_is_drift(tmp_path: Path) -> None:
@@ -194,13 +224,26 @@ def test_without_the_generator_nothing_is_compared_and_it_is_named(bare_python: 
     assert "openapi-python-client is not installed" in ended.err
 
 
-def test_without_the_formatter_nothing_is_compared_and_it_is_named(bare_python: Path) -> None:
-    metadata = bare_python / "openapi_python_client-0.29.1.dist-info" / "METADATA"
+def pretend_installed(folder: Path, name: str, version: str) -> None:
+    """Add the metadata of a distribution to a folder to import from, and nothing of its code."""
+    metadata = folder / f"{name.replace('-', '_')}-{version}.dist-info" / "METADATA"
     metadata.parent.mkdir()
-    metadata.write_text("Metadata-Version: 2.1\nName: openapi-python-client\nVersion: 0.29.1\n", "utf-8")
+    metadata.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
+
+
+def test_without_the_formatter_nothing_is_compared_and_it_is_named(bare_python: Path) -> None:
+    pretend_installed(bare_python, "openapi-python-client", "0.29.1")
     ended = check_with(bare_python)
     assert (ended.status, ended.out) == (NOT_COMPARABLE, "")
     assert "ruff is not installed" in ended.err
+
+
+def test_without_the_generator_of_replies_nothing_is_compared_and_it_is_named(bare_python: Path) -> None:
+    pretend_installed(bare_python, "openapi-python-client", "0.29.1")
+    pretend_installed(bare_python, "ruff", "0.17.5")
+    ended = check_with(bare_python)
+    assert (ended.status, ended.out) == (NOT_COMPARABLE, "")
+    assert "datamodel-code-generator is not installed" in ended.err
 
 
 def test_a_generation_that_fails_leaves_the_package_as_it_was(tmp_path: Path) -> None:
@@ -239,7 +282,7 @@ def test_the_provenance_names_the_files_that_the_package_is_of(entry: str, path:
 def test_the_provenance_names_the_tools_that_are_pinned() -> None:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     pinned = sorted(requirement.replace("==", " ") for requirement in groups["generator"])
-    assert sorted([PROVENANCE["generator"], PROVENANCE["formatter"]]) == pinned
+    assert sorted(PROVENANCE[tool] for tool in ("generator", "formatter", "reply_generator")) == pinned
 
 
 def source(name: str) -> str:

@@ -12,21 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from nanonets_api.replies import BoxReply, IcReply, ListingReply, ModelReply, OcrPage, OcrReply, PageReply, UploadReply
 from nanonets_sdk import DecodeError, Drift, Nanonets
 from nanonets_sdk.calls.operations import OPERATIONS, Operation
 from nanonets_sdk.documents.building import predicted_document
 from nanonets_sdk.mock import ExtraField, MockServer, WrongType
 from nanonets_sdk.replies.decode import Raw, decode
-from nanonets_sdk.replies.types import (
-    BoxReply,
-    IcReply,
-    ListingReply,
-    ModelReply,
-    OcrPage,
-    OcrReply,
-    PageReply,
-    UploadReply,
-)
 
 INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 BOM = b"\xef\xbb\xbf"

@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,35 @@ _SENTENCES: Final = {
     "missing": "The spec gives this file, and the package lacks it.",
     "unexpected": "The spec does not give this file.",
 }
+REPLY_NAMES: Final = {
+    "Box": "BoxReply",
+    "Category": "CategoryReply",
+    "Cell": "CellReply",
+    "Listing": "ListingReply",
+    "Model": "ModelReply",
+    "OcrText": "TextReply",
+    "UploadedFile": "UploadedFileReply",
+}
+"""Names of reply types by their schemas, where the schema has the name of a class that callers get."""
+
+# The header replaces one with a time stamp. The generator's own formatters read the settings of a project around the
+# file, so ruff formats it instead. Replies are trees, so the garbage collector can leave them alone.
+_REPLY_OPTIONS: Final = (
+    "--ignore-pyproject",
+    "--no-formatters",
+    '--custom-file-header="""Replies of the service, as structs for msgspec; written from the spec, never edited."""',
+    "--input-file-type=openapi",
+    "--output-model-type=msgspec.Struct",
+    '--extra-template-data={"#all#": {"base_class_kwargs": {"frozen": true, "gc": false}}}',
+    f"--model-name-map={json.dumps(REPLY_NAMES)}",
+    "--target-python-version=3.11",
+    "--strict-nullable",
+    "--collapse-root-models",
+    "--keep-model-order",
+    "--use-schema-description",
+    "--use-single-line-docstring",
+    "--use-double-quotes",
+)
 
 
 class GenerationFailed(NotComparable):
@@ -73,12 +103,15 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
     provenance = {
         "generator": f"openapi-python-client {_installed('openapi-python-client')}",
         "formatter": f"ruff {_installed('ruff')}",
+        "reply_generator": f"datamodel-code-generator {_installed('datamodel-code-generator')}",
         "spec_sha256": hashlib.sha256(spec.read_bytes()).hexdigest(),
         "config_sha256": hashlib.sha256(config.read_bytes()).hexdigest(),
     }
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch, package.name)
-        _generate(spec, config, fresh)
+        paths = ["--path", str(spec.resolve()), "--config", str(config.resolve()), "--output-path", str(fresh)]
+        _run("openapi_python_client", "generate", "--meta", "none", "--fail-on-warning", *paths, package=fresh)
+        _generate_replies(spec, fresh / "replies.py")
         (fresh / "py.typed").touch()
         (fresh / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
         shutil.rmtree(package, ignore_errors=True)
@@ -151,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{options.package}: written from {options.spec}")
             return 0
         found = compare(options.spec, options.config, options.package)
-    except (GenerationFailed, OSError) as error:
+    except (NotComparable, OSError) as error:
         print(f"The generated package could not be made: {error}", file=sys.stderr)
         return NOT_COMPARABLE
     for difference in found:
@@ -182,15 +215,34 @@ def _installed(distribution: str) -> str:
         ) from None
 
 
-def _generate(spec: Path, config: Path, package: Path) -> None:
-    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
-    command += ["--path", str(spec.resolve()), "--config", str(config.resolve()), "--output-path", str(package)]
+def _generate_replies(spec: Path, module: Path) -> None:
+    from nanonets_sdk.drift.facts.parsing import parse
+    from nanonets_sdk.drift.facts.reply_schemas import reply_schemas
+
+    document = parse(spec.read_bytes(), spec.name)
+    schemas = module.parent.with_name("replies.json")
+    schemas.write_text(json.dumps(reply_schemas(document)), encoding="utf-8")
+    paths = ["--input", str(schemas), "--output", str(module)]
+    _run("datamodel_code_generator", *_REPLY_OPTIONS, *paths, package=module.parent)
+    # The generator has no option for arrays of any length as tuples, and a frozen reply holds no lists.
+    text = re.sub(r"\blist\[(\w+)\]", r"tuple[\1, ...]", module.read_text(encoding="utf-8"))
+    module.write_text(text, encoding="utf-8", newline="\n")
+    isolated = ["--isolated", "--no-cache", "--quiet", str(module)]
+    _run("ruff", "check", "--select=I", "--fix", *isolated, package=module.parent)
+    _run("ruff", "format", *isolated, package=module.parent)
+
+
+def _run(generator: str, *arguments: str, package: Path) -> None:
     # The generator calls ruff by name: let it find the one of this interpreter, whose version is recorded.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(  # noqa: S603 - a fixed command; the paths are the caller's own
-        command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        [sys.executable, "-m", generator, *arguments],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    # Where the package is written is told too, and may have the word in its name that is looked for.
+    # The output names the folder of the package, which may have the word "warning" in it.
     said = f"{done.stdout}\n{done.stderr}".replace(str(package), package.name)
     if done.returncode != 0 or "warning" in said.lower():
         raise GenerationFailed(said.strip())
