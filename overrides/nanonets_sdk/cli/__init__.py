@@ -9,22 +9,19 @@ _INTERRUPTED: Final = 130
 
 
 def main() -> None:
-    """Run the command; says what to install where typer is missing."""
+    """Run the command, or say what to install if typer is missing."""
     open_closed_streams()
     let_pipes_carry_any_text()
+    status: int | str
     try:
-        sys.exit(_run())
-    except KeyboardInterrupt:  # while the parts of the command were loaded
-        sys.exit(_INTERRUPTED)
+        from nanonets_sdk.cli.app import app
+        from nanonets_sdk.cli.running.main import run
 
-
-def _run() -> int | str:
-    try:
-        from nanonets_sdk.cli.app import app  # typer is an extra
+        status = run(app)
+    except KeyboardInterrupt:  # while the command was loading
+        status = _INTERRUPTED
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"typer", "rich", "click"}:
             raise
-        return "The command needs typer and rich: pip install 'nanonets-sdk[cli]'"
-    from nanonets_sdk.cli.running.main import run
-
-    return run(app)
+        status = "The command needs typer and rich: pip install 'nanonets-sdk[cli]'"
+    sys.exit(status)

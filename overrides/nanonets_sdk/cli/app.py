@@ -1,15 +1,18 @@
-"""The commands and groups of commands; what they work with is loaded when they run."""
+"""The commands and groups of commands.
 
-from typing import Annotated
+Only their options are loaded here; what they work with is loaded when they run.
+"""
+
+from typing import Annotated, Any
 
 import typer
+import typer.core
+import typer.main
 
 from nanonets_sdk.cli.commands import (
     classify,
     config,
-    drift,
     export,
-    jobs,
     mock,
     models,
     predict,
@@ -18,6 +21,25 @@ from nanonets_sdk.cli.commands import (
 )
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.cli.running.state import State
+
+
+class DriftGroup(typer.core.TyperGroup):
+    """The gates. Their options take the gates' own enums, so they are loaded only if one is named or listed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the gates."""
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a gate by its name."""
+        return self._loaded().get_command(ctx, cmd_name)
+
+    @staticmethod
+    def _loaded() -> typer.core.TyperGroup:
+        from nanonets_sdk.cli.commands import drift
+
+        return typer.main.get_group(drift.app)
+
 
 app = typer.Typer(
     name="nanonets",
@@ -36,9 +58,13 @@ app.command("train")(training.train)
 app.command("export")(export.export)
 app.add_typer(models.app, name="models")
 app.add_typer(results.app, name="results")
-app.add_typer(jobs.app, name="job")
+app.add_typer(results.job_app, name="job")
 app.add_typer(mock.app, name="mock")
-app.add_typer(drift.app, name="drift")
+app.add_typer(
+    typer.Typer(cls=DriftGroup, no_args_is_help=True),
+    name="drift",
+    help="Gates that show what moved; exit status 0 nothing, 10 drift, 20 not comparable.",
+)
 app.command("config")(config.config)
 
 
@@ -55,16 +81,17 @@ def nanonets(
     context: typer.Context,
     *,
     base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Of the service; else NANONETS_BASE_URL, else the service itself.")
+        str | None,
+        typer.Option(metavar="URL", help="The service's URL; else NANONETS_BASE_URL, else the public service."),
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="For one call with all of its tries; 60 by default.")
+        float | None, typer.Option(metavar="SECONDS", help="For one call including its retries; 60 by default.")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
     version: Annotated[  # noqa: ARG001 - its callback does it
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Take the options that stand before the command."""
+    """Store the options that come before the command."""
     state: State = context.ensure_object(State)
     state.base_url, state.timeout, state.debug = base_url, timeout, debug

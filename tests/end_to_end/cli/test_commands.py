@@ -195,9 +195,9 @@ def test_training_files_go_up_with_their_annotations(server: MockServer, client:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{}", "holds no annotations"),
+        ("{}", "is not a file of annotations"),
         ('[{"filename": "a.pdf", "object": [{"name": "total"}]}]', "bndbox"),
-        ('[{"filename": "a.pdf"}, {"filename": "a.pdf"}]', "twice"),
+        ('[{"filename": "a.pdf"}, {"filename": "a.pdf"}]', "several entries for a.pdf"),
         ('[{"filename": "other.pdf"}]', "not sent: other.pdf"),
     ],
 )
@@ -254,7 +254,7 @@ def test_one_id_that_is_unknown_does_not_keep_back_the_others(server: MockServer
 def test_a_day_that_is_none_is_told_of(server: MockServer, day: str) -> None:
     ended = run("results", "list", "--since", day, server=server)
     assert ended.status == 2
-    assert f"'{day}' is no day" in ended.err
+    assert f"'{day}' is not a day" in ended.err
 
 
 def test_a_job_is_waited_for(server: MockServer, client: Nanonets) -> None:

@@ -154,7 +154,7 @@ def test_ctrl_c_finishes_what_is_being_sent_and_says_how_to_go_on(server: MockSe
     submitted = len(sent_files(server))
     assert process.returncode == 130
     assert f"{submitted} in work at the service, {60 - submitted} not sent." in said
-    assert "Go on with the same command" in said
+    assert "Run the same command again" in said
     server.clear_faults()
     server.finish_jobs()
     assert run(*command, server=server).status == 0
@@ -189,7 +189,7 @@ def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
             said = process.stderr.read() if process.stderr else ""
             assert process.wait(30) == 130
     assert said == (
-        "Stopped at once.\nGo on with the same command: what is done is skipped, and nothing is sent twice.\n"
+        "Stopped at once.\nRun the same command again to continue: what is done is skipped, and nothing is sent twice.\n"
     )
 
 
@@ -197,9 +197,9 @@ def test_ctrl_c_before_anything_was_sent_says_so(server: MockServer, tmp_path: P
     write_scans(tmp_path / "in", 3)
     # It comes while the files are looked for.
     program = (
-        "import os, signal; from nanonets_sdk.cli import main, predict_request; found = predict_request.find_files\n"
+        "import os, signal; from nanonets_sdk.cli import main; from nanonets_sdk.cli.running import prediction; found = prediction.find_files\n"
         "def find(*paths, **how): os.kill(os.getpid(), signal.SIGINT); return found(*paths, **how)\n"
-        "predict_request.find_files = find; main()"
+        "prediction.find_files = find; main()"
     )
     ended = subprocess.run(
         [sys.executable, "-c", program, "predict", tmp_path / "in"], capture_output=True, text=True,
@@ -321,7 +321,7 @@ def test_a_steering_sequence_in_a_document_does_not_reach_the_terminal(server: M
         (["-"], "standard input is not read; name files or folders"),
         ([".", "--overlay"], "--output"),
         ([".", "--format", "xlsx"], "--output"),
-        ([".", "--format", "table", "--output", "out"], "a table is for looking at"),
+        ([".", "--format", "table", "--output", "out"], "only for display"),
         (["empty"], "no PDF, PNG or JPEG files there"),
         ([".", "--format", "word"], "word"),
         ([], "FILE"),

@@ -1,77 +1,50 @@
-"""`nanonets config`: which settings are in force, and where each comes from."""
+"""`nanonets config`: the settings in force, and where each one comes from."""
 
 import os
-from typing import TYPE_CHECKING, Final
+from importlib.util import find_spec
+from typing import Final
 
 import typer
 
+from nanonets_sdk.cli.output.terminal import print_json, print_rows
 from nanonets_sdk.cli.running.options import JsonOption
 from nanonets_sdk.cli.running.state import state_of
-
-if TYPE_CHECKING:
-    from nanonets_sdk.cli.running.state import State
 
 _PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 def config(context: typer.Context, *, as_json: JsonOption = False) -> None:
-    """Show which settings are in force and where each comes from; never the API key."""
-    from nanonets_sdk.cli.output.terminal import print_json, print_rows
-
-    rows = _settings(state_of(context))
-    if as_json:
-        print_json([{"setting": setting, "value": value, "from": source} for setting, value, source in rows])
-        return
-    print_rows(("setting", "value", "from"), rows, whole=("value",))
-
-
-def _settings(state: "State") -> list[tuple[str, str, str]]:
-    from nanonets_sdk import __version__
-
-    return [
-        ("version", __version__, "installed"),
-        ("API key", *_api_key()),
-        ("base URL", *_base_url(state.base_url)),
-        ("model", *_from_environment("NANONETS_MODEL_ID")),
-        ("timeout", *_timeout(state.timeout)),
-        ("proxy", *_proxy()),
-        ("transport of batches", *_transport()),
-    ]
-
-
-def _api_key() -> tuple[str, str]:
-    is_set = bool(os.environ.get("NANONETS_API_KEY", "").strip())
-    return ("set", "NANONETS_API_KEY") if is_set else ("not set", "")
-
-
-def _base_url(option: str | None) -> tuple[str, str]:
-    from nanonets_sdk import ConfigurationError
+    """Show the settings in force and where each one comes from. The API key is never shown."""
+    from nanonets_sdk import ConfigurationError, __version__
     from nanonets_sdk.transport.settings import SERVICE, checked_base_url
 
-    environment = os.environ.get("NANONETS_BASE_URL")
-    source = "--base-url" if option else "NANONETS_BASE_URL" if environment else "default"
+    state, environment = state_of(context), os.environ
+    has_key = bool(environment.get("NANONETS_API_KEY", "").strip())
+    key = ("set", "NANONETS_API_KEY") if has_key else ("not set", "")
+    base_url = state.base_url or environment.get("NANONETS_BASE_URL")
+    source = "--base-url" if state.base_url else "NANONETS_BASE_URL" if base_url else "default"
     try:
-        return checked_base_url(option or environment or SERVICE), source
+        base_url = checked_base_url(base_url or SERVICE)
     except ConfigurationError as error:
-        return f"unusable: {error}", source
-
-
-def _timeout(option: float | None) -> tuple[str, str]:
-    return ("60 s", "default") if option is None else (f"{option:g} s", "--timeout")
-
-
-def _from_environment(name: str) -> tuple[str, str]:
-    value = os.environ.get(name, "")
-    return (value, name) if value else ("not set", "")
-
-
-def _proxy() -> tuple[str, str]:
-    """Which variable names a proxy; its value may hold a password."""
-    name = next((name for name in _PROXIES if os.environ.get(name)), None)
-    return ("set", name) if name else ("none", "")
-
-
-def _transport() -> tuple[str, str]:
-    from importlib.util import find_spec
-
-    return ("aiohttp", "installed") if find_spec("httpx_aiohttp") else ("httpx", "the extra `aiohttp` is not installed")
+        base_url = f"unusable: {error}"
+    model_id = environment.get("NANONETS_MODEL_ID")
+    model = (model_id, "NANONETS_MODEL_ID") if model_id else ("not set", "")
+    timeout = ("60 s", "default") if state.timeout is None else (f"{state.timeout:g} s", "--timeout")
+    # The variable's name and not its value: the address of a proxy may contain a password.
+    variable = next((name for name in _PROXIES if environment.get(name)), None)
+    proxy = ("set", variable) if variable else ("none", "")
+    has_aiohttp = find_spec("httpx_aiohttp") is not None
+    transport = ("aiohttp", "installed") if has_aiohttp else ("httpx", "the extra `aiohttp` is not installed")
+    rows = [
+        ("version", __version__, "installed"),
+        ("API key", *key),
+        ("base URL", base_url, source),
+        ("model", *model),
+        ("timeout", *timeout),
+        ("proxy", *proxy),
+        ("transport of batches", *transport),
+    ]
+    if as_json:
+        print_json([{"setting": setting, "value": value, "from": origin} for setting, value, origin in rows])
+    else:
+        print_rows(("setting", "value", "from"), rows, whole=("value",))

@@ -1,4 +1,4 @@
-"""`nanonets drift`: has anything moved, between service, spec, generated code and public surface?
+"""`nanonets drift`: gates between the service, the spec, the generated code and the public surface.
 
 Exit status of every gate: 0 nothing moved, 10 something did, 20 it could not compare.
 """
@@ -6,10 +6,11 @@ Exit status of every gate: 0 nothing moved, 10 something did, 20 it could not co
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
+from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.contract import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
 from nanonets_sdk.drift.report.console import show
 from nanonets_sdk.drift.report.outcome import (
@@ -22,26 +23,29 @@ from nanonets_sdk.drift.report.rendering import Format, render, render_failure
 
 SERVICE = "https://app.nanonets.com/api/v2"
 
-app = typer.Typer(
-    no_args_is_help=True, help="Gates that show what moved; exit status 0 nothing, 10 drift, 20 not comparable."
-)
+T = TypeVar("T")
+
+# `nanonets_sdk.cli.app` loads this module only when a gate is named, since the gates' own enums are its choices.
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP)
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the findings.")]
-FailOnOption = Annotated[Kind, typer.Option("--fail-on", help="The least kind of finding that fails.")]
-SpecOption = Annotated[Path | None, typer.Option("--spec", help="Our description; the packaged one without.")]
-LockOption = Annotated[Path | None, typer.Option("--lock", help="The lock; the packaged one without.")]
+FailOnOption = Annotated[Kind, typer.Option("--fail-on", help="The mildest kind of finding that fails.")]
+SpecOption = Annotated[Path | None, typer.Option("--spec", help="Our API description; by default the packaged one.")]
+LockOption = Annotated[Path | None, typer.Option("--lock", help="The lock; by default the packaged one.")]
 
 
 @app.command()
 def upstream(
     document: Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="The published description.")],
     *,
-    write_lock: Annotated[bool, typer.Option("--write-lock", help="Write the lock anew from it.")] = False,
+    write_lock: Annotated[
+        bool, typer.Option("--write-lock", help="Write the lock from it, and compare nothing.")
+    ] = False,
     lock: LockOption = None,
     fail_on: FailOnOption = Kind.ADDITIVE,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Compare a published description with the one that ours was cleaned from."""
+    """Compare a published API description with the one that ours was made from."""
 
     def work() -> Outcome:
         from nanonets_sdk.drift.facts.lock import read_lock
@@ -49,9 +53,17 @@ def upstream(
 
         return gate.compare(read_lock(lock or locate(LOCK)), gate.read_published(document), fail_on)
 
-    if write_lock:
-        _write_lock(document, lock, form)
-    _run("upstream", work, form)
+    def write() -> str:
+        from nanonets_sdk.drift.facts.lock import dumped
+        from nanonets_sdk.drift.gates import upstream as gate
+
+        published, place = gate.read_published(document), lock or locate(LOCK)
+        place.write_text(dumped(published), encoding="utf-8", newline="\n")
+        return f"{place}: {published.size} facts of {published.name}, version {published.version}"
+
+    if not write_lock:
+        _run("upstream", work, form)
+    typer.echo(_attempt("upstream", write, form))
 
 
 @app.command()
@@ -60,6 +72,7 @@ def generated(
     spec: SpecOption = None,
     config: Annotated[Path | None, typer.Option(help="The generator's settings.")] = None,
     package: Annotated[Path | None, typer.Option(help="The folder of the generated package.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write the package instead of comparing it.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Generate the low-level package again, and compare it byte for byte."""
@@ -67,11 +80,18 @@ def generated(
     def work() -> Outcome:
         from nanonets_sdk.drift.gates import generated as gate
 
-        return gate.check(
-            spec or locate(SPEC), config or locate(GENERATOR_CONFIG), package or _folder_of("nanonets_api")
-        )
+        return gate.check(*_generation(spec, config, package))
 
-    _run("generated", work, form)
+    def regenerate() -> str:
+        from nanonets_sdk.drift.gates import generated as gate
+
+        source, settings, folder = _generation(spec, config, package)
+        gate.regenerate(source, settings, folder)
+        return f"{folder}: written from {source}"
+
+    if not write:
+        _run("generated", work, form)
+    typer.echo(_attempt("generated", regenerate, form))
 
 
 @app.command()
@@ -98,9 +118,11 @@ def deviations(
 @app.command()
 def surface(
     *,
-    source: Annotated[Path | None, typer.Option(help="The folder of nanonets_sdk; the installed one without.")] = None,
+    source: Annotated[
+        Path | None, typer.Option(help="The folder of nanonets_sdk; by default the installed one.")
+    ] = None,
     agreed: Annotated[
-        Path | None, typer.Option("--agreed", help="The recorded surface; the packaged one without.")
+        Path | None, typer.Option("--agreed", help="The recorded surface; by default the packaged one.")
     ] = None,
     update: Annotated[bool, typer.Option("--update", help="Record the surface as it is.")] = False,
     fail_on: FailOnOption = Kind.ADDITIVE,
@@ -121,7 +143,9 @@ def surface(
 
 @app.command()
 def traffic(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A HTTP archive, or the lines of a TrafficRecorder.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An HTTP archive (HAR), or a file of a TrafficRecorder.")
+    ],
     *,
     spec: SpecOption = None,
     base_url: Annotated[str, typer.Option(help="The address of the service in an archive.")] = SERVICE,
@@ -140,7 +164,7 @@ def traffic(
 
 @app.command()
 def skeleton(*, lock: LockOption = None) -> None:
-    """Print an OpenAPI document with the facts of the lock and none of its texts, to try the gates on."""
+    """Print an OpenAPI document with the facts of the lock and without its prose, to try the gates on."""
     import yaml
 
     from nanonets_sdk.drift.facts.lock import read_lock
@@ -154,9 +178,10 @@ def skeleton(*, lock: LockOption = None) -> None:
     typer.echo(yaml.safe_dump(document, sort_keys=False, width=120), nl=False)
 
 
-def _run(gate: str, work: Callable[[], Outcome], form: Format) -> None:
+def _attempt(gate: str, work: Callable[[], T], form: Format) -> T:
+    """Return what a gate made, or exit if it could not do its work."""
     try:
-        outcome = work()
+        return work()
     except (NotComparable, OSError) as error:
         failure = error if isinstance(error, NotComparable) else NotComparable(str(error))
         typer.echo(render_failure(gate, failure, form), err=form is Format.TEXT)
@@ -164,6 +189,11 @@ def _run(gate: str, work: Callable[[], Outcome], form: Format) -> None:
     except ModuleNotFoundError as error:
         typer.echo(f"drift {gate} needs {error.name}: pip install 'nanonets-sdk[drift]'", err=True)
         raise typer.Exit(NOT_COMPARABLE) from error
+
+
+def _run(gate: str, work: Callable[[], Outcome], form: Format) -> None:
+    """Print the outcome of a gate and exit."""
+    outcome = _attempt(gate, work, form)
     if form is Format.TEXT:
         show(render(outcome, form))
     else:
@@ -171,26 +201,15 @@ def _run(gate: str, work: Callable[[], Outcome], form: Format) -> None:
     raise typer.Exit(outcome.exit_status)
 
 
-def _write_lock(document: str, lock: Path | None, form: Format) -> None:
-    from nanonets_sdk.drift.facts.lock import dumped
-    from nanonets_sdk.drift.gates import upstream as gate
-
-    try:
-        published = gate.read_published(document)
-        place = lock or locate(LOCK)
-        place.write_text(dumped(published), encoding="utf-8", newline="\n")
-    except (NotComparable, OSError) as error:
-        failure = error if isinstance(error, NotComparable) else NotComparable(str(error))
-        typer.echo(render_failure("upstream", failure, form), err=form is Format.TEXT)
-        raise typer.Exit(NOT_COMPARABLE) from error
-    typer.echo(f"{place}: {published.size} facts of {published.name}, version {published.version}")
-    raise typer.Exit
-
-
 def _parsed(spec: Path) -> dict[str, object]:
     from nanonets_sdk.drift.facts.parsing import parse
 
     return parse(spec.read_bytes(), spec.name)
+
+
+def _generation(spec: Path | None, config: Path | None, package: Path | None) -> tuple[Path, Path, Path]:
+    """Return the paths of spec, settings and generated package."""
+    return spec or locate(SPEC), config or locate(GENERATOR_CONFIG), package or _folder_of("nanonets_api")
 
 
 def _folder_of(package: str) -> Path:

@@ -1,4 +1,4 @@
-"""`nanonets mock`: the offline stand-in for the service."""
+"""`nanonets mock`: an offline stand-in for the service."""
 
 import logging
 import signal
@@ -6,7 +6,6 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -21,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanone
 
 @app.callback()
 def mock() -> None:
-    """Keep `serve` a command of its own."""
+    """Make `serve` a subcommand. typer would turn an app of one command into that command."""
 
 
 @app.command()
@@ -32,25 +31,31 @@ def serve(  # noqa: PLR0913  # the options of the command
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Needed for an address that other machines reach.")
     ] = False,
-    state: Annotated[Path | None, typer.Option(help="File that keeps everything beyond the end.")] = None,
-    api_key: Annotated[str | None, typer.Option(help="The key to accept; any without.")] = None,
+    state: Annotated[Path | None, typer.Option(help="File in which the state outlives the process.")] = None,
+    api_key: Annotated[str | None, typer.Option(help="The only key to accept; any key without it.")] = None,
     model: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Have a hosted OCR model with these labels.")
+        list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Add a hosted OCR model with these labels.")
     ] = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option(metavar="OPERATION:KIND[,NAME=VALUE…]", help="Break calls, as ocr_predict_file:reset,every=7."),
+        typer.Option(
+            metavar="OPERATION:KIND[,NAME=VALUE…]", help="Break calls, for example ocr_predict_file:reset,every=7."
+        ),
     ] = None,
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
-    trainings: Annotated[str, typer.Option(help="When trainings are done, in the same words.")] = "2 polls",
-    pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages for each model.")] = None,
-    seed: Annotated[str | None, typer.Option(help="Makes ids and random faults come the same each time.")] = None,
+    trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
+    pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
+    seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
 ) -> None:
-    """Serve until interrupted; prints the address and the lines that point a client to it."""
+    """Serve until interrupted. Prints the address and the settings that point a client to it."""
     from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer  # the extra `mock`
+    from nanonets_sdk.mock.http.fault_specs import parse_fault
 
-    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # each request that it warns of is refused
-    ended = _end_on_signals()
+    # It warns of malformed forms. The mock refuses those requests, and its answer says why.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
     try:
         server = MockServer(
             api_key=api_key,
@@ -64,7 +69,11 @@ def serve(  # noqa: PLR0913  # the options of the command
             trainings=_progression(trainings),
         )
         with server:
-            _arm(server, fault or ())
+            for spec in map(parse_fault, fault or ()):
+                when = spec.when
+                server.fail(
+                    spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability
+                )
             _announce(server, api_key or "any-key", model or ())
             ended.wait()
     except (ValueError, OSError) as error:
@@ -86,15 +95,7 @@ def _progression(text: str) -> "Progression":
             return Progression.after_polls(int(amount))
         if unit in {"second", "seconds"}:
             return Progression.after_seconds(float(amount))
-    raise ValueError(f"{text!r} is no progression; say `at once`, `2 polls` or `5 seconds`")
-
-
-def _arm(server: "MockServer", faults: Sequence[str]) -> None:
-    from nanonets_sdk.mock.http.fault_specs import parse_fault  # the extra `mock`
-
-    for spec in map(parse_fault, faults):
-        when = spec.when
-        server.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
+    raise ValueError(f"{text!r} is not a progression; write `at once`, `2 polls` or `5 seconds`")
 
 
 def _announce(server: "MockServer", api_key: str, models: Sequence[str]) -> None:
@@ -105,20 +106,5 @@ def _announce(server: "MockServer", api_key: str, models: Sequence[str]) -> None
     for model in models:
         name, _, labels = model.partition("=")
         model_id = server.named_model(name, [label.strip() for label in labels.split(",") if label.strip()])
-        typer.echo(f"export NANONETS_MODEL_ID_{_variable(name)}={model_id}")
-
-
-def _variable(name: str) -> str:
-    return "".join(character if character.isalnum() else "_" for character in name).upper()
-
-
-def _end_on_signals() -> threading.Event:
-    """Return an event that is set when the process is asked to end."""
-    ended = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        ended.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    return ended
+        variable = "".join(character if character.isalnum() else "_" for character in name).upper()
+        typer.echo(f"export NANONETS_MODEL_ID_{variable}={model_id}")

@@ -1,10 +1,12 @@
 """`nanonets models`: the models of the account."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanonets_sdk.cli.running.options import HELP_MARKUP, JsonOption, ModelType
+from nanonets_sdk.cli.output.terminal import print_json, print_rows
+from nanonets_sdk.cli.running.options import HELP_MARKUP, JsonOption
 from nanonets_sdk.cli.running.state import state_of
 
 if TYPE_CHECKING:
@@ -15,11 +17,26 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="The 
 _COLUMNS = ("model", "type", "state", "labels")
 
 
+class ModelType(StrEnum):
+    """The types of models that can be created."""
+
+    OCR = "ocr"
+    CLASSIFICATION = "classification"
+
+
 @app.command("list")
 def list_models(context: typer.Context, *, as_json: JsonOption = False) -> None:
     """List every model of the account."""
     with state_of(context).client() as client:
-        _show_all(client.image_classification.list_models(), as_json=as_json)
+        models = client.image_classification.list_models()
+    if as_json:
+        print_json([record(model) for model in models])
+        return
+    rows = [
+        (model.model_id, model.model_type, state_name(model), ", ".join(label.name for label in model.categories))
+        for model in models
+    ]
+    print_rows(_COLUMNS, rows, whole=("model",))
 
 
 @app.command()
@@ -29,7 +46,7 @@ def show(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one model: its state, and how much it was given of each label."""
+    """Show one model: its state, and the number of training samples per label."""
     with state_of(context).client() as client:
         show_model(find_model(client, model), as_json=as_json)
 
@@ -37,21 +54,22 @@ def show(
 @app.command()
 def create(
     context: typer.Context,
-    labels: Annotated[list[str], typer.Argument(metavar="LABEL...", help="What it is to find, or to tell apart.")],
+    labels: Annotated[list[str], typer.Argument(metavar="LABEL...", help="What the model finds, or tells apart.")],
     *,
-    kind: Annotated[ModelType, typer.Option("--type", help="What it does.")] = ModelType.OCR,
+    kind: Annotated[ModelType, typer.Option("--type", help="The type of the model.")] = ModelType.OCR,
     as_json: JsonOption = False,
 ) -> None:
     """Create an empty model."""
     with state_of(context).client() as client:
-        home = client.ocr if kind is ModelType.OCR else client.image_classification
-        show_model(home.create_model(labels), as_json=as_json)
+        resource = client.ocr if kind is ModelType.OCR else client.image_classification
+        show_model(resource.create_model(labels), as_json=as_json)
 
 
 def find_model(client: "Nanonets", model_id: str) -> "Model":
-    """A model of any type."""
+    """Return a model of any type."""
     from nanonets_sdk import NotFound
 
+    # The service keeps the two types behind two addresses, and answers 404 at the wrong one.
     try:
         return client.ocr.get_model(model_id)
     except NotFound:
@@ -60,8 +78,6 @@ def find_model(client: "Nanonets", model_id: str) -> "Model":
 
 def show_model(model: "Model", *, as_json: bool) -> None:
     """Write one model to standard output."""
-    from nanonets_sdk.cli.output.terminal import print_json, print_rows
-
     if as_json:
         print_json(record(model))
         return
@@ -76,7 +92,7 @@ def show_model(model: "Model", *, as_json: bool) -> None:
 
 
 def record(model: "Model") -> dict[str, Any]:
-    """A model as JSON values."""
+    """Return a model as JSON values."""
     return {
         "model_id": model.model_id,
         "model_type": model.model_type,
@@ -89,23 +105,10 @@ def record(model: "Model") -> dict[str, Any]:
 
 
 def state_name(model: "Model") -> str:
-    """The state of a model in words."""
+    """Return the state of a model in words."""
     from nanonets_sdk import ModelState
 
     try:
         return ModelState(model.state).name.lower().replace("_", " ")
-    except ValueError:
+    except ValueError:  # a state that the service added
         return str(model.state)
-
-
-def _show_all(models: list["Model"], *, as_json: bool) -> None:
-    from nanonets_sdk.cli.output.terminal import print_json, print_rows
-
-    if as_json:
-        print_json([record(model) for model in models])
-        return
-    rows = [
-        (model.model_id, model.model_type, state_name(model), ", ".join(label.name for label in model.categories))
-        for model in models
-    ]
-    print_rows(_COLUMNS, rows, whole=("model",))

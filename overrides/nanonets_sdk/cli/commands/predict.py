@@ -24,7 +24,7 @@ def predict(  # noqa: PLR0913 - the options of the command
     form: FormatOption = None,
     output: OutputOption = None,
     overlay: Annotated[
-        bool, typer.Option("--overlay", help="Also a picture of each page with what was read; needs --output.")
+        bool, typer.Option("--overlay", help="Also write a picture of each page with what was read; needs --output.")
     ] = False,
     sync: Annotated[
         bool, typer.Option("--sync", help="Send and read in one call, for files of up to about three pages.")
@@ -32,50 +32,47 @@ def predict(  # noqa: PLR0913 - the options of the command
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
     pages: Annotated[str | None, typer.Option(metavar="1,2", help="Which pages to read.")] = None,
-    language: Annotated[str | None, typer.Option(metavar="CODE", help="Language of the texts.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="Language of the documents.")] = None,
     wait_timeout: WaitOption = 600.0,
     patience: Annotated[
         float,
         typer.Option(
-            min=0,
-            metavar="SECONDS",
-            help="How long to go on trying while the service takes no file, for its rate limit or as it is away.",
+            min=0, metavar="SECONDS", help="How long to keep trying while the service accepts no file at all."
         ),
     ] = 600.0,
     resend_unknown: Annotated[
         bool,
         typer.Option(
             "--resend-unknown",
-            help="Send files again whose sending ended without an answer and that are not found at the service.",
+            help="Send files again that were sent without an answer and that the service does not list.",
         ),
     ] = False,
     resend_failed: Annotated[
-        bool, typer.Option("--resend-failed", help="Send files again that the service took and failed on.")
+        bool, typer.Option("--resend-failed", help="Send files again that the service accepted and failed on.")
     ] = False,
 ) -> None:
-    """Read files with an OCR model. Billed by page.
+    """Read files with an OCR model. Billed per page.
 
-    With --output the folder keeps a journal: the same command goes on where it ended, and pays for no file twice.
+    With --output the folder keeps a journal: run the same command again to continue. No file is paid for twice.
     """
     import anyio
 
-    from nanonets_sdk.cli.running.predict_request import Request
-    from nanonets_sdk.cli.running.predicting import predict_all
+    from nanonets_sdk.batch import BatchOptions
+    from nanonets_sdk.batch.options import Resend
+    from nanonets_sdk.cli.running.delivery import folder_for
+    from nanonets_sdk.cli.running.prediction import Request, predict_all
 
-    request = Request(
-        files=tuple(files),
-        recursive=recursive,
-        model_id=model,
-        form=form,
-        output=output,
-        overlay=overlay,
+    folder = folder_for(output, form, overlay=overlay)
+    resend: dict[Resend, bool] = {"unknown": resend_unknown, "failed": resend_failed}
+    options = BatchOptions(
         sync=sync,
-        jobs=jobs,
-        pages=pages,
         language=language,
-        wait_timeout=wait_timeout,
+        pages=pages,
+        jobs=jobs,
+        result_timeout=wait_timeout,
         patience=patience,
-        resend_unknown=resend_unknown,
-        resend_failed=resend_failed,
+        resend=frozenset(kind for kind, wanted in resend.items() if wanted),
+        is_kept=(lambda _, name: folder.has(name)) if folder else None,
     )
+    request = Request(files, recursive, model, options, folder, form)
     raise typer.Exit(anyio.run(predict_all, request, state_of(context)))

@@ -1,30 +1,31 @@
-"""`nanonets results`: what was predicted before."""
+"""`nanonets results` and `nanonets job`: results of files that were sent before, by day or by id."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from nanonets_sdk.cli.running.options import (
     HELP_MARKUP,
     FormatOption,
+    IdsArgument,
     JsonOption,
     ModelOption,
     OutputOption,
+    SinceOption,
+    UntilOption,
+    WaitOption,
+    day_of,
 )
 from nanonets_sdk.cli.running.state import state_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from nanonets_sdk import Document, Nanonets
 
-    from nanonets_sdk import Document
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="What was predicted before.")
-
-SinceOption = Annotated[
-    str, typer.Option("--since", metavar="DAY", help="First day (GMT): 7d, 24h, 2w, today, 2024-05-01.")
-]
-UntilOption = Annotated[str, typer.Option("--until", metavar="DAY", help="Last day, in the same words.")]
-IdsArgument = Annotated[list[str], typer.Argument(metavar="ID...", help="request_file_id of each file.")]
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="Results of earlier predictions.")
+job_app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="Files that were submitted.")
 
 
 @app.command("list")
@@ -36,8 +37,7 @@ def list_results(
     until: UntilOption = "today",
     as_json: JsonOption = False,
 ) -> None:
-    """List the files of some days, both ends included."""
-    from nanonets_sdk.cli.commands.days import day_of
+    """List the files of some days, first and last day included."""
     from nanonets_sdk.cli.output.terminal import print_json, print_rows
 
     first, last = day_of(since), day_of(until)
@@ -46,8 +46,14 @@ def list_results(
     if as_json:
         print_json([_record(document) for document in documents])
         return
+    rows: list[tuple[str, ...]] = []
+    for document in documents:
+        status = "approved" if document.status == "success" and document.is_moderated else document.status
+        uploaded = _uploaded_at(document)
+        day = uploaded.date().isoformat() if uploaded else ""
+        rows.append((document.request_file_id, document.file_name, str(len(document.pages)), status, day))
     columns = ("id", "file", "pages", "status", "uploaded")
-    print_rows(columns, map(_row, documents), right=("pages",), whole=("id", "pages", "status", "uploaded"))
+    print_rows(columns, rows, right=("pages",), whole=("id", "pages", "status", "uploaded"))
 
 
 @app.command()
@@ -59,44 +65,87 @@ def get(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Show results as they are now, with what people corrected."""
-    from nanonets_sdk.cli.commands.collecting import collect
+    """Show results as they are now, with people's corrections."""
+    _show_each(context, ids, lambda client, id_: client.ocr.get_file(model, id_), form, output)
 
+
+@job_app.callback()
+def job() -> None:
+    """Make `wait` a subcommand. typer would turn an app of one command into that command."""
+
+
+@job_app.command()
+def wait(
+    context: typer.Context,
+    ids: IdsArgument,
+    *,
+    model: ModelOption,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    wait_timeout: WaitOption = 600.0,
+) -> None:
+    """Wait for submitted files and show their results. Nothing is sent."""
+    _show_each(context, ids, lambda client, id_: client.ocr.job(model, id_).result(wait_timeout), form, output)
+
+
+def _show_each(
+    context: typer.Context,
+    ids: list[str],
+    read: "Callable[[Nanonets, str], Document]",
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """Show results by their ids, and exit. One that cannot be read does not stop the others."""
+    from nanonets_sdk.cli.output.terminal import say
+    from nanonets_sdk.cli.running.delivery import delivery, folder_for
+    from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED
+    from nanonets_sdk.documents.failed import JobFailed
+    from nanonets_sdk.errors import NanonetsError
+
+    status = FINE
     with state_of(context).client() as client:
-        status = collect(ids, lambda id_: client.ocr.get_file(model, id_), form, output)
+        folder = folder_for(output, form)
+        if folder is not None:
+            folder.prepare()
+        with delivery(folder, form) as deliver:
+            for request_file_id in ids:
+                document: Document | None = None
+                try:
+                    document = read(client, request_file_id)
+                except JobFailed as error:
+                    status = SOME_FILES_FAILED
+                    say(f"nanonets: {error}")
+                    # Pages that succeeded were billed, so they are shown.
+                    document = error.document if error.document and error.document.pages else None
+                except NanonetsError as error:
+                    if error.meets_every_call:
+                        raise
+                    status = SOME_FILES_FAILED
+                    say(f"nanonets: {request_file_id}: {error}")
+                if document is not None:
+                    # Under its id in a folder: two files may have the same name.
+                    deliver(document, request_file_id)
     raise typer.Exit(status)
 
 
 def _record(document: "Document") -> dict[str, Any]:
+    uploaded = _uploaded_at(document)
     return {
         "request_file_id": document.request_file_id,
         "file_name": document.file_name,
         "pages": len(document.pages),
         "status": document.status,
         "is_moderated": document.is_moderated,
-        "uploaded_at": moment.isoformat() if (moment := _uploaded_at(document)) else None,
+        "uploaded_at": uploaded.isoformat() if uploaded else None,
     }
 
 
-def _row(document: "Document") -> tuple[str, ...]:
-    moment = _uploaded_at(document)
-    return (
-        document.request_file_id,
-        document.file_name,
-        str(len(document.pages)),
-        "approved" if document.status == "success" and document.is_moderated else document.status,
-        moment.date().isoformat() if moment else "",
-    )
-
-
 def _uploaded_at(document: "Document") -> "datetime | None":
-    """Day and hour of the upload."""
-    from datetime import UTC, datetime, timedelta
-
     page = next((page for page in document.pages if page.day_since_epoch is not None), None)
     if page is None or page.day_since_epoch is None:
         return None
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=page.day_since_epoch, hours=page.hour_of_day or 0)
     except OverflowError:
-        return None  # a day that no calendar has
+        # The service's number is passed on unchecked, and the calendar of datetime ends with the year 9999.
+        return None

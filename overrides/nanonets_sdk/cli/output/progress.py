@@ -1,4 +1,4 @@
-"""A bar with rate and time to go while files are read; on a terminal alone."""
+"""A progress bar with rate and remaining time, on a terminal only."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from nanonets_sdk.cli.output.terminal import console, say
+
 if TYPE_CHECKING:
     from rich.progress import Progress, Task, TaskID
     from rich.text import Text
 
 
 class Bar:
-    """What is shown while files are read. Without a terminal it says only what it waits for."""
+    """The progress of a command; without a terminal there is no bar, and only waits are reported."""
 
     def __init__(self, progress: Progress | None, task: TaskID | None) -> None:
         self._progress = progress
         self._task = task
 
     def advance(self, failures: int) -> None:
-        """Count a file."""
+        """Count one file."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, failures=failures)
 
     def describe(self, doing: str) -> None:
-        """Say what is being done."""
+        """Name the current activity."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, doing=doing)
 
@@ -34,16 +36,18 @@ class Bar:
         if self._progress is not None:
             self._progress.console.print(text, soft_wrap=True)
         else:
-            print(text, file=sys.stderr, flush=True)
+            say(text)
 
     def remark(self, text: str) -> None:
-        """Write a line where there is no bar to say it."""
+        """Write a line if there is no bar that shows it."""
         if self._progress is None:
             self.say(text)
 
     @contextmanager
     def out_of_the_way(self) -> Generator[None]:
-        """A block that writes to standard output; the bar steps aside if that is the same terminal."""
+        """Hide the bar while a block writes to standard output."""
+        # Both are often the same terminal. rich could redirect standard output around its bar, but it would wrap and
+        # colour tables that are already laid out.
         if self._progress is None or not sys.stdout.isatty():
             yield
             return
@@ -57,31 +61,29 @@ class Bar:
 
 @contextmanager
 def progress_bar(total: int, doing: str) -> Generator[Bar]:
-    """A block during which a bar is shown on standard error, if that is a terminal."""
+    """Show a bar on standard error during a block, if that is a terminal."""
     if not sys.stderr.isatty():
         yield Bar(None, None)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TimeRemainingColumn
     from rich.text import Text
 
-    from nanonets_sdk.cli.output.terminal import console
-
     class Rate(ProgressColumn):
-        """Files a second, or a minute where they are slow."""
+        """Files per second, or per minute if they are slow."""
 
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed or 0.0
             return Text(f"{speed:.1f}/s" if speed >= 1 else f"{speed * 60:.0f}/min", style="cyan")
 
     class Failures(ProgressColumn):
-        """How many failed, if any."""
+        """The number of failures, if any."""
 
         def render(self, task: Task) -> Text:
             number = task.fields["failures"]
             return Text(f"{number} failed", style="red") if number else Text()
 
     class Doing(ProgressColumn):
-        """What is being done."""
+        """The current activity."""
 
         def render(self, task: Task) -> Text:
             return Text(task.fields["doing"])

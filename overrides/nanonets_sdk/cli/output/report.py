@@ -1,4 +1,4 @@
-"""What is said at the end of a batch: how many, which not, why, and how to go on."""
+"""The end of a batch: how many files are done, which are not, and why."""
 
 from __future__ import annotations
 
@@ -6,30 +6,41 @@ import csv
 import re
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nanonets_sdk.cli.output.result_folder import FAILED
 from nanonets_sdk.cli.output.terminal import print_rows, say, shown
+from nanonets_sdk.formats.replacing import replacing
+from nanonets_sdk.formats.texts import neutral
 
 if TYPE_CHECKING:
     from nanonets_sdk.batch import Outcome
 
 _MOST_ROWS: Final = 50
 _COLUMNS: Final = ("file", "outcome", "why")
+# "404 Not Found from GET /OCR/Model/…" says in a table row no more than "404 Not Found".
 _WHERE: Final = re.compile(r"^[A-Z]+ /\S* | from [A-Z]+ /\S*(?=[.:]|$)")
+_SENTENCE_END: Final = re.compile(r"(?<=[a-z\d\)'])\. (?=[A-Z])")
 _STATES: Final = {"failed": "failed", "unknown": "not known", "pending": "in work"}
+_COUNTED: Final = {
+    "done": "done",
+    "skipped": "done before",
+    "failed": "failed",
+    "unknown": "sent with unknown outcome",
+    "pending": "in work at the service",
+}
 
 
 class Report:
-    """Counts outcomes, and keeps those that are not done.
+    """Counts outcomes, and keeps those of files that are not done.
 
     Attributes:
-        counts: How many files came to which status; `skipped` for those that an earlier run did.
-        submitted: The ids of files that the service has and whose results were not collected; not kept in a folder,
-            where the journal has them.
+        counts: The number of files by status, and `skipped` for those that an earlier run did.
+        submitted: Ids of files that the service has and whose results were not collected. Without a folder only: a
+            folder has a journal that holds them.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -42,17 +53,15 @@ class Report:
 
     @property
     def failures(self) -> int:
-        """How many files are not done."""
-        return self.counts["failed"] + self.counts["unknown"] + self.counts["pending"]
+        """The number of files that are not done."""
+        return sum(self.counts[status] for status in _STATES)
 
     @contextmanager
     def list_of_failures(self) -> Generator[None]:
-        """A block whose failures are listed in the folder of results; without failures there is no such list."""
+        """List the failures of a block in the folder of results. Without failures there is no list."""
         if self._folder is None:
             yield
             return
-        from nanonets_sdk.formats.replacing import replacing
-
         path = self._folder / FAILED
         with replacing(path) as draft, draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             self._writer = csv.writer(file)
@@ -65,61 +74,45 @@ class Report:
             path.unlink()
 
     def add(self, outcome: Outcome, error: Exception | None = None) -> None:
-        """Take an outcome into account; an error of ours makes a failure of it."""
+        """Count an outcome. An error means that its result could not be delivered."""
         error = error or outcome.error
         status = "failed" if error is not None and outcome.status == "done" else outcome.status
         self.counts["skipped" if outcome.was_done_before else status] += 1
-        if status == "pending" and self._folder is None:
-            self.submitted.append(outcome.request_file_id)
-        if status != "done":
-            self._add_row(str(outcome.path), _STATES[status], outcome.request_file_id, why(error))
-
-    def note_undelivered(self, outcome: Outcome) -> None:
-        """Keep the id of a file that the service has and whose result could not be written."""
-        if self._folder is None and outcome.request_file_id:
-            self.submitted.append(outcome.request_file_id)
-
-    def _add_row(self, path: str, state: str, request_file_id: str, reason: str) -> None:
+        if status == "done":
+            return
+        path, state, reason = str(outcome.path), _STATES[status], why(error)
         if self._writer is not None:
-            from nanonets_sdk.formats.texts import neutral
-
-            self._writer.writerow(map(neutral, (path, state, request_file_id, reason)))
+            self._writer.writerow(map(neutral, (path, state, outcome.request_file_id, reason)))
+        # Without a folder the table is the only list there is, so it is shown in full.
         if self._folder is None or len(self._rows) < _MOST_ROWS:
             self._rows.append((path, state, reason))
         else:
             self._left_out += 1
+        if status == "pending":
+            self.note_undelivered(outcome)
+
+    def note_undelivered(self, outcome: Outcome) -> None:
+        """Keep the id of a file that the service has and whose result was not delivered."""
+        if self._folder is None and outcome.request_file_id:
+            self.submitted.append(outcome.request_file_id)
 
     def show(self, total: int) -> None:
         """Write counts and failures to standard error."""
         if self._rows:
             print_rows(_COLUMNS, self._rows, stream=sys.stderr, whole=("outcome",))
         if self._left_out:
-            say(f"… and {self._left_out} more, all of them in {self._folder}/{FAILED}")
+            say(f"… and {self._left_out} more, all listed in {self._folder}/{FAILED}")
         if total > 1 or self.failures or self._folder is not None:
+            counts = self.counts
+            parts = [f"{counts[one]} {words}" for one, words in _COUNTED.items() if counts[one] or one == "done"]
+            if left := total - counts.total():
+                parts.append(f"{left} not sent")
             where = f" Results are in {self._folder}." if self._folder is not None else ""
-            say(f"{_files(total)}: {', '.join(self._parts(total))}.{where}")
-
-    def _parts(self, total: int) -> Iterator[str]:
-        counts = self.counts
-        names = {
-            "done": "done",
-            "skipped": "done before",
-            "failed": "failed",
-            "unknown": "sent with unknown outcome",
-            "pending": "in work at the service",
-        }
-        yield from (f"{counts[status]} {text}" for status, text in names.items() if counts[status] or status == "done")
-        if left := total - counts.total():
-            yield f"{left} not sent"
+            say(f"{total} file{'s' * (total != 1)}: {', '.join(parts)}.{where}")
 
 
 def why(error: Exception | None) -> str:
-    """An error in a few words, for a row of a table."""
+    """Return the first sentence of an error, for a row of a table."""
     if error is None:
         return "not waited for"
-    first = re.split(r"(?<=[a-z\d\)'])\. (?=[A-Z])", str(error), maxsplit=1)[0]
-    return shown(_WHERE.sub("", first)).rstrip(".")
-
-
-def _files(number: int) -> str:
-    return f"{number} file" if number == 1 else f"{number} files"
+    return shown(_WHERE.sub("", _SENTENCE_END.split(str(error), maxsplit=1)[0])).rstrip(".")

@@ -1,4 +1,20 @@
-"""Documents as files in a folder, one or more for each, there in full or not at all."""
+"""Documents as files in a folder, each one there in full or not at all.
+
+A folder of results, here with `--format csv --overlay`:
+
+```text
+invoice.csv                 the fields: the main file, whose presence means that the result is there
+invoice.table-1.csv         beside it, csv only: a file for each table
+invoice.overlay-1.png       beside it: a picture of each page
+2024/invoice.csv            of `2024/invoice.pdf`: names keep their place below the folder that was given
+nanonets-journal.sqlite     what was sent, and under which id; see `nanonets_sdk.batch.journal`
+nanonets-failed.csv         what is not done, and why
+```
+
+A result is written in this order: draft written, draft renamed, file and folder synced, noted as done in the journal.
+A crash at any point leaves a result to be read again, which is free. In another order it could leave a file that is
+noted as done and has no result.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +27,26 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from nanonets_sdk.cli.running.main import UsageProblem
-from nanonets_sdk.cli.running.options import Format
+from nanonets_sdk import exports
 from nanonets_sdk.errors import ExportError
+from nanonets_sdk.extras import require
+from nanonets_sdk.formats.registry import OutputFormat
+from nanonets_sdk.formats.replacing import remove_drafts, write_text
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents import Document
 
 JOURNAL: Final = "nanonets-journal.sqlite"
 FAILED: Final = "nanonets-failed.csv"
-_NEEDED: Final[dict[Format, tuple[str, ...]]] = {Format.XLSX: ("xlsxwriter",)}
 _PICTURES: Final = ("PIL", "pypdfium2")
+# File systems allow 255 bytes; the rest is for endings such as `.overlay-0001.png` and the 12 digits of a hash.
 _LONGEST: Final = 200
-"""Bytes of a name that leave room for the endings, where file systems allow 255."""
 _DIGITS: Final = 12
+# `invoice.table-1.pdf` may be sent together with `invoice.pdf`, and `nanonets-failed.pdf` with anything.
 _BESIDE: Final = re.compile(r"(?i)(\.table-\d+|\.overlay(-\d+)?|^nanonets-failed)$")
-"""How the names end of files that stand beside a document's own, without the format."""
 _OVERLAY: Final = re.compile(r"\.overlay(-\d+)?\.png$")
+# These concern one file. Any other OSError, such as a full disk, concerns every file, and ends the batch.
 _OF_ONE_FILE: Final = (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
-"""What stands in the way of one file alone, where a full disk is in the way of all."""
 
 
 @frozen
@@ -37,13 +54,13 @@ class ResultFolder:
     """A folder of results.
 
     Attributes:
-        folder: Where it is.
+        folder: Its path.
         form: The format of the files.
-        has_overlays: Whether pictures of the pages with what was read are written too.
+        has_overlays: Whether a picture of each page is written too.
     """
 
     folder: Path
-    form: Format
+    form: OutputFormat
     has_overlays: bool = False
     _pictured: dict[Path, frozenset[str]] = field(factory=dict[Path, frozenset[str]], init=False, eq=False, repr=False)
 
@@ -51,103 +68,71 @@ class ResultFolder:
         """Make the folder, before anything is paid for that could not be written.
 
         Raises:
-            MissingExtra: What writes the format is not installed.
+            MissingExtra: The format needs a dependency that is not installed.
             OSError: The folder cannot be made.
         """
-        from nanonets_sdk.extras import require
-
-        require(*_NEEDED.get(self.form, ()), *(_PICTURES if self.has_overlays else ()))
+        needed = [self.form.requires] if self.form.requires else []
+        require(*needed, *(_PICTURES if self.has_overlays else ()))
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def tidy(self) -> None:
-        """Remove what a run that was killed left half written; only while no other run writes here."""
-        from nanonets_sdk.formats.replacing import remove_drafts
-
+        """Remove the drafts of a run that was killed. Call this only while no other run writes to the folder."""
         remove_drafts(self.folder)
 
-    def main_file(self, name: str) -> Path:
-        """The file of a document."""
-        return self.folder / f"{_fitting(name)}.{self.form}"
-
     def has(self, name: str) -> bool:
-        """Whether all of a document is there."""
-        return self.main_file(name).is_file() and (not self.has_overlays or self._has_pictures(name))
+        """Whether everything that belongs to a document is there."""
+        base = _file_name(name)
+        path = self.folder / base
+        if not (self.folder / f"{base}{self.form.suffix}").is_file():
+            return False
+        if self.has_overlays and path.parent not in self._pictured:
+            # Listed once: looking for the overlays of each file would read a folder of thousands thousands of times.
+            names = [found.name for found in path.parent.iterdir()]
+            self._pictured[path.parent] = frozenset(_OVERLAY.sub("", one) for one in names if _OVERLAY.search(one))
+        return not self.has_overlays or path.name in self._pictured[path.parent]
 
     def write(self, document: Document, name: str, source: Path | None = None) -> list[Path]:
-        """Write a document; returns the files, once they are on the disk.
+        """Write a document and return the files, once they are on the disk.
 
         Args:
             document: The document.
-            name: Its name in the folder, perhaps with folders in it.
+            name: Its name in the folder, which may contain folders.
             source: The file that was read, for pictures; None to fetch the page images.
 
         Raises:
-            NanonetsError: It does not fit into the format, what writes it is not installed, or something else stands in
-                its place.
-            OSError: Nothing can be written any more.
+            NanonetsError: The document does not fit into the format, a dependency is missing, or something else has the
+                name of its file.
+            OSError: No file can be written any more.
         """
+        base = _file_name(name)
+        path = self.folder / f"{base}{self.form.suffix}"
         try:
-            return self._write(document, name, source)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if self.form.name == "json":
+                # `write_json` would write an array, and a file of one document is that document.
+                write_text(path, document.to_json(indent=2) + "\n")
+            else:
+                getattr(exports, self.form.writer)([document], path)
+            written = [path]
+            if self.form.name == "csv":
+                written += _write_tables(document, path)
+            if self.has_overlays and document.pages:
+                written += document.save_overlay(self.folder / f"{base}.overlay.png", source=source)
+            _sync(written)
         except _OF_ONE_FILE as error:
             raise ExportError(f"{error.strerror}: {error.filename}" if error.filename else str(error)) from error
-
-    def _write(self, document: Document, name: str, source: Path | None) -> list[Path]:
-        path = self.main_file(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(document, path, self.form)
-        written = [path]
-        if self.form is Format.CSV:
-            written.extend(_write_tables(document, path))
-        if self.has_overlays and document.pages:
-            written.extend(document.save_overlay(self.folder / f"{_fitting(name)}.overlay.png", source=source))
-        _settle(written)
         return written
 
-    def _has_pictures(self, name: str) -> bool:
-        path = self.folder / _fitting(name)
-        folder = path.parent
-        if folder not in self._pictured:  # looked into once, however many files it has
-            names = [found.name for found in folder.iterdir()]
-            self._pictured[folder] = frozenset(_OVERLAY.sub("", found) for found in names if _OVERLAY.search(found))
-        return path.name in self._pictured[folder]
 
-
-def result_folder(folder: Path, form: Format | None, *, has_overlays: bool = False) -> ResultFolder:
-    """The folder of results that was asked for.
-
-    Raises:
-        UsageProblem: The format is none for files.
-    """
-    if form is Format.TABLE:
-        raise UsageProblem("a table is for looking at; with --output use json, jsonl, csv, xlsx or md")
-    return ResultFolder(folder, form or Format.JSON, has_overlays)
-
-
-def _fitting(name: str) -> str:
-    """The name, or one with characters of its own: if it is too long with an ending, or like that of a file beside."""
+def _file_name(name: str) -> str:
+    """Return the name of a result without its suffix; with a hash if it is too long, or of a file beside others."""
     folders, slash, last = name.rpartition("/")
     content = last.encode("utf-8", "surrogateescape")
     if len(content) <= _LONGEST and not _BESIDE.search(last):
         return name
-    mark = sha256(content).hexdigest()[:_DIGITS]
-    return f"{folders}{slash}{content[:_LONGEST].decode('utf-8', 'ignore')}-{mark}"
-
-
-def _write(document: Document, path: Path, form: Format) -> None:
-    from nanonets_sdk.exports import write_jsonl
-    from nanonets_sdk.formats.replacing import write_text
-
-    match form:
-        case Format.JSONL:
-            write_jsonl([document], path)
-        case Format.CSV:
-            document.to_csv(path)
-        case Format.XLSX:
-            document.to_xlsx(path)
-        case Format.MARKDOWN:
-            write_text(path, document.to_markdown())
-        case _:
-            write_text(path, document.to_json(indent=2) + "\n")
+    # The hash is of the name alone, so that a later run finds the result under the same name.
+    digest = sha256(content).hexdigest()[:_DIGITS]
+    return f"{folders}{slash}{content[:_LONGEST].decode('utf-8', 'ignore')}-{digest}"
 
 
 def _write_tables(document: Document, path: Path) -> list[Path]:
@@ -155,7 +140,8 @@ def _write_tables(document: Document, path: Path) -> list[Path]:
     written = [path.with_name(f"{base}.table-{number}.csv") for number in range(1, len(document.tables) + 1)]
     for table, file in zip(document.tables, written, strict=True):
         table.to_csv(file)
-    for number in count(len(written) + 1):  # of an earlier result that had more of them
+    # An earlier result may have had more tables; the first gap ends them.
+    for number in count(len(written) + 1):
         try:
             path.with_name(f"{base}.table-{number}.csv").unlink()
         except FileNotFoundError:
@@ -163,11 +149,12 @@ def _write_tables(document: Document, path: Path) -> list[Path]:
     return written
 
 
-def _settle(files: list[Path]) -> None:
-    """Have the system write files and their names to the disk, before the journal calls them done."""
+def _sync(files: list[Path]) -> None:
+    """Wait until files and their names are on the disk."""
     for path in files:
         with path.open("rb") as file:
             os.fsync(file.fileno())
+    # A file's name is part of its folder, which is synced by itself. Windows cannot open folders.
     if os.name == "posix":
         for folder in {path.parent for path in files}:
             descriptor = os.open(folder, os.O_RDONLY)

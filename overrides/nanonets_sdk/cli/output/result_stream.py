@@ -1,85 +1,60 @@
-"""Documents on standard output, one after the other, in one format."""
+"""Documents on standard output, one after another in one format."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import Final
 
 from nanonets_sdk.cli.output.render import show_document
-from nanonets_sdk.cli.running.main import UsageProblem
-from nanonets_sdk.cli.running.options import Format
-
-if TYPE_CHECKING:
-    from nanonets_sdk.documents import Document
+from nanonets_sdk.documents import Document
+from nanonets_sdk.exports import csv_text, document_markdown, jsonl_lines
+from nanonets_sdk.formats.registry import OutputFormat
 
 
-class ShowsDocuments(Protocol):
-    """Writes documents."""
+def _csv(document: Document, *, is_first: bool) -> str:
+    header, end, rows = csv_text([document]).partition("\r\n")
+    # RFC 4180 ends lines with CRLF, but programs in a pipe (`wc`, `cut`, `read`) expect those of this system.
+    return (header + end + rows if is_first else rows).replace("\r\n", "\n")
 
-    def __call__(self, document: Document) -> None:
-        """Write one."""
-        ...
+
+_TEXTS: Final[dict[str, Callable[[Document, bool], str]]] = {
+    "json": lambda document, is_first: f"{'[' if is_first else ','}\n{document.to_json(indent=2)}",
+    "jsonl": lambda document, _: "".join(jsonl_lines([document])),
+    "csv": lambda document, is_first: _csv(document, is_first=is_first),
+    "md": lambda document, _: document_markdown(document).rstrip("\n") + "\n\n",
+}
+"""The text of a document, given whether it is the first one, for each format that is streamed."""
 
 
 @contextmanager
-def documents_to_stdout(form: Format) -> Generator[ShowsDocuments]:
-    """A block in which documents are written to standard output, as soon as they are there.
+def documents_to_stdout(form: OutputFormat) -> Generator[Callable[[Document], object]]:
+    """Write documents to standard output as soon as they arrive.
 
-    Raises:
-        UsageProblem: The format is none for a stream.
+    Args:
+        form: A format that is streamed.
+
+    Yields:
+        A function that writes one document.
     """
-    if form is Format.TABLE:
+    if form.name == "table":
         yield show_document
-    elif form is Format.JSON:
-        with _json_array() as write:
-            yield write
-    elif form is Format.XLSX:
-        raise UsageProblem("a workbook cannot be written to standard output; say where to with --output")
-    elif form is Format.CSV:
-        yield _CsvRows()
-    else:
-        yield _write_line if form is Format.JSONL else _write_markdown
-
-
-@contextmanager
-def _json_array() -> Generator[ShowsDocuments]:
-    separators = iter("[")
+        return
+    written = 0
 
     def write(document: Document) -> None:
-        sys.stdout.write(next(separators, ",") + "\n" + document.to_json(indent=2))
+        nonlocal written
+        sys.stdout.write(_TEXTS[form.name](document, written == 0))
+        # Each document by itself, so that the next program in the pipe can begin, and a full disk or a reader that has
+        # gone is noticed before more files are sent and paid for.
+        sys.stdout.flush()
+        written += 1
 
     try:
         yield write
     finally:
-        sys.stdout.write(next(separators, "\n]").replace("[", "[]") + "\n")
-        sys.stdout.flush()
-
-
-def _write_line(document: Document) -> None:
-    from nanonets_sdk.exports import jsonl_lines
-
-    sys.stdout.writelines(jsonl_lines([document]))
-    sys.stdout.flush()
-
-
-class _CsvRows:
-    """Rows of fields under one header."""
-
-    def __init__(self) -> None:
-        self._has_header = False
-
-    def __call__(self, document: Document) -> None:
-        from nanonets_sdk.exports import csv_text
-
-        header, end, rows = csv_text([document]).partition("\r\n")
-        # What reads the pipe counts lines as this system does.
-        sys.stdout.write((rows if self._has_header else header + end + rows).replace("\r\n", "\n"))
-        self._has_header = True
-
-
-def _write_markdown(document: Document) -> None:
-    from nanonets_sdk.exports import document_markdown
-
-    sys.stdout.write(document_markdown(document).rstrip("\n") + "\n\n")
+        # Also after an error: what was written so far has been paid for, and is to be valid JSON.
+        if form.name == "json":
+            sys.stdout.write("\n]\n" if written else "[]\n")
+            sys.stdout.flush()

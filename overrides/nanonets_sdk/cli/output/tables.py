@@ -1,105 +1,70 @@
-"""Rows on a terminal: as a table where there is room for it, else each row as lines of its own."""
+"""Rows on a terminal: a table if it fits, else each row as a block of lines."""
+
+# rich would cut cells to fit a table into a terminal. Here everything stays readable: a column gets what it needs, the
+# room that is left goes to the columns that lack most, and if even the needs do not fit there is no table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _GAP: Final = 2
-"""Blanks between columns."""
+# A column is at least as wide as its longest word, up to this: longer ones, such as paths, may be broken anywhere.
 _NARROWEST: Final = 12
-"""Characters that a column has at least, if it has words that long; longer ones, as names of files, may be broken."""
 
 
-@frozen
-class Rows:
-    """Rows for people.
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    console: Console,
+    *,
+    right: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> None:
+    """Write rows to a terminal, in full however narrow it is.
 
-    Attributes:
-        columns: Their names.
-        lines: The texts, each fit for a terminal.
-        right: Columns of numbers.
-        whole: Columns that are never broken, as ids to be copied.
+    Args:
+        columns: The names of the columns.
+        rows: The cells of each row, safe to write to a terminal.
+        console: The terminal.
+        right: Columns to align right.
+        whole: Columns that are never broken, such as ids to be copied.
     """
-
-    columns: Sequence[str]
-    lines: Sequence[Sequence[str]]
-    right: Sequence[str] = ()
-    whole: Sequence[str] = ()
-
-    def needed(self) -> list[int]:
-        """The least width of each column at which it can be read."""
-        natural = self.natural()
-        words = [[word for text in column for word in text.split()] for column in self._texts()]
-        return [
-            width if name in self.whole else min(_longest(found), _NARROWEST)
-            for name, width, found in zip(self.columns, natural, words, strict=True)
-        ]
-
-    def natural(self) -> list[int]:
-        """The width of each column at which nothing is broken."""
-        return [*map(_longest, self._texts())]
-
-    def _texts(self) -> list[list[str]]:
-        return [[name, *(line[at] for line in self.lines)] for at, name in enumerate(self.columns)]
-
-
-def print_table(rows: Rows, console: Console) -> None:
-    """Write rows to a terminal; nothing of them is lost, however narrow it is."""
-    room = console.width - _GAP * (len(rows.columns) - 1)
-    if sum(rows.needed()) > room:
-        _print_one_by_one(rows, console)
-    else:
-        _print_side_by_side(rows, _widths(rows, room), console)
-
-
-def _widths(rows: Rows, room: int) -> list[int]:
-    """Room for each column: what it needs, and more for those that would like it most."""
-    widths, natural = rows.needed(), rows.natural()
-    for _ in range(room - sum(widths)):
-        hungriest = max(range(len(widths)), key=lambda at: natural[at] - widths[at], default=0)
-        if not widths or widths[hungriest] == natural[hungriest]:
-            break
-        widths[hungriest] += 1
-    return widths
-
-
-def _print_side_by_side(rows: Rows, widths: Sequence[int], console: Console) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
+    natural, widths = list[int](), list[int]()
+    for at, name in enumerate(columns):
+        cells = [name, *(row[at] for row in rows)]
+        words = " ".join(cells).split()
+        natural.append(max(map(cell_len, cells)))
+        widths.append(natural[at] if name in whole else min(max(map(cell_len, words), default=0), _NARROWEST))
+    room = console.width - _GAP * (len(columns) - 1) - sum(widths)
+    if room < 0:
+        _print_blocks(columns, rows, console)
+        return
+    for _ in range(min(room, sum(natural) - sum(widths))):
+        widths[max(range(len(widths)), key=lambda at: natural[at] - widths[at])] += 1
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
-    for name, width in zip(rows.columns, widths, strict=True):
-        table.add_column(
-            Text(name), justify="right" if name in rows.right else "left", overflow="fold", width=max(width, 1)
-        )
-    for line in rows.lines:
-        table.add_row(*map(Text, line))
+    for name, width in zip(columns, widths, strict=True):
+        table.add_column(Text(name), justify="right" if name in right else "left", overflow="fold", width=max(width, 1))
+    for row in rows:
+        table.add_row(*map(Text, row))
     console.print(table)
 
 
-def _print_one_by_one(rows: Rows, console: Console) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    for number, line in enumerate(rows.lines):
+def _print_blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Console) -> None:
+    for number, row in enumerate(rows):
         if number:
             console.print()
-        table = Table.grid(padding=(0, _GAP, 0, 0))
-        table.add_column(no_wrap=True, style="bold")
-        table.add_column(overflow="fold")
-        for name, text in zip(rows.columns, line, strict=True):
-            table.add_row(Text(name), Text(text))
-        console.print(table)
-
-
-def _longest(texts: Iterable[str]) -> int:
-    from rich.cells import cell_len
-
-    return max(map(cell_len, texts), default=0)
+        block = Table.grid(padding=(0, _GAP, 0, 0))
+        block.add_column(no_wrap=True, style="bold")
+        block.add_column(overflow="fold")
+        for name, text in zip(columns, row, strict=True):
+            block.add_row(Text(name), Text(text))
+        console.print(block)

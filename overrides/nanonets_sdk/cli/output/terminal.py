@@ -1,4 +1,4 @@
-"""Writing for people on a terminal, and plainly into pipes."""
+"""Text for people: laid out on a terminal, plain in a pipe."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 
 def shown(text: str) -> str:
-    """A text in one line that cannot steer a terminal; what documents and names of files hold is not to be trusted."""
+    """Return text on one line, without characters that control a terminal."""
+    # Documents and file names come from strangers, and an escape sequence in them could rewrite the screen.
     joined = " ".join(text.split())
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in joined)
 
 
 def console(stream: TextIO) -> Console:
-    """A console on a stream; NO_COLOR and TERM are followed."""
+    """Return a rich console for a stream. It follows NO_COLOR and TERM."""
     from rich.console import Console
 
     return Console(file=stream, highlight=False, markup=False, emoji=False)
@@ -38,27 +39,27 @@ def print_rows(
     right: Sequence[str] = (),
     whole: Sequence[str] = (),
 ) -> None:
-    """Write rows: as a table on a terminal, with tabs between the columns in a pipe.
+    """Write rows: a table on a terminal, tab-separated lines in a pipe.
 
     Args:
-        columns: Their names.
-        rows: The texts.
-        title: Shown over a table on a terminal.
-        stream: Where to; standard output when None.
-        right: Columns of numbers.
-        whole: Columns that are never broken, as ids to be copied.
+        columns: The names of the columns.
+        rows: The cells of each row.
+        title: A title for the table on a terminal.
+        stream: Where to write; standard output when None.
+        right: Columns to align right.
+        whole: Columns that are never broken, such as ids to be copied.
     """
     target = stream or sys.stdout
     if not target.isatty():
         for row in ([name.replace(" ", "_") for name in columns], *rows):
             print("\t".join(map(shown, row)), file=target)
         return
-    from nanonets_sdk.cli.output.tables import Rows, print_table
+    from nanonets_sdk.cli.output.tables import print_table
 
     on = console(target)
     if title:
         on.print(title, style="italic")
-    print_table(Rows(columns, [[*map(shown, row)] for row in rows], right, whole), on)
+    print_table(columns, [[*map(shown, row)] for row in rows], on, right=right, whole=whole)
 
 
 def print_json(value: Any) -> None:

@@ -1,22 +1,11 @@
-"""What the exit status of the command says; scripts depend on it."""
+"""The exit status of the command, on which scripts depend."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from nanonets_sdk.batch.journal import JournalError
-from nanonets_sdk.documents.failed import JobFailed
-from nanonets_sdk.errors import (
-    ConfigurationError,
-    Forbidden,
-    NanonetsError,
-    PaymentRequired,
-    RateLimited,
-    Unauthorized,
-    UploadError,
-)
-from nanonets_sdk.exports import ExportError, MissingExtra
-from nanonets_sdk.resources.jobs import WaitTimeout
+if TYPE_CHECKING:
+    from nanonets_sdk.errors import NanonetsError
 
 FINE: Final = 0
 SOME_FILES_FAILED: Final = 1
@@ -26,22 +15,29 @@ RATE_LIMITED: Final = 4
 SERVICE: Final = 5
 DEFECT: Final = 70
 SIGNAL: Final = 128
+"""Added to the number of the signal that ended the command, as shells do."""
 
-_CODES: Final[dict[type[NanonetsError], int]] = {
-    ConfigurationError: USAGE,
-    UploadError: USAGE,
-    JournalError: USAGE,
-    ExportError: USAGE,
-    MissingExtra: USAGE,
-    Unauthorized: NOT_AUTHORIZED,
-    PaymentRequired: NOT_AUTHORIZED,
-    Forbidden: NOT_AUTHORIZED,
-    RateLimited: RATE_LIMITED,
-    JobFailed: SOME_FILES_FAILED,
-    WaitTimeout: SOME_FILES_FAILED,
-}
+
+class UsageProblem(Exception):
+    """The options contradict each other, or a value cannot be used."""
 
 
 def code_of(error: NanonetsError) -> int:
-    """The exit status that an error ends the command with."""
-    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), SERVICE)
+    """Return the exit status for an error that ended the command."""
+    # The options of every command import this module, and only a command that fails needs the classes.
+    from nanonets_sdk.batch.journal import JournalError
+    from nanonets_sdk.documents.failed import JobFailed
+    from nanonets_sdk.errors import ConfigurationError, ExportError, MissingExtra, RateLimited, UploadError
+    from nanonets_sdk.resources.jobs import WaitTimeout
+
+    if error.meets_every_call:
+        return NOT_AUTHORIZED
+    match error:
+        case ConfigurationError() | UploadError() | JournalError() | ExportError() | MissingExtra():
+            return USAGE
+        case RateLimited():
+            return RATE_LIMITED
+        case JobFailed() | WaitTimeout():
+            return SOME_FILES_FAILED
+        case _:
+            return SERVICE

@@ -1,4 +1,14 @@
-"""Ctrl-C: once to stop in good order, twice to stop at once."""
+"""Ctrl-C: the first one finishes what is under way, the second one stops at once."""
+
+# A file is paid for when it arrives, whether or not anybody waits for the answer. So the first signal only keeps new
+# requests from beginning; the second one cuts requests off.
+#
+#   running --signal--> finishing --signal--> cancelled
+#                           |                     |
+#                           +--> exit 128 + n <---+      n: the number of the first signal
+#
+# asyncio would turn the first SIGINT into a cancellation of the main task, so handlers of our own take its place. A
+# handler interrupts whatever the main thread is doing: it only counts, and leaves the rest to the event loop.
 
 from __future__ import annotations
 
@@ -8,41 +18,36 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
-STOPPING: Final = "Stopping: what is being sent is sent to the end. Ctrl-C again stops at once."
+STOPPING: Final = "Stopping: files that are being sent are finished. Press Ctrl-C again to stop at once."
 
 
 class Interrupts:
-    """The signals that came.
+    """The signals received so far.
 
     Attributes:
-        number: The number of the first one; None without any.
-        count: How many came.
+        number: The number of the first signal; None before it.
+        count: How many there were.
     """
 
     def __init__(self) -> None:
         self.number: int | None = None
         self.count = 0
 
-    def note(self, number: int) -> None:
-        """Note a signal."""
-        self.number = self.number or number
-        self.count += 1
-
 
 @contextmanager
 def interrupts(on_signal: Callable[[Interrupts], None]) -> Generator[Interrupts]:
-    """A block in which SIGINT and SIGTERM are told to a function, on the running event loop."""
+    """Call a function on the running event loop for each SIGINT and SIGTERM during a block."""
     loop = asyncio.get_running_loop()
     seen = Interrupts()
 
     def handle(number: int, _frame: Any) -> None:
-        seen.note(number)
+        seen.number = seen.number or number
+        seen.count += 1
         loop.call_soon_threadsafe(on_signal, seen)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, handle) for number in numbers]
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield seen
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)

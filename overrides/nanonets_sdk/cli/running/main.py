@@ -1,79 +1,59 @@
-"""Running the command: errors become a line or two on standard error, and an exit status."""
+"""Run the command: every error becomes a line or two on standard error, and an exit status."""
 
 from __future__ import annotations
 
 import os
 import sys
 import traceback
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from nanonets_sdk.cli.output.streams import lead_stdout_nowhere
+from nanonets_sdk.cli.output.streams import discard_stdout
+from nanonets_sdk.cli.running.exit_codes import DEFECT, FINE, USAGE, UsageProblem, code_of
 from nanonets_sdk.cli.running.state import State
 
 if TYPE_CHECKING:
     import typer
 
 
-class UsageProblem(Exception):
-    """What was asked for cannot be done as it was asked for."""
-
-
 def run(app: typer.Typer) -> int:
-    """Run the command.
-
-    Returns:
-        The exit status.
-    """
+    """Run the command and return its exit status."""
     state = State()
     try:
         app(obj=state, prog_name="nanonets")
     except SystemExit as end:
-        if isinstance(end.__context__, BrokenPipeError):  # which typer calls a failure
-            return _nobody_reads()
-        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        # typer turns a BrokenPipeError into exit status 1, but a reader that has seen enough, such as `head`, is fine.
+        if not isinstance(end.__context__, BrokenPipeError):
+            return end.code if isinstance(end.code, int) else FINE if end.code is None else 1
+        discard_stdout()
     except BrokenPipeError:
-        return _nobody_reads()
-    except Exception as error:  # noqa: BLE001 - a person is shown a line, not a traceback
-        return _explained(error, debug=state.debug)
-    return 0
+        discard_stdout()
+    except Exception as error:  # noqa: BLE001 - people are shown a line, not a traceback
+        return _report(error, debug=state.debug)
+    return FINE
 
 
-def _nobody_reads() -> int:
-    """Whoever read our output has seen enough, as `head` does."""
-    with suppress(OSError):
-        lead_stdout_nowhere()
-    return 0
-
-
-def _explained(error: Exception, *, debug: bool) -> int:
-    from nanonets_sdk.cli.running.exit_codes import DEFECT, USAGE, code_of
+def _report(error: Exception, *, debug: bool) -> int:
     from nanonets_sdk.errors import NanonetsError
-
-    if debug:
-        _say("".join(traceback.format_exception(error)).rstrip())
-    if isinstance(error, NanonetsError):
-        _say(f"nanonets: {error}")
-        return code_of(error)
-    if isinstance(error, UsageProblem | ValueError):
-        _say(f"nanonets: {error}")
-        return USAGE
-    if isinstance(error, OSError):
-        _say(f"nanonets: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
-        return USAGE
-    _say(f"nanonets: this should not have happened: {type(error).__name__}: {error}")
-    if not debug:
-        _say("`nanonets --debug …` shows where it came from.")
-    return DEFECT
-
-
-def _say(text: str) -> None:
-    print(_without_key(text), file=sys.stderr)
-
-
-def _without_key(text: str) -> str:
-    """The text without the API key, whatever an error of another library may have put into it."""
     from nanonets_sdk.transport.settings import Secret
 
-    key = os.environ.get("NANONETS_API_KEY", "").strip()
-    return Secret(key).strike(text)
+    lines = ["".join(traceback.format_exception(error)).rstrip()] if debug else []
+    match error:
+        case NanonetsError():
+            status = code_of(error)
+            lines.append(f"nanonets: {error}")
+        case UsageProblem() | ValueError():
+            status = USAGE
+            lines.append(f"nanonets: {error}")
+        case OSError():
+            status = USAGE
+            lines.append(f"nanonets: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        case _:
+            status = DEFECT
+            lines.append(f"nanonets: internal error: {type(error).__name__}: {error}")
+            if not debug:
+                lines.append("Run `nanonets --debug …` to see where it came from.")
+    # Errors of this package never hold the key; those of other libraries, and tracebacks, may.
+    key = Secret(os.environ.get("NANONETS_API_KEY", "").strip())
+    for line in lines:
+        print(key.strike(line), file=sys.stderr)
+    return status

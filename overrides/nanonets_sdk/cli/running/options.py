@@ -1,35 +1,35 @@
 """Options that several commands have."""
 
+import re
 import sys
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 import typer
 
+from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.formats.registry import Use, formats_for
+
 HELP_MARKUP: Final[Literal["rich"] | None] = "rich" if sys.stdout.isatty() and sys.stderr.isatty() else None
-"""How help and usage errors are written: with frames on a terminal, plainly in a pipe."""
+"""How help and usage errors are written: framed on a terminal, plain in a pipe."""
+
+if TYPE_CHECKING:
+    Format: TypeAlias = str
+    ExportFormat: TypeAlias = str
+    ClassFormat: TypeAlias = str
+else:
+    # typer reads the choices of an option from an enum. Its members are strings, which is all that a type checker can
+    # know of an enum made from a table.
+    Format, ExportFormat, ClassFormat = (
+        StrEnum(name, [(row.name, row.name) for row in formats_for(use)])
+        for name, use in (("Format", Use.RESULTS), ("ExportFormat", Use.EXPORT), ("ClassFormat", Use.CLASSES))
+    )
 
 
-class Format(StrEnum):
-    """How documents are written."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    XLSX = "xlsx"
-    MARKDOWN = "md"
-
-
-class ModelType(StrEnum):
-    """The types of models that can be made."""
-
-    OCR = "ocr"
-    CLASSIFICATION = "classification"
-
-
-def _no_standard_input(files: list[Path]) -> list[Path]:
+def no_standard_input(files: list[Path]) -> list[Path]:
+    """Refuse `-`, unless a file has that name."""
     if any(str(file) == "-" and not file.exists() for file in files):
         raise typer.BadParameter("standard input is not read; name files or folders")
     return files
@@ -45,20 +45,52 @@ FilesArgument = Annotated[
         metavar="FILE...",
         help="PDF, PNG and JPEG files, and folders with such files.",
         show_default=False,
-        callback=_no_standard_input,
+        callback=no_standard_input,
     ),
 ]
-RecursiveOption = Annotated[bool, typer.Option("--recursive", "-r", help="Go into the folders of folders too.")]
+IdsArgument = Annotated[list[str], typer.Argument(metavar="ID...", help="request_file_id of each file.")]
+RecursiveOption = Annotated[bool, typer.Option("--recursive", "-r", help="Search subfolders too.")]
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", "-f", help="`table` by default, `json` with --output.", show_default=False),
 ]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="Write a file for each document into this folder."),
+    typer.Option("--output", "-o", metavar="DIR", help="Write one file per document into this folder."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, max=100, help="How many files are sent at a time.")]
 WaitOption = Annotated[
     float, typer.Option("--wait-timeout", min=1, metavar="SECONDS", help="How long to wait for the result of a file.")
 ]
+SinceOption = Annotated[
+    str, typer.Option("--since", metavar="DAY", help="First day (GMT): 7d, 24h, 2w, today, 2024-05-01.")
+]
+UntilOption = Annotated[str, typer.Option("--until", metavar="DAY", help="Last day, in the same notation.")]
+
+_UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_AGO: Final = re.compile(r"(\d{1,5})([hdw])")
+
+
+def day_of(text: str, now: datetime | None = None) -> date:
+    """Return the day (GMT) that `--since` or `--until` names.
+
+    Args:
+        text: A time ago (`24h`, `7d`, `2w`), `today`, `yesterday`, or a date (`2024-05-01`).
+        now: The present moment; the system's clock when None.
+
+    Raises:
+        UsageProblem: The text is not a day.
+
+    Examples:
+        >>> day_of("7d", datetime(2024, 5, 8, tzinfo=UTC))
+        datetime.date(2024, 5, 1)
+    """
+    now = now or datetime.now(UTC)
+    text = {"today": "0d", "yesterday": "1d"}.get(text, text)
+    if match := _AGO.fullmatch(text):
+        return (now - int(match[1]) * _UNITS[match[2]]).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(f"{text!r} is not a day; write 7d, 24h, 2w, today or 2024-05-01") from None

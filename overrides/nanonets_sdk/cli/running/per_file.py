@@ -1,9 +1,9 @@
-"""One call for each of many files: one that fails does not keep back the others."""
+"""One call per file, several at a time; one that fails does not stop the others."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -14,9 +14,8 @@ from nanonets_sdk.batch import find_files
 from nanonets_sdk.cli.output.progress import Bar, progress_bar
 from nanonets_sdk.cli.output.report import why
 from nanonets_sdk.cli.output.terminal import print_rows, say
-from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED
+from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED, UsageProblem
 from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
-from nanonets_sdk.cli.running.main import UsageProblem
 from nanonets_sdk.errors import NanonetsError
 
 T = TypeVar("T")
@@ -25,11 +24,11 @@ _COLUMNS: Final = ("file", "why")
 
 
 def chosen_files(given: Sequence[Path], *, recursive: bool) -> list[Path]:
-    """The files that were named, and those in folders.
+    """Return the files that were named, and those in folders that were named.
 
     Raises:
-        UploadError: One does not exist.
-        UsageProblem: There is none.
+        UploadError: A file does not exist.
+        UsageProblem: There are no files.
     """
     files = [file.path for file in find_files(given, recursive=recursive)]
     if not files:
@@ -38,7 +37,7 @@ def chosen_files(given: Sequence[Path], *, recursive: bool) -> list[Path]:
 
 
 def no_files(*, recursive: bool) -> UsageProblem:
-    """Why nothing can be done where no file was found."""
+    """Return the error for folders without files to send."""
     return UsageProblem("no PDF, PNG or JPEG files there" + ("" if recursive else "; try --recursive"))
 
 
@@ -50,30 +49,33 @@ async def call_for_each(
     jobs: int,
     doing: str,
 ) -> int:
-    """Make a call for each file, several at a time; returns the exit status.
+    """Make a call for each file and return the exit status.
 
     Args:
         files: The files.
-        call: Makes the call.
-        take: Given what came of it, one at a time, in the order in which they come.
+        call: Makes the call for one file.
+        take: Given each result as it arrives, one at a time.
         jobs: How many calls are made at a time.
-        doing: What is shown meanwhile.
+        doing: The activity that the progress bar shows.
 
     Raises:
-        NanonetsError: What would meet every other file too; the calls under way were finished.
-        OSError: What came of a call cannot be written, likewise.
+        NanonetsError: An error that would meet every other file too; calls under way were finished.
+        OSError: A result cannot be written; calls under way were finished.
     """
     with progress_bar(len(files), doing) as bar:
-        calls = _Calls(call, take, bar)
-        with interrupts(calls.on_signal) as seen:
-            await calls.make(files, jobs)
-    if isinstance(calls.final, BrokenPipeError):
-        raise calls.final
-    if calls.failed:
-        print_rows(_COLUMNS, calls.failed, stream=sys.stderr)
-    if len(files) > 1 or calls.failed:
-        say(f"{len(files)} files: {', '.join(calls.counts(len(files)))}.")
-    if calls.final is not None:
+        calls = _Calls(call, take, bar, anyio.Semaphore(jobs))
+        with interrupts(calls.on_signal) as seen, calls.scope:
+            async with anyio.create_task_group() as tasks:
+                for file in files:
+                    await calls.slots.acquire()
+                    # Looked at only with a slot in hand: what ends the loop may have happened during the wait for it.
+                    if calls.final or seen.count:
+                        break
+                    tasks.start_soon(calls.make, file)
+    # A reader that has gone has seen enough, and is told nothing.
+    if not isinstance(calls.final, BrokenPipeError):
+        _report(len(files), calls.done, calls.failed)
+    if calls.final:
         raise calls.final
     if seen.number is not None:
         return SIGNAL + seen.number
@@ -82,64 +84,56 @@ async def call_for_each(
 
 @define(eq=False)
 class _Calls(Generic[T]):
-    """Calls, and what became of them.
+    """The calls, and how they ended.
 
     Attributes:
+        call: Makes the call for one file.
+        take: Given each result.
+        bar: Shows the progress.
+        slots: One for each call that may be made at a time.
+        scope: Cancels the calls.
+        done: The number of calls that succeeded.
         failed: The files whose calls failed, each with the reason.
-        final: What would meet every other call too.
+        final: The first error that would meet every other call too.
     """
 
-    _call: Callable[[Path], Awaitable[T]] = field(alias="call")
-    _take: Callable[[Path, T], object] = field(alias="take")
-    _bar: Bar = field(alias="bar")
+    call: Callable[[Path], Awaitable[T]]
+    take: Callable[[Path, T], object]
+    bar: Bar
+    slots: anyio.Semaphore
+    scope: anyio.CancelScope = field(factory=anyio.CancelScope, init=False)
+    done: int = field(default=0, init=False)
     failed: list[tuple[str, str]] = field(factory=list[tuple[str, str]], init=False)
     final: NanonetsError | OSError | None = field(default=None, init=False)
-    _done: int = field(default=0, init=False)
-    _is_stopped: bool = field(default=False, init=False)
-    _everything: anyio.CancelScope = field(factory=anyio.CancelScope, init=False)
-
-    async def make(self, files: Sequence[Path], jobs: int) -> None:
-        """Make a call for each file, several at a time."""
-        slots = anyio.Semaphore(jobs)
-        with self._everything:
-            async with anyio.create_task_group() as tasks:
-                for file in files:
-                    await slots.acquire()
-                    if self._is_stopped:
-                        break
-                    tasks.start_soon(self._make, file, slots)
 
     def on_signal(self, seen: Interrupts) -> None:
-        """Begin no more calls; for a second signal, end those that are under way."""
-        self._is_stopped = True
+        """Say that no more calls begin; at the second signal, cancel those under way."""
         if seen.count > 1:
-            self._everything.cancel()
+            self.scope.cancel()
         else:
-            self._bar.say(STOPPING)
+            self.bar.say(STOPPING)
 
-    def counts(self, total: int) -> Iterator[str]:
-        """What became of so many files, in words."""
-        yield f"{self._done} done"
-        yield f"{len(self.failed)} failed"
-        if left := total - self._done - len(self.failed):
-            yield f"{left} not done"
-
-    async def _make(self, file: Path, slots: anyio.Semaphore) -> None:
+    async def make(self, file: Path) -> None:
+        """Make the call for a file, and free its slot."""
         try:
-            result = await self._call(file)
-            with self._bar.out_of_the_way():
-                self._take(file, result)
-            self._done += 1
+            result = await self.call(file)
+            with self.bar.out_of_the_way():
+                self.take(file, result)
+            self.done += 1
         except NanonetsError as error:
             self.failed.append((str(file), why(error)))
             if error.meets_every_file:
-                self._stop(error)
+                self.final = self.final or error
         except OSError as error:
-            self._stop(error)
+            self.final = self.final or error
         finally:
-            slots.release()
-        self._bar.advance(len(self.failed))
+            self.slots.release()
+        self.bar.advance(len(self.failed))
 
-    def _stop(self, error: NanonetsError | OSError) -> None:
-        self.final = self.final or error
-        self._is_stopped = True
+
+def _report(total: int, done: int, failed: Sequence[tuple[str, str]]) -> None:
+    if failed:
+        print_rows(_COLUMNS, failed, stream=sys.stderr)
+    if total > 1 or failed:
+        left = total - done - len(failed)
+        say(f"{total} files: {done} done, {len(failed)} failed{f', {left} not done' if left else ''}.")

@@ -1,4 +1,4 @@
-"""What the options before the command say, and the clients that are made from it."""
+"""The options before the command, and the clients made from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class State:
-    """The options before the command.
+    """The values of the options before the command.
 
     Attributes:
         base_url: `--base-url`.
@@ -25,30 +25,31 @@ class State:
         self.debug = False
 
     def client(self) -> Nanonets:
-        """A client; close it.
+        """Return a client. The caller closes it.
 
         Raises:
-            ConfigurationError: There is no API key, or a setting cannot be used.
+            ConfigurationError: There is no API key, or a setting is invalid.
         """
         from nanonets_sdk import Nanonets
 
         return Nanonets(**self._settings())
 
     def async_client(self) -> AsyncNanonets:
-        """A client whose methods are awaited; close it.
+        """Return an asynchronous client. The caller closes it.
 
         Raises:
-            ConfigurationError: There is no API key, or a setting cannot be used.
+            ConfigurationError: There is no API key, or a setting is invalid.
         """
         from nanonets_sdk import AsyncNanonets
 
         return AsyncNanonets(**self._settings())
 
     def _settings(self) -> dict[str, Any]:
+        # What is not given is left out, so that the client's own defaults hold.
         given = {"base_url": self.base_url, "timeout": self.timeout}
         return {name: value for name, value in given.items() if value is not None}
 
 
 def state_of(context: typer.Context) -> State:
-    """The options before the command."""
+    """Return the values of the options before the command."""
     return context.ensure_object(State)

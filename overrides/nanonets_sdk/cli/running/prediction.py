@@ -1,0 +1,220 @@
+"""The execution of `nanonets predict`: a batch whose results are delivered as they arrive.
+
+```text
+batch --outcomes--> takers --document, in a thread--> standard output or folder
+                      |  |
+                      |  +--> report, progress bar
+                      +-----> journal: done
+```
+
+The batch sends files, waits for the service and keeps the journal. Standard output has one taker, since documents must
+not interleave; a folder has several, since each result is synced to the disk. A file is noted as done after its result
+was delivered, so that a later run delivers what this one did not. When results cannot be delivered any more, sending
+stops, and only the ids of what still arrives are kept: without a journal nothing else leads to what was paid for.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import anyio
+import anyio.to_thread
+from attrs import define, field, frozen
+
+from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, Outcome, apredict_files, find_files
+from nanonets_sdk.cli.output.progress import Bar, progress_bar
+from nanonets_sdk.cli.output.report import Report, why
+from nanonets_sdk.cli.output.result_folder import JOURNAL, ResultFolder
+from nanonets_sdk.cli.output.terminal import say
+from nanonets_sdk.cli.running.delivery import Deliver, delivery
+from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED, code_of
+from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
+from nanonets_sdk.cli.running.per_file import no_files
+from nanonets_sdk.cli.running.state import State
+from nanonets_sdk.documents import Document
+from nanonets_sdk.errors import NanonetsError, RateLimited
+
+_DOING: Final = "reading"
+_WRITERS: Final = 4
+_GLANCE: Final = 0.5
+
+
+@frozen
+class Request:
+    """What `nanonets predict` was asked to do.
+
+    Attributes:
+        files: The files and folders that were named.
+        recursive: Whether to search subfolders.
+        model_id: Id of the model.
+        options: How the batch is run.
+        folder: The folder of results; None for standard output.
+        form: The format on standard output; None for the default.
+    """
+
+    files: Sequence[Path]
+    recursive: bool
+    model_id: str
+    options: BatchOptions
+    folder: ResultFolder | None
+    form: str | None
+
+
+async def predict_all(request: Request, state: State) -> int:
+    """Read files and return the exit status."""
+    if request.folder is not None:
+        request.folder.prepare()
+    run = _Run(request, Report(request.folder.folder if request.folder else None))
+    try:
+        with run.scope, interrupts(run.on_signal) as seen:
+            return await run.execute(state, seen)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        run.say_how_to_continue(is_left=run.outcomes is not None)
+        raise
+    say("Stopped at once." if run.outcomes else "Stopped; nothing was sent.")
+    run.say_how_to_continue(is_left=run.outcomes is not None)
+    return SIGNAL + (seen.number or signal.SIGINT)
+
+
+@define(eq=False)
+class _Run:
+    """One execution.
+
+    Attributes:
+        request: What was asked for.
+        report: Counts the outcomes.
+        scope: Cancels everything.
+        outcomes: The batch; None until it has begun.
+        bar: Where waits and interrupts are shown; None until the batch has begun.
+        broken: The error since which results cannot be delivered.
+    """
+
+    request: Request
+    report: Report
+    scope: anyio.CancelScope = field(factory=anyio.CancelScope, init=False)
+    outcomes: AsyncOutcomes | None = field(default=None, init=False)
+    bar: Bar | None = field(default=None, init=False)
+    broken: OSError | None = field(default=None, init=False)
+
+    def on_signal(self, seen: Interrupts) -> None:
+        """Stop sending, or everything: at the second signal, and while nothing was sent."""
+        if self.outcomes is None or self.bar is None or seen.count > 1:
+            self.scope.cancel()
+            return
+        self.outcomes.stop()
+        self.bar.say(STOPPING)
+
+    async def execute(self, state: State, seen: Interrupts) -> int:
+        """Run the batch and return the exit status."""
+        request, report, folder = self.request, self.report, self.request.folder
+        # Every file is found before any is sent, so that a missing one costs nothing. In a thread, since a folder may
+        # be on a network and hold many files, and Ctrl-C must work meanwhile.
+        total = await anyio.to_thread.run_sync(self._count, abandon_on_cancel=True)
+        async with (
+            state.async_client() as client,
+            apredict_files(
+                client,
+                request.model_id,
+                find_files(request.files, recursive=request.recursive),
+                journal=folder.folder / JOURNAL if folder else None,
+                options=request.options,
+            ) as outcomes,
+        ):
+            if folder is not None:
+                # The journal is open, which only one run can have; so no other run has drafts here.
+                folder.tidy()
+            with (
+                report.list_of_failures(),
+                delivery(folder, request.form) as deliver,
+                progress_bar(total, _DOING) as bar,
+            ):
+                # Nothing was awaited since the batch began, so nothing was sent yet. Until here a signal cancels
+                # everything; from here on the first one lets the batch finish.
+                self.outcomes, self.bar = outcomes, bar
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(_show_waits, outcomes, bar)
+                    async with anyio.create_task_group() as takers:
+                        for _ in range(_WRITERS if folder else 1):
+                            takers.start_soon(self._take_all, outcomes, deliver, bar)
+                    tasks.cancel_scope.cancel()
+                if self.broken is not None:
+                    raise self.broken
+            report.show(total)
+            self._say_advice(outcomes, total)
+            if seen.number is not None:
+                return SIGNAL + seen.number
+            if outcomes.stopped_by is not None:
+                return code_of(outcomes.stopped_by)
+            return SOME_FILES_FAILED if report.failures else FINE
+
+    def say_how_to_continue(self, *, is_left: bool) -> None:
+        """Name the command that collects what was submitted, or finishes what is left."""
+        request, submitted = self.request, self.report.submitted
+        if submitted:
+            say(f"Collect what was submitted: nanonets job wait --model {request.model_id} {' '.join(submitted)}")
+        if request.folder is not None and is_left:
+            say("Run the same command again to continue: what is done is skipped, and nothing is sent twice.")
+
+    def _count(self) -> int:
+        total = sum(1 for _ in find_files(self.request.files, recursive=self.request.recursive))
+        if not total:
+            raise no_files(recursive=self.request.recursive)
+        return total
+
+    async def _take_all(self, outcomes: AsyncOutcomes, deliver: Deliver, bar: Bar) -> None:
+        def hand_over(document: Document, outcome: Outcome) -> None:
+            with bar.out_of_the_way():
+                deliver(document, outcome.name, outcome.path)
+
+        while (outcome := await outcomes.take()) is not None:
+            if self.broken is not None:
+                self.report.note_undelivered(outcome)
+                continue
+            error: NanonetsError | None = None
+            if outcome.document is not None:
+                try:
+                    await anyio.to_thread.run_sync(hand_over, outcome.document, outcome)
+                except NanonetsError as cause:
+                    error = cause
+                except OSError as cause:
+                    self.broken = cause
+                    outcomes.stop()
+                    self.report.note_undelivered(outcome)
+                    continue
+            self.report.add(outcome, error)
+            bar.advance(self.report.failures)
+            if error is None:
+                await outcomes.store(outcome)
+
+    def _say_advice(self, outcomes: AsyncOutcomes, total: int) -> None:
+        counts = self.report.counts
+        if outcomes.stopped_by is not None:
+            say(f"Stopped early: {outcomes.stopped_by}")
+        if outcomes.search_error is not None:
+            say(f"The service could not be asked which files arrived: {outcomes.search_error}")
+        elif counts["unknown"] and not outcomes.is_stopped:
+            say(
+                "The service does not list the files with unknown outcome. --resend-unknown sends them again, which is "
+                "billed a second time if they did arrive."
+            )
+        self.say_how_to_continue(is_left=bool(counts["pending"]) or counts.total() < total)
+
+
+async def _show_waits(outcomes: AsyncOutcomes, bar: Bar) -> None:
+    told: NanonetsError | None = None
+    while True:
+        wait, doing = outcomes.wait, _DOING
+        if wait is not None:
+            time = f"waiting {math.ceil(wait.seconds)} s"
+            doing = f"{time}, {'rate limit' if isinstance(wait.error, RateLimited) else 'service not reached'}"
+            if wait.error is not told:
+                told = wait.error
+                bar.remark(f"{time}: {why(told)}")
+        bar.describe(doing)
+        await anyio.sleep(_GLANCE)
