@@ -9,16 +9,7 @@ import typer
 import typer.core
 import typer.main
 
-from nanonets_sdk.cli.commands import (
-    classify,
-    config,
-    export,
-    mock,
-    models,
-    predict,
-    results,
-    training,
-)
+from nanonets_sdk.cli.commands import classify, config, export, mock, models, predict, results, training
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.cli.running.state import State
 
@@ -28,17 +19,19 @@ class DriftGroup(typer.core.TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the gates."""
-        return self._loaded().list_commands(ctx)
+        self._load()
+        return super().list_commands(ctx)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a gate by its name."""
-        return self._loaded().get_command(ctx, cmd_name)
+        self._load()
+        return super().get_command(ctx, cmd_name)
 
-    @staticmethod
-    def _loaded() -> typer.core.TyperGroup:
-        from nanonets_sdk.cli.commands import drift
+    def _load(self) -> None:
+        if not self.commands:
+            from nanonets_sdk.cli.commands import drift
 
-        return typer.main.get_group(drift.app)
+            self.commands = typer.main.get_group(drift.app).commands
 
 
 app = typer.Typer(

@@ -250,6 +250,14 @@ def test_one_id_that_is_unknown_does_not_keep_back_the_others(server: MockServer
     assert [path.name for path in tmp_path.iterdir()] == [f"{read_id}.json"]
 
 
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_an_error_that_would_meet_every_id_ends_it_at_once(server: MockServer, read_id: str, status: int) -> None:
+    server.fail("ocr_get_file", Answer(status, {}))
+    server.clear_requests()
+    ended = run("results", "get", read_id, read_id, server=server)
+    assert (ended.status, len(server.requests)) == (3, 1)
+
+
 @pytest.mark.parametrize("day", ["soon", "7", "2024-13-01"])
 def test_a_day_that_is_none_is_told_of(server: MockServer, day: str) -> None:
     ended = run("results", "list", "--since", day, server=server)
@@ -385,13 +393,36 @@ def test_ctrl_c_while_the_command_is_being_loaded_ends_it_quietly() -> None:
     assert (ended.returncode, ended.stderr) == (130, "")
 
 
-def test_help_loads_neither_the_client_nor_a_terminal_library() -> None:
-    program = "import sys; import nanonets_sdk.cli.app; print(*sys.modules)"
+@pytest.mark.parametrize(
+    "code",
+    ["import nanonets_sdk.cli.app", "from nanonets_sdk.cli import main; sys.argv[1:] = ['predict', '--help']; main()"],
+    ids=["import", "help"],
+)
+def test_commands_and_their_help_load_nothing_that_they_work_with(code: str) -> None:
+    program = f"import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); {code}"
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment(None), timeout=60, check=True
     )
-    loaded = set(ended.stdout.split())
-    assert not loaded & {"httpx", "aiohttp", "msgspec", "starlette", "nanonets_sdk.client", "nanonets_sdk.batch"}
+    heavy = {"httpx", "aiohttp", "msgspec", "starlette", "attrs", "yaml"}
+    packages = ("nanonets_sdk.client", "nanonets_sdk.batch", "nanonets_sdk.drift", "nanonets_sdk.mock", "nanonets_api")
+    loaded = set(ended.stderr.split())
+    assert "nanonets_sdk.cli.app" in loaded
+    assert {name for name in loaded if name in heavy or name.startswith(packages)} == set()
+
+
+def test_gates_are_listed_and_suggested_although_they_are_loaded_late() -> None:
+    assert re.search(r"surface +Compare", run_on_terminal("drift", "--help", width=80).screen)
+    ended = run("drift", "surfaces")
+    assert ended.status == 2
+    assert "Did you mean 'surface'?" in ended.err
+
+
+def test_the_generated_package_is_written_on_request(tmp_path: Path) -> None:
+    package = tmp_path / "nanonets_api"
+    written = run("drift", "generated", "--write", "--package", package)
+    assert (written.status, written.err) == (0, "")
+    assert written.out.startswith(f"{package}: written from ")
+    assert run("drift", "generated", "--package", package).status == 0
 
 
 COMMANDS = [

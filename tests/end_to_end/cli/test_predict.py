@@ -30,6 +30,7 @@ from command_line import (
     started,
     unused_port,
 )
+from nanonets_sdk.formats.registry import FORMATS, Use, formats_for
 from nanonets_sdk.mock import Answer, Latency, MockServer, Progression, Reset, Slow, rate_limited
 from scans import digests, write_scans
 
@@ -189,7 +190,8 @@ def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
             said = process.stderr.read() if process.stderr else ""
             assert process.wait(30) == 130
     assert said == (
-        "Stopped at once.\nRun the same command again to continue: what is done is skipped, and nothing is sent twice.\n"
+        "Stopped at once.\n"
+        "Run the same command again to continue: what is done is skipped, and nothing is sent twice.\n"
     )
 
 
@@ -197,7 +199,8 @@ def test_ctrl_c_before_anything_was_sent_says_so(server: MockServer, tmp_path: P
     write_scans(tmp_path / "in", 3)
     # It comes while the files are looked for.
     program = (
-        "import os, signal; from nanonets_sdk.cli import main; from nanonets_sdk.cli.running import prediction; found = prediction.find_files\n"
+        "import os, signal; from nanonets_sdk.cli import main; from nanonets_sdk.cli.running import prediction\n"
+        "found = prediction.find_files\n"
         "def find(*paths, **how): os.kill(os.getpid(), signal.SIGINT); return found(*paths, **how)\n"
         "prediction.find_files = find; main()"
     )
@@ -465,3 +468,9 @@ def test_sync_and_pages_and_language_go_over_the_wire(server: MockServer) -> Non
     assert request.operation_id == "ocr_predict_file"
     assert ("l", "eng") in request.query
     assert [page["number"] for page in document["pages"]] == [1]
+
+
+@pytest.mark.parametrize("form", [row.name for row in formats_for(Use.RESULTS)])
+def test_every_format_that_is_streamed_goes_to_standard_output(server: MockServer, form: str) -> None:
+    ended = run("predict", INVOICE, "--format", form, server=server)
+    assert (ended.status, "INV-2026-00417" in ended.out) == ((0, True) if FORMATS[form].is_streamed else (2, False))

@@ -6,24 +6,17 @@ Exit status of every gate: 0 nothing moved, 10 something did, 20 it could not co
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.contract import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
 from nanonets_sdk.drift.report.console import show
-from nanonets_sdk.drift.report.outcome import (
-    NOT_COMPARABLE,
-    Kind,
-    NotComparable,
-    Outcome,
-)
+from nanonets_sdk.drift.report.outcome import NOT_COMPARABLE, Kind, NotComparable, Outcome
 from nanonets_sdk.drift.report.rendering import Format, render, render_failure
 
 SERVICE = "https://app.nanonets.com/api/v2"
-
-T = TypeVar("T")
 
 # `nanonets_sdk.cli.app` loads this module only when a gate is named, since the gates' own enums are its choices.
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP)
@@ -47,23 +40,18 @@ def upstream(
 ) -> None:
     """Compare a published API description with the one that ours was made from."""
 
-    def work() -> Outcome:
-        from nanonets_sdk.drift.facts.lock import read_lock
+    def work() -> Outcome | str:
+        from nanonets_sdk.drift.facts.lock import dumped, read_lock
         from nanonets_sdk.drift.gates import upstream as gate
 
-        return gate.compare(read_lock(lock or locate(LOCK)), gate.read_published(document), fail_on)
-
-    def write() -> str:
-        from nanonets_sdk.drift.facts.lock import dumped
-        from nanonets_sdk.drift.gates import upstream as gate
-
-        published, place = gate.read_published(document), lock or locate(LOCK)
+        place = lock or locate(LOCK)
+        if not write_lock:
+            return gate.compare(read_lock(place), gate.read_published(document), fail_on)
+        published = gate.read_published(document)
         place.write_text(dumped(published), encoding="utf-8", newline="\n")
         return f"{place}: {published.size} facts of {published.name}, version {published.version}"
 
-    if not write_lock:
-        _run("upstream", work, form)
-    typer.echo(_attempt("upstream", write, form))
+    _run("upstream", work, form)
 
 
 @app.command()
@@ -77,21 +65,17 @@ def generated(
 ) -> None:
     """Generate the low-level package again, and compare it byte for byte."""
 
-    def work() -> Outcome:
+    def work() -> Outcome | str:
         from nanonets_sdk.drift.gates import generated as gate
 
-        return gate.check(*_generation(spec, config, package))
-
-    def regenerate() -> str:
-        from nanonets_sdk.drift.gates import generated as gate
-
-        source, settings, folder = _generation(spec, config, package)
+        source, settings = spec or locate(SPEC), config or locate(GENERATOR_CONFIG)
+        folder = package or _folder_of("nanonets_api")
+        if not write:
+            return gate.check(source, settings, folder)
         gate.regenerate(source, settings, folder)
         return f"{folder}: written from {source}"
 
-    if not write:
-        _run("generated", work, form)
-    typer.echo(_attempt("generated", regenerate, form))
+    _run("generated", work, form)
 
 
 @app.command()
@@ -178,10 +162,10 @@ def skeleton(*, lock: LockOption = None) -> None:
     typer.echo(yaml.safe_dump(document, sort_keys=False, width=120), nl=False)
 
 
-def _attempt(gate: str, work: Callable[[], T], form: Format) -> T:
-    """Return what a gate made, or exit if it could not do its work."""
+def _run(gate: str, work: Callable[[], Outcome | str], form: Format) -> None:
+    """Print what a gate found, or what it wrote, and exit."""
     try:
-        return work()
+        outcome = work()
     except (NotComparable, OSError) as error:
         failure = error if isinstance(error, NotComparable) else NotComparable(str(error))
         typer.echo(render_failure(gate, failure, form), err=form is Format.TEXT)
@@ -189,11 +173,9 @@ def _attempt(gate: str, work: Callable[[], T], form: Format) -> T:
     except ModuleNotFoundError as error:
         typer.echo(f"drift {gate} needs {error.name}: pip install 'nanonets-sdk[drift]'", err=True)
         raise typer.Exit(NOT_COMPARABLE) from error
-
-
-def _run(gate: str, work: Callable[[], Outcome], form: Format) -> None:
-    """Print the outcome of a gate and exit."""
-    outcome = _attempt(gate, work, form)
+    if isinstance(outcome, str):
+        typer.echo(outcome)
+        raise typer.Exit
     if form is Format.TEXT:
         show(render(outcome, form))
     else:
@@ -205,11 +187,6 @@ def _parsed(spec: Path) -> dict[str, object]:
     from nanonets_sdk.drift.facts.parsing import parse
 
     return parse(spec.read_bytes(), spec.name)
-
-
-def _generation(spec: Path | None, config: Path | None, package: Path | None) -> tuple[Path, Path, Path]:
-    """Return the paths of spec, settings and generated package."""
-    return spec or locate(SPEC), config or locate(GENERATOR_CONFIG), package or _folder_of("nanonets_api")
 
 
 def _folder_of(package: str) -> Path:
