@@ -1,6 +1,6 @@
-"""An offline stand-in for the Nanonets service, for development and tests.
+"""An offline mock of the Nanonets service, for development and tests.
 
-Its modules are loaded on first use, so that pytest can load the plugin at no cost.
+The modules are loaded on first use, so that pytest loads the plugin at no cost.
 
 Examples:
     >>> from nanonets_sdk.mock import MockServer

@@ -1,7 +1,7 @@
-"""Fixtures for pytest: `nanonets_mock`, a mock that is clean for each test, and `nanonets_client`, a client of it.
+"""Fixtures for pytest: `nanonets_mock`, a mock that is clean for each test, and `nanonets_client`, a client for it.
 
-This is the one module of the mock that knows the client, and it takes it by its public name alone: whoever asks for the
-client fixture has a client that a user would have. Nothing that serves a request imports it.
+This is the only module of the mock that knows the client, and it uses the public name alone, as a user would. Nothing
+that serves a request imports this module.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ API_KEY: Final = "nanonets-mock-key"
 
 @pytest.fixture(scope="session")
 def nanonets_mock_server() -> Iterator[MockServer]:
-    """One running mock for the whole session; ask for `nanonets_mock`, which is clean for each test."""
+    """A mock that runs for the whole session. Use `nanonets_mock`, which is clean for each test."""
     from nanonets_sdk.mock import MockServer  # pytest loads this module in every session
 
     with MockServer(api_key=API_KEY) as server:
@@ -30,7 +30,7 @@ def nanonets_mock_server() -> Iterator[MockServer]:
 
 @pytest.fixture
 def nanonets_mock(nanonets_mock_server: MockServer) -> Iterator[MockServer]:
-    """A running mock that has forgotten everything; a mistake of the mock itself fails the test."""
+    """A running mock without models, files and requests. A mistake of the mock itself fails the test."""
     nanonets_mock_server.reset()
     yield nanonets_mock_server
     alarms = nanonets_mock_server.alarms
@@ -41,7 +41,7 @@ def nanonets_mock(nanonets_mock_server: MockServer) -> Iterator[MockServer]:
 
 @pytest.fixture
 def nanonets_client(nanonets_mock: MockServer) -> Iterator[Nanonets]:
-    """A client of the mock."""
+    """A client for the mock."""
     from nanonets_sdk import Nanonets  # pytest loads this module in every session
 
     with Nanonets(api_key=API_KEY, base_url=nanonets_mock.base_url) as client:

@@ -1,6 +1,5 @@
-"""The stand-in service on a socket of its own."""
+"""The mock on a socket of its own."""
 
-import socket
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +28,7 @@ from nanonets_sdk.mock.state.progressions import Progression
 
 @frozen
 class _Running:
-    """What exists between start and stop."""
+    """What exists only while the server runs."""
 
     service: Service
     base_url: str
@@ -38,10 +37,10 @@ class _Running:
 
 
 class MockServer(Controls):
-    """A stand-in for the Nanonets service, as a context manager, sync or async.
+    """An offline mock of the Nanonets service, as a sync or async context manager.
 
-    It reads the files that it gets and answers as the service would, on the loopback interface. It is not the service's
-    model: it finds values by simple rules.
+    It reads the files that it receives and answers as the service would, on the loopback interface. It does not have
+    the service's model: it finds values by simple rules.
 
     Examples:
         >>> with MockServer(api_key="test-key") as server:
@@ -62,26 +61,26 @@ class MockServer(Controls):
         jobs: Progression | None = None,
         trainings: Progression | None = None,
     ) -> None:
-        """Prepare a server; it listens from `start` on.
+        """Prepare a server. It listens once `start` is called.
 
         Args:
-            api_key: The one key that is accepted; None for any that is not empty.
+            api_key: The one key that is accepted; None for any key that is not empty.
             state: A file that keeps everything; None or ":memory:" to forget it at the end.
-            port: TCP port, 0 for a free one.
+            port: TCP port; 0 for a free one.
             host: Address to listen on.
-            allow_remote: Must be true for an address that other machines reach.
-            seed: Makes ids and random faults come the same each time.
+            allow_remote: Must be true for an address that other machines can reach.
+            seed: Makes ids and random faults reproducible.
             behaviour: Switches for what is not known of the service.
-            jobs: How asynchronous predictions go on; one pending read by default.
-            trainings: How trainings go on; two reads by default.
+            jobs: How asynchronous predictions proceed; one pending read by default.
+            trainings: How trainings proceed; two pending reads by default.
 
         Raises:
-            ValueError: the address is not loopback and `allow_remote` is false, or the key is empty.
+            ValueError: The address is not loopback and `allow_remote` is false, or the key is empty.
         """
         if not is_loopback(host) and not allow_remote:
-            raise ValueError(f"{host} can be reached from other machines; say allow_remote=True if that is meant")
+            raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
         if api_key == "":
-            raise ValueError("The API key is empty; say None to accept any key")
+            raise ValueError("The API key is empty; pass None to accept any key")
         self._api_key = api_key
         self._state = None if state in {None, ":memory:"} else Path(str(state))
         self._address = (host, port)
@@ -92,10 +91,11 @@ class MockServer(Controls):
         self._running: _Running | None = None
 
     def start(self) -> Self:
-        """Listen; returns the server itself.
+        """Start to listen, and return the server itself.
 
         Raises:
-            OSError: the port is taken, or the state file cannot be opened.
+            OSError: The port is taken, or the state file cannot be opened.
+            RuntimeError: The server is running already.
         """
         if self._running is not None:
             raise RuntimeError("The mock is running already")
@@ -106,7 +106,9 @@ class MockServer(Controls):
             model_id = builtin_model(service.account)
             serving = ServingThread(service_app(service), listener, service.connections)
             resources.callback(serving.stop)
-            self._running = _Running(service, _base_url(listener), model_id, resources.pop_all())
+            host, bound_port = listener.getsockname()[:2]
+            base_url = f"http://{f'[{host}]' if ':' in host else host}:{bound_port}{BASE_PATH}"
+            self._running = _Running(service, base_url, model_id, resources.pop_all())
         return self
 
     def _open_service(self, resources: ExitStack) -> Service:
@@ -128,7 +130,11 @@ class MockServer(Controls):
         )
 
     def stop(self) -> None:
-        """Stop listening and forget what is not kept; raises MockAlarm where the mock itself made a mistake."""
+        """Stop listening, and forget what is not kept in a state file.
+
+        Raises:
+            MockAlarm: The mock itself made a mistake.
+        """
         alarms = self._close()
         if alarms is not None:
             alarms.check()
@@ -146,7 +152,7 @@ class MockServer(Controls):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop; an error on its way out is not replaced by an alarm."""
+        # An alarm must not hide the error that the test fails with.
         if error is None:
             self.stop()
         else:
@@ -158,7 +164,6 @@ class MockServer(Controls):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop as the sync form does."""
         await anyio.to_thread.run_sync(self.__exit__, kind, error, trace)
 
     @property
@@ -173,15 +178,10 @@ class MockServer(Controls):
 
     @property
     def base_url(self) -> str:
-        """The address for a client, ending in /api/v2."""
+        """The base URL for a client, which ends in /api/v2."""
         return self._now_running.base_url
 
     @property
     def model_id(self) -> str:
         """The id of a hosted OCR model that reads any document."""
         return self._now_running.model_id
-
-
-def _base_url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}{BASE_PATH}" if ":" in host else f"http://{host}:{port}{BASE_PATH}"

@@ -82,7 +82,7 @@ def test_a_state_file_is_kept(tmp_path: Path) -> None:
     [
         (["--host", "0.0.0.0"], "other machines"),
         (["--port", "0", "--jobs", "soon"], "not a progression"),
-        (["--port", "0", "--fault", "ocr_get_model:meltdown"], "no kind of fault"),
+        (["--port", "0", "--fault", "ocr_get_model:meltdown"], "not a kind of fault"),
         (["--port", "0", "--fault", "nothing:reset"], "no operation"),
         (["--port", "0", "--model", "invoices"], "needs labels"),
     ],

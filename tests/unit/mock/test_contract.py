@@ -10,7 +10,7 @@ import pytest
 import nanonets_sdk.mock
 from nanonets_sdk.contract import SPEC, locate
 from nanonets_sdk.mock.http.contract import load_description, operations
-from nanonets_sdk.mock.http.tolerances import TOLERANCES, plain_content_type
+from nanonets_sdk.mock.http.tolerances import TOLERANCES, media_type
 from nanonets_sdk.mock.operations import HANDLERS
 
 DESCRIPTION = load_description(locate(SPEC))
@@ -47,7 +47,7 @@ def test_no_tolerance_is_for_what_the_description_says() -> None:
     ],
 )
 def test_a_content_type_is_read_without_its_trimmings(header: str, plain: str) -> None:
-    assert plain_content_type(header) == plain
+    assert media_type(header) == plain
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -13,8 +13,15 @@ from nanonets_sdk.mock.state.database import Database, Place, Table
 
 @frozen
 class Note:
-    text: str
+    key: str
+    text: str = ""
+    parent: str = ""
+    day: int = 0
     numbers: tuple[int, ...] = ()
+
+
+def table_of_notes(database: Database) -> Table[Note]:
+    return Table(database, "notes", Note, lambda note: Place(note.key, note.parent, note.day))
 
 
 @pytest.fixture(params=[True, False], ids=["durable", "not durable"])
@@ -26,42 +33,42 @@ def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Databas
 
 @pytest.fixture
 def notes(database: Database) -> Table[Note]:
-    return Table(database, "notes", Note)
+    return table_of_notes(database)
 
 
 def test_a_record_comes_back_as_it_was(notes: Table[Note]) -> None:
-    note = Note("ü \U0001f4c4 \x00", (1, 2))
-    notes.put(Place("a"), note)
+    note = Note("a", "ü \U0001f4c4 \x00", numbers=(1, 2))
+    notes.put(note)
     assert notes.get("a") == note
     assert notes.get("b") is None
 
 
 def test_a_record_with_the_same_key_takes_the_place_of_the_first(notes: Table[Note]) -> None:
     for key in ("a", "b"):
-        notes.put(Place(key, "p"), Note(key))
-    notes.put(Place("a", "p"), Note("again"))
-    assert [note.text for note in notes.children("p")] == ["again", "b"]
+        notes.put(Note(key, key, "p"))
+    notes.put(Note("a", "again", "p"))
+    assert [note.text for note in notes.of("p")] == ["again", "b"]
 
 
 def test_days_are_an_interval_with_both_ends(notes: Table[Note]) -> None:
     for day in range(5):
-        notes.put(Place(str(day), "p", day), Note(str(day)))
-    assert [note.text for note in notes.between("p", 1, 3)] == ["1", "2", "3"]
+        notes.put(Note(str(day), parent="p", day=day))
+    assert [note.key for note in notes.between("p", 1, 3)] == ["1", "2", "3"]
     assert notes.between("q", 0, 9) == []
 
 
 def test_a_failed_transaction_leaves_nothing(database: Database, notes: Table[Note]) -> None:
     def fail() -> None:
         with database.transaction():
-            notes.put(Place("a"), Note("a"))
+            notes.put(Note("a"))
             with database.transaction():
-                notes.put(Place("b"), Note("b"))
+                notes.put(Note("b"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
     assert notes.all() == []
-    notes.put(Place("c"), Note("c"))
+    notes.put(Note("c"))
     assert notes.all() == [Note("c")]
 
 
@@ -70,9 +77,9 @@ def test_a_full_disk_is_said_and_gives_way_to_what_comes_later(database: Databas
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count={pages}")
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        notes.put(Place("large"), Note("x" * 100_000))
-    notes.put(Place("small"), Note("y"))
-    assert notes.all() == [Note("y")]
+        notes.put(Note("large", "x" * 100_000))
+    notes.put(Note("small", "y"))
+    assert notes.all() == [Note("small", "y")]
 
 
 def test_a_commit_that_fails_leaves_nothing(database: Database, notes: Table[Note]) -> None:
@@ -82,25 +89,25 @@ def test_a_commit_that_fails_leaves_nothing(database: Database, notes: Table[Not
 
     def fail_at_the_end() -> None:
         with database.transaction() as connection:
-            notes.put(Place("a"), Note("a"))
+            notes.put(Note("a"))
             connection.execute("INSERT INTO children VALUES (1)")
 
     connection.execute("PRAGMA foreign_keys=ON")
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         fail_at_the_end()
     assert notes.all() == []
-    notes.put(Place("b"), Note("b"))
+    notes.put(Note("b"))
     assert notes.all() == [Note("b")]
 
 
 def test_threads_do_not_overwrite_each_other(database: Database, notes: Table[Note]) -> None:
-    notes.put(Place("a"), Note("", ()))
+    notes.put(Note("a"))
 
     def append(number: int) -> None:
         with database.transaction():
             note = notes.get("a")
             assert note is not None
-            notes.put(Place("a"), evolve(note, numbers=(*note.numbers, number)))
+            notes.put(evolve(note, numbers=(*note.numbers, number)))
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(append, range(100)))
@@ -112,10 +119,10 @@ def test_threads_do_not_overwrite_each_other(database: Database, notes: Table[No
 def test_records_outlive_the_connection(tmp_path: Path) -> None:
     for text in ("first", "second"):
         database = Database(tmp_path / "notes.sqlite", durable=True)
-        Table(database, "notes", Note).put(Place(text), Note(text))
+        table_of_notes(database).put(Note(text))
         database.close()
     database = Database(tmp_path / "notes.sqlite", durable=True)
-    assert [note.text for note in Table(database, "notes", Note).all()] == ["first", "second"]
+    assert [note.key for note in table_of_notes(database).all()] == ["first", "second"]
     database.close()
 
 

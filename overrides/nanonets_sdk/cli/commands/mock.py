@@ -49,7 +49,7 @@ def serve(  # noqa: PLR0913  # the options of the command
 ) -> None:
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
     from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer  # the extra `mock`
-    from nanonets_sdk.mock.http.fault_specs import parse_fault
+    from nanonets_sdk.mock.faults import parse_fault
 
     # It warns of malformed forms. The mock refuses those requests, and its answer says why.
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)

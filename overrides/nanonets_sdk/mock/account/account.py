@@ -1,4 +1,4 @@
-"""The account at the stand-in service: its models and files, and all that works on them."""
+"""The account at the mock: its models and files, and everything that works on them."""
 
 from typing import IO
 
@@ -6,7 +6,7 @@ from attrs import define, evolve, field, frozen
 
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.account.fetch import FetchFailed, fetch
-from nanonets_sdk.mock.account.prediction_cache import Guesses
+from nanonets_sdk.mock.account.prediction_cache import PredictionCache
 from nanonets_sdk.mock.account.refusals import not_found
 from nanonets_sdk.mock.account.training import settled, state_at, with_data
 from nanonets_sdk.mock.account.uploads import Uploads, sha256_of
@@ -16,18 +16,13 @@ from nanonets_sdk.mock.replies.storage import Signer
 from nanonets_sdk.mock.state.clock import Clock
 from nanonets_sdk.mock.state.identities import Identities
 from nanonets_sdk.mock.state.progressions import Progression
-from nanonets_sdk.mock.state.records import (
-    Model,
-    ModelType,
-    RegisteredUrl,
-    TrainingFile,
-)
+from nanonets_sdk.mock.state.records import Model, ModelType, TrainingFile
 from nanonets_sdk.mock.state.store import Store
 
 
 @frozen
 class StoredFile:
-    """A file whose bytes are kept: its name, or its URL, and its hash."""
+    """A file whose bytes are kept: its name or its URL, and its hash."""
 
     name: str
     sha256: str
@@ -35,7 +30,7 @@ class StoredFile:
 
 @define
 class Account:
-    """What the operations work on; identities, behaviour and progressions may be exchanged while the mock runs."""
+    """What the operations work on. Identities, behaviour and progressions may change while the mock runs."""
 
     store: Store
     uploads: Uploads
@@ -47,50 +42,64 @@ class Account:
     jobs: Progression
     trainings: Progression
     usage: Usage = field(factory=Usage)
-    guesses: Guesses = field(factory=Guesses)
+    predictions: PredictionCache = field(factory=PredictionCache)
 
     def model(self, model_id: str, model_type: ModelType) -> Model:
-        """Return a model as it is now; raises Refusal where there is none of this type."""
+        """Return a model in its current state.
+
+        Raises:
+            Refusal: 404 if there is no such model of this type.
+        """
         with self.store.database.transaction():
-            model = self.store.model(model_id)
+            model = self.store.models.get(model_id)
             if model is None or model.model_type != model_type:
                 raise not_found("Model")
             return self._settle(model)
 
     def models(self) -> list[Model]:
-        """Return every model as it is now."""
+        """Return every model in its current state."""
         with self.store.database.transaction():
-            return [self._settle(model) for model in self.store.models()]
+            return [self._settle(model) for model in self.store.models.all()]
 
     def _settle(self, model: Model) -> Model:
         now_settled = settled(model, self.clock.now())
         if now_settled != model:
-            self.store.put_model(now_settled)
+            self.store.models.put(now_settled)
         return now_settled
 
     def state(self, model: Model) -> int:
-        """Return the state of a model at this moment."""
+        """Return the number of a model's current state."""
         return state_at(model, self.clock.now())
 
     def polled_model(self, model_id: str, model_type: ModelType) -> Model:
-        """Return a model as this read finds it, and count the read; raises Refusal as `model` does."""
+        """Return a model as this read finds it, and count the read as a poll of its training.
+
+        Raises:
+            Refusal: 404 if there is no such model of this type.
+        """
         with self.store.database.transaction():
             model = self.model(model_id, model_type)
             if model.training is not None:
-                self.store.put_model(evolve(model, training=model.training.polled()))
+                self.store.models.put(evolve(model, training=model.training.polled()))
         return model
 
     def add_training_files(self, model: Model, files: list[TrainingFile]) -> Model:
-        """Store training files; return the model after that."""
+        """Store training files, and return the model with them."""
         with self.store.database.transaction():
             for file in files:
-                self.store.put_training_file(file)
-            model = with_data(self.model(model.model_id, model.model_type), self.store.training_files(model.model_id))
-            self.store.put_model(model)
-        return model
+                self.store.training_files.put(file)
+            # The files were read meanwhile, so the model may be in training by now and must be read again.
+            current = self.model(model.model_id, model.model_type)
+            current = with_data(current, self.store.training_files.of(model.model_id))
+            self.store.models.put(current)
+        return current
 
     def charge(self, model: Model, pages: int) -> None:
-        """Count a prediction call and its pages; raises Refusal where the plan allows no more."""
+        """Charge a prediction call and its pages.
+
+        Raises:
+            Refusal: 402 or 429 if the plan does not allow it.
+        """
         self.usage.charge(model.model_id, pages, self.clock.now(), self.behaviour)
 
     def keep(self, name: str, stream: IO[bytes]) -> StoredFile:
@@ -100,24 +109,28 @@ class Account:
         return StoredFile(name, sha256)
 
     def keep_url(self, url: str) -> StoredFile:
-        """Store the bytes behind a registered or loopback URL; raises FetchFailed."""
-        registered = self.store.url(url)
-        if registered is not None:
-            return _behind(registered)
-        with fetch(url, max_bytes=self.behaviour.max_body_bytes) as stream:
-            return self.keep(url, stream)
+        """Store the bytes behind a registered or loopback URL.
+
+        Raises:
+            FetchFailed: The URL gave no file.
+        """
+        registered = self.store.urls.get(url)
+        if registered is None:
+            with fetch(url, max_bytes=self.behaviour.max_body_bytes) as stream:
+                return self.keep(url, stream)
+        if registered.failure:
+            raise FetchFailed(registered.failure)
+        return StoredFile(url, registered.sha256)
 
     def read(self, file: StoredFile) -> Reading:
-        """Return what a stored file says; raises UnreadableFile."""
+        """Return what a stored file contains.
+
+        Raises:
+            UnreadableFile: It is not a PDF, PNG or JPEG that can be read.
+        """
         return self.reader.read(self.uploads.path(file.sha256))
 
     def close(self) -> None:
         """Close the database and end the reader's processes."""
         self.reader.close()
-        self.store.close()
-
-
-def _behind(registered: RegisteredUrl) -> StoredFile:
-    if registered.failure:
-        raise FetchFailed(registered.failure)
-    return StoredFile(registered.url, registered.sha256)
+        self.store.database.close()

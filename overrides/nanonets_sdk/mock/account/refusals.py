@@ -1,4 +1,4 @@
-"""How the mock says no: the service's error envelope."""
+"""Refusals: requests that are answered with an error, and the service's envelope for it."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,10 +7,9 @@ from nanonets_sdk.mock.account.behaviour import Behaviour
 
 
 class Refusal(Exception):
-    """A request that is answered with an error; `reason` is what is wrong, `advice` what to do about it."""
+    """A request that is answered with an error: the status, what is wrong, and what to do about it."""
 
     def __init__(self, status: int, reason: str, advice: str = "") -> None:
-        """Keep the status and the two sentences."""
         super().__init__(reason)
         self.status = status
         self.reason = reason
@@ -23,12 +22,13 @@ def bad_request(reason: str, advice: str = "") -> Refusal:
 
 
 def not_found(what: str) -> Refusal:
-    """Return a 404 for a model, file or page that is not there."""
+    """Return a 404 for a model, file or page."""
     return Refusal(HTTPStatus.NOT_FOUND, f"{what} not found", "Please check the id")
 
 
 def model_not_ready(status: int) -> Refusal:
-    """Return the refusal to work with a model in its present state, in the words that were seen."""
+    """Return the refusal to work with a model in its current state."""
+    # The two sentences are the service's own, captured with a 409.
     return Refusal(status, "Model is not ready", "Please check the current state of model")
 
 

@@ -1,6 +1,19 @@
-"""The life of a model: its state at a moment, and what it takes to train it; pure."""
+"""The life of a model: its state at a moment, and what it takes to train it. Pure functions.
 
-from collections.abc import Collection, Sequence
+    created 0 --upload--> uploaded 1 --upload--> annotated 2 <--upload--+
+                                                   |                    |
+                                                 train                  |
+                                                   v                    |
+                                        queued 3, training 4 -----> failed -1
+                                                   |
+                                                   v
+                                               hosted 5 --train--> 6 until it is done, and hosted throughout
+
+States 3, 4 and 6 are computed: a model keeps its state during a training, and how much of the training is done decides
+what is shown. Once the training is over, the next read settles the model: it stores the new state and the new rules.
+"""
+
+from collections.abc import Sequence
 
 from attrs import evolve
 
@@ -19,7 +32,7 @@ from nanonets_sdk.mock.state.records import (
 
 
 def settled(model: Model, now: float) -> Model:
-    """Return the model with a training that is over folded into its state and rules."""
+    """Return the model with a training that is over applied to its state and rules."""
     if model.training is None or model.training.stage(now) == "pending":
         return model
     if model.training.stage(now) == "failure":
@@ -28,16 +41,17 @@ def settled(model: Model, now: float) -> Model:
 
 
 def state_at(model: Model, now: float) -> int:
-    """Return the state of a settled model: the first half of a training is spent in the queue."""
+    """Return the state of a settled model."""
     if model.training is None:
         return model.state
     if model.state == HOSTED:
         return RETRAINING
+    # How long the service keeps a model queued is not known; here it is the first half.
     return QUEUED if model.training.share_done(now) < 1 / 2 else TRAINING
 
 
 def can_predict(model: Model) -> bool:
-    """Return whether a settled model is hosted, be it in training again."""
+    """Return whether a settled model is hosted, even if it is being trained again."""
     return model.state in {HOSTED, RETRAINING}
 
 
@@ -47,18 +61,14 @@ def can_train(model: Model, files: Sequence[TrainingFile]) -> bool:
 
 
 def is_annotated(model: Model, files: Sequence[TrainingFile]) -> bool:
-    """Return whether the data suffice: one annotation (OCR), a picture of each category (image classification)."""
+    """Return whether there is an annotation (OCR), or a picture of each category (image classification)."""
     if model.model_type == "ocr":
         return any(file.annotations for file in files)
-    return _all_seen(model.categories, {file.category for file in files})
-
-
-def _all_seen(categories: Collection[str], seen: Collection[str]) -> bool:
-    return all(category in seen for category in categories)
+    return {file.category for file in files}.issuperset(model.categories)
 
 
 def with_data(model: Model, files: Sequence[TrainingFile]) -> Model:
-    """Return a settled model after an upload; a hosted one, or one in training, keeps its state."""
+    """Return a settled model after an upload. A hosted one, or one in training, keeps its state."""
     if model.state == HOSTED or model.training is not None:
         return model
     return evolve(model, state=ANNOTATED if is_annotated(model, files) else UPLOADED)

@@ -1,4 +1,4 @@
-"""Mistakes of the mock itself, which no test may pass over."""
+"""Alarms: mistakes of the mock itself, which must fail the test that runs into one."""
 
 import logging
 import threading
@@ -8,19 +8,18 @@ LOGGER: Final = logging.getLogger("nanonets_sdk.mock")
 
 
 class MockAlarm(AssertionError):
-    """The mock answered outside its own description, or failed; the message lists what happened."""
+    """The mock violated its own API description, or failed; the message lists what happened."""
 
 
 class Alarms:
-    """The alarms of one server; may be shared by threads."""
+    """The alarms of one server. Threads may share it."""
 
     def __init__(self) -> None:
-        """Start with none."""
         self._lock = threading.Lock()
         self._alarms: list[str] = []
 
     def sound(self, alarm: str, *, error: BaseException | None = None) -> None:
-        """Record an alarm and write it to the log."""
+        """Record an alarm and log it."""
         with self._lock:
             self._alarms.append(alarm)
         LOGGER.error("%s", alarm, exc_info=error)
@@ -36,7 +35,7 @@ class Alarms:
             self._alarms.clear()
 
     def check(self) -> None:
-        """Raise MockAlarm where there was one."""
+        """Raise MockAlarm if there are alarms."""
         alarms = self.all()
         if alarms:
             raise MockAlarm("\n".join(alarms))

@@ -1,4 +1,4 @@
-"""HTTP Basic, with the API key as user name and an empty password."""
+"""HTTP Basic authentication with the API key as the user name and an empty password."""
 
 import base64
 import hmac
@@ -7,7 +7,11 @@ from nanonets_sdk.mock.account.refusals import Refusal
 
 
 def presented_key(authorization: str | None) -> str:
-    """Return the API key of an `Authorization` header; raises Refusal where there is none."""
+    """Return the API key of an `Authorization` header.
+
+    Raises:
+        Refusal: 401 if the header has no key in the service's form.
+    """
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
         raise _unauthorized("No API key was sent")
@@ -22,12 +26,15 @@ def presented_key(authorization: str | None) -> str:
     return key
 
 
-def check_key(authorization: str | None, api_key: str | None) -> str:
-    """Return the key of the header; raises Refusal where it is not `api_key`, which may be None for any key."""
+def check_key(authorization: str | None, api_key: str | None) -> None:
+    """Check that the header has this API key, or with None any key.
+
+    Raises:
+        Refusal: 401.
+    """
     key = presented_key(authorization)
     if api_key is not None and not hmac.compare_digest(key.encode(), api_key.encode()):
         raise _unauthorized("The API key is wrong")
-    return key
 
 
 def _unauthorized(reason: str) -> Refusal:

@@ -1,4 +1,8 @@
-"""The open connections of the server, so that one can be cut."""
+"""The open connections of the server, so that a fault can cut one.
+
+An ASGI application cannot reach its socket. uvicorn's protocol can, so a subclass of it enters each transport here, by
+the address of the client, which ASGI passes on as `scope["client"]`.
+"""
 
 import asyncio
 import socket
@@ -8,50 +12,49 @@ from typing import Any, Final, cast
 from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-LINGER_NOT: Final = struct.pack("ii", 1, 0)
-"""Close at once: the peer gets RST instead of FIN."""
+# SO_LINGER with a timeout of zero: closing sends RST instead of FIN.
+NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 class Connections:
-    """Transports by the address of the peer."""
+    """Transports by the address of the client."""
 
     def __init__(self) -> None:
-        """Start with none."""
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
 
     def protocol(self) -> type[asyncio.Protocol]:
-        """Return uvicorn's protocol, made to enter its transports here."""
+        """Return a protocol for uvicorn that enters its transports here."""
         transports = self._transports
 
-        class EnteredProtocol(H11Protocol):
-            """Knows its place among the open connections."""
+        class RegisteringProtocol(H11Protocol):
+            """Enters its transport while it is open."""
 
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                entered = cast("asyncio.Transport", transport)
+                opened = cast("asyncio.Transport", transport)
                 self.address = _address(transport.get_extra_info("peername"))
-                transports[self.address] = entered
-                super().connection_made(entered)
+                transports[self.address] = opened
+                super().connection_made(opened)
 
             def connection_lost(self, exc: Exception | None) -> None:
                 transports.pop(self.address, None)
                 super().connection_lost(exc)
 
-        return EnteredProtocol
+        return RegisteringProtocol
 
     def reset(self, scope: Scope) -> None:
-        """Cut the connection of a request, if it is still there, with RST; what was not sent yet is lost."""
+        """Reset the connection of a request with RST, if it is still open. What is not sent yet is lost."""
         transport = self._transports.get(_address(scope["client"]))
-        if transport is None:
-            return
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
-        transport.abort()
+        if transport is not None:
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+            transport.abort()
 
     def close(self, scope: Scope) -> None:
-        """End the connection of a request when what was sent is on its way."""
+        """Close the connection of a request once everything written has been sent."""
         transport = self._transports.get(_address(scope["client"]))
         if transport is not None:
             transport.close()
 
 
 def _address(peer: Any) -> tuple[str, int]:
+    # An IPv6 peer has four members, and ASGI passes on the first two.
     return str(peer[0]), int(peer[1])

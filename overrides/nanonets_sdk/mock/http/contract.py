@@ -1,49 +1,58 @@
-"""The API description that the mock serves: where it lies and which operations it names."""
+"""The API description that the mock serves, and the operations in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from attrs import frozen
+from attrs import field, frozen
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
 @frozen
 class Operation:
-    """One operation of the description; `path` is its template, with the slash at the end where it has one."""
+    """One operation of the description.
+
+    Attributes:
+        operation_id: Its id.
+        method: The HTTP method, in upper case.
+        path: The template of its path, with a slash at the end if the description has one there.
+        described: The operation object of the description.
+    """
 
     operation_id: str
     method: str
     path: str
-    takes_body: bool
-    statuses: frozenset[int]
+    described: Mapping[str, Any] = field(eq=False, repr=False)
 
     @property
     def route(self) -> str:
-        """The template without a slash at its end: the service serves both spellings as one."""
+        """The template without a slash at the end: the service serves both spellings as one."""
         return self.path.rstrip("/")
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether the description has a body for it."""
+        return "requestBody" in self.described
+
+    @property
+    def statuses(self) -> frozenset[int]:
+        """The statuses of its described responses."""
+        return frozenset(int(status) for status in self.described["responses"] if status.isdecimal())
 
 
 @cache
 def load_description(path: Path) -> dict[str, Any]:
-    """Return the description at `path` as plain data; treat it as read-only, since it is loaded once."""
+    """Return the description at `path`. It is loaded once, so treat it as read-only."""
     description: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return description
 
 
-def operations(description: dict[str, Any]) -> Iterator[Operation]:
+def operations(description: Mapping[str, Any]) -> Iterator[Operation]:
     """Yield every operation of the description, in its order."""
     for path, item in description["paths"].items():
         for method in METHODS:
             if method in item:
-                described = item[method]
-                yield Operation(
-                    operation_id=described["operationId"],
-                    method=method.upper(),
-                    path=path,
-                    takes_body="requestBody" in described,
-                    statuses=frozenset(int(status) for status in described["responses"] if status.isdecimal()),
-                )
+                yield Operation(item[method]["operationId"], method.upper(), path, item[method])

@@ -1,9 +1,19 @@
-"""The control API under `/_mock/`, for tests in other languages and processes; from this machine alone."""
+"""The control API under `/_mock/`, for tests in other languages and processes on this machine.
+
+It is one table, `ROUTES`: method, path, type of the body, and the function that does the work. The fields of the body
+and the parameters of the path become keyword arguments of the function, and its result becomes the reply:
+
+    POST /_mock/files/7/approve  {"reviewer": "a@example.org"}
+      --> Controls.approve(controls, request_file_id="7", corrections=None, reviewer="a@example.org")  -->  {}
+"""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 import anyio.to_thread
+import attrs
 import msgspec
 from attrs import frozen
 from starlette.datastructures import UploadFile
@@ -15,22 +25,20 @@ from starlette.routing import Route
 from nanonets_sdk._net import is_loopback
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER
-from nanonets_sdk.mock.http.controls import ServiceControls
-from nanonets_sdk.mock.http.fault_specs import fault_spec
+from nanonets_sdk.mock.coerce import convert, parse_json, require_object
+from nanonets_sdk.mock.faults import FaultSpec
+from nanonets_sdk.mock.http.controls import Controls, ServiceControls
 from nanonets_sdk.mock.http.service import Service
-from nanonets_sdk.mock.json_text import parsed
-from nanonets_sdk.mock.plain_data import converted, require_object
 from nanonets_sdk.mock.state.progressions import Progression
 from nanonets_sdk.mock.state.records import HOSTED, ModelType
 
 PREFIX: Final = "/_mock"
 
-Action = Callable[[ServiceControls, Request, Any], Any]
-"""Takes the controls, the request and its JSON body, and returns the JSON body of the answer."""
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @frozen
-class _Model:
+class _NewModel:
     categories: list[str]
     model_type: ModelType = "ocr"
     state: int = HOSTED
@@ -66,167 +74,126 @@ class _Seed:
     seed: str | int
 
 
+def add_fault(controls: Controls, /, **data: Any) -> Any:
+    """Add a fault."""
+    spec = FaultSpec.from_data(data)
+    when = spec.when
+    controls.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
+    return data
+
+
+def change_behaviour(controls: Controls, /, **changes: Any) -> Any:
+    """Change some switches."""
+    known: dict[str, Any] = msgspec.to_builtins(controls.behaviour)
+    controls.behaviour = convert(known | changes, Behaviour)
+    return controls.behaviour
+
+
+def set_progressions(controls: Controls, *, jobs: Any, trainings: Any) -> Any:
+    """Set how jobs or trainings proceed."""
+    # Both are converted before either is set, so that a request that is refused changes nothing.
+    converted = [None if given is None else convert(given, Progression) for given in (jobs, trainings)]
+    controls.jobs, controls.trainings = converted[0] or controls.jobs, converted[1] or controls.trainings
+    return {"jobs": controls.jobs, "trainings": controls.trainings}
+
+
+def read_clock(controls: Controls) -> Any:
+    """Return the time."""
+    return {"now": controls.clock.now()}
+
+
+def move_clock(controls: Controls, *, advance: float | None, freeze: float | None, reset: bool) -> Any:
+    """Reset, freeze and advance the clock, in this order."""
+    if reset:
+        controls.clock.reset()
+    if freeze is not None:
+        controls.clock.freeze(freeze)
+    if advance is not None:
+        controls.clock.advance(advance)
+    return read_clock(controls)
+
+
+def create_model(controls: Controls, **model: Any) -> Any:
+    """Create a model in any state."""
+    return {"model_id": controls.create_model(**model)}
+
+
+def register_failing_url(controls: Controls, *, url: str, reason: str) -> Any:
+    """Make fetching a URL fail."""
+    controls.register_failing_url(url, reason)
+    return {"url": url, "reason": reason}
+
+
+BodyType = type[Any] | None
+"""An attrs class for the fields of the body, `dict` for fields that the function checks, or None to ignore the body."""
+
+ROUTES: Final[tuple[tuple[str, str, BodyType, Callable[..., Any]], ...]] = (
+    ("GET", "/requests", None, attrgetter("requests")),
+    ("DELETE", "/requests", None, Controls.clear_requests),
+    ("GET", "/alarms", None, attrgetter("alarms")),
+    ("POST", "/faults", dict, add_fault),
+    ("DELETE", "/faults", None, Controls.clear_faults),
+    ("GET", "/behaviour", None, attrgetter("behaviour")),
+    ("PATCH", "/behaviour", dict, change_behaviour),
+    ("PUT", "/progressions", _Progressions, set_progressions),
+    ("GET", "/clock", None, read_clock),
+    ("POST", "/clock", _ClockMove, move_clock),
+    ("POST", "/models", _NewModel, create_model),
+    ("POST", "/urls", _FailingUrl, register_failing_url),
+    ("POST", "/files/{request_file_id}/approve", _Approval, Controls.approve),
+    ("POST", "/files/{request_file_id}/unapprove", None, Controls.unapprove),
+    ("POST", "/finish", None, Controls.finish_jobs),
+    ("POST", "/seed", _Seed, Controls.seed),
+    ("POST", "/reset", None, Controls.reset),
+)
+
+
 def control_routes(service: Service) -> list[Route]:
     """Return the routes of the control API."""
     controls = ServiceControls(service)
-    return [
-        Route(PREFIX + path, _endpoint(controls, action), methods=[method])
-        for method, path, action in (
-            ("GET", "/requests", _requests),
-            ("DELETE", "/requests", _clear_requests),
-            ("GET", "/alarms", _alarms),
-            ("POST", "/faults", _add_fault),
-            ("DELETE", "/faults", _clear_faults),
-            ("GET", "/behaviour", _behaviour),
-            ("PATCH", "/behaviour", _change_behaviour),
-            ("PUT", "/progressions", _set_progressions),
-            ("GET", "/clock", _time),
-            ("POST", "/clock", _move_clock),
-            ("POST", "/models", _create_model),
-            ("POST", "/urls", _register_failing_url),
-            ("POST", "/files/{request_file_id}/approve", _approve),
-            ("POST", "/files/{request_file_id}/unapprove", _unapprove),
-            ("POST", "/finish", _finish_jobs),
-            ("POST", "/seed", _seed),
-            ("POST", "/reset", _reset),
-        )
-    ] + [Route(f"{PREFIX}/urls", _upload_endpoint(controls), methods=["PUT"])]
+    routes = [
+        Route(PREFIX + path, _local_only(partial(_respond, controls, kind, act)), methods=[method])
+        for method, path, kind, act in ROUTES
+    ]
+    return [*routes, Route(f"{PREFIX}/urls", _local_only(partial(_register_url, controls)), methods=["PUT"])]
 
 
-def _endpoint(controls: ServiceControls, action: Action) -> Callable[[Request], Awaitable[Response]]:
+def _local_only(endpoint: Endpoint) -> Endpoint:
     async def respond(request: Request) -> Response:
-        if not _is_local(request):
-            return _answer({"message": "The control API is for this machine alone"}, 403)
-        raw = await request.body()
-        try:
-            body = parsed(raw or b"{}")
-            return _answer(await anyio.to_thread.run_sync(action, controls, request, body))
-        except LookupError as error:
-            return _answer({"message": str(error)}, 404)
-        except ValueError as error:
-            return _answer({"message": str(error)}, 400)
+        if request.client is None or not is_loopback(request.client.host):
+            return _json({"message": "The control API is for this machine alone"}, 403)
+        return await endpoint(request)
 
     return respond
 
 
-def _upload_endpoint(controls: ServiceControls) -> Callable[[Request], Awaitable[Response]]:
-    async def register(request: Request) -> Response:
-        if not _is_local(request):
-            return _answer({"message": "The control API is for this machine alone"}, 403)
-        try:
-            async with request.form() as form:
-                url, file = form.get("url"), form.get("file")
-                if not isinstance(url, str) or not isinstance(file, UploadFile):
-                    return _answer({"message": "Please send `url` as text and `file` as a file, as multipart"}, 400)
-                await anyio.to_thread.run_sync(controls.register_url, url, await file.read())
-        except HTTPException as error:  # the body is no form
-            return _answer({"message": error.detail}, error.status_code)
-        return _answer({"url": url})
-
-    return register
-
-
-def _is_local(request: Request) -> bool:
-    return request.client is not None and is_loopback(request.client.host)
+async def _respond(controls: Controls, kind: BodyType, act: Callable[..., Any], request: Request) -> Response:
+    try:
+        body = parse_json(await request.body() or b"{}")
+        arguments: dict[str, Any] = {}
+        if kind is dict:
+            arguments = require_object(body)
+        elif kind is not None:
+            arguments = attrs.asdict(convert(body, kind), recurse=False)
+        result = await anyio.to_thread.run_sync(partial(act, controls, **arguments, **request.path_params))
+    except LookupError as error:
+        return _json({"message": str(error)}, 404)
+    except ValueError as error:
+        return _json({"message": str(error)}, 400)
+    return _json({} if result is None else result)
 
 
-def _answer(body: Any, status: int = 200) -> Response:
+async def _register_url(controls: Controls, request: Request) -> Response:
+    try:
+        async with request.form() as form:
+            url, file = form.get("url"), form.get("file")
+            if not isinstance(url, str) or not isinstance(file, UploadFile):
+                return _json({"message": "Please send `url` as text and `file` as a file, as multipart"}, 400)
+            await anyio.to_thread.run_sync(controls.register_url, url, await file.read())
+    except HTTPException as error:  # the body is not a form
+        return _json({"message": error.detail}, error.status_code)
+    return _json({"url": url})
+
+
+def _json(body: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(body), status, media_type="application/json")
-
-
-def _requests(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    return controls.requests
-
-
-def _clear_requests(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    controls.clear_requests()
-    return {}
-
-
-def _alarms(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    return controls.alarms
-
-
-def _add_fault(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    spec = fault_spec(body)
-    when = spec.when
-    controls.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
-    return body
-
-
-def _clear_faults(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    controls.clear_faults()
-    return {}
-
-
-def _behaviour(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    return controls.behaviour
-
-
-def _change_behaviour(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    known: dict[str, Any] = msgspec.to_builtins(controls.behaviour)
-    controls.behaviour = converted(known | require_object(body), Behaviour)
-    return controls.behaviour
-
-
-def _set_progressions(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    wanted = converted(body, _Progressions)
-    jobs, trainings = _progression(wanted.jobs, controls.jobs), _progression(wanted.trainings, controls.trainings)
-    controls.jobs, controls.trainings = jobs, trainings
-    return {"jobs": controls.jobs, "trainings": controls.trainings}
-
-
-def _progression(wanted: Any, present: Progression) -> Progression:
-    return present if wanted is None else converted(wanted, Progression)
-
-
-def _time(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    return {"now": controls.clock.now()}
-
-
-def _move_clock(controls: ServiceControls, request: Request, body: Any) -> Any:
-    move = converted(body, _ClockMove)
-    if move.reset:
-        controls.clock.reset()
-    if move.freeze is not None:
-        controls.clock.freeze(move.freeze)
-    if move.advance is not None:
-        controls.clock.advance(move.advance)
-    return _time(controls, request, body)
-
-
-def _create_model(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    model = converted(body, _Model)
-    return {"model_id": controls.create_model(model.categories, model_type=model.model_type, state=model.state)}
-
-
-def _register_failing_url(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    failing = converted(body, _FailingUrl)
-    controls.register_failing_url(failing.url, failing.reason)
-    return body
-
-
-def _approve(controls: ServiceControls, request: Request, body: Any) -> Any:
-    approval = converted(body, _Approval)
-    controls.approve(request.path_params["request_file_id"], approval.corrections, reviewer=approval.reviewer)
-    return {}
-
-
-def _unapprove(controls: ServiceControls, request: Request, _body: Any) -> Any:
-    controls.unapprove(request.path_params["request_file_id"])
-    return {}
-
-
-def _finish_jobs(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    controls.finish_jobs()
-    return {}
-
-
-def _seed(controls: ServiceControls, _request: Request, body: Any) -> Any:
-    controls.seed(converted(body, _Seed).seed)
-    return {}
-
-
-def _reset(controls: ServiceControls, _request: Request, _body: Any) -> Any:
-    controls.reset()
-    return {}

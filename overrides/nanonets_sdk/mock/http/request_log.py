@@ -1,4 +1,4 @@
-"""What came in: each request with its headers and the hashes of its parts, never with the API key."""
+"""The log of requests, with headers and the hashes of their parts, and never with the API key."""
 
 import threading
 from collections import deque
@@ -13,9 +13,9 @@ from nanonets_sdk.mock.http.authentication import presented_key
 
 MAX_REQUESTS: Final = 10_000
 MAX_VALUE_BYTES: Final = 65_536
+# A shorter key is hardly a secret, and redacting it in every value would spoil words. Its header is redacted anyway.
 MIN_KEY_LENGTH: Final = 8
-"""A shorter key is no secret, and hiding it in every text would spoil words; its header is hidden all the same."""
-HIDDEN: Final = "***"
+REDACTED: Final = "***"
 
 
 @frozen
@@ -24,11 +24,11 @@ class Part:
 
     Attributes:
         name: Name of the form field.
-        filename: Name of the file; None for text.
-        content_type: Media type of the file as it was sent, empty where none was; None for text.
-        size: Of the content, in bytes.
+        filename: Name of the file; None for a text field.
+        content_type: Media type of the file as it was sent, empty if none was; None for a text field.
+        size: Size of the content, in bytes.
         sha256: SHA-256 of the content, as hexadecimal digits.
-        value: The text; None for a file and for a text of more than 64 KiB.
+        value: The text; None for a file, and for a text of more than 64 KiB.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Part:
 
 @frozen
 class LoggedRequest:
-    """One request, with the API key hidden.
+    """One request, with the API key redacted.
 
     Attributes:
         method: The HTTP method.
@@ -49,9 +49,9 @@ class LoggedRequest:
         query: Names and values of the query, decoded, in their order.
         headers: Names and values of the headers, in their order.
         parts: The parts of a form or multipart body, in their order; empty for any other body.
-        operation_id: Id in the API description; None where no operation has this path and method.
-        at: When it was answered, in seconds since 1970-01-01 (GMT) on the mock's clock.
-        status: HTTP status of the answer; None where none was sent.
+        operation_id: Id in the API description; None if no operation has this path and method.
+        at: Time of the response, in seconds since 1970-01-01 (GMT) on the mock's clock.
+        status: HTTP status of the response; None if none was sent.
     """
 
     method: str
@@ -64,15 +64,14 @@ class LoggedRequest:
     status: int | None
 
     def header(self, name: str) -> str | None:
-        """Return the value of a header, or None; upper and lower case are the same."""
+        """Return the value of a header, or None. The case of the name does not matter."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
 class RequestLog:
-    """The latest requests, the oldest first; may be shared by threads."""
+    """The latest requests, oldest first. Threads may share it."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._lock = threading.Lock()
         self._requests: deque[LoggedRequest] = deque(maxlen=MAX_REQUESTS)
 
@@ -92,39 +91,29 @@ class RequestLog:
             self._requests.clear()
 
 
-def logged(
+def log_entry(
     request: Request, parts: Sequence[Part], operation_id: str | None, at: float, status: int | None
 ) -> LoggedRequest:
-    """Return the entry of a request, with its API key hidden wherever it stands."""
-    key = _key(request)
+    """Return the log entry of a request, with its API key redacted everywhere."""
+    try:
+        key = presented_key(request.headers.get("authorization"))
+    except Refusal:
+        key = ""
+
+    def redact(text: str) -> str:
+        return text.replace(key, REDACTED) if len(key) >= MIN_KEY_LENGTH else text
+
+    headers = [
+        (name, f"{value.partition(' ')[0]} {REDACTED}" if name.lower() == "authorization" else redact(value))
+        for name, value in request.headers.items()
+    ]
     return LoggedRequest(
         method=request.method,
-        path=_hidden(request.url.path, key),
-        query=tuple((name, _hidden(value, key)) for name, value in request.query_params.multi_items()),
-        headers=tuple((name, _hidden_header(name, value, key)) for name, value in request.headers.items()),
-        parts=tuple(_hidden_part(part, key) for part in parts),
+        path=redact(request.url.path),
+        query=tuple((name, redact(value)) for name, value in request.query_params.multi_items()),
+        headers=tuple(headers),
+        parts=tuple(part if part.value is None else evolve(part, value=redact(part.value)) for part in parts),
         operation_id=operation_id,
         at=at,
         status=status,
     )
-
-
-def _key(request: Request) -> str:
-    try:
-        return presented_key(request.headers.get("authorization"))
-    except Refusal:
-        return ""
-
-
-def _hidden(text: str, key: str) -> str:
-    return text.replace(key, HIDDEN) if len(key) >= MIN_KEY_LENGTH else text
-
-
-def _hidden_header(name: str, value: str, key: str) -> str:
-    if name.lower() == "authorization":
-        return f"{value.partition(' ')[0]} {HIDDEN}"
-    return _hidden(value, key)
-
-
-def _hidden_part(part: Part, key: str) -> Part:
-    return part if part.value is None else evolve(part, value=_hidden(part.value, key))

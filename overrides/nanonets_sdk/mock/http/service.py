@@ -20,7 +20,7 @@ UPLOAD_THREADS: Final = 40
 
 @frozen
 class Settings:
-    """What the mock was started with, and goes back to when it is reset."""
+    """The settings that the mock was started with, and returns to on reset."""
 
     behaviour: Behaviour
     jobs: Progression
@@ -29,7 +29,7 @@ class Settings:
 
 @frozen
 class Service:
-    """All that the requests share."""
+    """The account, and everything around it that a request needs."""
 
     account: Account
     validator: Validator
@@ -40,5 +40,5 @@ class Service:
     api_key: str | None
     operations: tuple[Operation, ...]
     settings: Settings
+    # Calls that may wait for a file to be read have threads of their own, so that reads never wait behind uploads.
     upload_threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(UPLOAD_THREADS))
-    """For calls that may wait for a file to be read, so that all others need not wait for them."""

@@ -1,4 +1,4 @@
-"""Runs an ASGI application on a socket, in a thread of its own."""
+"""Serves an ASGI application on a socket, in a thread of its own."""
 
 import os
 import socket
@@ -18,12 +18,9 @@ TICK_SECONDS: Final = 0.005
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; port 0 takes a free one.
-
-    It names TCP as its protocol, since asyncio switches off Nagle's algorithm on those alone, and every answer would
-    come 40 ms late.
-    """
+    """Return a listening socket; port 0 takes a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio switches off Nagle's algorithm only where the protocol is named; without that, replies come 40 ms late.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
@@ -40,7 +37,11 @@ class ServingThread:
     """A running server."""
 
     def __init__(self, app: ASGIApp, listener: socket.socket, connections: Connections) -> None:
-        """Start to serve; raises RuntimeError where that fails."""
+        """Start to serve.
+
+        Raises:
+            RuntimeError: The server did not start.
+        """
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -57,9 +58,6 @@ class ServingThread:
         )
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="nanonets-mock", daemon=True)
         self._thread.start()
-        self._wait_until_started()
-
-    def _wait_until_started(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self._server.started:
             if not self._thread.is_alive() or time.monotonic() > deadline:
@@ -67,6 +65,6 @@ class ServingThread:
             time.sleep(TICK_SECONDS)
 
     def stop(self) -> None:
-        """End the server: open requests get a second."""
+        """Stop the server. Open requests get one more second."""
         self._server.should_exit = True
         self._thread.join()

@@ -1,6 +1,7 @@
-"""Opens the account of a server: its database and folders, and what must outlive the process."""
+"""Sets up accounts and the models in them."""
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,10 @@ from nanonets_sdk.mock.reading import Reader
 from nanonets_sdk.mock.replies.storage import Signer
 from nanonets_sdk.mock.state.clock import Clock
 from nanonets_sdk.mock.state.identities import Identities
-from nanonets_sdk.mock.state.records import HOSTED, Model
-from nanonets_sdk.mock.state.store import Store
+from nanonets_sdk.mock.state.records import FAILED, HOSTED, RETRAINING, Model, ModelType
+from nanonets_sdk.mock.state.store import Setting, Store
 
+# The built-in model looks for these by name. It discovers other labelled texts too.
 WELL_KNOWN_LABELS: Final = (
     "invoice_number",
     "invoice_date",
@@ -27,25 +29,22 @@ WELL_KNOWN_LABELS: Final = (
     "vat",
     "total",
 )
-"""What the built-in model looks for by name; it reads other labelled texts too."""
 
 
-def open_account(
-    database: Path,
-    *,
-    durable: bool,
-    seed: str | None,
-    settings: Settings,
-) -> Account:
-    """Open or create an account; its uploads lie beside the database."""
+def open_account(database: Path, *, durable: bool, seed: str | None, settings: Settings) -> Account:
+    """Open or create an account. Its uploads are in a folder beside the database."""
     store = Store(database, durable=durable)
+    # Every start has a seed of its own, or a restart with the same state would draw the same ids again.
+    with store.database.transaction():
+        starts = int(store.setting("starts", lambda: "0"))
+        store.settings.put(Setting("starts", str(starts + 1)))
     return Account(
         store=store,
         uploads=Uploads(database.with_name(f"{database.name}.uploads"), durable=durable),
         reader=Reader(),
         clock=Clock(),
-        signer=Signer(_secret(store)),
-        identities=Identities(_seed_of_this_start(store, seed)),
+        signer=Signer(store.setting("secret", lambda: secrets.token_hex(32))),
+        identities=Identities(None if seed is None else f"{seed}/{starts}"),
         behaviour=settings.behaviour,
         jobs=settings.jobs,
         trainings=settings.trainings,
@@ -55,24 +54,22 @@ def open_account(
 def builtin_model(account: Account) -> str:
     """Return the id of the hosted model that reads any document; it stays the same for a database."""
     with account.store.database.transaction():
-        model_id = account.store.setting("builtin_model") or account.identities.random_id()
-        account.store.put_setting("builtin_model", model_id)
-        if account.store.model(model_id) is None:
+        model_id = account.store.setting("builtin_model", account.identities.random_id)
+        if account.store.models.get(model_id) is None:
             rules = rules_for(WELL_KNOWN_LABELS).to_json()
-            account.store.put_model(Model(model_id, "ocr", WELL_KNOWN_LABELS, HOSTED, rules, discovers=True))
+            account.store.models.put(Model(model_id, "ocr", WELL_KNOWN_LABELS, HOSTED, rules, discovers=True))
     return model_id
 
 
-def _secret(store: Store) -> str:
-    with store.database.transaction():
-        secret = store.setting("secret") or secrets.token_hex(32)
-        store.put_setting("secret", secret)
-    return secret
+def create_model(account: Account, categories: Sequence[str], model_type: ModelType, state: int) -> str:
+    """Create a model in any state, without training, and return its id.
 
-
-def _seed_of_this_start(store: Store, seed: str | None) -> str | None:
-    """Return a seed that differs at each start, so that no id comes twice into the same database."""
-    with store.database.transaction():
-        starts = int(store.setting("starts") or 0)
-        store.put_setting("starts", str(starts + 1))
-    return None if seed is None else f"{seed}/{starts}"
+    Raises:
+        ValueError: The service has no such state.
+    """
+    if not FAILED <= state <= RETRAINING:
+        raise ValueError(f"There is no state {state}; the states are {FAILED} to {RETRAINING}")
+    rules = rules_for(categories).to_json() if model_type == "ocr" else ""
+    model = Model(account.identities.random_id(), model_type, tuple(categories), state, rules)
+    account.store.models.put(model)
+    return model.model_id

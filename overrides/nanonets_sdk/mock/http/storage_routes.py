@@ -1,54 +1,65 @@
-"""Serves stored pages at their signed addresses, without the key."""
+"""Serves stored pages under their signed URLs, without the API key."""
 
+import io
 from pathlib import PurePosixPath
+from typing import Final
 
 import anyio.to_thread
+from PIL import Image
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from nanonets_sdk.mock.http.page_images import variant_of
-from nanonets_sdk.mock.http.request_log import logged
+from nanonets_sdk.mock.coerce import parse_int
+from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
 from nanonets_sdk.mock.replies.storage import page_path
-from nanonets_sdk.mock.whole_numbers import whole_number
+
+THUMBNAIL_PIXELS: Final = 200
+COMPRESSED_COLOURS: Final = 64
+ROTATIONS: Final = {"acw_rotate_90": 90, "acw_rotate_180": 180, "acw_rotate_270": 270}
 
 
 def storage_route(service: Service) -> Route:
-    """Return the route under which signed addresses lie."""
+    """Return the route that signed URLs lead to."""
 
     async def serve(request: Request) -> Response:
         response = await anyio.to_thread.run_sync(_response, service, request)
-        now = service.account.clock.now()
-        service.log.add(logged(request, (), None, now, response.status_code))
+        service.log.add(log_entry(request, (), None, service.account.clock.now(), response.status_code))
         return response
 
     return Route("/_mock/storage/{path:path}", serve)
 
 
 def _response(service: Service, request: Request) -> Response:
-    if not _is_signed(service, request):
-        return PlainTextResponse("The address is not signed, or has run out", 403)
-    image = _image(service, request.path_params["path"], request.query_params["variant"])
-    if image is None:
-        return PlainTextResponse("There is no such page", 404)
-    return Response(image, media_type="image/png")
-
-
-def _is_signed(service: Service, request: Request) -> bool:
-    query, account = request.query_params, service.account
-    path, variant, signature = request.path_params["path"], query.get("variant", ""), query.get("signature", "")
+    account, query, path = service.account, request.query_params, request.path_params["path"]
+    variant = query.get("variant", "")
     try:
-        expires = whole_number(query.get("expires", ""))
+        expires, signature = parse_int(query.get("expires", "")), query.get("signature", "")
+        is_signed = account.signer.is_valid(path, variant, expires, signature, account.clock.now())
     except ValueError:
-        return False
-    return account.signer.is_valid(path, variant, expires, signature, account.clock.now())
-
-
-def _image(service: Service, path: str, variant: str) -> bytes | None:
-    account = service.account
-    page = account.store.page(PurePosixPath(path).stem)
-    file = account.store.request_file(page.request_file_id) if page else None
+        is_signed = False
+    if not is_signed:
+        return PlainTextResponse("The URL is not signed, or it has expired", 403)
+    page = account.store.pages.get(PurePosixPath(path).stem)
+    file = account.store.request_files.get(page.request_file_id) if page else None
+    # A reset forgets the pages but keeps the secret, so a valid signature does not prove that the page still exists.
     if page is None or file is None or page_path(page) != path:
-        return None
-    return variant_of(account.reader.render(account.uploads.path(file.sha256), page.number), variant)
+        return PlainTextResponse("There is no such page", 404)
+    png = account.reader.render(account.uploads.path(file.sha256), page.number)
+    return Response(variant_of(png, variant), media_type="image/png")
+
+
+def variant_of(png: bytes, variant: str) -> bytes:
+    """Return a variant of a page's image: the PNG itself, a smaller one, or one rotated counterclockwise."""
+    if variant not in ROTATIONS and variant not in {"thumbnail", "original_compressed"}:
+        return png
+    with Image.open(io.BytesIO(png)) as image, io.BytesIO() as target:
+        if variant in ROTATIONS:
+            image.rotate(ROTATIONS[variant], expand=True).save(target, "PNG")
+        elif variant == "thumbnail":
+            image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+            image.save(target, "PNG")
+        else:
+            image.convert("RGB").quantize(COMPRESSED_COLOURS).save(target, "PNG")
+        return target.getvalue()

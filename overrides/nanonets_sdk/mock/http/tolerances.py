@@ -1,20 +1,15 @@
-"""What official samples send although the description does not say it: accepted here, and nowhere else."""
+"""Accepts what the service's official samples send although the description does not say so, and nothing else."""
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final, Literal
-from urllib.parse import urlencode
 
 from attrs import evolve, frozen
 
 from nanonets_sdk.mock.account.refusals import bad_request
-from nanonets_sdk.mock.http.bodies import (
-    FORM,
-    JSON,
-    MULTIPART,
-    Body,
-)
-from nanonets_sdk.mock.json_text import parsed
+from nanonets_sdk.mock.coerce import parse_json
+from nanonets_sdk.mock.http.bodies import FORM, JSON, MULTIPART, Body
+
+ToleranceKind = Literal["route", "query", "content type"]
 
 
 @frozen
@@ -22,7 +17,7 @@ class Tolerance:
     """One tolerated difference: in which operation, what is sent, what it is read as, and why."""
 
     operation_id: str
-    kind: Literal["route", "query", "content type"]
+    kind: ToleranceKind
     sent: str
     read_as: str
     reason: str
@@ -67,48 +62,42 @@ TOLERANCES: Final = (
 )
 
 
-def tolerated_routes(operation_id: str) -> list[str]:
-    """Return the routes beside the described one under which an operation is served too."""
-    return [tolerance.sent for tolerance in _matching(operation_id, "route")]
+def tolerated(operation_id: str, kind: ToleranceKind) -> dict[str, str]:
+    """Return what an operation tolerates of a kind: what is sent, and what it is read as."""
+    return {one.sent: one.read_as for one in TOLERANCES if (one.operation_id, one.kind) == (operation_id, kind)}
 
 
-def plain_content_type(header: str) -> str:
+def media_type(header: str) -> str:
     """Return the media type of a Content-Type header, in lower case, without parameters and quotes."""
     return header.partition(";")[0].strip().strip('"').lower()
 
 
 def described_query(operation_id: str, query: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return the query with tolerated names in place of which the described ones stand."""
-    names = {tolerance.sent: tolerance.read_as for tolerance in _matching(operation_id, "query")}
+    """Return the query with the described names in place of tolerated ones."""
+    names = tolerated(operation_id, "query")
     return tuple((names.get(name, name), value) for name, value in query)
 
 
 def described_body(operation_id: str, body: Body) -> Body:
-    """Return the body in the described media type where its own is a tolerated one; raises Refusal."""
-    types = {tolerance.sent: tolerance.read_as for tolerance in _matching(operation_id, "content type")}
-    wanted = types.get(body.content_type, body.content_type)
-    if wanted == body.content_type:
-        return body
-    return _as_json(body) if wanted == JSON else _as_form(body)
+    """Return the body in the described media type if its own is a tolerated one.
+
+    Raises:
+        Refusal: 400 for a body that should be JSON and is not.
+    """
+    read_as = tolerated(operation_id, "content type").get(body.content_type)
+    if read_as == FORM:
+        return evolve(body, content_type=FORM)
+    if read_as == JSON:
+        return evolve(body, content_type=JSON, json=_json_of_form(body), fields=())
+    return body
 
 
-def _as_form(body: Body) -> Body:
-    return evolve(body, content_type=FORM, raw=urlencode(body.fields).encode())
-
-
-def _as_json(body: Body) -> Body:
+def _json_of_form(body: Body) -> Any:
     try:
-        value = parsed(body.raw) if body.raw.lstrip().startswith(b"{") else _json_of(body)
+        if body.raw.lstrip().startswith(b"{"):
+            return parse_json(body.raw)
+        data = [value for name, value in body.fields if name == "data"]
+        urls = [value for name, value in body.fields if name == "urls"]
+        return {"urls": urls} | ({"data": parse_json(data[-1])} if data else {})
     except ValueError as error:
-        raise bad_request(f"The body is no valid JSON: {error}") from error
-    return evolve(body, content_type=JSON, json=value, raw=json.dumps(value).encode(), fields=())
-
-
-def _json_of(body: Body) -> dict[str, Any]:
-    data = [value for name, value in body.fields if name == "data"]
-    urls = [value for name, value in body.fields if name == "urls"]
-    return {"urls": urls} | ({"data": parsed(data[-1])} if data else {})
-
-
-def _matching(operation_id: str, kind: str) -> list[Tolerance]:
-    return [tolerance for tolerance in TOLERANCES if tolerance.kind == kind and tolerance.operation_id == operation_id]
+        raise bad_request(f"The body is not valid JSON: {error}") from error

@@ -1,37 +1,38 @@
-"""Holds requests and replies against the description."""
+"""Checks requests and replies against the API description with JSON Schema.
 
-import json
+Parameters and forms are strings, so each value is first converted to the type that its schema has, then validated:
+
+    query   ?async=true           boolean         "true" or "false", and nothing else that may mean the same
+            ?day=20487            integer         decimal digits
+    path    /Model/5b1c7a86       string          as it is
+    form    urls=a&urls=b         array           every value
+            pages=1&pages=2       string          the last value, which is the one that the operations use
+            (a file)              binary          an empty string: the operations check files
+            data=[{"filename"…    contentSchema   a string, and then the JSON in it as a value of its own
+    JSON    {"urls": …            any             parsed when it was received
+"""
+
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
-from urllib.parse import quote
 
-from attrs import define, field, frozen
-from jsonschema_path import SchemaPath
-from openapi_core import V31RequestValidator, V31ResponseValidator
-from openapi_core.datatypes import RequestParameters
-from openapi_core.validation.schemas import oas31_schema_validators_factory
-from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
-from openapi_core.validation.schemas.validators import SchemaValidator
-from werkzeug.datastructures import Headers, ImmutableMultiDict
+import msgspec
+from attrs import frozen
+from jsonschema_rs import Draft202012Validator
 
 from nanonets_sdk.mock.account.refusals import bad_request
-from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, Body
+from nanonets_sdk.mock.coerce import parse_int, parse_json
+from nanonets_sdk.mock.http.bodies import JSON, Body
 from nanonets_sdk.mock.http.contract import Operation
-from nanonets_sdk.mock.http.quick_check import QuickCheck
-from nanonets_sdk.mock.json_text import parsed
 from nanonets_sdk.mock.operations.call import Call
-from nanonets_sdk.mock.whole_numbers import is_whole_number
 
 ADVICE: Final = "Please compare the request with the API description"
-BOOLEANS: Final = ("true", "false")
-"""openapi-core would take `1` and `yes` too."""
-SIGNED_IN: Final = ("Authorization", "Basic Og==")
-"""The key is checked before; the description only asks that there be one."""
+BOOLEANS: Final = {"true": True, "false": False}
 
 
 @frozen
 class Problem:
-    """A difference from the description: where, as a JSON pointer, and what."""
+    """A violation of the description: a JSON pointer to the place, and the reason."""
 
     pointer: str
     reason: str
@@ -40,144 +41,126 @@ class Problem:
         return f"{self.pointer}: {self.reason}"
 
 
-@define
-class _Request:
-    """A request in the form that openapi-core reads."""
-
-    host_url: str
-    path: str
-    method: str
-    parameters: RequestParameters
-    content_type: str
-    body: bytes | None
-
-
 @frozen
-class _Response:
-    """A response in the form that openapi-core reads."""
+class _Schema:
+    """A schema of the description, compiled."""
 
-    status_code: int
-    data: bytes
-    content_type: str = JSON
-    headers: Headers = field(factory=Headers)
+    described: Mapping[str, Any]
+    validator: Draft202012Validator
+
+    def problems(self, value: Any, pointer: str = "") -> Iterator[Problem]:
+        try:
+            for error in self.validator.iter_errors(value):
+                yield Problem("".join([pointer, *(f"/{step}" for step in error.instance_path)]) or "/", error.message)
+        except ValueError as error:  # the value is nested deeper than the validator goes
+            yield Problem(pointer or "/", str(error))
 
 
 class Validator:
-    """The checks of one description, built once."""
+    """The checks of one description. Each schema is compiled when it is first needed."""
 
     def __init__(self, description: Mapping[str, Any]) -> None:
-        """Prepare the checks."""
-        spec = SchemaPath.from_dict(description)
-        self._host, self._base = _split_server(description["servers"][0]["url"])
-        self._parameters = dict(_query_parameters(description))
-        self._requests = V31RequestValidator(spec, extra_media_type_deserializers={MULTIPART: _read_form})
-        self._responses = V31ResponseValidator(spec)
-        self._quick = QuickCheck(description)
-        self._training_data: SchemaValidator = oas31_schema_validators_factory.create(
-            spec, spec / "components" / "schemas" / "TrainingData"
-        )
+        self._description = description
+        self._components = description["components"]
+        self._compiled: dict[int, Draft202012Validator] = {}
 
     def check_request(self, operation: Operation, call: Call, body: Body) -> None:
-        """Raise Refusal 400 with the pointer and the reason of the first difference."""
+        """Check a request.
+
+        Raises:
+            Refusal: 400 with the pointer and the reason of the first violation.
+        """
         for problem in self._request_problems(operation, call, body):
             raise bad_request(str(problem), ADVICE)
 
     def unknown_parameters(self, operation: Operation, call: Call) -> list[str]:
         """Return the names of the query parameters that the description does not have."""
-        return [name for name, _ in call.query if name not in self._parameters[operation.operation_id]]
+        known = {parameter["name"] for parameter in self._parameters(operation) if parameter["in"] == "query"}
+        return [name for name, _ in call.query if name not in known]
 
-    def reply_problems(self, operation: Operation, call: Call, status: int, content: bytes) -> list[Problem]:
-        """Return what a reply has other than the description says."""
-        if self._quick.is_right(operation.operation_id, status, content):
-            return []
-        errors = self._responses.iter_errors(self._request(operation, call, None), _Response(status, content))
-        return [problem for error in errors for problem in _problems(error, "")]
+    def reply_problems(self, operation: Operation, status: int, content: bytes) -> list[Problem]:
+        """Return every violation in a reply."""
+        described = operation.described["responses"].get(str(status))
+        if described is None:
+            return [Problem("/", f"the description has no response {status}")]
+        response = self._resolve(described)
+        problems = list(self._violations(response["content"][JSON]["schema"], msgspec.json.decode(content)))
+        # The replies of the mock have no headers of their own, so one that the description requires is missing.
+        for name, header in response.get("headers", {}).items():
+            if self._resolve(header).get("required"):
+                problems.append(Problem(f"/header/{name}", "this header is required"))
+        return problems
 
     def _request_problems(self, operation: Operation, call: Call, body: Body) -> Iterator[Problem]:
-        types = self._parameters[operation.operation_id]
-        for name, value in call.query:
-            if types.get(name) == "boolean" and value not in BOOLEANS:
-                yield Problem(f"/query/{name}", f"{value!r} is neither true nor false")
-            if types.get(name) == "integer" and not is_whole_number(value):
-                yield Problem(f"/query/{name}", f"{value!r} is no whole number in decimal digits")
-        for error in self._requests.iter_errors(self._request(operation, call, body)):
-            yield from _problems(error, "")
-        if operation.operation_id == "ocr_upload_file":
-            yield from self._training_data_problems(call.text("data"))
+        for parameter in self._parameters(operation):
+            name, location, schema = parameter["name"], parameter["in"], parameter["schema"]
+            texts = [call.path[name]] if location == "path" else [text for key, text in call.query if key == name]
+            if parameter.get("required") and not texts:
+                yield Problem(f"/{location}/{name}", "this parameter is required")
+            for text in texts:
+                yield from self._violations(schema, _converted(text, schema.get("type", "")), f"/{location}/{name}")
+        if operation.takes_body:
+            yield from self._body_problems(self._resolve(operation.described["requestBody"]), body)
 
-    def _training_data_problems(self, data: str) -> Iterator[Problem]:
-        """Check JSON inside a string, which the description can point to and openapi-core does not follow."""
+    def _body_problems(self, described: Mapping[str, Any], body: Body) -> Iterator[Problem]:
+        content = described["content"]
+        if not (body.raw or body.fields or body.files):
+            yield Problem("/", "the request has no body")
+        elif body.content_type not in content:
+            yield Problem("/", f"the content type is {body.content_type!r}, not {' or '.join(content)}")
+        elif body.content_type == JSON:
+            yield from self._violations(content[JSON]["schema"], body.json)
+        else:
+            yield from self._form_problems(content[body.content_type]["schema"], body)
+
+    def _form_problems(self, schema: Mapping[str, Any], body: Body) -> Iterator[Problem]:
+        properties = self._resolve(schema)["properties"]
+        form: dict[str, Any] = {}
+        for name, text in [*body.fields, *((file.name, "") for file in body.files)]:
+            if properties.get(name, {}).get("type") == "array":
+                form.setdefault(name, []).append(text)
+            else:
+                form[name] = text
+        yield from self._violations(schema, form)
+        for name, described in properties.items():
+            if "contentSchema" in described and name in form:
+                try:
+                    embedded = parse_json(form[name])
+                except ValueError as error:
+                    yield Problem(f"/{name}", f"not valid JSON: {error}")
+                else:
+                    yield from self._violations(described["contentSchema"], embedded, f"/{name}")
+
+    def _violations(self, schema: Mapping[str, Any], value: Any, pointer: str = "") -> Iterator[Problem]:
+        # The description is kept, so the id of a schema in it stays its own and can be a key.
+        validator = self._compiled.get(id(schema))
+        if validator is None:
+            # With the components beside it, `#/components/schemas/…` resolves as it does in the description.
+            validator = Draft202012Validator({**schema, "components": self._components})
+            self._compiled[id(schema)] = validator
         try:
-            self._training_data.validate(parsed(data))
-        except InvalidSchemaValue as error:
-            yield from _problems(error, "/data")
+            for error in validator.iter_errors(value):
+                yield Problem("".join([pointer, *(f"/{step}" for step in error.instance_path)]) or "/", error.message)
+        # The validator puts a copy of the value into an error, and copies no deeper than 255 levels.
         except ValueError as error:
-            yield Problem("/data", f"no valid JSON: {error}")
+            yield Problem(pointer or "/", str(error))
 
-    def _request(self, operation: Operation, call: Call, body: Body | None) -> _Request:
-        return _Request(
-            host_url=self._host,
-            path=self._base + _filled(operation.path, call.path),
-            method=operation.method.lower(),
-            parameters=RequestParameters(query=ImmutableMultiDict(call.query), header=Headers([SIGNED_IN])),
-            content_type=body.content_type if body else "",
-            body=_checked_bytes(body) if body else None,
-        )
+    def _parameters(self, operation: Operation) -> list[Mapping[str, Any]]:
+        return [self._resolve(parameter) for parameter in operation.described.get("parameters", ())]
 
-
-def _split_server(url: str) -> tuple[str, str]:
-    scheme, _, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host}", slash + path
+    def _resolve(self, described: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what a `$ref` into the components leads to, or anything else as it is."""
+        while "$ref" in described:
+            kind, name = described["$ref"].split("/")[2:]
+            described = self._components[kind][name]
+        return described
 
 
-def _query_parameters(description: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the id of each operation with the names and types of its query parameters."""
-    shared = description["components"]["parameters"]
-    for item in description["paths"].values():
-        for operation in item.values():
-            if "operationId" in operation:
-                given = operation.get("parameters", [])
-                known = [shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in given]
-                types = {one["name"]: one["schema"].get("type", "") for one in known if one["in"] == "query"}
-                yield operation["operationId"], types
-
-
-def _filled(template: str, values: Mapping[str, str]) -> str:
-    """Return the path, with dots quoted too: openapi-core would take an id of two dots for a step up."""
-    for name, value in values.items():
-        template = template.replace(f"{{{name}}}", quote(value, safe="").replace(".", "%2E"))
-    return template
-
-
-def _checked_bytes(body: Body) -> bytes:
-    """Return what openapi-core shall check; of a multipart body the texts, with empty ones in place of the files.
-
-    Under OpenAPI 3.1 it refuses a file whose bytes are no UTF-8, so the mock's own rules check files.
-    """
-    if body.content_type != MULTIPART:
-        return body.raw
-    return json.dumps([*body.fields, *((file.name, "") for file in body.files)]).encode()
-
-
-def _read_form(content: bytes, **_: str) -> ImmutableMultiDict[str, str]:
-    return ImmutableMultiDict([(name, value) for name, value in json.loads(content)])
-
-
-def _problems(error: BaseException, prefix: str) -> Iterator[Problem]:
-    cause = error.__cause__ or error
-    if isinstance(cause, InvalidSchemaValue):
-        for problem in cause.schema_errors:
-            yield _schema_problem(problem, prefix or _parameter_pointer(error))
-    else:
-        yield Problem(prefix or _parameter_pointer(error) or "/", str(cause) or type(cause).__name__)
-
-
-def _schema_problem(error: Any, prefix: str) -> Problem:
-    pointer = prefix + "".join(f"/{step}" for step in error.absolute_path)
-    return Problem(pointer or "/", str(error.message))
-
-
-def _parameter_pointer(error: BaseException) -> str:
-    name, location = getattr(error, "name", None), getattr(error, "location", None)
-    return f"/{location}/{name}" if name and location else ""
+def _converted(text: str, kind: str) -> Any:
+    """Return a string as the type of its schema, or as it is if it does not fit, so that the schema refuses it."""
+    if kind == "boolean":
+        return BOOLEANS.get(text, text)
+    if kind == "integer":
+        with suppress(ValueError):
+            return parse_int(text)
+    return text

@@ -1,20 +1,15 @@
-"""The operations of the service by their ids; each takes the account and a call, and returns a reply or refuses."""
+"""The operations of the service by id. Each takes the account and a call, and returns a reply or raises Refusal."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from nanonets_sdk.mock.account.account import Account
-from nanonets_sdk.mock.operations import (
-    image_classification,
-    inferences,
-    ocr_models,
-    ocr_predictions,
-    ocr_training,
-)
+from nanonets_sdk.mock.operations import image_classification, inferences, ocr_models, ocr_predictions, ocr_training
 from nanonets_sdk.mock.operations.call import Call, Reply
 
 Handler = Callable[[Account, Call], Reply]
 
+# Predicting and submitting share their handlers: the query flag `async` decides, not the slash at the end of a route.
 HANDLERS: Final[Mapping[str, Handler]] = {
     "ocr_create_model": ocr_models.create_model,
     "ocr_get_model": ocr_models.get_model,
@@ -37,4 +32,3 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "ic_predict_file": image_classification.predict_file,
     "ic_predict_urls": image_classification.predict_urls,
 }
-"""The slash at the end of a route picks no other way of working, so two ids may share a handler."""

@@ -1,4 +1,4 @@
-"""One call of an operation, taken apart; and its reply."""
+"""One call of an operation, and its reply."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -10,7 +10,7 @@ from nanonets_sdk.mock.account.refusals import bad_request
 
 @frozen
 class FilePart:
-    """A file in a multipart body; `stream` stands at its start."""
+    """A file in a multipart body; `stream` is at its start."""
 
     name: str
     filename: str
@@ -22,7 +22,7 @@ class FilePart:
 
 @frozen
 class Call:
-    """What an operation gets: ids from the path, query, form, files, JSON."""
+    """What an operation receives: ids from the path, query, form fields, files, JSON."""
 
     operation_id: str
     root_url: str
@@ -34,23 +34,27 @@ class Call:
 
     @property
     def asynchronous(self) -> bool:
-        """Whether the query asks for an answer before the work is done."""
+        """Whether the query asks for a reply before the work is done."""
         return self.parameter("async") == "true"
 
     def parameter(self, name: str) -> str:
-        """Return the last value of a query parameter, "" where it is absent."""
-        return next((value for key, value in reversed(self.query) if key == name), "")
+        """Return the last value of a query parameter, "" if it is absent."""
+        return dict(self.query).get(name, "")
 
     def text(self, name: str) -> str:
-        """Return the last value of a form field, "" where it is absent."""
-        return next((value for key, value in reversed(self.fields) if key == name), "")
+        """Return the last value of a form field, "" if it is absent."""
+        return dict(self.fields).get(name, "")
 
     def texts(self, name: str) -> list[str]:
         """Return every value of a repeated form field."""
         return [value for key, value in self.fields if key == name]
 
     def file(self, name: str) -> FilePart:
-        """Return the one file of this name; raises Refusal where there is none, or another with it."""
+        """Return the one file with this name.
+
+        Raises:
+            Refusal: 400 if there is none, or more than one.
+        """
         found = [part for part in self.files if part.name == name]
         if len(found) != 1:
             raise bad_request(f"/{name}: {len(found)} files instead of one", f"Please send one file as {name!r}")
@@ -59,10 +63,13 @@ class Call:
 
 @frozen
 class Reply:
-    """An answer.
+    """A reply.
 
-    Where a switch chose its status, `described_as` is the one under which the description has its body; where a switch
-    chose a body that the description does not have, `follows_description` is false.
+    Attributes:
+        body: The JSON value.
+        status: The HTTP status.
+        described_as: The status whose described body this is, if a switch chose another status.
+        follows_description: False if a switch chose a body that the description does not have.
     """
 
     body: Any

@@ -7,8 +7,8 @@ from nanonets_sdk.mock.account.fetch import FetchFailed
 from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.learning.pictures import PictureRules, classify, learn_pictures
 from nanonets_sdk.mock.operations.call import Call, Reply
-from nanonets_sdk.mock.operations.model import begin_training, body_of, create, require_hosted
-from nanonets_sdk.mock.reading import Page, UnreadableFile
+from nanonets_sdk.mock.operations.model import begin_training, body_of, create, hosted_model
+from nanonets_sdk.mock.reading import UnreadableFile
 from nanonets_sdk.mock.replies.classification import classification_body, classified, failed_picture
 from nanonets_sdk.mock.state.records import Model, TrainingFile
 
@@ -19,12 +19,12 @@ def create_model(account: Account, call: Call) -> Reply:
 
 
 def list_models(account: Account, call: Call) -> Reply:  # noqa: ARG001  # every operation has this form
-    """List every model of the account, OCR models too."""
+    """List every model of the account, OCR models included."""
     return Reply([body_of(account, model) for model in account.models()])
 
 
 def get_model(account: Account, call: Call) -> Reply:
-    """Describe a model; this counts as a poll of its training."""
+    """Describe a model. This counts as a poll of its training."""
     return Reply(body_of(account, account.polled_model(call.parameter("modelId"), "classification")))
 
 
@@ -40,7 +40,7 @@ def upload_file(account: Account, call: Call) -> Reply:
 
 
 def upload_urls(account: Account, call: Call) -> Reply:
-    """Store the examples of a category behind URLs; those that fail are left out, which the status says."""
+    """Store the examples of a category behind URLs. Those that fail are left out, and the status says so."""
     model, category = _model_and_category(account, call)
     urls = call.texts("urls")
     files: list[TrainingFile] = []
@@ -55,16 +55,21 @@ def upload_urls(account: Account, call: Call) -> Reply:
 
 def train(account: Account, call: Call) -> Reply:
     """Learn from the pictures."""
+
+    def learn_rules(account: Account, _model: Model, files: list[TrainingFile]) -> str:
+        return learn_pictures([(file.category, _picture(account, file.sha256)) for file in files]).to_json()
+
     model = account.model(call.parameter("modelId"), "classification")
-    return Reply(begin_training(account, model, _learn))
+    return Reply(begin_training(account, model, learn_rules))
 
 
 def predict_file(account: Account, call: Call) -> Reply:
     """Classify one picture."""
-    model = _hosted_model(account, call)
+    model = hosted_model(account, call.text("modelId"), "classification")
     part = call.file("file")
+    stored = account.keep(part.filename, part.stream)
     try:
-        stored = _readable(account, account.keep(part.filename, part.stream))
+        account.read(stored)
     except UnreadableFile as error:
         raise bad_request(f"/file: {error.reason}", "Please send a PNG, JPEG or PDF file") from error
     account.charge(model, 1)
@@ -72,64 +77,45 @@ def predict_file(account: Account, call: Call) -> Reply:
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
-    """Classify the pictures behind URLs; each that fails has an entry that says so."""
-    model = _hosted_model(account, call)
-    found = [_behind(account, url) for url in call.texts("urls")]
-    pictures = [file for file in found if isinstance(file, StoredFile)]
-    account.charge(model, len(pictures))
+    """Classify the pictures behind URLs. Each one that fails has an entry with the reason."""
+    model = hosted_model(account, call.text("modelId"), "classification")
+    found: list[StoredFile | dict[str, Any]] = []
+    for url in call.texts("urls"):
+        try:
+            stored = account.keep_url(url)
+            account.read(stored)
+            found.append(stored)
+        except (FetchFailed, UnreadableFile) as error:
+            found.append(failed_picture(url, str(error)))
+    # The call is charged for all its pictures before the first is classified, so that it is refused as a whole.
+    pictures = sum(isinstance(file, StoredFile) for file in found)
+    account.charge(model, pictures)
     entries = [_classified(account, model, file) if isinstance(file, StoredFile) else file for file in found]
-    status = 200 if len(pictures) == len(found) else account.behaviour.partial_status
+    status = 200 if pictures == len(found) else account.behaviour.partial_status
     return Reply(classification_body(model.model_id, entries), status)
-
-
-def _behind(account: Account, url: str) -> StoredFile | dict[str, Any]:
-    """Return the picture behind a URL, or the entry that says why there is none."""
-    try:
-        return _readable(account, account.keep_url(url))
-    except (FetchFailed, UnreadableFile) as error:
-        return failed_picture(url, str(error))
 
 
 def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
     model, category = account.model(call.text("modelId"), "classification"), call.text("category")
     if category not in model.categories:
         raise bad_request(
-            f"/category: {category!r} is no category of the model",
+            f"/category: {category!r} is not a category of the model",
             f"Please use one of: {', '.join(model.categories)}",
         )
     return model, category
 
 
-def _hosted_model(account: Account, call: Call) -> Model:
-    model = account.model(call.text("modelId"), "classification")
-    require_hosted(model)
-    return model
-
-
 def _training_file(account: Account, model: Model, category: str, stored: StoredFile) -> TrainingFile:
-    page = _first_page(account, stored)
+    first_page = account.read(stored).pages[0]
     return TrainingFile(
         file_id=account.identities.random_id(),
         model_id=model.model_id,
         name=stored.name,
         sha256=stored.sha256,
-        width=page.width,
-        height=page.height,
+        width=first_page.width,
+        height=first_page.height,
         category=category,
     )
-
-
-def _first_page(account: Account, stored: StoredFile) -> Page:
-    return account.read(stored).pages[0]
-
-
-def _readable(account: Account, stored: StoredFile) -> StoredFile:
-    account.read(stored)
-    return stored
-
-
-def _learn(account: Account, model: Model, files: list[TrainingFile]) -> str:  # noqa: ARG001  # OCR needs the model
-    return learn_pictures([(file.category, _picture(account, file.sha256)) for file in files]).to_json()
 
 
 def _picture(account: Account, sha256: str) -> bytes:
@@ -138,11 +124,7 @@ def _picture(account: Account, sha256: str) -> bytes:
 
 def _classified(account: Account, model: Model, stored: StoredFile) -> dict[str, Any]:
     if not model.rules:
-        return classified(stored.name, _undecided(model))
+        # Hosted without having seen a picture, which only a test can arrange: all categories are equally probable.
+        return classified(stored.name, dict.fromkeys(model.categories, 1 / len(model.categories)))
     known = dict(classify(PictureRules.from_json(model.rules), _picture(account, stored.sha256)))
     return classified(stored.name, {category: known.get(category, 0.0) for category in model.categories})
-
-
-def _undecided(model: Model) -> dict[str, float]:
-    """Return the probabilities of a model that is hosted without having seen a picture: all equal."""
-    return dict.fromkeys(model.categories, 1 / len(model.categories))

@@ -8,26 +8,26 @@ from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.refusals import not_found
 from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.replies.image import PageView, listing_body, page_body, pending_body
-from nanonets_sdk.mock.state.records import Model, PageRecord, RequestFile
+from nanonets_sdk.mock.state.records import Model, PageRecord, PageText, RequestFile, text_key
 
+# SQLite compares integers of up to 64 bits, and a query may have any number. A day beyond this is beyond all files too.
 LAST_DAY: Final = 10_000_000
 
 
 def get_page(account: Account, call: Call) -> Reply:
-    """Answer with one page; this counts as a poll of its file."""
+    """Return one page. This counts as a poll of its file."""
     model = account.model(call.path["model_id"], "ocr")
-    page = account.store.page(call.path["id"])
+    page = account.store.pages.get(call.path["id"])
     if page is None or page.model_id != model.model_id:
         raise not_found("Page")
-    file = _polled_file(account, model, page.request_file_id)
-    view = _view(account, model, file, page)
+    view = _view(account, model, _polled_file(account, model, page.request_file_id), page)
     if view.stage == "pending":
         return Reply(pending_body(), account.behaviour.pending_page_status, described_as=200)
     return Reply(page_body(view, account.signer.body([page], call.root_url, account.clock.now())))
 
 
 def get_file(account: Account, call: Call) -> Reply:
-    """Answer with the pages of one file; this counts as a poll of it."""
+    """Return the pages of one file. This counts as a poll of it."""
     model = account.model(call.path["model_id"], "ocr")
     file = _polled_file(account, model, call.path["request_file_id"])
     if _is_pending(account, file) and account.behaviour.pending_file == "message":
@@ -36,21 +36,21 @@ def get_file(account: Account, call: Call) -> Reply:
 
 
 def list_predictions(account: Account, call: Call) -> Reply:
-    """Answer with the pages of the files of an interval of days, both ends included."""
+    """Return the pages of the files of an interval of days, both ends included."""
     model = account.model(call.path["model_id"], "ocr")
-    first, last = call.parameter("start_day_interval"), call.parameter("current_batch_day")
-    files = account.store.request_files(model.model_id, _day(first, -LAST_DAY), _day(last, LAST_DAY))
+    first = _day(call.parameter("start_day_interval"), -LAST_DAY)
+    last = _day(call.parameter("current_batch_day"), LAST_DAY)
+    files = account.store.request_files.between(model.model_id, first, last)
     return Reply(_listing(account, call, model, files))
 
 
 def _day(given: str, default: int) -> int:
-    """Return a day that the database can hold; one beyond its numbers is beyond all files too."""
     return max(-LAST_DAY, min(int(given), LAST_DAY)) if given else default
 
 
 def _listing(account: Account, call: Call, model: Model, files: list[RequestFile]) -> dict[str, object]:
     shown = [file for file in files if not (_is_pending(account, file) and account.behaviour.pending_file == "empty")]
-    pages = [(file, page) for file in shown for page in account.store.pages(file.request_file_id)]
+    pages = [(file, page) for file in shown for page in account.store.pages.of(file.request_file_id)]
     signed = account.signer.body((page for _, page in pages), call.root_url, account.clock.now())
     return listing_body((_view(account, model, file, page) for file, page in pages), signed)
 
@@ -60,21 +60,22 @@ def _is_pending(account: Account, file: RequestFile) -> bool:
 
 
 def _polled_file(account: Account, model: Model, request_file_id: str) -> RequestFile:
-    """Return a file as this read finds it, and count the read."""
+    """Return a file as this read finds it, and count the read if the file is pending."""
     with account.store.database.transaction():
-        file = account.store.request_file(request_file_id)
+        file = account.store.request_files.get(request_file_id)
         if file is None or file.model_id != model.model_id:
             raise not_found("File")
         if _is_pending(account, file):
-            account.store.put_request_file(evolve(file, work=file.work.polled()))
+            account.store.request_files.put(evolve(file, work=file.work.polled()))
     return file
 
 
 def _view(account: Account, model: Model, file: RequestFile, page: PageRecord) -> PageView:
+    key = text_key(file.sha256, page.number)
     return PageView(
         file=file,
         page=page,
-        text=account.store.text(f"{file.sha256}/{page.number}"),
+        text=account.store.texts.get(key) or PageText(key),
         stage=file.work.stage(account.clock.now(), page.number),
         label_count=len(model.categories),
     )

@@ -4,46 +4,42 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nanonets_sdk.mock.account.account import Account
-from nanonets_sdk.mock.account.refusals import bad_request, model_not_ready
+from nanonets_sdk.mock.account.refusals import model_not_ready
 from nanonets_sdk.mock.account.training import can_predict, can_train, in_training
 from nanonets_sdk.mock.replies.model import model_body, training_counts
 from nanonets_sdk.mock.state.progressions import Work
-from nanonets_sdk.mock.state.records import (
-    HOSTED,
-    QUEUED,
-    RETRAINING,
-    Model,
-    ModelType,
-    TrainingFile,
-)
+from nanonets_sdk.mock.state.records import HOSTED, QUEUED, RETRAINING, Model, ModelType, TrainingFile
 
 Learn = Callable[[Account, Model, list[TrainingFile]], str]
-"""Makes rules, as JSON, from a model's training files."""
+"""Learns rules, as JSON, from a model's training files."""
 
 
 def create(account: Account, model_type: ModelType, categories: Sequence[str]) -> dict[str, Any]:
-    """Create a model; return its description."""
-    if len(set(categories)) < len(categories):
-        raise bad_request("/categories: a name stands there twice", "Please give each category once")
+    """Create a model and return its description."""
     model = Model(account.identities.random_id(), model_type, tuple(categories))
-    account.store.put_model(model)
+    account.store.models.put(model)
     return model_body(model, model.state, {})
 
 
 def body_of(account: Account, model: Model) -> dict[str, Any]:
     """Return a model's description."""
-    return model_body(model, account.state(model), training_counts(account.store.training_files(model.model_id)))
+    return model_body(model, account.state(model), training_counts(account.store.training_files.of(model.model_id)))
 
 
 def begin_training(account: Account, model: Model, learn: Learn) -> dict[str, Any]:
-    """Learn and start the training's progression; raises Refusal where the model is not ready."""
-    files = account.store.training_files(model.model_id)
+    """Learn, start the training's progression, and return the model's description.
+
+    Raises:
+        Refusal: The model is not ready to be trained.
+    """
+    files = account.store.training_files.of(model.model_id)
     _require_trainable(account, model, files)
+    # What it learns is known at once, and is kept back until the progression says that the training is done.
     rules = learn(account, model, files)
     with account.store.database.transaction():
         model = account.model(model.model_id, model.model_type)
-        _require_trainable(account, model, files)  # another call may have begun a training meanwhile
-        account.store.put_model(in_training(model, rules, Work(account.trainings, account.clock.now())))
+        _require_trainable(account, model, files)  # another call may have begun a training in the meantime
+        account.store.models.put(in_training(model, rules, Work(account.trainings, account.clock.now())))
     return model_body(model, RETRAINING if model.state == HOSTED else QUEUED, training_counts(files))
 
 
@@ -52,7 +48,13 @@ def _require_trainable(account: Account, model: Model, files: Sequence[TrainingF
         raise model_not_ready(account.behaviour.not_ready_status)
 
 
-def require_hosted(model: Model) -> None:
-    """Raise Refusal where the model cannot predict; the description knows no 409 here."""
+def hosted_model(account: Account, model_id: str, model_type: ModelType) -> Model:
+    """Return a model that can predict.
+
+    Raises:
+        Refusal: 404 if there is no such model of this type, 400 if it is not hosted.
+    """
+    model = account.model(model_id, model_type)
     if not can_predict(model):
-        raise model_not_ready(400)
+        raise model_not_ready(400)  # predictions have no 409 in the description
+    return model

@@ -1,4 +1,4 @@
-"""OCR predictions of files and URLs, at once or as jobs."""
+"""OCR predictions of files and URLs, immediately or as jobs."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from nanonets_sdk.mock.account.account import Account, StoredFile
 from nanonets_sdk.mock.account.fetch import FetchFailed
 from nanonets_sdk.mock.account.prediction import predicted_boxes
 from nanonets_sdk.mock.account.refusals import bad_request
+from nanonets_sdk.mock.coerce import parse_int
 from nanonets_sdk.mock.operations.call import Call, Reply
-from nanonets_sdk.mock.operations.model import require_hosted
+from nanonets_sdk.mock.operations.model import hosted_model
 from nanonets_sdk.mock.reading import Page, Reading, UnreadableFile
 from nanonets_sdk.mock.replies.prediction import (
     failed_url,
@@ -19,19 +20,12 @@ from nanonets_sdk.mock.replies.prediction import (
     submitted_page,
 )
 from nanonets_sdk.mock.state.progressions import Work
-from nanonets_sdk.mock.state.records import (
-    Model,
-    OcrText,
-    PageRecord,
-    PageText,
-    RequestFile,
-)
-from nanonets_sdk.mock.whole_numbers import whole_number
+from nanonets_sdk.mock.state.records import Model, OcrText, PageRecord, PageText, RequestFile, text_key
 
 
 @frozen
-class Taken:
-    """A file that was read, and the pages of it that are wanted."""
+class ReadFile:
+    """A stored file that was read, and the pages of it that are wanted."""
 
     stored: StoredFile
     reading: Reading
@@ -39,8 +33,8 @@ class Taken:
 
 
 @frozen
-class Predicted:
-    """A file that was taken in, with its pages and their words."""
+class PredictedFile:
+    """A predicted file, with its pages and their words."""
 
     file: RequestFile
     pages: tuple[PageRecord, ...]
@@ -49,97 +43,92 @@ class Predicted:
 
 def predict_file(account: Account, call: Call) -> Reply:
     """Predict one file."""
-    model = _model(account, call)
+    model = hosted_model(account, call.path["model_id"], "ocr")
     part = call.file("file")
     try:
-        taken = _taken(account, call, account.keep(part.filename, part.stream))
+        file = _read(account, call, account.keep(part.filename, part.stream))
     except UnreadableFile as error:
         raise bad_request(f"/file: {error.reason}", "Please send a PNG, JPEG or PDF file") from error
-    return Reply(_body(account, call, _predicted(account, call, model, [taken]), []))
+    return Reply(_predict(account, call, model, [file], []))
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
-    """Predict the files behind URLs; each that fails has an entry that says so."""
-    model = _model(account, call)
-    taken: list[Taken] = []
+    """Predict the files behind URLs. Each one that fails has an entry with the reason."""
+    model = hosted_model(account, call.path["model_id"], "ocr")
+    files: list[ReadFile] = []
     failed: list[dict[str, Any]] = []
     for url in call.texts("urls"):
         try:
-            taken.append(_taken(account, call, account.keep_url(url)))
-        except FetchFailed as error:
+            files.append(_read(account, call, account.keep_url(url)))
+        except (FetchFailed, UnreadableFile) as error:
             failed.append(failed_url(url, str(error)))
-        except UnreadableFile as error:
-            failed.append(failed_url(url, error.reason))
-    done = _predicted(account, call, model, taken)
-    return Reply(_body(account, call, done, failed), account.behaviour.partial_status if failed else 200)
+    body = _predict(account, call, model, files, failed)
+    return Reply(body, account.behaviour.partial_status if failed else 200)
 
 
-def _model(account: Account, call: Call) -> Model:
-    model = account.model(call.path["model_id"], "ocr")
-    require_hosted(model)
-    return model
-
-
-def _taken(account: Account, call: Call, stored: StoredFile) -> Taken:
-    reading = account.read(stored)
-    pages = _chosen_pages(reading, call.text("pages_to_process"), account.behaviour.first_page_to_process)
-    return Taken(stored, reading, tuple(pages))
-
-
-def _predicted(account: Account, call: Call, model: Model, taken: list[Taken]) -> list[Predicted]:
-    """Charge a call for all its pages at once, then predict them."""
-    account.charge(model, sum(len(file.pages) for file in taken))
-    return [_predict(account, call, model, file) for file in taken]
-
-
-def _predict(account: Account, call: Call, model: Model, taken: Taken) -> Predicted:
-    file = _request_file(account, call, model, taken.stored, taken.reading)
-    pages = tuple(_page_record(account, model, file, page) for page in taken.pages)
-    texts = tuple(_page_text(taken.stored, page) for page in taken.pages)
-    _store(account, file, pages, texts)
-    return Predicted(file, pages, texts)
-
-
-def _store(account: Account, file: RequestFile, pages: tuple[PageRecord, ...], texts: tuple[PageText, ...]) -> None:
-    with account.store.database.transaction():
-        account.store.put_request_file(file)
-        for page, text in zip(pages, texts, strict=True):
-            account.store.put_page(page)
-            account.store.put_text(text)
-
-
-def _chosen_pages(reading: Reading, wanted: str, first: int) -> list[Page]:
+def _read(account: Account, call: Call, stored: StoredFile) -> ReadFile:
+    reading, wanted = account.read(stored), call.text("pages_to_process")
     if not wanted:
-        return list(reading.pages)
+        return ReadFile(stored, reading, tuple(reading.pages))
     try:
-        numbers = {whole_number(number) - first for number in wanted.split(",")}
+        numbers = {parse_int(number) - account.behaviour.first_page_to_process for number in wanted.split(",")}
     except ValueError as error:
         raise bad_request("/pages_to_process: not numbers with commas between them") from error
-    chosen = [page for page in reading.pages if page.number in numbers]
+    chosen = tuple(page for page in reading.pages if page.number in numbers)
     if not chosen:
         raise bad_request(f"/pages_to_process: the file has none of these pages, only {len(reading.pages)}")
-    return chosen
+    return ReadFile(stored, reading, chosen)
 
 
-def _request_file(account: Account, call: Call, model: Model, stored: StoredFile, reading: Reading) -> RequestFile:
-    now = account.clock.now()
-    return RequestFile(
+def _predict(
+    account: Account, call: Call, model: Model, files: list[ReadFile], failed: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Predict files and return the body of the reply."""
+    # The call is charged for all its pages before the first is predicted, so that it is refused as a whole.
+    account.charge(model, sum(len(file.pages) for file in files))
+    predicted = [_predict_one(account, call, model, file) for file in files]
+    entries = [_entries(file) for file in predicted]
+    pages = [page for file in predicted for page in file.pages]
+    signed_urls = account.signer.body(pages, call.root_url, account.clock.now())
+    if call.asynchronous and account.behaviour.nested_async:
+        return nested_reply_body([*entries, failed] if failed else entries, signed_urls)
+    return reply_body([*(entry for of_one in entries for entry in of_one), *failed], signed_urls)
+
+
+def _predict_one(account: Account, call: Call, model: Model, read: ReadFile) -> PredictedFile:
+    now, sha256 = account.clock.now(), read.stored.sha256
+    file = RequestFile(
         request_file_id=account.identities.random_id(),
         model_id=model.model_id,
-        name=stored.name,
-        sha256=stored.sha256,
-        extension=reading.kind,
+        name=read.stored.name,
+        sha256=sha256,
+        extension=read.reading.kind,
         asynchronous=call.asynchronous,
         request_metadata=call.text("request_metadata"),
         created=now,
         updated_at=account.identities.moment_id(now),
+        # A call that waits for its result is a job that is done at once, and fails as the jobs do.
         work=Work(account.jobs if call.asynchronous else account.jobs.at_once(), now),
-        duplicate=account.store.has_text(_text_key(stored.sha256, reading.pages[0].number)),
+        duplicate=account.store.texts.get(text_key(sha256, read.reading.pages[0].number)) is not None,
     )
+    pages = tuple(_page_record(account, model, file, page) for page in read.pages)
+    texts = tuple(
+        PageText(
+            text_key(sha256, page.number),
+            tuple(OcrText(word.text, word.xmin, word.ymin, word.xmax, word.ymax) for word in page.words),
+        )
+        for page in read.pages
+    )
+    with account.store.database.transaction():
+        account.store.request_files.put(file)
+        for record, text in zip(pages, texts, strict=True):
+            account.store.pages.put(record)
+            account.store.texts.put(text)
+    return PredictedFile(file, pages, texts)
 
 
 def _page_record(account: Account, model: Model, file: RequestFile, page: Page) -> PageRecord:
-    guesses = account.guesses.on(model, page, _text_key(file.sha256, page.number))
+    guesses = account.predictions.on(model, page, text_key(file.sha256, page.number))
     return PageRecord(
         page_id=account.identities.moment_id(file.created),
         request_file_id=file.request_file_id,
@@ -152,26 +141,7 @@ def _page_record(account: Account, model: Model, file: RequestFile, page: Page) 
     )
 
 
-def _page_text(stored: StoredFile, page: Page) -> PageText:
-    words = (OcrText(word.text, word.xmin, word.ymin, word.xmax, word.ymax) for word in page.words)
-    return PageText(_text_key(stored.sha256, page.number), tuple(words))
-
-
-def _text_key(sha256: str, page: int) -> str:
-    return f"{sha256}/{page}"
-
-
-def _body(account: Account, call: Call, done: list[Predicted], failed: list[dict[str, Any]]) -> dict[str, Any]:
-    files = [_entries(predicted) for predicted in done]
-    signed = account.signer.body(
-        (page for predicted in done for page in predicted.pages), call.root_url, account.clock.now()
-    )
-    if call.asynchronous and account.behaviour.nested_async:
-        return nested_reply_body([*files, failed] if failed else files, signed)
-    return reply_body([*(entry for entries in files for entry in entries), *failed], signed)
-
-
-def _entries(predicted: Predicted) -> list[dict[str, Any]]:
+def _entries(predicted: PredictedFile) -> list[dict[str, Any]]:
     if predicted.file.asynchronous:
         return [submitted_page(predicted.file, page) for page in predicted.pages]
     pairs = zip(predicted.pages, predicted.texts, strict=True)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from nanonets_sdk.mock.account.account import Account, StoredFile
 from nanonets_sdk.mock.account.fetch import FetchFailed
 from nanonets_sdk.mock.account.refusals import bad_request
-from nanonets_sdk.mock.json_text import parsed
+from nanonets_sdk.mock.coerce import parse_json
 from nanonets_sdk.mock.learning import Annotation
 from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.reading import UnreadableFile
@@ -14,21 +14,24 @@ from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
 
+Annotations = dict[str, tuple[Annotation, ...]]
+"""The annotations of an upload, by the name of the file."""
+
 
 def upload_file(account: Account, call: Call) -> Reply:
     """Store one annotated file."""
     model = account.model(call.path["model_id"], "ocr")
     part = call.file("file")
-    annotations = _annotations(model, parsed(call.text("data")), [part.filename])
+    annotations = _annotations(model, parse_json(call.text("data")), [part.filename])
     try:
         file = _training_file(account, model, account.keep(part.filename, part.stream), annotations)
     except UnreadableFile as error:
         raise bad_request(f"/file: {error.reason}") from error
-    return Reply(_stored(account, model, [file]))
+    return Reply(_store(account, model, [file]))
 
 
 def upload_urls(account: Account, call: Call) -> Reply:
-    """Store the annotated files behind URLs; those that fail are left out, which the status says."""
+    """Store the annotated files behind URLs. Those that fail are left out, and the status says so."""
     model = account.model(call.path["model_id"], "ocr")
     urls: list[str] = call.json["urls"]
     annotations = _annotations(model, call.json.get("data", []), urls)
@@ -39,18 +42,16 @@ def upload_urls(account: Account, call: Call) -> Reply:
         except (FetchFailed, UnreadableFile):
             continue
     status = 200 if len(files) == len(urls) else account.behaviour.partial_status
-    return Reply(_stored(account, model, files), status)
+    return Reply(_store(account, model, files), status)
 
 
-def _stored(account: Account, model: Model, files: list[TrainingFile]) -> dict[str, Any]:
+def _store(account: Account, model: Model, files: list[TrainingFile]) -> dict[str, Any]:
     model = account.add_training_files(model, files)
-    counts = training_counts(account.store.training_files(model.model_id))
+    counts = training_counts(account.store.training_files.of(model.model_id))
     return upload_body(model, account.state(model), counts, files)
 
 
-def _training_file(
-    account: Account, model: Model, stored: StoredFile, annotations: dict[str, tuple[Annotation, ...]]
-) -> TrainingFile:
+def _training_file(account: Account, model: Model, stored: StoredFile, annotations: Annotations) -> TrainingFile:
     first_page = account.read(stored).pages[0]
     return TrainingFile(
         file_id=account.identities.random_id(),
@@ -63,29 +64,22 @@ def _training_file(
     )
 
 
-def _annotations(model: Model, data: list[Any], names: list[str]) -> dict[str, tuple[Annotation, ...]]:
-    """Return the annotations by file name; raises Refusal for files and labels that are not there."""
-    found: dict[str, tuple[Annotation, ...]] = {}
+def _annotations(model: Model, data: list[Any], names: list[str]) -> Annotations:
+    """Read annotations; a file or a category that is not there is refused."""
+    found: Annotations = {}
     for index, entry in enumerate(data):
         if entry["filename"] not in names:
             raise bad_request(
                 f"/data/{index}/filename: no file of this call is called {entry['filename']!r}",
                 f"Please use the name of the file part or the URL: {', '.join(names)}",
             )
-        boxes = tuple(_annotation(model, index, box) for box in entry.get("object") or ())
-        found[entry["filename"]] = found.get(entry["filename"], ()) + boxes
+        for box in entry.get("object") or ():
+            if box["name"] not in model.categories:
+                raise bad_request(
+                    f"/data/{index}/object: {box['name']!r} is not a category of the model",
+                    f"Please use one of: {', '.join(model.categories)}",
+                )
+            sides = {side: int(box["bndbox"][side]) for side in SIDES}  # 1.0 is an integer in JSON Schema
+            annotation = Annotation(label=box["name"], text=box.get("ocr_text", ""), **sides)
+            found[entry["filename"]] = (*found.get(entry["filename"], ()), annotation)
     return found
-
-
-def _annotation(model: Model, index: int, box: dict[str, Any]) -> Annotation:
-    if box["name"] not in model.categories:
-        raise bad_request(
-            f"/data/{index}/object: {box['name']!r} is no category of the model",
-            f"Please use one of: {', '.join(model.categories)}",
-        )
-    place = {side: int(box["bndbox"][side]) for side in SIDES}  # 1.0 is an integer of JSON Schema
-    return Annotation(
-        label=box["name"],
-        text=box.get("ocr_text", ""),
-        **place,
-    )

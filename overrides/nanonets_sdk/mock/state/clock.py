@@ -1,4 +1,4 @@
-"""The mock's time, which a test can move."""
+"""The mock's clock, which a test can move and freeze."""
 
 import threading
 import time
@@ -6,12 +6,13 @@ from typing import Final
 
 SECONDS_A_DAY: Final = 86_400
 SECONDS_AN_HOUR: Final = 3_600
+# The years that the 60 bits of time in a UUID v1 can hold, from the Gregorian reform on, with a year to spare.
 EARLIEST: Final = -12_212_553_600
 LATEST: Final = 103_000_000_000
 
 
 class Clock:
-    """Real time plus an offset, or a moment at which time stands still; may be shared by threads.
+    """Real time plus an offset, or a moment at which time stands still. Threads may share it.
 
     Examples:
         >>> clock = Clock()
@@ -22,18 +23,21 @@ class Clock:
     """
 
     def __init__(self) -> None:
-        """Start as real time."""
         self._lock = threading.Lock()
         self._offset = 0.0
         self._frozen: float | None = None
 
     def now(self) -> float:
-        """Return the seconds since 1970-01-01 (GMT)."""
+        """Return the time in seconds since 1970-01-01 (GMT)."""
         with self._lock:
             return time.time() + self._offset if self._frozen is None else self._frozen
 
     def advance(self, seconds: float) -> None:
-        """Move the time on by `seconds`, or back by a negative number; raises ValueError as `freeze` does."""
+        """Move the time forward by `seconds`, or back by a negative number.
+
+        Raises:
+            ValueError: The time would be outside the years 1583 to 5233.
+        """
         _require_in_range(self.now() + seconds)
         with self._lock:
             if self._frozen is None:
@@ -42,9 +46,13 @@ class Clock:
                 self._frozen += seconds
 
     def freeze(self, at: float | None = None) -> None:
-        """Let the time stand still at `at`, in seconds since 1970-01-01 (GMT), or at the present moment.
+        """Stop the time.
 
-        Raises ValueError beyond the years 1583 to 5233, which are those that the ids of moments can tell.
+        Args:
+            at: Where, in seconds since 1970-01-01 (GMT); None for the present moment.
+
+        Raises:
+            ValueError: The time is outside the years 1583 to 5233, which ids with a time can hold.
         """
         moment = self.now() if at is None else float(at)
         _require_in_range(moment)
@@ -59,7 +67,7 @@ class Clock:
 
 def _require_in_range(moment: float) -> None:
     if not EARLIEST <= moment <= LATEST:
-        raise ValueError(f"{moment} lies beyond the years 1583 to 5233, which ids of moments (UUID v1) can tell")
+        raise ValueError(f"{moment} is outside the years 1583 to 5233, which ids with a time (UUID v1) can hold")
 
 
 def day_since_epoch(moment: float) -> int:

@@ -1,8 +1,27 @@
-"""Records in SQLite, each as one JSON document beside the columns by which it is looked up."""
+"""Records in SQLite, each as a JSON document beside the columns by which it is found.
+
+Durability. What a call has acknowledged survives `kill -9` and a power cut, because two writes happen in this order:
+
+    uploads.keep(file)      the bytes are synced, then the folder that has their name
+    transaction() ends      COMMIT returns once SQLite has synced its write-ahead log
+    the reply is sent
+
+A crash between the two leaves bytes that no record names, never a record without its bytes. A mock without a state file
+needs none of this: SQLite then neither syncs nor keeps its journal on disk.
+
+Transactions. One connection serves all threads of the server, and a reentrant lock gives it to one of them at a time:
+
+    with transaction():          BEGIN IMMEDIATE     waits up to 30 s for another process with the same file
+        with transaction():      (nothing)           a method may be called alone or as part of a larger step
+            ...
+                                 COMMIT or ROLLBACK  at the end of the outermost block alone
+
+Every read of a record that a later write depends on must be inside the same transaction as that write.
+"""
 
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Generic, TypeVar
@@ -16,19 +35,22 @@ COLUMNS: Final = (
     "sequence INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, parent TEXT NOT NULL, day INTEGER NOT NULL, "
     "document TEXT NOT NULL"
 )
-
+# In the header of the file. A change of the tables or records that old files do not fit needs another number.
 FORMAT: Final = 0x6E6E0001
-"""In the head of the file: what the tables are like; another number for others."""
 
 
 class Database:
-    """One connection for all threads; a transaction holds it alone."""
+    """One connection for all threads."""
 
     def __init__(self, path: Path, *, durable: bool) -> None:
-        """Open or create the database; a durable one is on the disk when a transaction returns.
+        """Open or create the database.
+
+        Args:
+            path: The file.
+            durable: Whether a transaction is on disk when it ends.
 
         Raises:
-            OSError: it cannot be opened, or is none of ours.
+            OSError: The file cannot be opened, or another program made it.
         """
         self._lock = threading.RLock()
         try:
@@ -42,7 +64,8 @@ class Database:
             raise OSError(f"{path} cannot be used to keep the state of a mock: {error}") from error
 
     def _prepare(self, *, durable: bool) -> None:
-        with self.transaction() as connection:  # before anything is changed in what may be somebody else's database
+        # The check comes before anything is changed in what may be somebody else's database.
+        with self.transaction() as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if tables and version != FORMAT:
@@ -53,7 +76,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
-        """Hold the connection; commit on leaving the outermost one, roll back where an error leaves it."""
+        """Hold the connection. The outermost block commits when it ends, or rolls back on an error."""
         with self._lock:
             if self._connection.in_transaction:
                 yield self._connection
@@ -63,7 +86,7 @@ class Database:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:  # SQLite itself rolls back where the disk is full
+                if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
                     self._connection.execute("ROLLBACK")
                 raise
 
@@ -75,7 +98,7 @@ class Database:
 
 @frozen
 class Place:
-    """Where a record belongs: its own key, the key of what it is part of, and its day."""
+    """Where a record belongs: its own key, the key of its parent, and its day."""
 
     key: str
     parent: str = ""
@@ -83,19 +106,21 @@ class Place:
 
 
 class Table(Generic[R]):
-    """The records of one kind."""
+    """The records of one kind, always in the order in which they were first stored."""
 
-    def __init__(self, database: Database, name: str, kind: type[R]) -> None:
-        """Create the table where it is not there; `name` is one of the program's own words."""
+    def __init__(self, database: Database, name: str, kind: type[R], place: Callable[[R], Place]) -> None:
+        """Create the table if it is not there. `place` tells where a record belongs."""
         self._database = database
         self._name = name
         self._kind = kind
+        self._place = place
         with database.transaction() as connection:
             connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({COLUMNS})")
             connection.execute(f"CREATE INDEX IF NOT EXISTS {name}_parent ON {name} (parent, day)")
 
-    def put(self, place: Place, record: R) -> None:
-        """Store a record, in the place of one with the same key."""
+    def put(self, record: R) -> None:
+        """Store a record, replacing one with the same key."""
+        place = self._place(record)
         with self._database.transaction() as connection:
             connection.execute(
                 f"INSERT INTO {self._name} (key, parent, day, document) VALUES (?, ?, ?, ?) "  # noqa: S608  # our own name
@@ -106,27 +131,27 @@ class Table(Generic[R]):
 
     def get(self, key: str) -> R | None:
         """Return the record with this key, or None."""
-        return next(self._select("WHERE key = ?", key), None)
+        return next(iter(self._select("WHERE key = ?", key)), None)
 
     def all(self) -> list[R]:
-        """Return every record in the order in which they were first stored."""
-        return list(self._select(""))
+        """Return every record."""
+        return self._select("")
 
-    def children(self, parent: str) -> list[R]:
-        """Return the records of a parent in the order in which they were first stored."""
-        return list(self._select("WHERE parent = ?", parent))
+    def of(self, parent: str) -> list[R]:
+        """Return the records of a parent."""
+        return self._select("WHERE parent = ?", parent)
 
     def between(self, parent: str, first_day: int, last_day: int) -> list[R]:
-        """Return the records of a parent and an interval of days, both ends included."""
-        return list(self._select("WHERE parent = ? AND day BETWEEN ? AND ?", parent, first_day, last_day))
+        """Return the records of a parent in an interval of days, both ends included."""
+        return self._select("WHERE parent = ? AND day BETWEEN ? AND ?", parent, first_day, last_day)
 
     def clear(self) -> None:
         """Delete every record."""
         with self._database.transaction() as connection:
             connection.execute(f"DELETE FROM {self._name}")  # noqa: S608  # our own name
 
-    def _select(self, condition: str, *values: str | int) -> Iterator[R]:
+    def _select(self, condition: str, *values: str | int) -> list[R]:
         query = f"SELECT document FROM {self._name} {condition} ORDER BY sequence"  # noqa: S608  # our own names
         with self._database.transaction() as connection:
             rows: list[tuple[str]] = connection.execute(query, values).fetchall()
-        return (msgspec.json.decode(document, type=self._kind) for (document,) in rows)
+        return [msgspec.json.decode(document, type=self._kind) for (document,) in rows]

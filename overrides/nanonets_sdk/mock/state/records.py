@@ -1,14 +1,15 @@
-"""What the mock remembers: models, training files, files to predict and their pages."""
+"""What the mock remembers: models, training files, files sent for prediction, and their pages."""
 
 from typing import Final, Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from nanonets_sdk.mock.learning import Annotation
 from nanonets_sdk.mock.state.progressions import Work
 
 ModelType = Literal["ocr", "classification"]
 
+# States of a model, as the service counts them.
 FAILED: Final = -1
 CREATED: Final = 0
 UPLOADED: Final = 1
@@ -21,7 +22,7 @@ RETRAINING: Final = 6
 
 @frozen
 class Model:
-    """A model; `rules` is what it knows, as JSON, and `next_rules` what the training that runs will make of it."""
+    """A model. `rules` is what it has learned, as JSON, and `next_rules` what it learns in the current training."""
 
     model_id: str
     model_type: ModelType
@@ -31,7 +32,7 @@ class Model:
     next_rules: str = ""
     training: Work | None = None
     discovers: bool = False
-    """Whether it reads every labelled text, not those of its categories alone."""
+    """Whether it reads every labelled text, and not only those of its categories."""
 
 
 @frozen
@@ -136,12 +137,17 @@ class PageText:
     """The words of a page of a stored file, kept once for all requests with the same bytes."""
 
     key: str
-    words: tuple[OcrText, ...] = field(default=())
+    words: tuple[OcrText, ...] = ()
+
+
+def text_key(sha256: str, page: int) -> str:
+    """Return the key of the words of a page of a stored file."""
+    return f"{sha256}/{page}"
 
 
 @frozen
 class RegisteredUrl:
-    """A URL that the mock may answer for, and the stored bytes that lie behind it; no bytes for one that fails."""
+    """A URL that the mock does not fetch: the hash of the stored file behind it, or the reason why it fails."""
 
     url: str
     sha256: str

@@ -1,21 +1,20 @@
-"""The quick check never calls a reply right that openapi-core finds a mistake in, and leaves no real reply open."""
+"""Replies are held to the description, as strictly as another implementation of JSON Schema holds them."""
 
 import copy
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+import jsonschema
 import msgspec
 import pytest
 
 from nanonets_sdk.contract import SPEC, locate
-from nanonets_sdk.mock.http.contract import Operation, load_description, operations
-from nanonets_sdk.mock.http.quick_check import QuickCheck
+from nanonets_sdk.mock.http.contract import load_description, operations
 from nanonets_sdk.mock.http.validation import Validator
-from nanonets_sdk.mock.operations.call import Call
 
 DESCRIPTION = load_description(locate(SPEC))
 OPERATIONS = {operation.operation_id: operation for operation in operations(DESCRIPTION)}
-QUICK = QuickCheck(DESCRIPTION)
+VALIDATOR = Validator(DESCRIPTION)
 STRANGERS: tuple[Any, ...] = (None, True, 0, 1.5, "text", [], [0], {}, {"a": 0})
 
 
@@ -68,27 +67,24 @@ def shortened(reply: Any, place: tuple[Any, ...]) -> Any:
     return reply
 
 
-@pytest.fixture(scope="module")
-def thorough() -> Validator:
-    """Return a validator that has no quick check to begin with."""
-    validator = Validator(DESCRIPTION)
-    validator.__dict__["_quick"] = QuickCheck({"paths": {}, "components": {}})
-    return validator
+def is_right(operation_id: str, status: int, reply: Any, validator: Validator = VALIDATOR) -> bool:
+    return not validator.reply_problems(OPERATIONS[operation_id], status, msgspec.json.encode(reply))
 
 
-def agrees(thorough: Validator, operation: Operation, status: int, reply: Any) -> bool:
-    content = msgspec.json.encode(reply)
-    call = Call(operation.operation_id, "", {"model_id": "m", "id": "i", "request_file_id": "f"})
-    is_right = not thorough.reply_problems(operation, call, status, content)
-    return is_right or not QUICK.is_right(operation.operation_id, status, content)
+def judge(operation_id: str, status: int) -> jsonschema.Draft202012Validator:
+    """Return the other implementation's validator of a reply."""
+    response = OPERATIONS[operation_id].described["responses"][str(status)]
+    return jsonschema.Draft202012Validator(
+        {**response["content"]["application/json"]["schema"], "components": DESCRIPTION["components"]}
+    )
 
 
 REPLIES = [pytest.param(*reply, id=f"{reply[0]}-{reply[1]}-{index}") for index, reply in enumerate(described_replies())]
 
 
 @pytest.mark.parametrize(("operation_id", "status", "reply"), REPLIES)
-def test_a_reply_as_described_is_seen_to_be_right(operation_id: str, status: int, reply: Any) -> None:
-    assert QUICK.is_right(operation_id, status, msgspec.json.encode(reply))
+def test_a_reply_as_described_has_no_problems(operation_id: str, status: int, reply: Any) -> None:
+    assert is_right(operation_id, status, reply)
 
 
 def test_every_operation_has_a_reply_to_try() -> None:
@@ -101,23 +97,35 @@ DIFFERENT = {
 
 
 @pytest.mark.parametrize(("operation_id", "status", "reply"), DIFFERENT.values())
-def test_no_mistake_at_any_place_is_called_right(
-    thorough: Validator, operation_id: str, status: int, reply: Any
+def test_a_mistake_at_any_place_is_judged_as_by_the_other_implementation(
+    operation_id: str, status: int, reply: Any
 ) -> None:
-    operation = OPERATIONS[operation_id]
+    other = judge(operation_id, status)
     for place in places(reply):
         for stranger in STRANGERS:
-            assert agrees(thorough, operation, status, changed(reply, place, stranger)), (place, stranger)
+            wrong = changed(reply, place, stranger)
+            assert is_right(operation_id, status, wrong) == other.is_valid(wrong), (place, stranger)
         if place:
-            assert agrees(thorough, operation, status, shortened(reply, place)), place
+            wrong = shortened(reply, place)
+            assert is_right(operation_id, status, wrong) == other.is_valid(wrong), place
 
 
-def test_a_reply_that_is_not_described_is_left_open() -> None:
-    assert not QUICK.is_right("ocr_get_model", 599, b"{}")
-    assert not QUICK.is_right("no_operation", 200, b"{}")
+def test_a_status_that_is_not_described_is_a_problem() -> None:
+    (problem,) = VALIDATOR.reply_problems(OPERATIONS["ocr_get_model"], 599, b"{}")
+    assert str(problem) == "/: the description has no response 599"
 
 
-MODEL = msgspec.json.encode({"model_id": "m", "model_type": "ocr", "state": 0, "categories": [{"name": "a"}]})
+MODEL: Final = {"model_id": "m", "model_type": "ocr", "state": 0, "categories": [{"name": "a"}]}
+
+
+def test_every_problem_of_a_reply_is_given_with_its_place() -> None:
+    problems = VALIDATOR.reply_problems(
+        OPERATIONS["ocr_get_model"], 200, msgspec.json.encode(MODEL | {"state": "0", "categories": [{"name": 1}]})
+    )
+    assert sorted(map(str, problems)) == [
+        '/categories/0/name: 1 is not of type "string"',
+        '/state: "0" is not of type "integer"',
+    ]
 
 
 ADDITIONS: Final[list[dict[str, Any]]] = [
@@ -134,21 +142,25 @@ ADDITIONS: Final[list[dict[str, Any]]] = [
 def test_no_keyword_of_a_schema_is_passed_over(addition: dict[str, Any]) -> None:
     description = copy.deepcopy(DESCRIPTION)
     description["components"]["schemas"]["Category"] |= addition
-    assert QUICK.is_right("ocr_get_model", 200, MODEL)
-    assert not QuickCheck(description).is_right("ocr_get_model", 200, MODEL)
+    assert is_right("ocr_get_model", 200, MODEL)
+    assert not is_right("ocr_get_model", 200, MODEL, Validator(description))
 
 
 def test_a_schema_may_hold_itself() -> None:
     description = copy.deepcopy(DESCRIPTION)
     category = description["components"]["schemas"]["Category"]
     category["properties"]["parts"] = {"type": "array", "items": {"$ref": "#/components/schemas/Category"}}
-    model = msgspec.json.decode(MODEL)
-    for part, is_right in (({"name": "b"}, True), ({"name": 1}, False)):
-        model["categories"] = [{"name": "a", "parts": [{"name": "a", "parts": [part]}]}]
-        assert QuickCheck(description).is_right("ocr_get_model", 200, msgspec.json.encode(model)) is is_right
+    validator = Validator(description)
+    for part, expected in (({"name": "b"}, True), ({"name": 1}, False)):
+        model = MODEL | {"categories": [{"name": "a", "parts": [{"name": "a", "parts": [part]}]}]}
+        assert is_right("ocr_get_model", 200, model, validator) is expected
 
 
-def test_a_response_with_headers_is_left_open() -> None:
+@pytest.mark.parametrize("required", [True, False])
+def test_a_header_that_the_description_requires_is_missing_in_a_reply(required: bool) -> None:
     description = copy.deepcopy(DESCRIPTION)
-    description["paths"]["/OCR/Model/{model_id}"]["get"]["responses"]["200"]["headers"] = {"X": {"required": True}}
-    assert not QuickCheck(description).is_right("ocr_get_model", 200, MODEL)
+    response = description["paths"]["/OCR/Model/{model_id}"]["get"]["responses"]["200"]
+    response["headers"] = {"X-Limit": {"required": required}}
+    operation = next(one for one in operations(description) if one.operation_id == "ocr_get_model")
+    problems = Validator(description).reply_problems(operation, 200, msgspec.json.encode(MODEL))
+    assert [problem.pointer for problem in problems] == ["/header/X-Limit"] * required
