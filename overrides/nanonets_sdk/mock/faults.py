@@ -31,7 +31,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 import anyio
 import msgspec
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from nanonets_sdk.mock.coerce import (
     AT_LEAST_0,
@@ -94,27 +94,15 @@ class Fault:
         return 0.0
 
     def before(self) -> RawResponse | None:
-        """Return the response that replaces the work, or None to go on.
-
-        Raises:
-            ConnectionCut: The connection is to be reset without doing the work.
-        """
+        """Return a response that replaces the work, or None to go on."""
 
     def after(self, response: RawResponse) -> RawResponse:
-        """Return the response to send in place of the one that the work produced.
-
-        Raises:
-            ConnectionCut: The connection is to be reset now that the work is done.
-        """
+        """Return the response to send in place of the one that the work produced."""
         return response
 
     async def send(self, body: bytes, wire: Wire) -> bool:  # noqa: ARG002  # the hook's signature
         """Send the response, or return False to leave that to others."""
         return False
-
-
-def _no_headers() -> dict[str, str]:
-    return {}
 
 
 def _check_headers(_instance: object, _attribute: object, headers: Mapping[str, str]) -> None:
@@ -153,7 +141,7 @@ class Answer(Fault):
 
     status: int = field(validator=STATUS)
     body: Any = None
-    headers: dict[str, str] = field(factory=_no_headers, validator=_check_headers)
+    headers: dict[str, str] = field(factory=dict[str, str], validator=_check_headers)
     after_work: bool = False
 
     def before(self) -> RawResponse | None:
@@ -360,7 +348,7 @@ class Faults:
         """Return the faults that strike this call, in the order in which they were added."""
         with self._lock:
             armed = [item for item in self._armed if item.operation_id in {operation_id, "*"}]
-            return [item.fault for item in armed if item.strikes(self._random.random)]
+            return [item.fault for item in armed if item.strikes_now(self._random.random)]
 
     def clear(self) -> None:
         """Remove all faults."""
@@ -368,26 +356,26 @@ class Faults:
             self._armed.clear()
 
 
+@define
 class _ArmedFault:
-    """A fault and a count of the calls that it has seen and struck."""
+    """A fault, and how many calls it has seen and struck."""
 
-    def __init__(self, operation_id: str, fault: Fault, when: When) -> None:
-        self.operation_id = operation_id
-        self.fault = fault
-        self._when = when
-        self._calls = 0
-        self._strikes = 0
+    operation_id: str
+    fault: Fault
+    when: When
+    calls: int = 0
+    strikes: int = 0
 
-    def strikes(self, draw: Callable[[], float]) -> bool:
-        self._calls += 1
-        when = self._when
+    def strikes_now(self, draw: Callable[[], float]) -> bool:
+        self.calls += 1
+        when = self.when
         # The draw comes last: a call that the other conditions rule out must not use up a number of the seed.
         struck = (
-            (when.times is None or self._strikes < when.times)
-            and (when.every is None or self._calls % when.every == 0)
+            (when.times is None or self.strikes < when.times)
+            and (when.every is None or self.calls % when.every == 0)
             and (when.probability is None or draw() < when.probability)
         )
-        self._strikes += struck
+        self.strikes += struck
         return struck
 
 

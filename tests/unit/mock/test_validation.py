@@ -112,7 +112,7 @@ def test_a_mistake_at_any_place_is_judged_as_by_the_other_implementation(
 
 def test_a_status_that_is_not_described_is_a_problem() -> None:
     (problem,) = VALIDATOR.reply_problems(OPERATIONS["ocr_get_model"], 599, b"{}")
-    assert str(problem) == "/: the description has no response 599"
+    assert problem == "/: the description has no response 599"
 
 
 MODEL: Final = {"model_id": "m", "model_type": "ocr", "state": 0, "categories": [{"name": "a"}]}
@@ -122,7 +122,7 @@ def test_every_problem_of_a_reply_is_given_with_its_place() -> None:
     problems = VALIDATOR.reply_problems(
         OPERATIONS["ocr_get_model"], 200, msgspec.json.encode(MODEL | {"state": "0", "categories": [{"name": 1}]})
     )
-    assert sorted(map(str, problems)) == [
+    assert sorted(problems) == [
         '/categories/0/name: 1 is not of type "string"',
         '/state: "0" is not of type "integer"',
     ]
@@ -163,4 +163,4 @@ def test_a_header_that_the_description_requires_is_missing_in_a_reply(required: 
     response["headers"] = {"X-Limit": {"required": required}}
     operation = next(one for one in operations(description) if one.operation_id == "ocr_get_model")
     problems = Validator(description).reply_problems(operation, 200, msgspec.json.encode(MODEL))
-    assert [problem.pointer for problem in problems] == ["/header/X-Limit"] * required
+    assert problems == ["/header/X-Limit: this header is required"] * required

@@ -8,7 +8,7 @@ from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.account.fetch import FetchFailed, fetch
 from nanonets_sdk.mock.account.prediction_cache import PredictionCache
 from nanonets_sdk.mock.account.refusals import not_found
-from nanonets_sdk.mock.account.training import settled, state_at, with_data
+from nanonets_sdk.mock.account.training import settled, with_data
 from nanonets_sdk.mock.account.uploads import Uploads, sha256_of
 from nanonets_sdk.mock.account.usage import Usage
 from nanonets_sdk.mock.reading import Reader, Reading
@@ -66,10 +66,6 @@ class Account:
         if now_settled != model:
             self.store.models.put(now_settled)
         return now_settled
-
-    def state(self, model: Model) -> int:
-        """Return the number of a model's current state."""
-        return state_at(model, self.clock.now())
 
     def polled_model(self, model_id: str, model_type: ModelType) -> Model:
         """Return a model as this read finds it, and count the read as a poll of its training.

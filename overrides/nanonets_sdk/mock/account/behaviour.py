@@ -15,10 +15,6 @@ ErrorMessage = Literal["envelope", "message"]
 UnknownParameters = Literal["ignore", "refuse"]
 
 
-def _no_bodies() -> Mapping[int, Any]:
-    return {}
-
-
 @frozen
 class Behaviour:
     """Switches for what is not known of the service, and for limits that depend on the plan.
@@ -41,7 +37,7 @@ class Behaviour:
     """HTTP status when some URLs failed; 202 in the published description, 206 in newer documentation."""
     nested_async: bool = False
     """Whether a submission nests the pages of a file one level deeper, as the published example does."""
-    error_bodies: Mapping[int, Any] = field(factory=_no_bodies)
+    error_bodies: Mapping[int, Any] = field(factory=dict[int, Any])
     """JSON bodies by HTTP status, in place of the envelope, which was seen for 409 alone."""
     error_message: ErrorMessage = field(default="envelope", validator=in_(get_args(ErrorMessage)))
     """Whether an error carries the whole envelope or its `message` alone."""

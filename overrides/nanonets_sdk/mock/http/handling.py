@@ -136,7 +136,7 @@ class RequestHandler:
             status = reply.described_as or reply.status
             problems = self.service.validator.reply_problems(self.operation, status, content)
             if problems:
-                return self._alarm(f"{reply.status} is outside the description: {'; '.join(map(str, problems))}")
+                return self._alarm(f"{reply.status} is outside the description: {'; '.join(problems)}")
         return RawResponse(reply.status, content, {"content-type": JSON})
 
     def _alarm(self, what: str, error: BaseException | None = None) -> RawResponse:

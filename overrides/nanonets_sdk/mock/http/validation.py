@@ -17,7 +17,6 @@ from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
-from attrs import frozen
 from jsonschema_rs import Draft202012Validator
 
 from nanonets_sdk.mock.account.refusals import bad_request
@@ -28,32 +27,6 @@ from nanonets_sdk.mock.operations.call import Call
 
 ADVICE: Final = "Please compare the request with the API description"
 BOOLEANS: Final = {"true": True, "false": False}
-
-
-@frozen
-class Problem:
-    """A violation of the description: a JSON pointer to the place, and the reason."""
-
-    pointer: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.pointer}: {self.reason}"
-
-
-@frozen
-class _Schema:
-    """A schema of the description, compiled."""
-
-    described: Mapping[str, Any]
-    validator: Draft202012Validator
-
-    def problems(self, value: Any, pointer: str = "") -> Iterator[Problem]:
-        try:
-            for error in self.validator.iter_errors(value):
-                yield Problem("".join([pointer, *(f"/{step}" for step in error.instance_path)]) or "/", error.message)
-        except ValueError as error:  # the value is nested deeper than the validator goes
-            yield Problem(pointer or "/", str(error))
 
 
 class Validator:
@@ -71,49 +44,49 @@ class Validator:
             Refusal: 400 with the pointer and the reason of the first violation.
         """
         for problem in self._request_problems(operation, call, body):
-            raise bad_request(str(problem), ADVICE)
+            raise bad_request(problem, ADVICE)
 
     def unknown_parameters(self, operation: Operation, call: Call) -> list[str]:
         """Return the names of the query parameters that the description does not have."""
         known = {parameter["name"] for parameter in self._parameters(operation) if parameter["in"] == "query"}
         return [name for name, _ in call.query if name not in known]
 
-    def reply_problems(self, operation: Operation, status: int, content: bytes) -> list[Problem]:
-        """Return every violation in a reply."""
+    def reply_problems(self, operation: Operation, status: int, content: bytes) -> list[str]:
+        """Return every violation in a reply, with a JSON pointer and the reason."""
         described = operation.described["responses"].get(str(status))
         if described is None:
-            return [Problem("/", f"the description has no response {status}")]
+            return [f"/: the description has no response {status}"]
         response = self._resolve(described)
         problems = list(self._violations(response["content"][JSON]["schema"], msgspec.json.decode(content)))
         # The replies of the mock have no headers of their own, so one that the description requires is missing.
         for name, header in response.get("headers", {}).items():
             if self._resolve(header).get("required"):
-                problems.append(Problem(f"/header/{name}", "this header is required"))
+                problems.append(f"/header/{name}: this header is required")
         return problems
 
-    def _request_problems(self, operation: Operation, call: Call, body: Body) -> Iterator[Problem]:
+    def _request_problems(self, operation: Operation, call: Call, body: Body) -> Iterator[str]:
         for parameter in self._parameters(operation):
             name, location, schema = parameter["name"], parameter["in"], parameter["schema"]
             texts = [call.path[name]] if location == "path" else [text for key, text in call.query if key == name]
             if parameter.get("required") and not texts:
-                yield Problem(f"/{location}/{name}", "this parameter is required")
+                yield f"/{location}/{name}: this parameter is required"
             for text in texts:
                 yield from self._violations(schema, _converted(text, schema.get("type", "")), f"/{location}/{name}")
         if operation.takes_body:
             yield from self._body_problems(self._resolve(operation.described["requestBody"]), body)
 
-    def _body_problems(self, described: Mapping[str, Any], body: Body) -> Iterator[Problem]:
+    def _body_problems(self, described: Mapping[str, Any], body: Body) -> Iterator[str]:
         content = described["content"]
         if not (body.raw or body.fields or body.files):
-            yield Problem("/", "the request has no body")
+            yield "/: the request has no body"
         elif body.content_type not in content:
-            yield Problem("/", f"the content type is {body.content_type!r}, not {' or '.join(content)}")
+            yield f"/: the content type is {body.content_type!r}, not {' or '.join(content)}"
         elif body.content_type == JSON:
             yield from self._violations(content[JSON]["schema"], body.json)
         else:
             yield from self._form_problems(content[body.content_type]["schema"], body)
 
-    def _form_problems(self, schema: Mapping[str, Any], body: Body) -> Iterator[Problem]:
+    def _form_problems(self, schema: Mapping[str, Any], body: Body) -> Iterator[str]:
         properties = self._resolve(schema)["properties"]
         form: dict[str, Any] = {}
         for name, text in [*body.fields, *((file.name, "") for file in body.files)]:
@@ -127,11 +100,11 @@ class Validator:
                 try:
                     embedded = parse_json(form[name])
                 except ValueError as error:
-                    yield Problem(f"/{name}", f"not valid JSON: {error}")
+                    yield f"/{name}: not valid JSON: {error}"
                 else:
                     yield from self._violations(described["contentSchema"], embedded, f"/{name}")
 
-    def _violations(self, schema: Mapping[str, Any], value: Any, pointer: str = "") -> Iterator[Problem]:
+    def _violations(self, schema: Mapping[str, Any], value: Any, pointer: str = "") -> Iterator[str]:
         # The description is kept, so the id of a schema in it stays its own and can be a key.
         validator = self._compiled.get(id(schema))
         if validator is None:
@@ -140,10 +113,11 @@ class Validator:
             self._compiled[id(schema)] = validator
         try:
             for error in validator.iter_errors(value):
-                yield Problem("".join([pointer, *(f"/{step}" for step in error.instance_path)]) or "/", error.message)
+                place = "".join([pointer, *(f"/{step}" for step in error.instance_path)])
+                yield f"{place or '/'}: {error.message}"
         # The validator puts a copy of the value into an error, and copies no deeper than 255 levels.
         except ValueError as error:
-            yield Problem(pointer or "/", str(error))
+            yield f"{pointer or '/'}: {error}"
 
     def _parameters(self, operation: Operation) -> list[Mapping[str, Any]]:
         return [self._resolve(parameter) for parameter in operation.described.get("parameters", ())]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from nanonets_sdk.mock.account.account import Account
-from nanonets_sdk.mock.operations import image_classification, inferences, ocr_models, ocr_predictions, ocr_training
+from nanonets_sdk.mock.operations import image_classification, inferences, ocr_models, ocr_predictions
 from nanonets_sdk.mock.operations.call import Call, Reply
 
 Handler = Callable[[Account, Call], Reply]
@@ -14,8 +14,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "ocr_create_model": ocr_models.create_model,
     "ocr_get_model": ocr_models.get_model,
     "ocr_train": ocr_models.train,
-    "ocr_upload_file": ocr_training.upload_file,
-    "ocr_upload_urls": ocr_training.upload_urls,
+    "ocr_upload_file": ocr_models.upload_file,
+    "ocr_upload_urls": ocr_models.upload_urls,
     "ocr_predict_file": ocr_predictions.predict_file,
     "ocr_submit_file": ocr_predictions.predict_file,
     "ocr_predict_urls": ocr_predictions.predict_urls,

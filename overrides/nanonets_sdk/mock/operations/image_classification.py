@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from nanonets_sdk.mock.account.account import Account, StoredFile
-from nanonets_sdk.mock.account.fetch import FetchFailed
+from attrs import evolve
+
+from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.learning.pictures import PictureRules, classify, learn_pictures
 from nanonets_sdk.mock.operations.call import Call, Reply
+from nanonets_sdk.mock.operations.files import ReadFile, read_upload, read_urls, status_of, training_file
 from nanonets_sdk.mock.operations.model import begin_training, body_of, create, hosted_model
-from nanonets_sdk.mock.reading import UnreadableFile
-from nanonets_sdk.mock.replies.classification import classification_body, classified, failed_picture
+from nanonets_sdk.mock.replies.prediction import classification_body, classified, failed_picture
 from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 
@@ -31,26 +32,17 @@ def get_model(account: Account, call: Call) -> Reply:
 def upload_file(account: Account, call: Call) -> Reply:
     """Store one example of a category."""
     model, category = _model_and_category(account, call)
-    part = call.file("file")
-    try:
-        file = _training_file(account, model, category, account.keep(part.filename, part.stream))
-    except UnreadableFile as error:
-        raise bad_request(f"/file: {error.reason}", "Please send a PNG, JPEG or PDF file") from error
-    return Reply(body_of(account, account.add_training_files(model, [file])))
+    file = training_file(account, model, read_upload(account, call.file("file")))
+    return Reply(body_of(account, account.add_training_files(model, [evolve(file, category=category)])))
 
 
 def upload_urls(account: Account, call: Call) -> Reply:
     """Store the examples of a category behind URLs. Those that fail are left out, and the status says so."""
     model, category = _model_and_category(account, call)
-    urls = call.texts("urls")
-    files: list[TrainingFile] = []
-    for url in urls:
-        try:
-            files.append(_training_file(account, model, category, account.keep_url(url)))
-        except (FetchFailed, UnreadableFile):
-            continue
-    model = account.add_training_files(model, files)
-    return Reply(body_of(account, model), 200 if len(files) == len(urls) else account.behaviour.partial_status)
+    found = read_urls(account, call.texts("urls"))
+    files = [training_file(account, model, read) for read in found if isinstance(read, ReadFile)]
+    model = account.add_training_files(model, [evolve(file, category=category) for file in files])
+    return Reply(body_of(account, model), status_of(account, found))
 
 
 def train(account: Account, call: Call) -> Reply:
@@ -66,33 +58,22 @@ def train(account: Account, call: Call) -> Reply:
 def predict_file(account: Account, call: Call) -> Reply:
     """Classify one picture."""
     model = hosted_model(account, call.text("modelId"), "classification")
-    part = call.file("file")
-    stored = account.keep(part.filename, part.stream)
-    try:
-        account.read(stored)
-    except UnreadableFile as error:
-        raise bad_request(f"/file: {error.reason}", "Please send a PNG, JPEG or PDF file") from error
+    read = read_upload(account, call.file("file"))
     account.charge(model, 1)
-    return Reply(classification_body(model.model_id, [_classified(account, model, stored)]))
+    return Reply(classification_body(model.model_id, [_classified(account, model, read)]))
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
     """Classify the pictures behind URLs. Each one that fails has an entry with the reason."""
     model = hosted_model(account, call.text("modelId"), "classification")
-    found: list[StoredFile | dict[str, Any]] = []
-    for url in call.texts("urls"):
-        try:
-            stored = account.keep_url(url)
-            account.read(stored)
-            found.append(stored)
-        except (FetchFailed, UnreadableFile) as error:
-            found.append(failed_picture(url, str(error)))
+    found = read_urls(account, call.texts("urls"))
     # The call is charged for all its pictures before the first is classified, so that it is refused as a whole.
-    pictures = sum(isinstance(file, StoredFile) for file in found)
-    account.charge(model, pictures)
-    entries = [_classified(account, model, file) if isinstance(file, StoredFile) else file for file in found]
-    status = 200 if pictures == len(found) else account.behaviour.partial_status
-    return Reply(classification_body(model.model_id, entries), status)
+    account.charge(model, sum(isinstance(one, ReadFile) for one in found))
+    entries = [
+        _classified(account, model, one) if isinstance(one, ReadFile) else failed_picture(one.url, one.reason)
+        for one in found
+    ]
+    return Reply(classification_body(model.model_id, entries), status_of(account, found))
 
 
 def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
@@ -105,26 +86,13 @@ def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
     return model, category
 
 
-def _training_file(account: Account, model: Model, category: str, stored: StoredFile) -> TrainingFile:
-    first_page = account.read(stored).pages[0]
-    return TrainingFile(
-        file_id=account.identities.random_id(),
-        model_id=model.model_id,
-        name=stored.name,
-        sha256=stored.sha256,
-        width=first_page.width,
-        height=first_page.height,
-        category=category,
-    )
-
-
 def _picture(account: Account, sha256: str) -> bytes:
     return account.reader.render(account.uploads.path(sha256), 0)
 
 
-def _classified(account: Account, model: Model, stored: StoredFile) -> dict[str, Any]:
+def _classified(account: Account, model: Model, read: ReadFile) -> dict[str, Any]:
     if not model.rules:
         # Hosted without having seen a picture, which only a test can arrange: all categories are equally probable.
-        return classified(stored.name, dict.fromkeys(model.categories, 1 / len(model.categories)))
-    known = dict(classify(PictureRules.from_json(model.rules), _picture(account, stored.sha256)))
-    return classified(stored.name, {category: known.get(category, 0.0) for category in model.categories})
+        return classified(read.stored.name, dict.fromkeys(model.categories, 1 / len(model.categories)))
+    known = dict(classify(PictureRules.from_json(model.rules), _picture(account, read.stored.sha256)))
+    return classified(read.stored.name, {category: known.get(category, 0.0) for category in model.categories})

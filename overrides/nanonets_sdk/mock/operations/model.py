@@ -5,7 +5,7 @@ from typing import Any
 
 from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.refusals import model_not_ready
-from nanonets_sdk.mock.account.training import can_predict, can_train, in_training
+from nanonets_sdk.mock.account.training import can_predict, can_train, in_training, state_at
 from nanonets_sdk.mock.replies.model import model_body, training_counts
 from nanonets_sdk.mock.state.progressions import Work
 from nanonets_sdk.mock.state.records import HOSTED, QUEUED, RETRAINING, Model, ModelType, TrainingFile
@@ -23,7 +23,9 @@ def create(account: Account, model_type: ModelType, categories: Sequence[str]) -
 
 def body_of(account: Account, model: Model) -> dict[str, Any]:
     """Return a model's description."""
-    return model_body(model, account.state(model), training_counts(account.store.training_files.of(model.model_id)))
+    return model_body(
+        model, state_at(model, account.clock.now()), training_counts(account.store.training_files.of(model.model_id))
+    )
 
 
 def begin_training(account: Account, model: Model, learn: Learn) -> dict[str, Any]:

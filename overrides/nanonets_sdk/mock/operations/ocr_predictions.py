@@ -4,14 +4,14 @@ from typing import Any
 
 from attrs import frozen
 
-from nanonets_sdk.mock.account.account import Account, StoredFile
-from nanonets_sdk.mock.account.fetch import FetchFailed
+from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.prediction import predicted_boxes
 from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.coerce import parse_int
 from nanonets_sdk.mock.operations.call import Call, Reply
+from nanonets_sdk.mock.operations.files import FailedUrl, ReadFile, read_upload, read_urls, status_of
 from nanonets_sdk.mock.operations.model import hosted_model
-from nanonets_sdk.mock.reading import Page, Reading, UnreadableFile
+from nanonets_sdk.mock.reading import Page, Reading
 from nanonets_sdk.mock.replies.prediction import (
     failed_url,
     nested_reply_body,
@@ -21,15 +21,6 @@ from nanonets_sdk.mock.replies.prediction import (
 )
 from nanonets_sdk.mock.state.progressions import Work
 from nanonets_sdk.mock.state.records import Model, OcrText, PageRecord, PageText, RequestFile, text_key
-
-
-@frozen
-class ReadFile:
-    """A stored file that was read, and the pages of it that are wanted."""
-
-    stored: StoredFile
-    reading: Reading
-    pages: tuple[Page, ...]
 
 
 @frozen
@@ -44,32 +35,35 @@ class PredictedFile:
 def predict_file(account: Account, call: Call) -> Reply:
     """Predict one file."""
     model = hosted_model(account, call.path["model_id"], "ocr")
-    part = call.file("file")
-    try:
-        file = _read(account, call, account.keep(part.filename, part.stream))
-    except UnreadableFile as error:
-        raise bad_request(f"/file: {error.reason}", "Please send a PNG, JPEG or PDF file") from error
-    return Reply(_predict(account, call, model, [file], []))
+    return _predict(account, call, model, [read_upload(account, call.file("file"))])
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
     """Predict the files behind URLs. Each one that fails has an entry with the reason."""
     model = hosted_model(account, call.path["model_id"], "ocr")
-    files: list[ReadFile] = []
-    failed: list[dict[str, Any]] = []
-    for url in call.texts("urls"):
-        try:
-            files.append(_read(account, call, account.keep_url(url)))
-        except (FetchFailed, UnreadableFile) as error:
-            failed.append(failed_url(url, str(error)))
-    body = _predict(account, call, model, files, failed)
-    return Reply(body, account.behaviour.partial_status if failed else 200)
+    return _predict(account, call, model, read_urls(account, call.texts("urls")))
 
 
-def _read(account: Account, call: Call, stored: StoredFile) -> ReadFile:
-    reading, wanted = account.read(stored), call.text("pages_to_process")
+def _predict(account: Account, call: Call, model: Model, found: list[ReadFile | FailedUrl]) -> Reply:
+    wanted = [(read, _wanted_pages(account, call, read.reading)) for read in found if isinstance(read, ReadFile)]
+    # The call is charged for all its pages before the first is predicted, so that it is refused as a whole.
+    account.charge(model, sum(len(pages) for _, pages in wanted))
+    predicted = [_predict_one(account, call, model, read, pages) for read, pages in wanted]
+    entries = [_entries(file) for file in predicted]
+    failed = [failed_url(one.url, one.reason) for one in found if isinstance(one, FailedUrl)]
+    records = [page for file in predicted for page in file.pages]
+    signed_urls = account.signer.body(records, call.root_url, account.clock.now())
+    if call.asynchronous and account.behaviour.nested_async:
+        body = nested_reply_body([*entries, failed] if failed else entries, signed_urls)
+    else:
+        body = reply_body([*(entry for of_one in entries for entry in of_one), *failed], signed_urls)
+    return Reply(body, status_of(account, found))
+
+
+def _wanted_pages(account: Account, call: Call, reading: Reading) -> tuple[Page, ...]:
+    wanted = call.text("pages_to_process")
     if not wanted:
-        return ReadFile(stored, reading, tuple(reading.pages))
+        return tuple(reading.pages)
     try:
         numbers = {parse_int(number) - account.behaviour.first_page_to_process for number in wanted.split(",")}
     except ValueError as error:
@@ -77,25 +71,10 @@ def _read(account: Account, call: Call, stored: StoredFile) -> ReadFile:
     chosen = tuple(page for page in reading.pages if page.number in numbers)
     if not chosen:
         raise bad_request(f"/pages_to_process: the file has none of these pages, only {len(reading.pages)}")
-    return ReadFile(stored, reading, chosen)
+    return chosen
 
 
-def _predict(
-    account: Account, call: Call, model: Model, files: list[ReadFile], failed: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """Predict files and return the body of the reply."""
-    # The call is charged for all its pages before the first is predicted, so that it is refused as a whole.
-    account.charge(model, sum(len(file.pages) for file in files))
-    predicted = [_predict_one(account, call, model, file) for file in files]
-    entries = [_entries(file) for file in predicted]
-    pages = [page for file in predicted for page in file.pages]
-    signed_urls = account.signer.body(pages, call.root_url, account.clock.now())
-    if call.asynchronous and account.behaviour.nested_async:
-        return nested_reply_body([*entries, failed] if failed else entries, signed_urls)
-    return reply_body([*(entry for of_one in entries for entry in of_one), *failed], signed_urls)
-
-
-def _predict_one(account: Account, call: Call, model: Model, read: ReadFile) -> PredictedFile:
+def _predict_one(account: Account, call: Call, model: Model, read: ReadFile, wanted: tuple[Page, ...]) -> PredictedFile:
     now, sha256 = account.clock.now(), read.stored.sha256
     file = RequestFile(
         request_file_id=account.identities.random_id(),
@@ -111,13 +90,13 @@ def _predict_one(account: Account, call: Call, model: Model, read: ReadFile) -> 
         work=Work(account.jobs if call.asynchronous else account.jobs.at_once(), now),
         duplicate=account.store.texts.get(text_key(sha256, read.reading.pages[0].number)) is not None,
     )
-    pages = tuple(_page_record(account, model, file, page) for page in read.pages)
+    pages = tuple(_page_record(account, model, file, page) for page in wanted)
     texts = tuple(
         PageText(
             text_key(sha256, page.number),
             tuple(OcrText(word.text, word.xmin, word.ymin, word.xmax, word.ymax) for word in page.words),
         )
-        for page in read.pages
+        for page in wanted
     )
     with account.store.database.transaction():
         account.store.request_files.put(file)

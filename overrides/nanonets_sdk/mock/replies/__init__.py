@@ -1,1 +1,1 @@
-"""The service's reply bodies, built from the mock's records; pure."""
+"""The service's reply bodies, built from the mock's records by pure functions."""

@@ -3,15 +3,10 @@
 from typing import Any, Literal
 
 from nanonets_sdk.mock.state.identities import label_id
-from nanonets_sdk.mock.state.records import (
-    Box,
-    Cell,
-    OcrText,
-    PageRecord,
-)
+from nanonets_sdk.mock.state.records import Box, Cell, OcrText, PageRecord
 
 PageKey = Literal["page_no", "page"]
-"""What a box calls its page: `page_no` in replies to predictions, `page` in replies to reads."""
+"""The key of a box's page: the service says `page_no` in replies to predictions and `page` in replies to reads."""
 
 
 def box_body(box: Box, page: PageRecord, page_key: PageKey) -> dict[str, Any]:

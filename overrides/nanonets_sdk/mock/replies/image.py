@@ -1,4 +1,4 @@
-"""Replies to reads: a page, and the listing of a file's or an interval's pages."""
+"""Replies to reads: one page, and the pages of a file or of an interval of days."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -18,7 +18,7 @@ APPROVED_STAGE: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 @frozen
 class PageView:
-    """All that a reply says about a page."""
+    """Everything that a reply says about a page."""
 
     file: RequestFile
     page: PageRecord
@@ -28,13 +28,14 @@ class PageView:
 
 
 def pending_body() -> dict[str, Any]:
-    """Return `PageReply` of the description for a page that is in work."""
+    """Return `PageReply` of the description for a pending page."""
     return {"message": BEING_PROCESSED}
 
 
 def page_body(view: PageView, signed_urls: dict[str, Any]) -> dict[str, Any]:
     """Return `PageReply` of the description for a page that is done."""
     page = view.page
+    # A read of one page has the final boxes beside the two lists that they come from.
     final = page.moderated or page.predicted
     image = image_body(view) | {
         "prediction": [] if view.stage == "failure" else [box_body(box, page, "page") for box in final],
@@ -61,12 +62,8 @@ def listing_body(views: Iterable[PageView], signed_urls: dict[str, Any]) -> dict
 
 
 def image_body(view: PageView) -> dict[str, Any]:
-    """Return `Image` of the description; a page in work or failed has no boxes."""
-    return _identity(view) | _boxes(view) | _handling(view)
-
-
-def _identity(view: PageView) -> dict[str, Any]:
-    file, page = view.file, view.page
+    """Return `Image` of the description. A page that is pending or has failed has no boxes."""
+    file, page, done = view.file, view.page, view.stage == "success"
     return {
         "model_id": page.model_id,
         "day_since_epoch": day_since_epoch(file.created),
@@ -84,22 +81,10 @@ def _identity(view: PageView) -> dict[str, Any]:
         "uploaded_by": "",
         "upload_channel": file.upload_channel,
         "file_metadata": {"duplicate": file.duplicate},
-    }
-
-
-def _boxes(view: PageView) -> dict[str, Any]:
-    done, page = view.stage == "success", view.page
-    return {
         "predicted_boxes": [box_body(box, page, "page") for box in page.predicted] if done else [],
         "moderated_boxes": [box_body(box, page, "page") for box in page.moderated] if done else [],
         "raw_ocr": [text_body(word, page.number) for word in view.text.words] if done else [],
         "custom_response": None,
-    }
-
-
-def _handling(view: PageView) -> dict[str, Any]:
-    file = view.file
-    return {
         "is_moderated": file.approved,
         "assigned_member": "",
         "assigned_members": [],

@@ -8,7 +8,7 @@ from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 
 def training_counts(files: Iterable[TrainingFile]) -> Mapping[str, int]:
-    """Return how many annotations (OCR) or pictures (image classification) each category has."""
+    """Return the number of annotations (OCR) or pictures (image classification) of each category."""
     counts: Counter[str] = Counter()
     for file in files:
         counts.update(annotation.label for annotation in file.annotations)

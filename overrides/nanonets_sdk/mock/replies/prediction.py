@@ -1,6 +1,6 @@
-"""Replies to OCR prediction calls."""
+"""Replies to prediction calls of both kinds of model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nanonets_sdk.mock.replies.box import box_body, text_body
@@ -23,26 +23,22 @@ def nested_reply_body(files: Iterable[Sequence[dict[str, Any]]], signed_urls: di
 
 
 def predicted_page(file: RequestFile, page: PageRecord, text: PageText) -> dict[str, Any]:
-    """Return the entry of a page whose prediction is done."""
+    """Return the entry of a predicted page."""
     failed = file.work.progression.fails_on(page.number)
-    return _entry(file, page) | {
+    return submitted_page(file, page) | {
         "message": FAILURE if failed else SUCCESS,
         "prediction": [] if failed else [box_body(box, page, "page_no") for box in page.predicted],
         "raw_ocr_api_response": {"results": [text_body(word, page.number) for word in text.words]},
     }
 
 
-def submitted_page(file: RequestFile, page: PageRecord) -> dict[str, Any]:
-    """Return the entry of a page that is stored and not predicted yet."""
-    return _entry(file, page)
-
-
 def failed_url(url: str, reason: str) -> dict[str, Any]:
-    """Return the entry of a URL from which no file came."""
+    """Return the entry of a URL that gave no file."""
     return {"message": reason, "input": url, "prediction": []}
 
 
-def _entry(file: RequestFile, page: PageRecord) -> dict[str, Any]:
+def submitted_page(file: RequestFile, page: PageRecord) -> dict[str, Any]:
+    """Return the entry of a page that is stored and not predicted yet."""
     return {
         "message": SUCCESS,
         "input": file.name,
@@ -58,3 +54,20 @@ def _entry(file: RequestFile, page: PageRecord) -> dict[str, Any]:
         "size": {"width": page.width, "height": page.height},
         "raw_ocr_api_response": None,
     }
+
+
+def classification_body(model_id: str, entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return `IcReply` of the description."""
+    return {"message": SUCCESS, "result": list(entries), "model_id": model_id}
+
+
+def classified(name: str, probabilities: Mapping[str, float]) -> dict[str, Any]:
+    """Return the entry of a picture, with the most probable category first."""
+    ordered = sorted(probabilities.items(), key=lambda pair: -pair[1])
+    prediction = [{"label": label, "probability": probability} for label, probability in ordered]
+    return {"message": SUCCESS, "prediction": prediction, "file": name, "page": 0}
+
+
+def failed_picture(name: str, reason: str) -> dict[str, Any]:
+    """Return the entry of a URL that gave no picture."""
+    return {"message": reason, "prediction": [], "file": name}

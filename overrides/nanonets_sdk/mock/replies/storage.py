@@ -1,4 +1,4 @@
-"""Storage paths and the signed addresses under which they can be fetched without the key."""
+"""Storage paths, and the signed URLs under which their contents can be fetched without the API key."""
 
 import hashlib
 import hmac
@@ -12,6 +12,7 @@ from nanonets_sdk.mock.state.records import PageRecord, RequestFile
 
 SHORT_SECONDS: Final = 4 * 3_600
 LONG_SECONDS: Final = 180 * 86_400
+# The seven variants of a captured reply, with the times for which the service's documentation says that they are valid.
 VARIANTS: Final = {
     "original": SHORT_SECONDS,
     "original_compressed": SHORT_SECONDS,
@@ -35,28 +36,26 @@ def file_path(file: RequestFile) -> str:
 
 @frozen
 class Signer:
-    """Makes and checks signed addresses."""
+    """Makes and checks signed URLs."""
 
     secret: str
 
     def body(self, pages: Iterable[PageRecord], root_url: str, now: float) -> dict[str, Any]:
         """Return `SignedUrls` of the description for the images of some pages."""
-        return {page_path(page): self._addresses(page_path(page), root_url, now) for page in pages}
-
-    def _addresses(self, path: str, root_url: str, now: float) -> dict[str, str]:
-        return {
-            variant: self._address(path, variant, root_url, int(now) + seconds) for variant, seconds in VARIANTS.items()
-        }
-
-    def _address(self, path: str, variant: str, root_url: str, expires: int) -> str:
-        query = {"variant": variant, "expires": expires, "signature": self.signature(path, variant, expires)}
-        return f"{root_url}/_mock/storage/{quote(path)}?{urlencode(query)}"
+        body: dict[str, dict[str, str]] = {}
+        for path in map(page_path, pages):
+            urls = body[path] = {}
+            for variant, seconds in VARIANTS.items():
+                expires = int(now) + seconds
+                query = {"variant": variant, "expires": expires, "signature": self.signature(path, variant, expires)}
+                urls[variant] = f"{root_url}/_mock/storage/{quote(path)}?{urlencode(query)}"
+        return body
 
     def signature(self, path: str, variant: str, expires: int) -> str:
-        """Return the signature of an address."""
+        """Return the signature of a URL."""
         message = f"{path}\n{variant}\n{expires}".encode()
         return hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
 
     def is_valid(self, path: str, variant: str, expires: int, signature: str, now: float) -> bool:
-        """Return whether an address was made by this signer and has not run out."""
+        """Return whether a URL was made by this signer and has not expired."""
         return now < expires and hmac.compare_digest(self.signature(path, variant, expires), signature)
