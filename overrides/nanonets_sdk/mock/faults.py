@@ -16,21 +16,19 @@ in this order, each for all faults that strike the call:
       |  after(response)   every fault changes the response in turn; ConnectionCut ends the call
       v
     the response is sent
-         send(body, wire)  the first fault to return True has sent it
+         pieces(body)      the first fault to return pieces decides how the body is sent
 
-A response that replaces the work skips `after`. This module stays free of the web framework, so that importing
-`Latency` for a test costs little.
+A response that replaces the work skips `after`. This module loads no web framework, so that a test can import a fault
+at little cost.
 """
 
 import random
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
-import anyio
-import msgspec
 from attrs import define, evolve, field, frozen
 
 from nanonets_sdk.mock.coerce import (
@@ -41,6 +39,8 @@ from nanonets_sdk.mock.coerce import (
     NONE_OR_PROBABILITY,
     STATUS,
     convert,
+    dump_json,
+    parse_json,
     require_object,
 )
 
@@ -64,17 +64,19 @@ class ConnectionCut(Exception):
     """The call ends with a reset of its connection instead of a response."""
 
 
-class Wire(Protocol):
-    """The connection of one response, as `Fault.send` uses it."""
+@frozen
+class Pieces:
+    """How a body is sent.
 
-    async def start(self) -> None:
-        """Send the status and the headers."""
+    Attributes:
+        content: The pieces, in order.
+        pause: Seconds of real time after each piece.
+        are_all: Whether the pieces are the whole body; otherwise the connection is closed after them.
+    """
 
-    async def write(self, piece: bytes, *, more: bool = True) -> None:
-        """Send a piece of the body."""
-
-    async def close(self) -> None:
-        """Close the connection once everything written has been sent."""
+    content: Sequence[bytes]
+    pause: float = 0.0
+    are_all: bool = True
 
 
 class Fault:
@@ -100,9 +102,8 @@ class Fault:
         """Return the response to send in place of the one that the work produced."""
         return response
 
-    async def send(self, body: bytes, wire: Wire) -> bool:  # noqa: ARG002  # the hook's signature
-        """Send the response, or return False to leave that to others."""
-        return False
+    def pieces(self, body: bytes) -> Pieces | None:
+        """Return how the body is to be sent, or None to leave that to others."""
 
 
 def _check_headers(_instance: object, _attribute: object, headers: Mapping[str, str]) -> None:
@@ -158,7 +159,7 @@ class Answer(Fault):
         if isinstance(self.body, str):
             content, content_type = self.body.encode(), "text/html; charset=utf-8"
         else:
-            content, content_type = b"" if self.body is None else msgspec.json.encode(self.body), "application/json"
+            content, content_type = b"" if self.body is None else dump_json(self.body), "application/json"
         return RawResponse(self.status, content, {"content-type": content_type, **self.headers})
 
 
@@ -201,12 +202,9 @@ class Truncated(Fault):
 
     at: int = field(validator=AT_LEAST_0)
 
-    async def send(self, body: bytes, wire: Wire) -> bool:
-        """Send the beginning and close the connection."""
-        await wire.start()
-        await wire.write(body[: self.at])
-        await wire.close()
-        return True
+    def pieces(self, body: bytes) -> Pieces | None:
+        """Return the beginning alone."""
+        return Pieces([body[: self.at]], are_all=False)
 
 
 @frozen
@@ -219,15 +217,11 @@ class Slow(Fault):
 
     bytes_per_second: int = field(validator=AT_LEAST_10)
 
-    async def send(self, body: bytes, wire: Wire) -> bool:
-        """Send ten pieces per second."""
-        await wire.start()
+    def pieces(self, body: bytes) -> Pieces | None:
+        """Return ten pieces per second."""
         size = max(1, self.bytes_per_second // PIECES_PER_SECOND)
-        for start in range(0, len(body), size):
-            await wire.write(body[start : start + size])
-            await anyio.sleep(1 / PIECES_PER_SECOND)
-        await wire.write(b"", more=False)
-        return True
+        content = [body[start : start + size] for start in range(0, len(body), size)]
+        return Pieces(content, pause=1 / PIECES_PER_SECOND)
 
 
 @frozen
@@ -300,10 +294,10 @@ def _with_changed_json(response: RawResponse, change: Callable[[Any], Any]) -> R
     """Apply a change to the JSON of a response; where it does not fit, return the response as it is."""
     # Another fault may have put a string in place of the JSON, and a reply need not have the place of this one.
     try:
-        changed = change(msgspec.json.decode(response.content))
+        changed = change(parse_json(response.content))
     except (LookupError, TypeError, ValueError):
         return response
-    return evolve(response, content=msgspec.json.encode(changed))
+    return evolve(response, content=dump_json(changed))
 
 
 def _put(reply: Any, pointer: str, value: Any) -> Any:
@@ -399,7 +393,7 @@ class FaultSpec:
             Latency(seconds=0.5)
         """
         rest = require_object(data)
-        operation_id, kind = rest.pop("operation_id", "*"), rest.pop("kind", "")
+        operation_id, kind = rest.pop("operation_id", "*"), str(rest.pop("kind", ""))
         if kind not in Fault.kinds:
             raise ValueError(f"{kind!r} is not a kind of fault; the kinds are {', '.join(Fault.kinds)}")
         when = {name: rest.pop(name) for name in ("times", "every", "probability") if name in rest}
@@ -422,6 +416,6 @@ def parse_fault(text: str) -> FaultSpec:
     for setting in settings:
         name, _, value = setting.partition("=")
         data[name] = value
-        with suppress(msgspec.DecodeError):  # a value that is not JSON is a string
-            data[name] = msgspec.json.decode(value)
+        with suppress(ValueError):  # a value that is not JSON is a string
+            data[name] = parse_json(value)
     return FaultSpec.from_data(data)

@@ -1,4 +1,4 @@
-"""What the service does where nobody has seen it: a switch for each question, with a default."""
+"""Switches for what is not known of the service, each with a default."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, get_args

@@ -74,52 +74,45 @@ class _Seed:
     seed: str | int
 
 
-def add_fault(controls: Controls, /, **data: Any) -> Any:
-    """Add a fault."""
+def _add_fault(controls: Controls, /, **data: Any) -> Any:
     spec = FaultSpec.from_data(data)
     when = spec.when
     controls.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
     return data
 
 
-def change_behaviour(controls: Controls, /, **changes: Any) -> Any:
-    """Change some switches."""
+def _change_behaviour(controls: Controls, /, **changes: Any) -> Any:
     known: dict[str, Any] = msgspec.to_builtins(controls.behaviour)
     controls.behaviour = convert(known | changes, Behaviour)
     return controls.behaviour
 
 
-def set_progressions(controls: Controls, *, jobs: Any, trainings: Any) -> Any:
-    """Set how jobs or trainings proceed."""
+def _set_progressions(controls: Controls, *, jobs: Any, trainings: Any) -> Any:
     # Both are converted before either is set, so that a request that is refused changes nothing.
     converted = [None if given is None else convert(given, Progression) for given in (jobs, trainings)]
     controls.jobs, controls.trainings = converted[0] or controls.jobs, converted[1] or controls.trainings
     return {"jobs": controls.jobs, "trainings": controls.trainings}
 
 
-def read_clock(controls: Controls) -> Any:
-    """Return the time."""
+def _read_clock(controls: Controls) -> Any:
     return {"now": controls.clock.now()}
 
 
-def move_clock(controls: Controls, *, advance: float | None, freeze: float | None, reset: bool) -> Any:
-    """Reset, freeze and advance the clock, in this order."""
+def _move_clock(controls: Controls, *, advance: float | None, freeze: float | None, reset: bool) -> Any:
     if reset:
         controls.clock.reset()
     if freeze is not None:
         controls.clock.freeze(freeze)
     if advance is not None:
         controls.clock.advance(advance)
-    return read_clock(controls)
+    return _read_clock(controls)
 
 
-def create_model(controls: Controls, **model: Any) -> Any:
-    """Create a model in any state."""
+def _create_model(controls: Controls, **model: Any) -> Any:
     return {"model_id": controls.create_model(**model)}
 
 
-def register_failing_url(controls: Controls, *, url: str, reason: str) -> Any:
-    """Make fetching a URL fail."""
+def _register_failing_url(controls: Controls, *, url: str, reason: str) -> Any:
     controls.register_failing_url(url, reason)
     return {"url": url, "reason": reason}
 
@@ -131,15 +124,15 @@ ROUTES: Final[tuple[tuple[str, str, BodyType, Callable[..., Any]], ...]] = (
     ("GET", "/requests", None, attrgetter("requests")),
     ("DELETE", "/requests", None, Controls.clear_requests),
     ("GET", "/alarms", None, attrgetter("alarms")),
-    ("POST", "/faults", dict, add_fault),
+    ("POST", "/faults", dict, _add_fault),
     ("DELETE", "/faults", None, Controls.clear_faults),
     ("GET", "/behaviour", None, attrgetter("behaviour")),
-    ("PATCH", "/behaviour", dict, change_behaviour),
-    ("PUT", "/progressions", _Progressions, set_progressions),
-    ("GET", "/clock", None, read_clock),
-    ("POST", "/clock", _ClockMove, move_clock),
-    ("POST", "/models", _NewModel, create_model),
-    ("POST", "/urls", _FailingUrl, register_failing_url),
+    ("PATCH", "/behaviour", dict, _change_behaviour),
+    ("PUT", "/progressions", _Progressions, _set_progressions),
+    ("GET", "/clock", None, _read_clock),
+    ("POST", "/clock", _ClockMove, _move_clock),
+    ("POST", "/models", _NewModel, _create_model),
+    ("POST", "/urls", _FailingUrl, _register_failing_url),
     ("POST", "/files/{request_file_id}/approve", _Approval, Controls.approve),
     ("POST", "/files/{request_file_id}/unapprove", None, Controls.unapprove),
     ("POST", "/finish", None, Controls.finish_jobs),

@@ -1,26 +1,4 @@
-"""Handles one request.
-
-    app.py picks the operation
-      |
-    RequestHandler.respond
-      |  faults drawn, and their delay slept           faults.py
-      |  body received and parsed                      bodies.py          413, 400 --+
-      |  faults before the work                        faults.py          replaced --|--+
-      |  --- worker thread -----------------------------------------------           |  |
-      |  API key checked                               authentication.py  401 -------+  |
-      |  tolerated spellings read as described ones    tolerances.py                 |  |
-      |  request checked against the description       validation.py      400 -------+  |
-      |  the operation does its work                   operations/        400 to 429 +  |
-      |  --- worker thread -----------------------------------------------           |  |
-      |  reply checked against the description   <--- as the service's envelope -----+  |
-      |  faults after the work                         faults.py                        |
-      |  request logged, whatever the outcome          request_log.py  <----------------+
-      v
-    response sent, or broken by a fault                fault_responses.py
-
-A mistake of the mock itself, an exception in an operation or a reply that violates the description, becomes a 500 and
-an alarm, which fails the test that ran into it.
-"""
+"""Handles one request."""
 
 import anyio
 import anyio.to_thread
@@ -34,12 +12,35 @@ from nanonets_sdk.mock.faults import ConnectionCut, Fault, RawResponse
 from nanonets_sdk.mock.http.authentication import check_key
 from nanonets_sdk.mock.http.bodies import JSON, Body, parsed_body
 from nanonets_sdk.mock.http.contract import Operation
-from nanonets_sdk.mock.http.fault_responses import FaultyResponse, ResetResponse
+from nanonets_sdk.mock.http.fault_responses import PiecewiseResponse, ResetResponse
 from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
 from nanonets_sdk.mock.http.tolerances import described_body, described_query, media_type
 from nanonets_sdk.mock.operations import HANDLERS
 from nanonets_sdk.mock.operations.call import Call, Reply
+
+# How a request travels, which module does each step, and where it may be turned back:
+#
+#   app.py picks the operation
+#     |
+#   RequestHandler.respond
+#     |  faults drawn, and their delay slept           faults.py
+#     |  body received and parsed                      bodies.py          413, 400 --+
+#     |  faults before the work                        faults.py          replaced --|--+
+#     |  --- worker thread -----------------------------------------------           |  |
+#     |  API key checked                               authentication.py  401 -------+  |
+#     |  tolerated spellings read as described ones    tolerances.py                 |  |
+#     |  request checked against the description       validation.py      400 -------+  |
+#     |  the operation does its work                   operations/        400 to 429 +  |
+#     |  --- worker thread -----------------------------------------------           |  |
+#     |  reply checked against the description   <--- as the service's envelope -----+  |
+#     |  faults after the work                         faults.py                        |
+#     |  request logged, whatever the outcome          request_log.py  <----------------+
+#     v
+#   response sent, or broken by a fault                fault_responses.py
+#
+# A mistake of the mock itself, an exception in an operation or a reply that violates the description, becomes a 500 and
+# an alarm, which fails the test that ran into it.
 
 
 @define
@@ -64,7 +65,11 @@ class RequestHandler:
         self.service.log.add(log_entry(self.request, self.body.parts, self.operation.operation_id, now, status))
         if response is None:
             return ResetResponse(self.service.connections)
-        return FaultyResponse(response, faults, self.service.connections)
+        for fault in faults:
+            pieces = fault.pieces(response.content)
+            if pieces is not None:
+                return PiecewiseResponse(response, pieces, self.service.connections)
+        return Response(response.content, response.status, response.headers)
 
     async def _answer(self, faults: list[Fault]) -> RawResponse:
         operation = self.operation

@@ -41,11 +41,11 @@ class Call:
         """Return the last value of a query parameter, "" if it is absent."""
         return dict(self.query).get(name, "")
 
-    def text(self, name: str) -> str:
+    def value(self, name: str) -> str:
         """Return the last value of a form field, "" if it is absent."""
         return dict(self.fields).get(name, "")
 
-    def texts(self, name: str) -> list[str]:
+    def values(self, name: str) -> list[str]:
         """Return every value of a repeated form field."""
         return [value for key, value in self.fields if key == name]
 

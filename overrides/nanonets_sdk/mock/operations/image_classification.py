@@ -16,7 +16,7 @@ from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 def create_model(account: Account, call: Call) -> Reply:
     """Create a model in state 0."""
-    return Reply(create(account, "classification", call.texts("categories")))
+    return Reply(create(account, "classification", call.values("categories")))
 
 
 def list_models(account: Account, call: Call) -> Reply:  # noqa: ARG001  # every operation has this form
@@ -39,7 +39,7 @@ def upload_file(account: Account, call: Call) -> Reply:
 def upload_urls(account: Account, call: Call) -> Reply:
     """Store the examples of a category behind URLs. Those that fail are left out, and the status says so."""
     model, category = _model_and_category(account, call)
-    found = read_urls(account, call.texts("urls"))
+    found = read_urls(account, call.values("urls"))
     files = [training_file(account, model, read) for read in found if isinstance(read, ReadFile)]
     model = account.add_training_files(model, [evolve(file, category=category) for file in files])
     return Reply(body_of(account, model), status_of(account, found))
@@ -57,7 +57,7 @@ def train(account: Account, call: Call) -> Reply:
 
 def predict_file(account: Account, call: Call) -> Reply:
     """Classify one picture."""
-    model = hosted_model(account, call.text("modelId"), "classification")
+    model = hosted_model(account, call.value("modelId"), "classification")
     read = read_upload(account, call.file("file"))
     account.charge(model, 1)
     return Reply(classification_body(model.model_id, [_classified(account, model, read)]))
@@ -65,8 +65,8 @@ def predict_file(account: Account, call: Call) -> Reply:
 
 def predict_urls(account: Account, call: Call) -> Reply:
     """Classify the pictures behind URLs. Each one that fails has an entry with the reason."""
-    model = hosted_model(account, call.text("modelId"), "classification")
-    found = read_urls(account, call.texts("urls"))
+    model = hosted_model(account, call.value("modelId"), "classification")
+    found = read_urls(account, call.values("urls"))
     # The call is charged for all its pictures before the first is classified, so that it is refused as a whole.
     account.charge(model, sum(isinstance(one, ReadFile) for one in found))
     entries = [
@@ -77,7 +77,7 @@ def predict_urls(account: Account, call: Call) -> Reply:
 
 
 def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
-    model, category = account.model(call.text("modelId"), "classification"), call.text("category")
+    model, category = account.model(call.value("modelId"), "classification"), call.value("category")
     if category not in model.categories:
         raise bad_request(
             f"/category: {category!r} is not a category of the model",

@@ -35,7 +35,7 @@ def upload_file(account: Account, call: Call) -> Reply:
     """Store one annotated file."""
     model = account.model(call.path["model_id"], "ocr")
     part = call.file("file")
-    annotations = _annotations(model, parse_json(call.text("data")), [part.filename])
+    annotations = _annotations(model, parse_json(call.value("data")), [part.filename])
     return _store(account, model, [read_upload(account, part)], annotations)
 
 

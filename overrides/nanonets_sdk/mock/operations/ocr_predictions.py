@@ -41,7 +41,7 @@ def predict_file(account: Account, call: Call) -> Reply:
 def predict_urls(account: Account, call: Call) -> Reply:
     """Predict the files behind URLs. Each one that fails has an entry with the reason."""
     model = hosted_model(account, call.path["model_id"], "ocr")
-    return _predict(account, call, model, read_urls(account, call.texts("urls")))
+    return _predict(account, call, model, read_urls(account, call.values("urls")))
 
 
 def _predict(account: Account, call: Call, model: Model, found: list[ReadFile | FailedUrl]) -> Reply:
@@ -61,7 +61,7 @@ def _predict(account: Account, call: Call, model: Model, found: list[ReadFile | 
 
 
 def _wanted_pages(account: Account, call: Call, reading: Reading) -> tuple[Page, ...]:
-    wanted = call.text("pages_to_process")
+    wanted = call.value("pages_to_process")
     if not wanted:
         return tuple(reading.pages)
     try:
@@ -83,7 +83,7 @@ def _predict_one(account: Account, call: Call, model: Model, read: ReadFile, wan
         sha256=sha256,
         extension=read.reading.kind,
         asynchronous=call.asynchronous,
-        request_metadata=call.text("request_metadata"),
+        request_metadata=call.value("request_metadata"),
         created=now,
         updated_at=account.identities.moment_id(now),
         # A call that waits for its result is a job that is done at once, and fails as the jobs do.

@@ -12,7 +12,7 @@ LATEST: Final = 103_000_000_000
 
 
 class Clock:
-    """Real time plus an offset, or a moment at which time stands still. Threads may share it.
+    """Real time plus an offset, or a fixed moment. Threads may share it.
 
     Examples:
         >>> clock = Clock()

@@ -1,23 +1,4 @@
-"""Records in SQLite, each as a JSON document beside the columns by which it is found.
-
-Durability. What a call has acknowledged survives `kill -9` and a power cut, because two writes happen in this order:
-
-    uploads.keep(file)      the bytes are synced, then the folder that has their name
-    transaction() ends      COMMIT returns once SQLite has synced its write-ahead log
-    the reply is sent
-
-A crash between the two leaves bytes that no record names, never a record without its bytes. A mock without a state file
-needs none of this: SQLite then neither syncs nor keeps its journal on disk.
-
-Transactions. One connection serves all threads of the server, and a reentrant lock gives it to one of them at a time:
-
-    with transaction():          BEGIN IMMEDIATE     waits up to 30 s for another process with the same file
-        with transaction():      (nothing)           a method may be called alone or as part of a larger step
-            ...
-                                 COMMIT or ROLLBACK  at the end of the outermost block alone
-
-Every read of a record that a later write depends on must be inside the same transaction as that write.
-"""
+"""Records in SQLite, each as a JSON document beside the columns by which it is found."""
 
 import sqlite3
 import threading
@@ -28,6 +9,24 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 from attrs import frozen
+
+# Durability. What a call has acknowledged survives `kill -9` and a power cut, because two writes happen in this order:
+#
+#     uploads.keep(file)      the bytes are synced, then the folder that has their name
+#     transaction() ends      COMMIT returns once SQLite has synced its write-ahead log
+#     the reply is sent
+#
+# A crash between the two leaves bytes that no record names, never a record without its bytes. A mock without a state
+# file needs none of this: SQLite then neither syncs nor keeps its journal on disk.
+#
+# Transactions. One connection serves all threads of the server, and a reentrant lock gives it to one of them at a time:
+#
+#     with transaction():          BEGIN IMMEDIATE     waits up to 30 s for another process with the same file
+#         with transaction():      (nothing)           a method may be called alone or as part of a larger step
+#             ...
+#                                  COMMIT or ROLLBACK  at the end of the outermost block alone
+#
+# Every read of a record that a later write depends on must be inside the same transaction as that write.
 
 R = TypeVar("R")
 
