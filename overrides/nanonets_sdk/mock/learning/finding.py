@@ -138,7 +138,7 @@ def _within(zone: Zone, rule: LabelRule, sheet: Sheet) -> Iterator[_Find]:
     if page.number != zone.page:
         return
     for phrase in sheet.phrases:
-        inside = zone.ymin - _ZONE_MARGIN <= phrase.middle / page.height <= zone.ymax + _ZONE_MARGIN
+        inside = zone.ymin - _ZONE_MARGIN <= phrase.center_y / page.height <= zone.ymax + _ZONE_MARGIN
         if inside and phrase.xmin < zone.xmax * page.width and zone.xmin * page.width < phrase.xmax:
             value = _shaped(phrase.words, rule, sheet)
             if value:

@@ -13,7 +13,7 @@ import msgspec
 from attrs import frozen
 from PIL import Image, ImageFilter, ImageOps
 
-from nanonets_sdk.mock.reading.files.refusal import UnreadableFile
+from nanonets_sdk.mock.reading.layout.page import UnreadableFile
 
 _MOST_PIXELS = 50_000_000
 _SIDE = 64  # pixels; details smaller than a sixty-fourth of the picture do not count
