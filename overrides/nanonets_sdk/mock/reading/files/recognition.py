@@ -17,6 +17,7 @@ _NO_TEXT = "no text found"
 class _Engine(Protocol):
     def __call__(self, picture: Image.Image) -> tuple[list[tuple[list[list[float]], str, float]] | None, object]:
         """Return the lines of text, each as its corners, text and score, and the seconds that each step took."""
+        ...
 
 
 def has_engine() -> bool:

@@ -41,7 +41,9 @@ def words_of(
     groups: dict[Direction, list[dict[str, Any]]] = {}
     for char in chars:
         groups.setdefault(_direction(char), []).append(char)
-    found = {direction: _words_along(direction, group, scale) for direction, group in groups.items()}
+    found: dict[Direction, list[Word]] = {}
+    for direction, group in groups.items():
+        found[direction] = _words_along(direction, group, scale)
     found.setdefault("ltr", []).extend(known)
 
     width, height = size

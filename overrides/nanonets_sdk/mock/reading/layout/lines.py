@@ -58,6 +58,10 @@ class Line:
         """Halfway between top and bottom."""
         return (self.ymin + self.ymax) / 2
 
+    def overlaps(self, other: Self) -> bool:
+        """Return whether the two overlap horizontally."""
+        return min(self.xmax, other.xmax) > max(self.xmin, other.xmin)
+
 
 def lines_of(words: Iterable[Word]) -> tuple[Line, ...]:
     """Return the lines that words form, from top to bottom."""
