@@ -18,15 +18,7 @@ from typing import Any
 
 from attrs import frozen
 
-from nanonets_sdk.mock.reading.files.pdfium import (
-    PdfiumDocument,
-    PdfiumError,
-    PdfiumPage,
-    flatten,
-    page_of,
-    raw,
-    saved,
-)
+from nanonets_sdk.mock.reading.files.pdfium import PdfiumDocument, PdfiumError, PdfiumPage, flatten, page_of, raw, saved
 from nanonets_sdk.mock.reading.layout.page import Word
 
 TICKED = "\N{BALLOT BOX WITH CHECK}"

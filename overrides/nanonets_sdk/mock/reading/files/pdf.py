@@ -23,12 +23,7 @@ from PIL import Image
 from nanonets_sdk.mock.reading.files.forms import Flattened, without_fields
 from nanonets_sdk.mock.reading.files.image import as_png
 from nanonets_sdk.mock.reading.files.limits import Limits
-from nanonets_sdk.mock.reading.files.pdfium import (
-    PdfiumDocument,
-    PdfiumError,
-    opened,
-    page_of,
-)
+from nanonets_sdk.mock.reading.files.pdfium import PdfiumDocument, PdfiumError, opened, page_of
 from nanonets_sdk.mock.reading.files.recognition import NO_ENGINE, has_engine, recognise
 from nanonets_sdk.mock.reading.files.words import words_of
 from nanonets_sdk.mock.reading.layout.page import Page, UnreadableFile, Word
@@ -86,11 +81,7 @@ class _Fonts(PDFResourceManager):
 
 
 def read_pages(content: bytes, limits: Limits) -> tuple[Page, ...]:
-    """Return the pages of a PDF.
-
-    Raises:
-        UnreadableFile: The PDF is damaged, needs a password or exceeds the limits.
-    """
+    """Return the pages of a PDF."""
     with closing(_opened(content, limits)) as document:
         sheets = [_sheet(document, number, limits) for number in range(len(document))]
         pages: list[Page] = []
@@ -105,12 +96,7 @@ def read_pages(content: bytes, limits: Limits) -> tuple[Page, ...]:
 
 
 def render_page(content: bytes, number: int, limits: Limits) -> bytes:
-    """Return a page at 72 dpi as PNG.
-
-    Raises:
-        IndexError: The PDF does not have that page.
-        UnreadableFile: As for `read_pages`.
-    """
+    """Return the image of a page at 72 dpi, as PNG."""
     with closing(_opened(content, limits)) as document:
         if not 0 <= number < len(document):
             raise IndexError(number)
@@ -219,4 +205,5 @@ def _recognised(page: Page, document: PdfiumDocument, sheet: _Sheet, limits: Lim
 
 def _image(document: PdfiumDocument, number: int, scale: int) -> Image.Image:
     with page_of(document, number) as page:
-        return page.render(scale=scale).to_pil()
+        picture: Image.Image = page.render(scale=scale).to_pil()
+    return picture

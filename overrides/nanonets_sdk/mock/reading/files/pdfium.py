@@ -9,19 +9,9 @@ from contextlib import closing, contextmanager
 from importlib import import_module
 from typing import Any, BinaryIO, Protocol, cast
 
-from PIL import Image
-
 _pypdfium2 = import_module("pypdfium2")
 raw: Any = import_module("pypdfium2.raw")
 """pdfium's own functions."""
-
-
-class Bitmap(Protocol):
-    """The image of a page."""
-
-    def to_pil(self) -> Image.Image:
-        """Return it as a Pillow image."""
-        ...
 
 
 class PdfiumPage(Protocol):
@@ -44,13 +34,12 @@ class PdfiumPage(Protocol):
         """Return width and height in points, after rotation."""
         ...
 
-    def render(self, *, scale: float) -> Bitmap:
-        """Draw the page with `scale` pixels per point."""
+    def render(self, *, scale: float) -> Any:
+        """Draw the page with `scale` pixels per point; the bitmap's `to_pil()` is a Pillow image."""
         ...
 
     def close(self) -> None:
         """Free the page's memory."""
-        ...
 
 
 class PdfiumDocument(Protocol):
@@ -71,11 +60,9 @@ class PdfiumDocument(Protocol):
 
     def save(self, dest: BinaryIO, *, flags: int) -> None:
         """Write the document in its current state."""
-        ...
 
     def close(self) -> None:
         """Free the document's memory."""
-        ...
 
 
 class PdfiumError(Exception):

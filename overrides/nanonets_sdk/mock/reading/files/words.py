@@ -10,7 +10,7 @@
 #     ttb    down                 (y, -x)           undoes btt
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pdfplumber.utils.text import extract_words
@@ -40,7 +40,11 @@ def words_of(
     """
     groups: dict[Direction, list[dict[str, Any]]] = {}
     for char in chars:
-        groups.setdefault(_direction(char), []).append(char)
+        right, up, *_ = char["matrix"]
+        direction: Direction = "btt" if up > 0 else "ttb"
+        if abs(right) >= abs(up):
+            direction = "ltr" if right >= 0 else "rtl"
+        groups.setdefault(direction, []).append(char)
     found: dict[Direction, list[Word]] = {}
     for direction, group in groups.items():
         found[direction] = _words_along(direction, group, scale)
@@ -78,13 +82,6 @@ def rotated(word: Word, direction: Direction) -> Word:
             return Word(word.text, -word.ymax, word.xmin, -word.ymin, word.xmax)
         case "ttb":
             return Word(word.text, word.ymin, -word.xmax, word.ymax, -word.xmin)
-
-
-def _direction(char: Mapping[str, Any]) -> Direction:
-    right, up, *_ = char["matrix"]
-    if abs(right) >= abs(up):
-        return "ltr" if right >= 0 else "rtl"
-    return "btt" if up > 0 else "ttb"
 
 
 def _words_along(direction: Direction, chars: list[dict[str, Any]], scale: tuple[float, float]) -> list[Word]:

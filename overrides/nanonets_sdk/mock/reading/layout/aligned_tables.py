@@ -1,29 +1,24 @@
 """Tables without borders, found by the alignment of their phrases.
 
-Precision is worth more than completeness here: addresses side by side, totals, and pairs of label and value are not
-tables, and a table that nobody found costs less than prose cut into cells.
-"""
+                             Unit    above      close above the header and within its columns
+    Pos  Description   Qty  price    header     the fullest line above the numbers
+    1    Steel bolt      4   2.00    fits       most of its phrases meet a column
+         zinc plated                 continues  within one column and close to a row
+    2    Washer          9   0.10    fits
+                   Total     8.90    closing    ends the run
+    |-|  |---------|   |-|  |---|               columns: phrases that overlap, merged
 
-# How a table is found, from the top of the page down:
-#
-#     Item                     Unit   above    close above the header and within its columns
-#           Description   Qty  price  header   the fullest line above the numbers
-#     1     Steel bolt     4    2.00  fits     most of its phrases are below a column
-#           zinc plated               within   one column, close to a row: part of a description
-#     2     Washer         9    0.10  fits
-#                       Total   8.90  closing  ends the run
-#     |---| |-----------| |---| |---|          columns: overlapping phrases, merged
-#
-# 1. A run starts at any line of two phrases or more. Its phrases are the first columns. Each following line either
-#    fits the columns and widens them, or continues a row; anything else ends the run, as does a gap or a total.
-# 2. With all lines of the run at hand, the columns are found again, from the line with the most phrases. A phrase
-#    that meets two columns widens neither: it is a heading over both, or a long text that runs on.
-# 3. The header is looked for from the inside out: the lines of the run above it are not part of the table, but lines
-#    above the run may be part of the header.
-# 4. The lines become rows (see table_grid), and the result is kept only if it looks like a table. Without a header
-#    rule it needs three columns and a header, or two columns of numbers.
-#
-# If the run is not a table, the search goes on one line further down.
+1. Any line of two phrases or more starts a run, with its phrases as columns. Each line below either fits the columns
+   and widens them, or continues a row; anything else ends the run, as do a wide gap and a line of totals.
+2. The columns are found once more, from the run's fullest line. A phrase that meets two columns widens neither: it is
+   a heading over both, or a long text that runs on.
+3. The lines of the run above its header do not belong to the table, but lines above the run may belong to the header.
+4. The lines become rows (see table_grid). Addresses side by side, totals, and pairs of label and value look alike up
+   to here, and precision is worth more than completeness: two columns are a table only with a rule below the header;
+   otherwise it takes three, and either a header above numbers or two columns of numbers.
+
+If the run is not a table, the search goes on from the next line.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise

@@ -1,19 +1,20 @@
-"""The order in which people read words: lines from top to bottom, and columns of prose one after the other."""
+"""The order in which people read words: lines from top to bottom, and columns of prose one after the other.
 
-# Forms and tables are read across, prose in columns is not. What tells them apart is a gutter: a gap that goes down
-# through many lines, with prose on both sides.
-#
-#     A heading over both columns          its own line: no gap
-#
-#     Lorem ipsum dolor |  | Duis aute irure dolor
-#     sit amet, elit    |  | in voluptate velit         the gutter is what the gaps of all lines
-#     sed do eiusmod    |  |                            have in common; the room beside a line
-#     tempor incididunt |  | esse cillum dolore         counts as a gap of infinite width
-#
-#     Pos     Qty       Price              too few words for prose: the columns end above this block
-#
-# From each line on, every one of its gaps is followed down as far as it goes, and the longest pair of columns wins.
-# A column may have columns of its own, so each is ordered in turn.
+Forms and tables are read across, prose in columns is not. What tells them apart is a gutter: a gap that goes down
+through many lines, with prose on both sides.
+
+    A heading over both columns           has no gap: a line by itself
+
+    Lorem ipsum dolor |  | Duis aute
+    sit amet, elit    |  | in voluptate   The gutter is what the gaps of all lines have in common.
+    sed do eiusmod    |  |                The room beside a line is a gap of infinite width.
+    tempor incididunt |  | esse cillum
+
+    Pos     Qty       Price               has too few words for prose: the columns end above
+
+From each line, every gap is followed down as far as it goes, and the longest columns win. A column may have columns
+of its own, so each is ordered in turn.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise

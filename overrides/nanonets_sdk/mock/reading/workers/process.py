@@ -1,16 +1,17 @@
-"""The reader's side of a worker process."""
+"""The reader's side of a worker process.
 
-# Who ends when:
-#
-#     the reader is closed           it kills the worker
-#     the reader's process dies      the worker's stdin ends, and a thread of the worker that does nothing but read
-#                                    stdin ends the process, whatever the parser is at
-#     the task takes too long        a timer of the reader kills the worker; if the reader is too busy or stopped, an
-#                                    alarm of the system does so a few seconds later
-#     the task needs more memory     the worker answers EXHAUSTED if Python notices, and dies if a C library does;
-#                                    either way it is replaced
-#     the reader's process forks     the worker stays the parent's; the child closes its copies of the pipes, since
-#                                    the worker would not see its stdin end as long as the child holds one
+Who ends when:
+
+    the reader is closed         It kills the worker.
+    the reader's process dies    The worker's stdin ends. A thread of the worker only reads stdin, and then ends the
+                                 process, whatever the parser is doing.
+    a task takes too long        A timer of the reader kills the worker. If the reader itself has been stopped, an
+                                 alarm of the system ends the worker a few seconds later.
+    a task needs more memory     The worker answers EXHAUSTED if Python notices, and dies if a C library does. Either
+                                 way it is replaced.
+    the reader's process forks   The worker stays the parent's. The child closes its copies of the pipes, or the
+                                 worker's stdin would not end before the child does.
+"""
 
 import os
 import subprocess
