@@ -91,7 +91,7 @@ def _table(boxes: Sequence[_Box], words: Sequence[Word]) -> Table | None:
 
     columns, rows = len(xs) - 1, len(ys) - 1
     filled = [cell for cell in cells if cell.text]
-    # With fewer columns, rows or texts it is a box around something, not a table.
+    # With fewer columns, rows or filled cells it is a box around something, not a table.
     if columns < 2 or rows < 2 or len(filled) < max(3, _LEAST_FILLED * len(cells)):  # noqa: PLR2004 - see above
         return None
     # Bands of colour, one for each row, have no columns.
