@@ -1,14 +1,10 @@
-"""Learns from annotated pages where the labels' values stand, and finds them on others.
+"""Learns from annotated pages how to find the values of labels on other pages.
 
-Simple on purpose, and not the service's model: a label is found by the text beside its value, or by its place on the
-page.
+Simple on purpose, and unlike the service's models: a value is found by the text beside it or by its place on the page.
 """
 
-from nanonets_sdk.mock.learning.discovery import discover
-from nanonets_sdk.mock.learning.example import Annotation, Guess
-from nanonets_sdk.mock.learning.finding import predict
-from nanonets_sdk.mock.learning.rules import Rules
-from nanonets_sdk.mock.learning.training import learn
-from nanonets_sdk.mock.learning.untrained import rules_for
+from nanonets_sdk.mock.learning.finding import discover, predict
+from nanonets_sdk.mock.learning.model import Annotation, Guess, Rules
+from nanonets_sdk.mock.learning.training import learn, rules_for
 
 __all__ = ["Annotation", "Guess", "Rules", "discover", "learn", "predict", "rules_for"]

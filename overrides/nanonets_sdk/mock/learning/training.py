@@ -1,4 +1,16 @@
-"""Learns from annotated pages where values lie and what stands before them."""
+"""Makes the rules of a model: from annotated pages, or from the names of labels alone.
+
+Every annotated value suggests texts as anchors, those that end where it begins and the one above it:
+
+    Invoice no:  2026-0117         Total due        right:  "invoice no", "no"
+                 |=======|         |=======|        below:  "total due"
+                                   1,428.00
+
+Neither of them may be a value itself or contain a digit: these change from one document to the next. The candidates
+that most examples share are tried on the examples, and the weight of each is the share of the values that it finds.
+The best one becomes the rule's anchor. If it finds fewer than half of the values, the rule has only its zone: the
+smallest box around all annotated values, in fractions of the page.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,39 +18,36 @@ from operator import attrgetter
 
 from attrs import evolve, frozen
 
-from nanonets_sdk.mock.learning.example import Annotation
 from nanonets_sdk.mock.learning.finding import guess_of, without_qualifiers
-from nanonets_sdk.mock.learning.plain import plain
-from nanonets_sdk.mock.learning.rules import Anchor, LabelRule, Rules, Side, Zone
+from nanonets_sdk.mock.learning.model import Anchor, Annotation, LabelRule, Rules, Side, Zone
 from nanonets_sdk.mock.learning.shapes import shape_of
 from nanonets_sdk.mock.learning.sheet import Sheet
-from nanonets_sdk.mock.learning.untrained import rule_for
-from nanonets_sdk.mock.learning.vocabulary import is_sum
-from nanonets_sdk.mock.reading.layout.lines import (
-    Line,
-    lines_of,
-    phrases_of,
-    text_of,
-)
+from nanonets_sdk.mock.learning.vocabulary import is_sum, names_of, plain, shape_of_label
+from nanonets_sdk.mock.reading.layout.lines import Line, lines_of, phrases_of, text_of
 from nanonets_sdk.mock.reading.layout.page import Page, Word
 
-_MARGIN = 2  # pixels by which a box drawn by hand may miss a word
+_MARGIN = 2  # pixels by which a hand-drawn box may miss a word
 _LONGEST = 4  # words of an anchor
 _FARTHEST = 0.45  # of the page's width, from anchor to value
-_ABOVE = 2.5  # heights of the text
+_ABOVE = 2.5  # of the text's height, from anchor to value
 _CANDIDATES = 5  # anchors to try for each side
-_LEAST_TRUST = 0.5  # of the examples that an anchor must explain
+_LEAST_WEIGHT = 0.5
+_SIDES: tuple[Side, Side] = ("right", "below")
+
+_FIRST_NAME, _NAME_STEP, _LAST_NAME = 0.95, 0.01, 0.6  # weights of a label's names, from the surest down
+_SINGLE_WORD = 0.85  # "date" and "invoice" say less than "invoice date"
+_NAME_BELOW = 0.9
 
 
 @frozen
 class _Example:
-    """One annotated value on its page."""
+    """An annotated value on its page."""
 
     sheet: Sheet
     annotation: Annotation
     words: tuple[Word, ...]
     taken: frozenset[Word]
-    """The words of all annotated values of the page; none of them is an anchor."""
+    """The words of all annotated values of the page; none of them can be an anchor."""
 
     @property
     def text(self) -> str:
@@ -46,103 +55,93 @@ class _Example:
 
 
 def learn(categories: Sequence[str], examples: Sequence[tuple[Page, Sequence[Annotation]]]) -> Rules:
-    """Return the rules that the examples show; a category without examples is looked for by its name.
-
-    For each label the texts left of and above its values are tried as anchors on the examples themselves, and trusted
-    as far as they find what was annotated. Where none does, the place on the page decides.
-    """
+    """Return the rules that the examples suggest; a category without examples is looked for by its name."""
     by_label: dict[str, list[_Example]] = {label: [] for label in categories}
-    for example in (each for page, annotations in examples for each in _examples(page, annotations)):
-        by_label.setdefault(example.annotation.label, []).append(example)
-    return Rules(tuple(_rule(label, found) if found else rule_for(label) for label, found in by_label.items()))
+    for page, annotations in examples:
+        sheet = Sheet(page)
+        words = [
+            tuple(
+                word
+                for word in page.words
+                if box.xmin - _MARGIN <= word.center_x <= box.xmax + _MARGIN
+                and box.ymin - _MARGIN <= word.center_y <= box.ymax + _MARGIN
+            )
+            for box in annotations
+        ]
+        taken = frozenset(word for each in words for word in each)
+        for annotation, own in zip(annotations, words, strict=True):
+            by_label.setdefault(annotation.label, []).append(_Example(sheet, annotation, own, taken))
+    return Rules(tuple(_learned(label, found) if found else _named(label) for label, found in by_label.items()))
 
 
-def _examples(page: Page, annotations: Sequence[Annotation]) -> Iterator[_Example]:
-    sheet = Sheet(page)
-    words = [_words_in(page, annotation) for annotation in annotations]
-    taken = frozenset(word for each in words for word in each)
-    for annotation, own in zip(annotations, words, strict=True):
-        yield _Example(sheet, annotation, own, taken)
+def rules_for(categories: Sequence[str]) -> Rules:
+    """Return rules that look for labels by name: "Invoice no", "Invoice #" and so on for `invoice_number`."""
+    return Rules(tuple(_named(label) for label in categories))
 
 
-def _words_in(page: Page, box: Annotation) -> tuple[Word, ...]:
-    return tuple(
-        word
-        for word in page.words
-        if box.xmin - _MARGIN <= (word.xmin + word.xmax) / 2 <= box.xmax + _MARGIN
-        and box.ymin - _MARGIN <= (word.ymin + word.ymax) / 2 <= box.ymax + _MARGIN
-    )
+def _named(label: str) -> LabelRule:
+    anchors: list[Anchor] = []
+    for rank, name in enumerate(name for name in names_of(label) if name):
+        weight = max(_LAST_NAME, _FIRST_NAME - _NAME_STEP * rank)
+        if len(name) == 1 and label.casefold() != name[0]:
+            weight *= _SINGLE_WORD
+        anchors += [Anchor(name, "right", weight), Anchor(name, "below", weight * _NAME_BELOW)]
+    return LabelRule(label, shape_of_label(label), tuple(anchors), None, 1, lowest=is_sum(label))
 
 
-def _rule(label: str, examples: Sequence[_Example]) -> LabelRule:
-    lines = max(len(lines_of(example.words)) or 1 for example in examples)
-    shape = shape_of([example.text for example in examples]) if lines == 1 else "text"
-    bare = LabelRule(label, shape, (), _zone(examples), lines, lowest=is_sum(label))
-    return evolve(bare, anchors=_anchors(bare, examples))
-
-
-def _zone(examples: Sequence[_Example]) -> Zone:
+def _learned(label: str, examples: Sequence[_Example]) -> LabelRule:
     boxes = [(example.annotation, example.sheet.page) for example in examples]
-    return Zone(
+    zone = Zone(
         Counter(page.number for _, page in boxes).most_common(1)[0][0],
         min(box.xmin / page.width for box, page in boxes),
         min(box.ymin / page.height for box, page in boxes),
         max(box.xmax / page.width for box, page in boxes),
         max(box.ymax / page.height for box, page in boxes),
     )
+    lines = max(len(lines_of(example.words)) or 1 for example in examples)
+    shape = shape_of([example.text for example in examples]) if lines == 1 else "text"
+    bare = LabelRule(label, shape, (), zone, lines, lowest=is_sum(label))
+    return evolve(bare, anchors=_anchors(bare, examples))
 
 
 def _anchors(bare: LabelRule, examples: Sequence[_Example]) -> tuple[Anchor, ...]:
-    left = Counter(words for example in examples for words in _left(example))
-    above = Counter(words for example in examples for words in _above(example))
-    sides: tuple[tuple[Side, Counter[tuple[str, ...]]], ...] = (("right", left), ("below", above))
-    tried = [
-        Anchor(words, side, _trust(Anchor(words, side, 1.0), bare, examples))
-        for side, counter in sides
-        for words in sorted(counter, key=lambda words: (-counter[words], -len(words)))[:_CANDIDATES]
-    ]
+    """Return the anchor that finds the most examples of a rule without anchors; () if none finds enough of them."""
+    counts = Counter(anchor for example in examples for anchor in _candidates(example))
+    tried: list[Anchor] = []
+    for side in _SIDES:
+        candidates = [anchor for anchor in counts if anchor.side == side]
+        candidates.sort(key=lambda anchor: (-counts[anchor], -len(anchor.words)))
+        for anchor in candidates[:_CANDIDATES]:
+            rule = evolve(bare, anchors=(anchor,))
+            guesses = [(guess_of(rule, example.sheet), example) for example in examples]
+            hits = sum(guess is not None and guess.text == example.text for guess, example in guesses)
+            tried.append(evolve(anchor, weight=hits / len(examples)))
     best = max((anchor.weight for anchor in tried), default=0.0)
-    trusted = [anchor for anchor in tried if anchor.weight == best >= _LEAST_TRUST]
-    return (min(trusted, key=_preference),) if trusted else ()
+    trusted = [anchor for anchor in tried if anchor.weight == best >= _LEAST_WEIGHT]
+    # A longer text is less likely to be found where it introduces something else.
+    return (min(trusted, key=lambda anchor: (anchor.side != "right", -len(anchor.words))),) if trusted else ()
 
 
-def _preference(anchor: Anchor) -> tuple[bool, int]:
-    return anchor.side != "right", -len(anchor.words)
-
-
-def _trust(anchor: Anchor, bare: LabelRule, examples: Sequence[_Example]) -> float:
-    """Return the share of the examples whose value the anchor finds."""
-    rule = evolve(bare, anchors=(anchor,))
-    guesses = ((guess_of(rule, example.sheet), example) for example in examples)
-    return sum(guess is not None and guess.text == example.text for guess, example in guesses) / len(examples)
-
-
-def _left(example: _Example) -> Iterator[tuple[str, ...]]:
-    """Yield the texts that end where a value begins, on its line."""
+def _candidates(example: _Example) -> Iterator[Anchor]:
+    """Yield the texts that end where a value begins, and the text of the phrase above it."""
     if not example.words:
         return
     first = lines_of(example.words)[0].words[0]
     line = next(line for line in example.sheet.lines if first in line.words)
-    before = Line.of(before) if (before := line.words[: line.words.index(first)]) else None
-    if before is None or first.xmin - before.xmax > _FARTHEST * example.sheet.page.width:
-        return
-    yield from _endings(_anchor_words(phrases_of(before)[-1].words, example))
+    before = line.words[: line.words.index(first)]
+    if before and first.xmin - Line.of(before).xmax <= _FARTHEST * example.sheet.page.width:
+        words = _anchor_words(phrases_of(Line.of(before))[-1].words, example)
+        yield from (Anchor(words[start:], "right", 1.0) for start in range(len(words)))
 
-
-def _above(example: _Example) -> Iterator[tuple[str, ...]]:
-    """Yield the texts of the phrase above a value."""
-    if not example.words:
-        return
     box = Line.of(example.words)
     over = [
         phrase
         for phrase in example.sheet.phrases
         if -0.5 * box.height <= box.ymin - phrase.ymax <= _ABOVE * max(box.height, phrase.height)
-        and (min(phrase.xmax, box.xmax) > max(phrase.xmin, box.xmin) or abs(phrase.xmin - box.xmin) <= box.height)
+        and (box.overlaps(phrase) or abs(phrase.xmin - box.xmin) <= box.height)
     ]
-    if over:
-        words = _anchor_words(max(over, key=attrgetter("ymax")).words, example)
-        yield from ([words] if words else [])
+    if over and (words := _anchor_words(max(over, key=attrgetter("ymax")).words, example)):
+        yield Anchor(words, "below", 1.0)
 
 
 def _anchor_words(words: Sequence[Word], example: _Example) -> tuple[str, ...]:
@@ -154,8 +153,3 @@ def _anchor_words(words: Sequence[Word], example: _Example) -> tuple[str, ...]:
             break
         kept.insert(0, plain(word.text))
     return tuple(kept) if all(kept) else ()
-
-
-def _endings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for start in range(len(words)):
-        yield words[start:]

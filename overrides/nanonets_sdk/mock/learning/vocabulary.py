@@ -1,7 +1,12 @@
-"""What invoices and orders call their fields."""
+"""The names of fields: how invoices and orders write them, and the plain form in which names are compared."""
 
-from nanonets_sdk.mock.learning.plain import parts_of_label
-from nanonets_sdk.mock.learning.rules import Shape
+import re
+
+from nanonets_sdk.mock.learning.model import Shape
+from nanonets_sdk.mock.reading.layout.page import Word
+
+_EDGES = " .:;,*()[]{}<>|_-\N{EN DASH}\N{EM DASH}\"'"
+_PARTS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]*|\d+|[^\W\d_]+|#")
 
 _CALLED: dict[str, tuple[str, ...]] = {
     "invoice number": (
@@ -79,17 +84,53 @@ _LAST_WORDS: dict[Shape, frozenset[str]] = {
 }  # fmt: skip
 
 
+_NAMES = frozenset(tuple(name.split()) for names in _CALLED.values() for name in names)
+
+
+def plain(text: str) -> str:
+    """Return a word without case, dots and punctuation at its ends.
+
+    >>> [plain(word) for word in ("Number:", "P.O.", "(EUR)", "No.", "-")]
+    ['number', 'po', 'eur', 'no', '']
+    """
+    return text.casefold().strip(_EDGES).replace(".", "")
+
+
+def plain_words(words: tuple[Word, ...]) -> tuple[str, ...]:
+    """Return the plain forms of words, without those that are only punctuation."""
+    return tuple(filter(None, (plain(word.text) for word in words)))
+
+
+def parts_of_label(label: str) -> tuple[str, ...]:
+    """Return the words of a label's name, however they are joined.
+
+    >>> [parts_of_label(label) for label in ("invoice_number", "InvoiceDate", "VAT ID")]
+    [('invoice', 'number'), ('invoice', 'date'), ('vat', 'id')]
+    """
+    return tuple(part.casefold() for part in _PARTS.findall(label))
+
+
+def slug(words: tuple[str, ...]) -> str:
+    """Return words as the name of a label.
+
+    >>> slug(("vat", "id-no"))
+    'vat_id_no'
+    """
+    return re.sub(r"\W+", "_", "_".join(words)).strip("_")
+
+
 def names_of(label: str) -> tuple[tuple[str, ...], ...]:
-    """Return what documents call a label, its own name first, then the surest synonyms first."""
+    """Return the names that documents use for a label: its own name, then synonyms from the surest down."""
     own = parts_of_label(label)
-    concept = _concept(own)
+    concept = _concept(label)
     known = tuple(tuple(name.split()) for name in _CALLED.get(concept, ()))
-    return tuple(dict.fromkeys((own, *known) if concept != "total" else (*known, own)))
+    # Many lines of an invoice have a total, so its other names are surer than its own.
+    return tuple(dict.fromkeys((*known, own) if concept == "total" else (own, *known)))
 
 
 def shape_of_label(label: str) -> Shape:
-    """Return the shape that a label's name promises."""
-    parts = _concept(parts_of_label(label)).split()
+    """Return the shape that a label's name suggests."""
+    parts = _concept(label).split()
     if not parts or "rate" in parts or "percent" in parts:
         return "text"
     shapes: list[Shape] = [shape for shape, words in _LAST_WORDS.items() if parts[-1] in words]
@@ -97,18 +138,15 @@ def shape_of_label(label: str) -> Shape:
 
 
 def is_sum(label: str) -> bool:
-    """Tell whether a label is the sum of a document, which stands below all others."""
-    return _concept(parts_of_label(label)) == "total"
+    """Return whether a label is the total of a document, which is below all others."""
+    return _concept(label) == "total"
 
 
 def is_name(words: tuple[str, ...]) -> bool:
-    """Tell whether a document may call a field so."""
+    """Return whether documents use these words as the name of a field."""
     return words in _NAMES
 
 
-def _concept(parts: tuple[str, ...]) -> str:
-    name = " ".join(_SHORT_FORMS.get(part, part) for part in parts)
+def _concept(label: str) -> str:
+    name = " ".join(_SHORT_FORMS.get(part, part) for part in parts_of_label(label))
     return _SAME.get(name, name)
-
-
-_NAMES = frozenset(tuple(name.split()) for names in _CALLED.values() for name in names)

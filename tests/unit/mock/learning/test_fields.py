@@ -10,8 +10,8 @@ from fpdf import FPDF
 from tests.samples.make_invoice import SAMPLE, Company, InvoiceData, Item, make_invoice, truths_of
 
 from nanonets_sdk.mock.learning import Annotation, Guess, Rules, discover, learn, predict, rules_for
-from nanonets_sdk.mock.learning.plain import parts_of_label
 from nanonets_sdk.mock.learning.shapes import shape_of
+from nanonets_sdk.mock.learning.vocabulary import parts_of_label
 from nanonets_sdk.mock.reading import Page, Reader, Reading
 
 LABELS = tuple(SAMPLE.fields)

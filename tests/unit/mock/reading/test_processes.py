@@ -18,7 +18,7 @@ from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 from nanonets_sdk.mock.reading.files.limits import Limits
 from nanonets_sdk.mock.reading.workers.cache import Cache
 from nanonets_sdk.mock.reading.workers.process import WorkerProcess
-from nanonets_sdk.mock.reading.workers.wire import ANSWER, Frame
+from nanonets_sdk.mock.reading.workers.protocol import ANSWER, Frame
 
 ROOT = Path(__file__).parents[4]
 SAMPLES = ROOT / "tests" / "samples"
@@ -128,11 +128,17 @@ def test_a_worker_that_was_killed_is_replaced() -> None:
 
 
 @ON_LINUX
-def test_a_worker_that_ended_unnoticed_is_replaced_and_the_file_not_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter((True, False))  # for a moment after a process has ended, the system does not say so
-    monkeypatch.setattr(WorkerProcess, "is_usable", property(lambda _: next(answers)))
+def test_a_worker_that_ended_unnoticed_is_replaced_and_the_file_not_blamed() -> None:
+    # For a moment after a process has ended, the system does not say so.
+    class Unnoticed(WorkerProcess):
+        answers = iter((True, False))
+
+        @property
+        def is_usable(self) -> bool:
+            return next(self.answers)
+
     before = set(children_of(os.getpid()))
-    with Reader(workers=1) as deceived:
+    with Reader(workers=1, start_worker=Unnoticed) as deceived:
         deceived.read(INVOICE)
         (worker,) = set(children_of(os.getpid())) - before
         os.kill(worker, signal.SIGKILL)

@@ -110,9 +110,9 @@ def test_a_packed_block_unpacks_to_its_repetition() -> None:
     ("content", "reason"),
     [
         (b"", "The file is empty."),
-        (b"Dear all,\nthis is a letter.", "The file is no PDF, PNG or JPEG."),
-        (b"GIF89a" + bytes(100), "The file is no PDF, PNG or JPEG."),
-        (b"PK\x03\x04" + bytes(100), "The file is no PDF, PNG or JPEG."),
+        (b"Dear all,\nthis is a letter.", "The file is not a PDF, PNG or JPEG."),
+        (b"GIF89a" + bytes(100), "The file is not a PDF, PNG or JPEG."),
+        (b"PK\x03\x04" + bytes(100), "The file is not a PDF, PNG or JPEG."),
         (b"%PDF-1.7\n", "The PDF is cut off: its end is missing."),
         (b"%PDF-1.7\n" + bytes(range(256)) * 50, "The PDF is cut off: its end is missing."),
         (b"\x89PNG\r\n\x1a\n", "The image is damaged or cut off."),

@@ -13,7 +13,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from nanonets_sdk.mock.reading import Page, Reader
-from nanonets_sdk.mock.reading.layout.numbers import is_figure
+from nanonets_sdk.mock.reading.layout.numbers import is_number_like
 
 BORN_DIGITAL = Path(__file__).parents[3] / "samples" / "born_digital"
 STYLES = getSampleStyleSheet()
@@ -48,7 +48,7 @@ STYLED: dict[str, Style] = {
     "no lines, text at the bottom": [],
     "no lines, text at the top": [TOP],
     "no lines, text in the middle": [MIDDLE],
-    "no lines, figures at the right": [RIGHT, TOP],
+    "no lines, numbers at the right": [RIGHT, TOP],
     "only a line below the header": [("LINEBELOW", (0, 0), (-1, 0), 1, colors.black), RIGHT, TOP],
 }
 
@@ -284,10 +284,10 @@ def test_two_tables_on_a_page_stay_two(reader: Reader) -> None:
 @pytest.mark.parametrize(
     "text", ["1,234.50", "1.234,50 €", "$12", "EUR 7.00", "-3.5", "(12.00)", "19 %", "12 March 2026"]
 )
-def test_a_figure_is_seen_as_one(text: str) -> None:
-    assert is_figure(text)
+def test_a_number_like_text_is_recognised(text: str) -> None:
+    assert is_number_like(text)
 
 
 @pytest.mark.parametrize("text", ["", "Bolt", "DE89 3704 0044", "M8 x 40", "12 Mill Road", "Page 1 of 2", "A-7"])
-def test_what_is_no_figure_is_not_taken_for_one(text: str) -> None:
-    assert not is_figure(text)
+def test_other_text_is_not_taken_for_a_number(text: str) -> None:
+    assert not is_number_like(text)

@@ -6,8 +6,7 @@ from PIL import Image, ImageOps
 
 from nanonets_sdk.mock.reading.files.limits import Limits
 from nanonets_sdk.mock.reading.files.recognition import recognise
-from nanonets_sdk.mock.reading.files.refusal import UnreadableFile
-from nanonets_sdk.mock.reading.layout.page import Page
+from nanonets_sdk.mock.reading.layout.page import Page, UnreadableFile
 from nanonets_sdk.mock.reading.layout.ruling import NO_RULING
 from nanonets_sdk.mock.reading.layout.tables import tables_of
 
@@ -16,15 +15,14 @@ _DEGREES = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}  # by EXIF orientation
 
 
 def read_page(content: bytes, limits: Limits) -> Page:
-    """Return the one page of an image, in its own pixels, upright."""
+    """Return the page of an image, in the image's own pixels, upright."""
     picture, rotation = upright(content, limits)
     words, notice = recognise(picture)
-    tables = tables_of(words, NO_RULING)
-    return Page(0, picture.width, picture.height, rotation, words, tables, notice)
+    return Page(0, picture.width, picture.height, rotation, words, tables_of(words, NO_RULING), notice)
 
 
 def upright(content: bytes, limits: Limits) -> tuple[Image.Image, int]:
-    """Return the image turned as its EXIF data asks, and by how many degrees clockwise it was turned."""
+    """Return the image rotated as its EXIF data asks, and the degrees by which it was rotated, clockwise."""
     Image.MAX_IMAGE_PIXELS = limits.max_pixels
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
@@ -33,7 +31,7 @@ def upright(content: bytes, limits: Limits) -> tuple[Image.Image, int]:
         picture.load()
     except Image.DecompressionBombError as error:
         raise UnreadableFile(f"The image has more than {limits.max_pixels:,} pixels.") from error
-    except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises for damaged files
+    except (OSError, ValueError, SyntaxError) as error:  # Pillow raises these for damaged files
         raise UnreadableFile("The image is damaged or cut off.") from error
     rotation = _DEGREES.get(picture.getexif().get(_ORIENTATION_TAG, 1), 0)
     return ImageOps.exif_transpose(picture), rotation
@@ -41,8 +39,9 @@ def upright(content: bytes, limits: Limits) -> tuple[Image.Image, int]:
 
 def as_png(picture: Image.Image) -> bytes:
     """Return a picture as a PNG file."""
+    # PNG has no CMYK, for example.
     if picture.mode not in ("1", "L", "LA", "P", "RGB", "RGBA"):
-        picture = picture.convert("RGB")  # CMYK and the like
+        picture = picture.convert("RGB")
     file = io.BytesIO()
     picture.save(file, "PNG", compress_level=1)
     return file.getvalue()

@@ -1,33 +1,33 @@
-"""What one file may cost."""
+"""What reading one file may cost."""
 
 import sys
+from contextlib import suppress
 
 from attrs import frozen
 
 
 @frozen
 class Limits:
-    """The limits of a worker."""
+    """The limits of a worker process."""
 
     seconds: float
     """For one task."""
     max_pages: int
     memory_bytes: int
-    """Address space of the worker process, where the platform can limit it."""
+    """Address space of the process, on platforms that can limit it."""
     max_pixels: int = 100_000_000
-    """Of one image or page: A3 at 600 dpi fits."""
+    """Of one image or page; A3 at 600 dpi fits."""
     max_words: int = 500_000
     """Of one file."""
 
 
 def confine(limits: Limits) -> None:
-    """Put this process under its limits of memory, and let it write no core dump."""
+    """Limit the memory of this process, and keep it from writing core dumps."""
     if sys.platform == "win32":  # has no such limits
         return
     import resource
 
     for kind, most in ((resource.RLIMIT_AS, limits.memory_bytes), (resource.RLIMIT_CORE, 0)):
-        try:
+        # macOS refuses some limits, and a lower one may be set already.
+        with suppress(OSError, ValueError):
             resource.setrlimit(kind, (most, most))
-        except (OSError, ValueError):  # macOS refuses some, and a lower limit may stand already
-            continue

@@ -1,4 +1,7 @@
-"""The part of pypdfium2 that is used here, with the types that it does not ship."""
+"""The part of pypdfium2 that is used here, with the types that it does not ship.
+
+Every function raises `PdfiumError` if pdfium fails.
+"""
 
 import io
 from collections.abc import Generator
@@ -6,26 +9,21 @@ from contextlib import closing, contextmanager
 from importlib import import_module
 from typing import Any, BinaryIO, Protocol, cast
 
-from PIL import Image
-
 _pypdfium2 = import_module("pypdfium2")
 raw: Any = import_module("pypdfium2.raw")
-"""The functions of pdfium itself."""
-
-
-class Bitmap(Protocol):
-    """A page's image."""
-
-    def to_pil(self) -> Image.Image:
-        """Return it as a picture that Pillow can handle."""
-        ...
+"""pdfium's own functions."""
 
 
 class PdfiumPage(Protocol):
-    """A page as it is shown: cropped and turned."""
+    """A page as it is displayed: cropped and rotated."""
+
+    @property
+    def formenv(self) -> object:
+        """The document's form environment; None if it has no form."""
+        ...
 
     def get_bbox(self) -> tuple[float, float, float, float]:
-        """Return left, bottom, right and top of what is visible, in the page's own points before rotation."""
+        """Return left, bottom, right and top of the visible area, in the page's own points before rotation."""
         ...
 
     def get_rotation(self) -> int:
@@ -36,18 +34,12 @@ class PdfiumPage(Protocol):
         """Return width and height in points, after rotation."""
         ...
 
-    @property
-    def formenv(self) -> object:
-        """What pdfium knows of the document's form; None where it has none."""
-        ...
-
-    def render(self, *, scale: float) -> Bitmap:
-        """Draw the page, `scale` pixels to a point."""
+    def render(self, *, scale: float) -> Any:
+        """Draw the page with `scale` pixels per point; the bitmap's `to_pil()` is a Pillow image."""
         ...
 
     def close(self) -> None:
-        """Free its memory."""
-        ...
+        """Free the page's memory."""
 
 
 class PdfiumDocument(Protocol):
@@ -59,29 +51,27 @@ class PdfiumDocument(Protocol):
 
     @property
     def formenv(self) -> object:
-        """What pdfium knows of the document's form; None where it has none."""
+        """The document's form environment; None if it has no form."""
         ...
 
     def init_forms(self) -> object:
-        """Load the form, if there is one; its fields are drawn only then."""
+        """Load the form, if there is one; without this its fields are not drawn."""
         ...
 
     def save(self, dest: BinaryIO, *, flags: int) -> None:
-        """Write the document as it is now."""
-        ...
+        """Write the document in its current state."""
 
     def close(self) -> None:
-        """Free its memory."""
-        ...
+        """Free the document's memory."""
 
 
 class PdfiumError(Exception):
-    """pdfium cannot open a document or a page, or cannot do with it what was asked."""
+    """pdfium cannot open a document or page, or an operation on it failed."""
 
 
 def opened(content: bytes) -> PdfiumDocument:
-    """Return a PDF with its form; raises PdfiumError."""
-    with _errors():
+    """Return a PDF with its form loaded."""
+    with _translated_errors():
         document = cast("PdfiumDocument", _pypdfium2.PdfDocument(content))
         document.init_forms()
     return document
@@ -89,27 +79,27 @@ def opened(content: bytes) -> PdfiumDocument:
 
 @contextmanager
 def page_of(document: PdfiumDocument, number: int) -> Generator[PdfiumPage, None, None]:
-    """Give a page, and close it after use; raises PdfiumError."""
-    with _errors(), closing(document[number]) as page:
+    """Yield a page and close it afterwards."""
+    with _translated_errors(), closing(document[number]) as page:
         yield page
 
 
 def flatten(page: PdfiumPage) -> None:
-    """Draw on a page the fields of a form and all else that lies upon it; raises PdfiumError."""
+    """Draw form fields and other annotations onto a page."""
     if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_FAIL:
         raise PdfiumError("the fields of a form cannot be drawn")
 
 
 def saved(document: PdfiumDocument) -> bytes:
-    """Return the file of a document as it is now, without encryption; raises PdfiumError."""
+    """Return a document in its current state as a file, without encryption."""
     file = io.BytesIO()
-    with _errors():
+    with _translated_errors():
         document.save(file, flags=raw.FPDF_REMOVE_SECURITY)
     return file.getvalue()
 
 
 @contextmanager
-def _errors() -> Generator[None, None, None]:
+def _translated_errors() -> Generator[None, None, None]:
     try:
         yield
     except _pypdfium2.PdfiumError as error:

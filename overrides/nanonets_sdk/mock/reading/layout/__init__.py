@@ -1,1 +1,1 @@
-"""From words and lines on a page to reading order and tables."""
+"""From words and ruling lines to reading order and tables."""

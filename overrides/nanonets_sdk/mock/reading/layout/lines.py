@@ -1,4 +1,8 @@
-"""Lines of words, and the phrases that wide gaps make of a line."""
+"""Lines of words, and the phrases that wide gaps divide a line into.
+
+Invoice number    2026-0117         Due   12 March 2026
+|------------|    |-------|         |-|   |-----------|        four phrases of one line
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -7,18 +11,19 @@ from typing import Self
 
 from attrs import frozen
 
-from nanonets_sdk.mock.reading.layout.numbers import is_figure
+from nanonets_sdk.mock.reading.layout.numbers import is_number_like
 from nanonets_sdk.mock.reading.layout.page import Word
 
-_SAME_LINE = 0.45  # of the lower word's height
-_PHRASE_GAP = 0.8  # of the text's height; a space is a quarter to a third of it, in justified text up to half
-_NARROW_GAP = 0.5  # likewise, between two figures, or where other gaps of the line are far smaller
+_SAME_LINE = 0.45  # of the smaller word's height, between the centers of two words
+# A space is a quarter to a third of the text's height, in justified text up to half of it.
+_PHRASE_GAP = 0.8  # of the text's height
+_NARROW_GAP = 0.5  # of the text's height, between two numbers or where the line's other gaps are far smaller
 _FAR_SMALLER = 0.5
 
 
 @frozen
 class Line:
-    """Words beside each other, from left to right; a phrase is a line too, one without wide gaps."""
+    """Words side by side, from left to right. A phrase is a line too, one without wide gaps."""
 
     words: tuple[Word, ...]
     xmin: int
@@ -40,25 +45,30 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The words with spaces between."""
+        """The words, joined by spaces."""
         return " ".join(word.text for word in self.words)
 
     @property
     def height(self) -> int:
-        """Of the highest word, in pixels."""
-        return max(word.ymax - word.ymin for word in self.words)
+        """The height of the tallest word, in pixels."""
+        return max(word.height for word in self.words)
 
     @property
-    def middle(self) -> float:
-        """Half way between top and bottom."""
+    def center_y(self) -> float:
+        """Halfway between top and bottom."""
         return (self.ymin + self.ymax) / 2
+
+    def overlaps(self, other: Self) -> bool:
+        """Return whether the two overlap horizontally."""
+        return min(self.xmax, other.xmax) > max(self.xmin, other.xmin)
 
 
 def lines_of(words: Iterable[Word]) -> tuple[Line, ...]:
-    """Return the lines that words form, from the top down."""
+    """Return the lines that words form, from top to bottom."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word.ymin + word.ymax, word.xmin)):
-        if rows and _beside(rows[-1][0], word):
+        # Only the first word of a line counts: a chain of neighbours, each a little lower, could join two lines.
+        if rows and word.center_y - rows[-1][0].center_y <= _SAME_LINE * min(word.height, rows[-1][0].height):
             rows[-1].append(word)
         else:
             rows.append([word])
@@ -70,7 +80,11 @@ def phrases_of(line: Line) -> tuple[Line, ...]:
     smallest = min((right.xmin - left.xmax for left, right in pairwise(line.words)), default=0)
     parts = [[line.words[0]]]
     for left, right in pairwise(line.words):
-        if right.xmin - left.xmax < _phrase_gap(left, right, smallest):
+        height = min(left.height, right.height)
+        least = _NARROW_GAP * height
+        if not (is_number_like(left.text) and is_number_like(right.text)):
+            least = min(_PHRASE_GAP * height, max(least, smallest / _FAR_SMALLER))
+        if right.xmin - left.xmax < least:
             parts[-1].append(right)
         else:
             parts.append([right])
@@ -78,22 +92,5 @@ def phrases_of(line: Line) -> tuple[Line, ...]:
 
 
 def text_of(words: Sequence[Word]) -> str:
-    """Return the text of words that may stand on several lines, with spaces between."""
+    """Return the text of words that may span several lines, joined by spaces."""
     return " ".join(line.text for line in lines_of(words))
-
-
-def _phrase_gap(left: Word, right: Word, smallest: int) -> float:
-    """Return the least gap that parts two words, given the smallest one of their line."""
-    height = _lower(left, right)
-    if is_figure(left.text) and is_figure(right.text):
-        return _NARROW_GAP * height
-    return min(_PHRASE_GAP * height, max(_NARROW_GAP * height, smallest / _FAR_SMALLER))
-
-
-def _beside(first: Word, second: Word) -> bool:
-    apart = abs((first.ymin + first.ymax) - (second.ymin + second.ymax)) / 2
-    return apart <= _SAME_LINE * _lower(first, second)
-
-
-def _lower(first: Word, second: Word) -> int:
-    return min(first.ymax - first.ymin, second.ymax - second.ymin)

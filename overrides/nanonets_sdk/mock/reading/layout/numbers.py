@@ -1,11 +1,11 @@
-"""Numbers, amounts, shares and dates, as invoices write them."""
+"""Numbers, amounts, percentages, quantities and dates, as invoices write them."""
 
 import re
 
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,4})?(?:[.,]-{1,2})?"
 _CURRENCY = r"(?:[A-Z]{3}|[A-Z]{2}\$|[$€£¥₹]|R\$|kr\.?|Fr\.?|zł)"
 _MINUS = "[-+\N{MINUS SIGN}]"
-# a minus right after letters joins an identifier: "INV-7" is no amount of any currency
+# A minus sign directly after letters belongs to an identifier: "INV-7" is not an amount in some currency.
 _AMOUNT = rf"\(?{_MINUS}?\s?(?:{_CURRENCY}\s{_MINUS}|[$€£¥₹]{_MINUS}|{_CURRENCY}\s?)?(?:{_NUMBER})-?\)?\s?{_CURRENCY}?"
 _QUANTITY = rf"(?:{_NUMBER})\s?(?:%|[a-z]{{1,4}}\.?)"
 _MONTH = (
@@ -25,7 +25,7 @@ _is_date = re.compile(_DATE, re.IGNORECASE).fullmatch
 
 
 def is_amount(text: str) -> bool:
-    """Tell whether a text is a number, with or without a currency.
+    """Return whether a text is a number, with or without a currency.
 
     >>> [is_amount(text) for text in ("1,234.50 EUR", "$12", "1.234,50", "(7.00)", "INV-7")]
     [True, True, True, True, False]
@@ -34,7 +34,7 @@ def is_amount(text: str) -> bool:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a text is a date.
+    """Return whether a text is a date.
 
     >>> [is_date(text) for text in ("2026-03-12", "12 March 2026", "March 3, 2026", "12.03.26", "12 pieces")]
     [True, True, True, True, False]
@@ -42,10 +42,10 @@ def is_date(text: str) -> bool:
     return bool(_is_date(text))
 
 
-def is_figure(text: str) -> bool:
-    """Tell whether a text is an amount, a date, a share or a quantity, and nothing else.
+def is_number_like(text: str) -> bool:
+    """Return whether a text is an amount, a date, a percentage or a quantity, and nothing else.
 
-    >>> [is_figure(text) for text in ("12 h", "19 %", "2026-03-12", "Item 7", "")]
+    >>> [is_number_like(text) for text in ("12 h", "19 %", "2026-03-12", "Item 7", "")]
     [True, True, True, False, False]
     """
     return is_amount(text) or is_date(text) or bool(_is_quantity(text))

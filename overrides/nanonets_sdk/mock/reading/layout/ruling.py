@@ -1,22 +1,24 @@
-"""The straight lines of a page: borders, rules and the edges of filled boxes."""
+"""The ruling of a page: its straight lines, be they borders, rules or the edges of filled boxes."""
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from attrs import frozen
 from pdfplumber.page import Page as PlumberPage
 from pdfplumber.table import merge_edges
 
-_TOLERANCE = 3.0  # points; a border drawn as a thin box has two edges, a dashed one many
+# A border drawn as a thin box has two edges, a dashed one has many: edges this close are one rule.
+_TOLERANCE = 3.0  # points
 _SHORTEST = 3.0  # points
 _MOST_EDGES = 20_000  # a page with more is a drawing
-_WHITE = (1, (1,), (1, 1, 1), [1], [1, 1, 1])  # in gray or RGB; equal to 1.0 too
+_WHITE = (1, (1,), (1, 1, 1), [1], [1, 1, 1])  # in gray or RGB; these equal 1.0 too
 _WHOLE_PAGE = 0.95
 
 
 @frozen
-class Stroke:
-    """A straight line: `at` is its y where it runs across and its x where it runs down the page, in pixels."""
+class Rule:
+    """A straight line, in pixels: `at` is the y of a horizontal rule and the x of a vertical one."""
 
     at: float
     start: float
@@ -25,44 +27,40 @@ class Stroke:
 
 @frozen
 class Ruling:
-    """The strokes of a page."""
+    """The rules of a page."""
 
-    across: tuple[Stroke, ...]
-    down: tuple[Stroke, ...]
+    across: tuple[Rule, ...]
+    down: tuple[Rule, ...]
 
 
 NO_RULING = Ruling((), ())
 
 
 def ruling_of(page: PlumberPage, scale: tuple[float, float]) -> Ruling:
-    """Return the strokes of a page; `scale` is pixels in a point."""
-    raw = page.edges
-    if len(raw) > _MOST_EDGES:
+    """Return the visible rules of a page; `scale` is pixels per point, across and down."""
+    edges = page.edges
+    if len(edges) > _MOST_EDGES:
         return NO_RULING
-    visible = [edge for edge in raw if edge["orientation"] and _is_visible(edge) and not _is_page(edge, page)]
-    merged = merge_edges(visible, _TOLERANCE, _TOLERANCE, _TOLERANCE, _TOLERANCE)
+
+    def is_rule(edge: Mapping[str, Any]) -> bool:
+        # The edges of a white box behind a text cannot be seen.
+        white = edge.get("non_stroking_color") in _WHITE and edge.get("fill") and not edge.get("stroke")
+        if white or not edge["orientation"]:
+            return False
+        # Some writers paint the whole page before they write on it.
+        xs, ys = zip(*(edge.get("pts") or ((0, 0),)), strict=True)
+        wide = max(xs) - min(xs) >= _WHOLE_PAGE * page.width
+        return not (wide and max(ys) - min(ys) >= _WHOLE_PAGE * page.height)
+
+    merged = merge_edges(list(filter(is_rule, edges)), _TOLERANCE, _TOLERANCE, _TOLERANCE, _TOLERANCE)
     x, y = scale
-    across = (Stroke(e["top"] * y, e["x0"] * x, e["x1"] * x) for e in merged if e["orientation"] == "h")
-    down = (Stroke(e["x0"] * x, e["top"] * y, e["bottom"] * y) for e in merged if e["orientation"] == "v")
-    return Ruling(_long(across), _long(down))
+    return Ruling(
+        _long(Rule(edge["top"] * y, edge["x0"] * x, edge["x1"] * x) for edge in merged if edge["orientation"] == "h"),
+        _long(
+            Rule(edge["x0"] * x, edge["top"] * y, edge["bottom"] * y) for edge in merged if edge["orientation"] == "v"
+        ),
+    )
 
 
-def _long(strokes: Iterable[Stroke]) -> tuple[Stroke, ...]:
-    return tuple(sorted((stroke for stroke in strokes if stroke.end - stroke.start >= _SHORTEST), key=_place))
-
-
-def _place(stroke: Stroke) -> tuple[float, float]:
-    return stroke.at, stroke.start
-
-
-def _is_visible(edge: Mapping[str, Any]) -> bool:
-    """A white box behind a text has edges that nobody sees."""
-    white = edge.get("non_stroking_color") in _WHITE
-    return not (white and edge.get("fill") and not edge.get("stroke"))
-
-
-def _is_page(edge: Mapping[str, Any], page: PlumberPage) -> bool:
-    points = edge.get("pts") or ((0, 0),)
-    width = max(x for x, _ in points) - min(x for x, _ in points)
-    height = max(y for _, y in points) - min(y for _, y in points)
-    return bool(width >= _WHOLE_PAGE * page.width and height >= _WHOLE_PAGE * page.height)
+def _long(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted((rule for rule in rules if rule.end - rule.start >= _SHORTEST), key=attrgetter("at", "start")))

@@ -1,1 +1,1 @@
-"""Processes that read files, so that a hostile one cannot take the mock down."""
+"""Processes that read files, so that a hostile file cannot take the mock down."""

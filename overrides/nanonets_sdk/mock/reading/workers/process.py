@@ -1,4 +1,17 @@
-"""The reader's side of a worker process."""
+"""The reader's side of a worker process.
+
+Who ends when:
+
+    the reader is closed         It kills the worker.
+    the reader's process dies    The worker's stdin ends. A thread of the worker only reads stdin, and then ends the
+                                 process, whatever the parser is doing.
+    a task takes too long        A timer of the reader kills the worker. If the reader itself has been stopped, an
+                                 alarm of the system ends the worker a few seconds later.
+    a task needs more memory     The worker answers EXHAUSTED if Python notices, and dies if a C library does. Either
+                                 way it is replaced.
+    the reader's process forks   The worker stays the parent's. The child closes its copies of the pipes, or the
+                                 worker's stdin would not end before the child does.
+"""
 
 import os
 import subprocess
@@ -6,130 +19,140 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
+from weakref import WeakSet
 
 import msgspec
 
 from nanonets_sdk.mock.reading.files.limits import Limits
-from nanonets_sdk.mock.reading.workers.forking import begin_anew_in_children
-from nanonets_sdk.mock.reading.workers.wire import (
-    ANSWER,
-    CONTENT,
-    EXHAUSTED,
-    TASK,
-    Frame,
-    Task,
-    receive,
-    send,
-)
+from nanonets_sdk.mock.reading.workers.protocol import ANSWER, CONTENT, EXHAUSTED, TASK, Frame, Task, receive, send
 
 _WORKER = "nanonets_sdk.mock.reading.workers.worker"
 _SECONDS_TO_START = 60.0
-_TASKS_IN_A_LIFE = 300  # the PDF parser keeps some memory of every file
+_MOST_TASKS = 300  # per process; the PDF parser keeps some memory of every file
+
+
+class Forkable(Protocol):
+    """An object that does not survive a fork as it is: it holds pipes to workers, or locks of other threads."""
+
+    def reset_in_child(self) -> None:
+        """Drop what belongs to the parent, without using it."""
+        ...
+
+
+_forkable: WeakSet[Forkable] = WeakSet()
+
+
+def reset_in_children(thing: Forkable) -> None:
+    """Have an object reset in every process forked from this one, for as long as the object exists."""
+    _forkable.add(thing)
+
+
+def _reset_all() -> None:
+    for thing in list(_forkable):
+        thing.reset_in_child()
+
+
+if hasattr(os, "register_at_fork"):  # Windows cannot fork
+    os.register_at_fork(after_in_child=_reset_all)
 
 
 class WorkerGone(Exception):
-    """A worker ended while it had nothing to do."""
+    """A worker had ended before it got its task."""
 
 
 class WorkerProcess:
-    """A process that reads one file at a time."""
+    """A process that reads one file at a time.
+
+    Raises:
+        RuntimeError: The process does not start.
+    """
 
     def __init__(self, limits: Limits) -> None:
-        """Start the process and wait until it is ready; raises RuntimeError where it cannot start."""
         self._limits = limits
         self._tasks = 0
-        self._out_of_time = False
+        self._timed_out = False
         self._process = subprocess.Popen(  # noqa: S603 - our own module, by this very interpreter
             [sys.executable, "-P", "-m", _WORKER, msgspec.json.encode(limits).decode()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            bufsize=0,  # a child that is forked must have no half of a frame in a buffer of its own
+            bufsize=0,  # a forked child must not inherit half a frame in a buffer
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
-        self._tasks_to = cast("BinaryIO", self._process.stdin)
-        self._frames_from = cast("BinaryIO", self._process.stdout)
-        begin_anew_in_children(self)
+        self._stdin = cast("BinaryIO", self._process.stdin)
+        self._stdout = cast("BinaryIO", self._process.stdout)
+        reset_in_children(self)
         with self._killed_after(_SECONDS_TO_START):
-            frame = receive(self._frames_from)
+            frame = receive(self._stdout)
         if frame is None or frame.tag != ANSWER:
             self.close()
-            raise RuntimeError(f"The process that reads files did not start: {_words(frame)}")
+            reason = frame.payload.decode(errors="replace") if frame else "it ended at once"
+            raise RuntimeError(f"The process that reads files did not start: {reason}")
 
     @property
     def is_usable(self) -> bool:
-        """Whether it lives and may take another task."""
-        return self._tasks < _TASKS_IN_A_LIFE and not self._out_of_time and self._process.poll() is None
+        """Whether the process is alive and may take another task."""
+        return self._tasks < _MOST_TASKS and not self._timed_out and self._process.poll() is None
 
     @property
     def process_id(self) -> int:
-        """The id the system knows it by."""
+        """The system's id of the process."""
         return self._process.pid
 
     def ask(self, task: Task, content: bytes) -> Frame:
-        """Return the reply to a task; what the worker does not survive is an EXHAUSTED frame with the reason.
+        """Return the reply to a task; an EXHAUSTED frame if the worker does not survive it.
 
         Raises:
-            WorkerGone: the worker had ended before it could begin, for which the file is not to blame.
+            WorkerGone: The worker had ended before it could begin, so the file is not to blame.
         """
         self._tasks += 1
         with self._killed_after(self._limits.seconds):
-            self._send(Frame(TASK, msgspec.json.encode(task)), Frame(CONTENT, content))
+            # The pipe may break, and another thread may close it meanwhile.
+            with suppress(OSError, ValueError):
+                send(self._stdin, Frame(TASK, msgspec.json.encode(task)))
+                send(self._stdin, Frame(CONTENT, content))
             ready = self._receive()
             frame = self._receive() if ready else None
-        if frame is None:
+        if frame is None or frame.tag == EXHAUSTED:
             self.close()
-        if ready is None and not self._out_of_time:
+        if frame:
+            return frame
+        if self._timed_out:
+            return Frame(EXHAUSTED, f"Reading the file took more than {self._limits.seconds:g} seconds.".encode())
+        if ready is None:
             raise WorkerGone
-        if frame is None:
-            return Frame(EXHAUSTED, self._reason_of_death().encode())
-        if frame.tag == EXHAUSTED:
-            self.close()
-        return frame
+        return Frame(EXHAUSTED, b"The file crashed the process that read it; it may need too much memory.")
 
     def close(self) -> None:
-        """End the process and let go of its pipes."""
+        """Kill the process and close its pipes."""
         self._process.kill()
         self._process.wait()
-        self._tasks_to.close()
-        self._frames_from.close()
+        self._stdin.close()
+        self._stdout.close()
 
-    def begin_in_child(self) -> None:
-        """Close the pipes in a process that was forked off: the worker is its parent's, and reads for it alone."""
-        self._process.returncode = 0  # not for the child to wait for
-        self._tasks_to.close()
-        self._frames_from.close()
-
-    def _send(self, *frames: Frame) -> None:
-        for frame in frames:
-            with suppress(OSError, ValueError):  # the pipe broke, or `close` was called meanwhile
-                send(self._tasks_to, frame)
+    def reset_in_child(self) -> None:
+        """Close the pipes in a forked process; the worker still belongs to the parent."""
+        # A process cannot wait for a sibling, so let Popen believe that it has ended.
+        self._process.returncode = 0
+        self._stdin.close()
+        self._stdout.close()
 
     def _receive(self) -> Frame | None:
         with suppress(OSError, ValueError):
-            return receive(self._frames_from)
+            return receive(self._stdout)
         return None
 
     @contextmanager
     def _killed_after(self, seconds: float) -> Generator[None, None, None]:
-        timer = threading.Timer(seconds, self._run_out_of_time)
+        def kill() -> None:
+            self._timed_out = True
+            self._process.kill()
+
+        timer = threading.Timer(seconds, kill)
         timer.daemon = True
         timer.start()
         try:
             yield
         finally:
             timer.cancel()
-
-    def _run_out_of_time(self) -> None:
-        self._out_of_time = True
-        self._process.kill()
-
-    def _reason_of_death(self) -> str:
-        if self._out_of_time:
-            return f"Reading the file took more than {self._limits.seconds:g} seconds."
-        return "The file broke the process that read it; it may need too much memory."
-
-
-def _words(frame: Frame | None) -> str:
-    return frame.payload.decode(errors="replace") if frame else "it ended at once"

@@ -1,7 +1,7 @@
 """The process that opens the files: `python -m nanonets_sdk.mock.reading.workers.worker LIMITS`.
 
-It takes tasks on stdin and answers on stdout. It ends when stdin does, even in the midst of a task, and never outlives
-a task's time by much, so nothing is left behind when its reader is killed.
+It takes tasks on stdin and answers on stdout. It ends when stdin does, even in the middle of a task, and shortly after
+a task's time is up, so nothing is left behind when its reader is killed.
 """
 
 import logging
@@ -16,8 +16,8 @@ from typing import BinaryIO
 import msgspec
 
 from nanonets_sdk.mock.reading.files.limits import Limits, confine
-from nanonets_sdk.mock.reading.files.refusal import UnreadableFile
-from nanonets_sdk.mock.reading.workers.wire import (
+from nanonets_sdk.mock.reading.layout.page import UnreadableFile
+from nanonets_sdk.mock.reading.workers.protocol import (
     ANSWER,
     EXHAUSTED,
     NO_SUCH_PAGE,
@@ -29,21 +29,26 @@ from nanonets_sdk.mock.reading.workers.wire import (
     send,
 )
 
+# The reader kills a worker in time; this is for one whose reader was stopped.
 _GRACE_SECONDS = 5.0
-_TOO_MUCH_MEMORY = "Reading the file needs too much memory."
 
 
 def main() -> None:
     """Serve until stdin ends."""
     limits = msgspec.json.decode(sys.argv[1], type=Limits)
-    replies = _private_stdout()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the reader, which then closes stdin
+    # A library that prints must not print into a frame.
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # Ctrl-C is meant for the reader, which then closes stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable(logging.CRITICAL)
     try:
         from nanonets_sdk.mock.reading.files.file import read_file, render_page
     except ImportError as error:
-        send(replies, Frame(REFUSAL, f"{error}; the extra `mock` brings it: pip install 'nanonets-sdk[mock]'".encode()))
+        reason = f"{error}; the extra `mock` provides it: pip install 'nanonets-sdk[mock]'"
+        send(replies, Frame(REFUSAL, reason.encode()))
         return
+    # The libraries are loaded first: the limits are meant for the file.
     confine(limits)
     tasks: queue.SimpleQueue[tuple[Task, bytes]] = queue.SimpleQueue()
     threading.Thread(target=_take_tasks, args=(sys.stdin.buffer, replies, tasks), daemon=True).start()
@@ -61,8 +66,8 @@ def main() -> None:
         except IndexError as error:
             return Frame(NO_SUCH_PAGE, str(error).encode())
         except MemoryError:
-            return Frame(EXHAUSTED, _TOO_MUCH_MEMORY.encode())
-        except Exception as error:  # noqa: BLE001 - a stranger's file may raise anything in three parsers
+            return Frame(EXHAUSTED, b"Reading the file needs too much memory.")
+        except Exception as error:  # noqa: BLE001 - three parsers may raise anything for an untrusted file
             return Frame(REFUSAL, f"The file is damaged ({type(error).__name__}).".encode())
 
     while True:
@@ -72,25 +77,19 @@ def main() -> None:
         _end_after(0)
 
 
-def _private_stdout() -> BinaryIO:
-    """Return the pipe to the reader, and send what libraries print elsewhere."""
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return replies
-
-
 def _take_tasks(stream: BinaryIO, replies: BinaryIO, tasks: queue.SimpleQueue[tuple[Task, bytes]]) -> None:
     try:
         while head := receive(stream):
             send(replies, Frame(READY, b""))
             if body := receive(stream):
                 tasks.put((msgspec.json.decode(head.payload, type=Task), body.payload))
-    finally:  # the reader has gone, or a file is too large to be taken in
+    finally:  # the reader is gone, or a file does not fit into memory
         os._exit(0)
 
 
 def _end_after(seconds: float) -> None:
-    """Let the system end this process after some time, 0 for never; it needs no lock that a busy parser holds."""
+    """Let the system end this process after some time, or never if it is 0."""
+    # A timer of Python's own would need the interpreter's lock, which a busy parser may hold.
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
