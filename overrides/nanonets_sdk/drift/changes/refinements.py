@@ -14,14 +14,7 @@ from nanonets_sdk.drift.facts.pointers import matches
 
 @frozen
 class Refinement:
-    """A way to say more: a condition on the facts at some places.
-
-    Attributes:
-        name: What is said in addition.
-        roots: Patterns of the places below which `pattern` is looked for.
-        pattern: Pattern of the pointer.
-        when: The condition.
-    """
+    """A way to say more; `roots`, `pattern` and `when` are as in `Rule`."""
 
     name: str
     roots: tuple[str, ...]

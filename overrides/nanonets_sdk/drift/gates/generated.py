@@ -26,7 +26,7 @@ _MESSAGES: Final = {
     "unexpected": "The spec does not give this file.",
 }
 # Reply types by schema, where the schema has the name of a class that callers get.
-_REPLY_NAMES: Final = {
+REPLY_NAMES: Final = {
     "Box": "BoxReply",
     "Category": "CategoryReply",
     "Cell": "CellReply",
@@ -44,7 +44,7 @@ _REPLY_OPTIONS: Final = (
     "--input-file-type=openapi",
     "--output-model-type=msgspec.Struct",
     '--extra-template-data={"#all#": {"base_class_kwargs": {"frozen": true, "gc": false}}}',
-    f"--model-name-map={json.dumps(_REPLY_NAMES)}",
+    f"--model-name-map={json.dumps(REPLY_NAMES)}",
     "--target-python-version=3.11",
     "--strict-nullable",
     "--collapse-root-models",
