@@ -41,6 +41,15 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
     session.install(f"{name} @ {wheel.as_uri()}", *requirements)
 
 
+def run_gates(session: nox.Session, *gates: list[str]) -> None:
+    """Run `nanonets drift` from the sources, so that what a gate writes goes into the checkout."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    session.install(*PROJECT["project"]["dependencies"], *extras["drift"], *group("generator"))
+    here = {"PYTHONPATH": f"{ROOT.resolve() / 'overrides'}{os.pathsep}{ROOT.resolve() / 'generated'}"}
+    for gate in gates:
+        session.run("python", "-m", "nanonets_sdk.cli", "drift", *gate, env=here)
+
+
 @nox.session
 def demo(session: nox.Session) -> None:
     """Read a PDF on the mock: `nox -s demo [-- FILE.pdf]`. Results go to demo-output/."""
@@ -78,9 +87,11 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def regenerate(session: nox.Session) -> None:
-    """Write generated/ anew from the spec; with `-- --check` compare byte for byte and write nothing."""
-    session.install(*group("generator"))
-    session.run("python", "-m", "nanonets_sdk.drift.gates.generated", *session.posargs, env={"PYTHONPATH": "overrides"})
+    """Rewrite generated/ from the spec; with `-- --check` compare byte for byte and write nothing."""
+    options = [option for option in session.posargs if option != "--check"]
+    if "--check" not in session.posargs:
+        options.append("--write")
+    run_gates(session, ["generated", "--package", str(ROOT / "generated" / "nanonets_api"), *options])
 
 
 @nox.session
@@ -96,12 +107,7 @@ def contract(session: nox.Session) -> None:
 @nox.session
 def drift(session: nox.Session) -> None:
     """Run the gates, or one of them: `nox -s drift [-- upstream FILE | surface --update | …]`."""
-    extras = PROJECT["project"]["optional-dependencies"]
-    session.install(*PROJECT["project"]["dependencies"], *extras["drift"], *group("generator"))
-    # From the sources, so that `--update` and `--write-lock` write into the checkout.
-    here = {"PYTHONPATH": f"{ROOT / 'overrides'}{os.pathsep}{ROOT / 'generated'}"}
-    for gate in [session.posargs] if session.posargs else [["generated"], ["deviations"], ["surface"]]:
-        session.run("python", "-m", "nanonets_sdk.cli", "drift", *gate, env=here)
+    run_gates(session, *([session.posargs] if session.posargs else [["generated"], ["deviations"], ["surface"]]))
 
 
 @nox.session

@@ -1,1 +1,1 @@
-"""Gates that show when spec, generated code and service move apart."""
+"""Gates that detect when the published spec, ours, the generated code and the service drift apart."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nanonets_sdk.drift.changes.catalogue import RULES, classify
-from nanonets_sdk.drift.changes.changes import Change, changes
+from nanonets_sdk.drift.changes.diff import Change, diff
 from nanonets_sdk.drift.changes.refinements import REFINEMENTS, refinement_of
 from nanonets_sdk.drift.report.outcome import NOTHING
 
@@ -96,7 +96,7 @@ def test_a_change_has_its_name(rule: str, pointer: str, before: Any, after: Any)
     change = Change(pointer, before, after)
 
     assert classify(change).name == rule
-    assert not {"{name}", "{before}", "{after}"} & set(classify(change).told(change).split())
+    assert not {"{name}", "{before}", "{after}"} & set(classify(change).message(change).split())
 
 
 def test_every_row_has_its_change() -> None:
@@ -106,19 +106,19 @@ def test_every_row_has_its_change() -> None:
 def test_the_same_facts_have_no_differences() -> None:
     facts = {"responses": {"200": {"content": {"a": {"schema": {"type": "array", "items": STRING}}}}}}
 
-    assert list(changes(facts, facts)) == []
+    assert list(diff(facts, facts)) == []
 
 
 def test_a_field_that_is_called_like_a_keyword_is_a_field() -> None:
     before = {"properties": {"properties": STRING}}
 
-    assert list(changes(before, {})) == [Change("/properties/properties", STRING, NOTHING)]
+    assert list(diff(before, {})) == [Change("/properties/properties", STRING, NOTHING)]
 
 
 def test_what_turns_into_a_list_is_one_change() -> None:
     one, other = {"type": "object", "properties": {"a": STRING, "b": STRING}}, {"type": "array", "items": STRING}
 
-    assert list(changes(one, other)) == [Change("/type", "object", "array")]
+    assert list(diff(one, other)) == [Change("/type", "object", "array")]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from nanonets_sdk.contract import DEVIATIONS, LOCK, SPEC, locate
-from nanonets_sdk.drift.changes.changes import Change
+from nanonets_sdk.drift.changes.diff import Change
 from nanonets_sdk.drift.facts.lock import Lock, read_lock
 from nanonets_sdk.drift.facts.parsing import parse
 from nanonets_sdk.drift.gates.deviations import (
@@ -103,11 +103,11 @@ def test_a_published_value_of_a_family_that_vanished_is_found(tmp_path: Path) ->
     ("change", "said"),
     [
         ({"reason": "  "}, "does not say why"),
-        ({"evidence": "hearsay"}, "begins with none of captured"),
+        ({"evidence": "hearsay"}, "does not begin with one of captured"),
         ({"operations": "train"}, "has no list of `operations`"),
         ({"operations": []}, "has no list of `operations`"),
-        ({"covers": "many"}, "no number of differences"),
-        ({"covers": True}, "no number of differences"),
+        ({"covers": "many"}, "not a number of differences"),
+        ({"covers": True}, "not a number of differences"),
     ],
 )
 def test_an_entry_that_says_it_wrongly_is_refused(change: dict[str, Any], said: str, tmp_path: Path) -> None:

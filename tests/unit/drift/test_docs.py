@@ -17,7 +17,7 @@ import yaml
 from nanonets_sdk.contract import LOCK, locate
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.facts.skeleton import skeleton
-from nanonets_sdk.drift.report.outcome import Kind
+from nanonets_sdk.drift.report.outcome import Severity
 from nanonets_sdk.mock import MockServer
 
 ROOT = Path(__file__).parents[3]
@@ -86,7 +86,7 @@ def test_the_page_has_examples_of_every_gate() -> None:
 
 
 def test_the_page_speaks_of_every_kind_and_every_rule_of_deviations() -> None:
-    for word in Kind:
+    for word in Severity:
         assert f"| `{word}` |" in PAGE
     for rule in ("undeclared", "gone", "published-changed", "ours-changed", "too-wide", "declared-twice"):
         assert f"`{rule}`" in PAGE

@@ -19,11 +19,12 @@ from typer.testing import CliRunner
 from nanonets_sdk.cli.commands.drift import app
 from nanonets_sdk.contract import LOCK, locate
 from nanonets_sdk.drift.facts import source
-from nanonets_sdk.drift.facts.facts import facts_of
+from nanonets_sdk.drift.facts.extract import facts_of
 from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
-from nanonets_sdk.drift.facts.parsing import load_yaml, parse
+from nanonets_sdk.drift.facts.parsing import parse
 from nanonets_sdk.drift.facts.skeleton import skeleton
+from nanonets_sdk.drift.facts.yaml12 import load_yaml
 from nanonets_sdk.drift.report.outcome import NotComparable
 
 SMALL = """\
@@ -65,18 +66,18 @@ REFUSED = {
     "an alias of itself": (SMALL + "x-loop: &loop [*loop]\n", "an alias of itself"),
     "nesting": (SMALL + "x-deep: " + "[" * 200 + "]" * 200, "levels deep"),
     "nesting in JSON": ('{"a":' * 200_000 + "1" + "}" * 200_000, "nested too deeply"),
-    "a second document": (SMALL + "---\na: 1\n", "no valid YAML"),
-    "garbage at the end": (SMALL + "</body>\n</html>\n", "no valid YAML"),
+    "a second document": (SMALL + "---\na: 1\n", "not valid YAML"),
+    "garbage at the end": (SMALL + "</body>\n</html>\n", "not valid YAML"),
     "garbage after JSON": ('{"openapi": "3.1.0"} <html>', "something after the end of its JSON, at line 1"),
     "half of a JSON file": ('{"openapi": "3.1.0", "paths": {', "broken JSON"),
     "a path twice": (SMALL + SMALL[SMALL.index("  /things") :], "says '/things' twice in one place, at line 13"),
     "a key twice in JSON": ('{"openapi": "3.1.0", "openapi": "3.0.0"}', "says 'openapi' twice"),
-    "a date of Python": (SMALL + "x-day: !!timestamp 2024-01-31\n", "no valid YAML"),
-    "bytes": (SMALL + "x-file: !!binary aGVsbG8=\n", "no valid YAML"),
-    "a Python object": (SMALL + "x-run: !!python/object/apply:os.getcwd []\n", "no valid YAML"),
-    "a number without end": ('{"openapi": ' + "9" * 5000 + "}", "holds JSON that cannot be read"),
-    "UTF-16 without a mark": (SMALL.encode("utf-16-le").decode(), "no valid YAML"),
-    "tabs": (SMALL.replace("  /things", "\t/things"), "no valid YAML"),
+    "a date of Python": (SMALL + "x-day: !!timestamp 2024-01-31\n", "not valid YAML"),
+    "bytes": (SMALL + "x-file: !!binary aGVsbG8=\n", "not valid YAML"),
+    "a Python object": (SMALL + "x-run: !!python/object/apply:os.getcwd []\n", "not valid YAML"),
+    "a number without end": ('{"openapi": ' + "9" * 5000 + "}", "contains JSON that cannot be read"),
+    "UTF-16 without a mark": (SMALL.encode("utf-16-le").decode(), "not valid YAML"),
+    "tabs": (SMALL.replace("  /things", "\t/things"), "not valid YAML"),
 }
 
 
@@ -91,7 +92,7 @@ def test_what_is_no_description_is_named(name: str) -> None:
 
 
 def test_bytes_that_are_no_text_are_named() -> None:
-    with pytest.raises(NotComparable, match="no text in UTF-8"):
+    with pytest.raises(NotComparable, match="not UTF-8 text"):
         parse(b"\x89PNG\r\n\x1a\n", "published.yaml")
 
 

@@ -8,22 +8,21 @@ import sys
 
 import pytest
 
-from nanonets_sdk.drift.report.console import show
 from nanonets_sdk.drift.report.outcome import (
     Finding,
-    Kind,
     NotComparable,
     Outcome,
+    Severity,
 )
-from nanonets_sdk.drift.report.rendering import Format, render, render_failure
+from nanonets_sdk.drift.report.rendering import Format, print_to_console, render, render_failure
 
 MOVED = Outcome(
     gate="upstream",
     subject="published.yaml",
     findings=(
-        Finding(Kind.DOCUMENTATION, "prose-changed", "GET /a", "A text changed.", "/prose"),
-        Finding(Kind.CALLERS, "field-removed", "GET /b", "It does not take @team `x` 100%\nany more.", "/b"),
-        Finding(Kind.CALLERS, "field-removed", "GET /a", "It does not take @team `x` 100%\nany more.", "/a"),
+        Finding(Severity.DOCUMENTATION, "prose-changed", "GET /a", "A text changed.", "/prose"),
+        Finding(Severity.CALLERS, "field-removed", "GET /b", "It does not take @team `x` 100%\nany more.", "/b"),
+        Finding(Severity.CALLERS, "field-removed", "GET /a", "It does not take @team `x` 100%\nany more.", "/a"),
     ),
     notes=("3 facts.",),
     advice="Look at it.",
@@ -61,7 +60,7 @@ def test_an_issue_mentions_nobody_and_breaks_nothing() -> None:
 
 @pytest.mark.parametrize("form", [Format.TEXT, Format.MARKDOWN, Format.GITHUB])
 def test_a_foreign_document_cannot_write_lines_or_move_the_cursor(form: Format) -> None:
-    hostile = Finding(Kind.WIRE, "path-changed", "GET /a\n::error::x\x1b[2J`", "It is\r\n# now\x1b]8;;x\x07 there.")
+    hostile = Finding(Severity.WIRE, "path-changed", "GET /a\n::error::x\x1b[2J`", "It is\r\n# now\x1b]8;;x\x07 there.")
     text = render(Outcome("upstream", "published.yaml", (hostile,)), form)
 
     assert "\x1b" not in text
@@ -78,7 +77,7 @@ def test_a_foreign_version_or_key_cannot_move_the_cursor(form: Format) -> None:
 
 
 def test_programs_read_ascii_whatever_was_found() -> None:
-    strange = Finding(Kind.WIRE, "path-changed", "GET /\ud800", "Straße…", "/\N{SNOWMAN}")
+    strange = Finding(Severity.WIRE, "path-changed", "GET /\ud800", "Straße…", "/\N{SNOWMAN}")
 
     text = render(Outcome("upstream", "published.yaml", (strange,)), Format.JSON)
 
@@ -102,8 +101,10 @@ def test_an_annotation_is_one_line() -> None:
     assert verdict == "drift upstream: 2 breaking for callers, 1 documentation"
 
 
-@pytest.mark.parametrize(("fail_on", "status"), [(Kind.DOCUMENTATION, 10), (Kind.ADDITIVE, 0), (Kind.CALLERS, 0)])
-def test_the_line_of_failure_can_be_moved(fail_on: Kind, status: int) -> None:
+@pytest.mark.parametrize(
+    ("fail_on", "status"), [(Severity.DOCUMENTATION, 10), (Severity.ADDITIVE, 0), (Severity.CALLERS, 0)]
+)
+def test_the_line_of_failure_can_be_moved(fail_on: Severity, status: int) -> None:
     texts = Outcome("upstream", "published.yaml", (MOVED.findings[-1],), fail_on=fail_on)
 
     assert texts.exit_status == status
@@ -120,7 +121,7 @@ def test_every_form_tells_unreachable_from_unusable(form: Format) -> None:
 
 
 def test_text_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    show("drift upstream: [bold]2[/bold]\n" + "x" * 300)
+    print_to_console("drift upstream: [bold]2[/bold]\n" + "x" * 300)
 
     assert capsys.readouterr().out == "drift upstream: [bold]2[/bold]\n" + "x" * 300 + "\n"
 

@@ -76,7 +76,7 @@ def agreed(tmp_path_factory: pytest.TempPathFactory) -> Surface:
 def moved(agreed: Surface, folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
     assert old in MODULE
     present = surface_of(package(folder, MODULE.replace(old, new)))
-    return [(finding.kind.value, finding.rule, finding.where) for finding in compare(agreed, present).findings]
+    return [(finding.severity.value, finding.rule, finding.where) for finding in compare(agreed, present).findings]
 
 
 def test_the_surface_is_what_is_exported_and_what_that_names(agreed: Surface) -> None:
@@ -180,7 +180,7 @@ def test_a_file_that_records_no_surface_is_not_comparable(text: str, tmp_path: P
 
 
 def test_a_recorded_declaration_that_is_none_is_not_comparable(agreed: Surface) -> None:
-    with pytest.raises(NotComparable, match="which is no declaration"):
+    with pytest.raises(NotComparable, match="which is not a declaration"):
         compare({**agreed, "nanonets_sdk.Client.close": "async def ((("}, agreed)
 
 

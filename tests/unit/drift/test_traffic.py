@@ -16,8 +16,9 @@ import yaml
 from nanonets_sdk import AsyncNanonets, Exchange, Nanonets
 from nanonets_sdk.contract import SPEC, locate
 from nanonets_sdk.drift.gates.traffic import compare, read_traffic
-from nanonets_sdk.drift.recording import TrafficRecorder, record_of
+from nanonets_sdk.drift.recording import TrafficRecorder
 from nanonets_sdk.drift.report.outcome import Finding, NotComparable
+from nanonets_sdk.drift.traffic.recording import record_of
 from nanonets_sdk.mock import MockServer, Progression
 
 SERVICE = "https://app.nanonets.com/api/v2"
@@ -307,14 +308,14 @@ def test_a_description_that_is_malformed_is_not_comparable() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "holds no exchange"),
-        ("no JSON\n", "line 1 is no record"),
-        ('{"method": "GET"}\n', "line 1 is no record"),
-        (LINE.replace('"body":""', '"body":"no type"') + "\n", "line 1 is no record"),
-        ('{"log": {"entries": []}}', "holds no exchange"),
+        ("", "contains no exchange"),
+        ("no JSON\n", "line 1 is not a record"),
+        ('{"method": "GET"}\n', "line 1 is not a record"),
+        (LINE.replace('"body":""', '"body":"no type"') + "\n", "line 1 is not a record"),
+        ('{"log": {"entries": []}}', "contains no exchange"),
         ('{"log": {"entries": [{}]}}', "archive is malformed"),
         ('{"log": 5}', "archive is malformed"),
-        (LINE.replace('"status":200', '"status":1e999') + "\n", "line 1 is no record"),
+        (LINE.replace('"status":200', '"status":1e999') + "\n", "line 1 is not a record"),
         (json.dumps({"log": {"entries": [entry(SERVICE + "/OCR")]}}).replace("200", "1e999"), "archive is malformed"),
     ],
 )

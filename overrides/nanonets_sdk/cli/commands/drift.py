@@ -12,9 +12,8 @@ import typer
 
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.contract import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
-from nanonets_sdk.drift.report.console import show
-from nanonets_sdk.drift.report.outcome import NOT_COMPARABLE, Kind, NotComparable, Outcome
-from nanonets_sdk.drift.report.rendering import Format, render, render_failure
+from nanonets_sdk.drift.report.outcome import NOT_COMPARABLE, NotComparable, Outcome, Severity
+from nanonets_sdk.drift.report.rendering import Format, print_to_console, render, render_failure
 
 SERVICE = "https://app.nanonets.com/api/v2"
 
@@ -22,7 +21,7 @@ SERVICE = "https://app.nanonets.com/api/v2"
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP)
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the findings.")]
-FailOnOption = Annotated[Kind, typer.Option("--fail-on", help="The mildest kind of finding that fails.")]
+FailOnOption = Annotated[Severity, typer.Option("--fail-on", help="The mildest kind of finding that fails.")]
 SpecOption = Annotated[Path | None, typer.Option("--spec", help="Our API description; by default the packaged one.")]
 LockOption = Annotated[Path | None, typer.Option("--lock", help="The lock; by default the packaged one.")]
 
@@ -35,7 +34,7 @@ def upstream(
         bool, typer.Option("--write-lock", help="Write the lock from it, and compare nothing.")
     ] = False,
     lock: LockOption = None,
-    fail_on: FailOnOption = Kind.ADDITIVE,
+    fail_on: FailOnOption = Severity.ADDITIVE,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Compare a published API description with the one that ours was made from."""
@@ -109,7 +108,7 @@ def surface(
         Path | None, typer.Option("--agreed", help="The recorded surface; by default the packaged one.")
     ] = None,
     update: Annotated[bool, typer.Option("--update", help="Record the surface as it is.")] = False,
-    fail_on: FailOnOption = Kind.ADDITIVE,
+    fail_on: FailOnOption = Severity.ADDITIVE,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Compare the public Python names, calls and types with the recorded ones."""
@@ -133,7 +132,7 @@ def traffic(
     *,
     spec: SpecOption = None,
     base_url: Annotated[str, typer.Option(help="The address of the service in an archive.")] = SERVICE,
-    fail_on: FailOnOption = Kind.ADDITIVE,
+    fail_on: FailOnOption = Severity.ADDITIVE,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Compare recorded traffic with our description."""
@@ -177,7 +176,7 @@ def _run(gate: str, work: Callable[[], Outcome | str], form: Format) -> None:
         typer.echo(outcome)
         raise typer.Exit
     if form is Format.TEXT:
-        show(render(outcome, form))
+        print_to_console(render(outcome, form))
     else:
         typer.echo(render(outcome, form))
     raise typer.Exit(outcome.exit_status)

@@ -1,1 +1,1 @@
-"""What changed between two versions of an API description, and how serious each change is."""
+"""What changed between two descriptions, and how much it matters."""

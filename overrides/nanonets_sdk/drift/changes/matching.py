@@ -1,47 +1,62 @@
-"""Which operation of one description is which of another."""
+"""Matches the operations of one description with those of another.
+
+An operation that moved should be one finding, not one removed and one added. So three identities are tried, the
+strictest first, and each removes its pairs before the next is tried:
+
+    before                     after                      matched by
+    GET  /Model/{model_id}     GET  /Model/{id}           method and path, names of parameters aside
+    POST /Model/{id}/Train     PUT  /Model/{id}/Training  operationId
+    GET  /Models               GET  /Models/              path without its last slash
+
+The slash comes last because this API has pairs of operations whose paths differ in nothing else.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from attrs import frozen
 
 from nanonets_sdk.drift.facts.json_types import Tree
 
 _PARAMETER: Final = re.compile(r"\{([^}]*)\}")
+_IDENTITIES: Final[tuple[Callable[[str, Tree], str], ...]] = (
+    lambda name, _: _PARAMETER.sub("{}", name),
+    lambda _, facts: str(facts.get("operationId", "")),
+    lambda name, _: _PARAMETER.sub("{}", name).rstrip("/"),
+)
 
 
 @frozen
 class Pair:
-    """An operation in two descriptions; None where one of them lacks it."""
+    """An operation in two descriptions; None on the side that lacks it."""
 
     before: str | None
     after: str | None
 
 
 def pairs(before: Tree, after: Tree) -> list[Pair]:
-    """Return every operation of two descriptions, paired.
-
-    The same method and path go together first, whatever the path's parameters are called; then the same operationId;
-    then paths that differ in the slash at their end alone.
+    """Return every operation of two descriptions, paired where possible.
 
     Args:
         before: Operations by method and path.
-        after: Likewise.
+        after: The same of the other description.
     """
     left, right = dict(before), dict(after)
     found: list[Pair] = []
-    for identity in (_place, _operation_id, _loose_place):
-        for one, other in list(_same(left, right, identity)):
-            found.append(Pair(one, other))
-            del left[one], right[other]
+    for identity in _IDENTITIES:
+        here, there = _by_identity(left, identity), _by_identity(right, identity)
+        for key in here:
+            if key in there:
+                found.append(Pair(here[key], there[key]))
+                del left[here[key]], right[there[key]]
     return [*found, *(Pair(name, None) for name in left), *(Pair(None, name) for name in right)]
 
 
 def renamed_parameters(before: str, after: str) -> dict[str, str]:
-    """Return the new names of a path's parameters that have one, by the old name.
+    """Return the new names of a path's renamed parameters, by old name.
 
     >>> renamed_parameters("GET /Model/{model_id}", "GET /Model/{id}")
     {'model_id': 'id'}
@@ -50,28 +65,9 @@ def renamed_parameters(before: str, after: str) -> dict[str, str]:
     return {old: new for old, new in together if old != new}
 
 
-def _same(left: Tree, right: Tree, identity: Any) -> Iterator[tuple[str, str]]:
-    there = _unambiguous((identity(name, facts), name) for name, facts in right.items())
-    here = _unambiguous((identity(name, facts), name) for name, facts in left.items())
-    for key, name in here.items():
-        if key in there:
-            yield name, there[key]
-
-
-def _unambiguous(keyed: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _by_identity(operations: Tree, identity: Callable[[str, Tree], str]) -> dict[str, str]:
+    """Return the names of the operations by an identity, without those that share it."""
     found: dict[str, list[str]] = {}
-    for key, name in keyed:
-        found.setdefault(key, []).append(name)
+    for name, facts in operations.items():
+        found.setdefault(identity(name, facts), []).append(name)
     return {key: names[0] for key, names in found.items() if key and len(names) == 1}
-
-
-def _place(name: str, _facts: Tree) -> str:
-    return _PARAMETER.sub("{}", name)
-
-
-def _operation_id(_name: str, facts: Tree) -> str:
-    return str(facts.get("operationId", ""))
-
-
-def _loose_place(name: str, facts: Tree) -> str:
-    return _place(name, facts).rstrip("/")

@@ -1,4 +1,4 @@
-"""An OpenAPI document whose references can be followed."""
+"""An OpenAPI document whose references can be followed, and fingerprints of its parts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nanonets_sdk.drift.facts.json_types import Tree, is_tree
 from nanonets_sdk.drift.facts.pointers import split
 from nanonets_sdk.drift.report.outcome import NotComparable
 
-_MOST_SCHEMAS: Final = 50_000
+_MAX_SCHEMAS: Final = 50_000
 
 
 @frozen
@@ -24,8 +24,8 @@ class Document:
     Attributes:
         root: The document as plain data.
         name: What it is called in messages.
-        used: The references that were followed so far.
-        schemas: Counts the schemas that were written out so far.
+        used: The references followed so far.
+        schemas: Counts the schemas inlined so far.
     """
 
     root: Tree = field(repr=False)
@@ -34,14 +34,14 @@ class Document:
     schemas: Iterator[int] = field(factory=count, repr=False)
 
     def follow(self, node: Any, trail: tuple[str, ...] = ()) -> tuple[Tree, tuple[str, ...]]:
-        """Return what a node is once its references are followed, and the references on the way to it.
+        """Return the object that a node refers to, and the references on the way to it.
 
         Args:
-            node: An object of the document, perhaps a reference.
-            trail: The references on the way so far.
+            node: An object of the document, or a reference to one.
+            trail: The references followed before.
 
         Raises:
-            NotComparable: It is no object, or its reference leads nowhere, in a circle or out of the document.
+            NotComparable: The node is not an object, or its reference is broken, circular or external.
         """
         followed: list[str] = []
         found: Tree = self._object(node, "")
@@ -50,27 +50,28 @@ class Document:
             if reference in followed:
                 raise NotComparable(f"{self.name}: the reference {reference} leads back to itself.")
             followed.append(reference)
+            # OpenAPI 3.1 allows keys beside a reference; they override those of its target.
             beside = {key: value for key, value in found.items() if key != "$ref"}
             found = {**self._object(self._at(reference), reference), **beside}
         self.used.update(followed)
         return found, (*trail, *followed)
 
     def mapping(self, node: Tree, key: str) -> Tree:
-        """Return an object's member that must be an object; an empty one where it is absent.
+        """Return a member that has to be an object; an empty one if it is absent.
 
         Raises:
-            NotComparable: It is something else.
+            NotComparable: The member is not an object.
         """
         return self._object(node.get(key) or {}, key)
 
-    def write_out(self) -> None:
-        """Count a schema that is written out in the place of its reference.
+    def count_schema(self) -> None:
+        """Count a schema that is inlined.
 
         Raises:
             NotComparable: There are so many that references must multiply each other.
         """
-        if next(self.schemas) > _MOST_SCHEMAS:
-            raise NotComparable(f"{self.name} grows beyond {_MOST_SCHEMAS:,} schemas through its references.")
+        if next(self.schemas) > _MAX_SCHEMAS:
+            raise NotComparable(f"{self.name} grows beyond {_MAX_SCHEMAS:,} schemas through its references.")
 
     def _object(self, node: Any, place: str) -> Tree:
         if not is_tree(node):
@@ -94,23 +95,23 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def unread(node: Mapping[str, Any], *names: str) -> Tree:
-    """Return as `other` the fingerprint of what an object has beyond what is read, so that it cannot move unseen.
+def unhandled_fingerprint(node: Mapping[str, Any], *names: str) -> Tree:
+    """Return the fingerprint of all keys that nothing else reads, as `other`, so that no change of them is missed.
 
     Args:
         node: An object of an OpenAPI document.
-        names: The keys that are read.
+        names: The keys that are read elsewhere.
     """
     others = {name: value for name, value in node.items() if name not in names and not str(name).startswith("x-")}
     return {"other": fingerprint(others)} if others else {}
 
 
-def words(node: Mapping[str, Any], *names: str) -> Tree:
-    """Return the fingerprints of what a node says to people: `prose` of its texts, `extensions` of its `x-` keys.
+def prose_fingerprint(node: Mapping[str, Any], *names: str) -> Tree:
+    """Return the fingerprints of the parts for people: `prose`, and `extensions` for the `x-` keys.
 
     Args:
         node: An object of an OpenAPI document.
-        names: The keys whose values are for people.
+        names: The keys that hold prose.
     """
     prose = {name: node[name] for name in names if name in node}
     extensions = {name: value for name, value in node.items() if str(name).startswith("x-")}

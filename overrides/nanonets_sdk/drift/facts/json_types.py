@@ -1,4 +1,4 @@
-"""Plain data: what YAML and JSON are read into."""
+"""Type guards for plain data, as read from YAML and JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def is_same(one: object, other: object) -> bool:
-    """Return whether two values are the same in JSON, where true is not 1, and 1.0 is."""
+    """Return whether two values are equal in JSON, where true differs from 1, and 1.0 does not."""
     if is_tree(one) and is_tree(other):
         return one.keys() == other.keys() and all(is_same(value, other[name]) for name, value in one.items())
     if is_list(one) and is_list(other):

@@ -1,4 +1,19 @@
-"""The lock: the facts of the published description, in a file of their own, with stable bytes."""
+"""The lock: the facts of the published description, in a file with stable bytes.
+
+The published description is not ours to copy, and most of it is prose. The lock keeps what can be compared:
+
+    POST /OCR/Model/{model_id}/Train:
+      operationId: ocr/train            a fact, as it is
+      prose: 4f0c...                    a fingerprint: the SHA-256 of summary and description
+      extensions: 91be...               ... of the x- keys, mostly code samples
+      other: 77aa...                    ... of all keys that nothing here reads
+      responses:
+        ... examples: [{state: integer}]    an example, as its shape
+
+A fingerprint shows that something changed, not what. For prose that is enough; for unread keys it is better than
+silence. The seal of a lock is the fingerprint of all of it: a lock that was edited by hand, or merged from two, would
+describe a published version that never existed.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +25,10 @@ import yaml
 from attrs import field, frozen
 
 from nanonets_sdk.drift.facts.document import fingerprint
-from nanonets_sdk.drift.facts.facts import facts_of, leaves
+from nanonets_sdk.drift.facts.extract import count_facts, facts_of
 from nanonets_sdk.drift.facts.json_types import Tree, is_tree
-from nanonets_sdk.drift.facts.parsing import load_yaml, parse
+from nanonets_sdk.drift.facts.parsing import parse
+from nanonets_sdk.drift.facts.yaml12 import load_yaml
 from nanonets_sdk.drift.report.outcome import NotComparable
 
 FORMAT: Final = 1
@@ -27,9 +43,9 @@ class Lock:
     """The facts of a published document.
 
     Attributes:
-        name: The document's file name.
-        sha256: Of its bytes.
-        facts: As `facts_of` gives them.
+        name: File name of the document.
+        sha256: Hash of its bytes.
+        facts: The result of `facts_of`.
     """
 
     name: str
@@ -38,13 +54,13 @@ class Lock:
 
     @property
     def version(self) -> str:
-        """The version that the document gives itself."""
+        """The version that the document states."""
         return str(self.facts.get("version", ""))
 
     @property
     def size(self) -> int:
-        """How many single facts it holds."""
-        return leaves(self.facts)
+        """The number of single facts."""
+        return count_facts(self.facts)
 
 
 def lock_of(content: bytes, name: str) -> Lock:
@@ -55,44 +71,40 @@ def lock_of(content: bytes, name: str) -> Lock:
         name: Its file name.
 
     Raises:
-        NotComparable: They hold no OpenAPI document.
+        NotComparable: The content is not an OpenAPI document.
     """
     return Lock(name, hashlib.sha256(content).hexdigest(), facts_of(parse(content, name), name))
 
 
 def dumped(lock: Lock) -> str:
-    """Return the text of a lock's file; equal locks give equal bytes."""
-    head = {"lock": FORMAT, "seal": _seal(_named(lock), lock.facts), "document": _named(lock)}
+    """Return the content of a lock file; equal locks give equal bytes."""
+    document = {"name": lock.name, "version": lock.version, "sha256": lock.sha256}
+    head = {"lock": FORMAT, "seal": _seal(document, lock.facts), "document": document}
     return _HEADER + _yaml(head, sort=False) + _yaml({"facts": lock.facts}, sort=True)
 
 
 def read_lock(path: Path) -> Lock:
-    """Return the lock that a file holds.
+    """Read a lock file.
 
     Raises:
-        NotComparable: It holds none, one of another format, or one that was edited.
+        NotComparable: The file cannot be read, is not a lock of this format, or was edited.
     """
     try:
         data: Any = load_yaml(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError) as error:
         raise NotComparable(f"The lock {path} cannot be read: {error}.") from error
     if not is_tree(data) or data.get("lock") != FORMAT:
-        raise NotComparable(f"{path} is no lock of format {FORMAT}; write it anew with --write-lock.")
+        raise NotComparable(f"{path} is not a format-{FORMAT} lock; regenerate it with --write-lock.")
     try:
         document = data["document"]
         if data["seal"] != _seal(document, data["facts"]):
-            raise NotComparable(f"{path} was edited since it was written; write it anew with --write-lock.")
+            raise NotComparable(f"{path} was edited since it was written; regenerate it with --write-lock.")
         return Lock(str(document["name"]), str(document["sha256"]), data["facts"])
     except (KeyError, TypeError) as error:
-        raise NotComparable(f"{path} is a lock without its {error}; write it anew with --write-lock.") from error
-
-
-def _named(lock: Lock) -> Tree:
-    return {"name": lock.name, "version": lock.version, "sha256": lock.sha256}
+        raise NotComparable(f"{path} is a lock without {error}; regenerate it with --write-lock.") from error
 
 
 def _seal(document: Tree, facts: Tree) -> str:
-    """What nobody gets right by hand, or by merging two locks."""
     return fingerprint({"document": document, "facts": facts})
 
 
@@ -101,7 +113,7 @@ def _yaml(data: Tree, *, sort: bool) -> str:
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes repeated values out instead of giving them anchors, whose numbers would move with every change."""
+    """Writes repeated values in full; the numbers of anchors would change with every edit."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         return True

@@ -1,4 +1,4 @@
-"""JSON pointers (RFC 6901), and patterns that stand for several of them."""
+"""JSON pointers (RFC 6901), and patterns that match them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ def join(segments: Iterable[str]) -> str:
 
 
 def split(pointer: str) -> tuple[str, ...]:
-    """Return the keys of a pointer; those of `join`, back again.
+    """Return the keys of a pointer; the inverse of `join`.
 
     >>> split("/content/application~1json")
     ('content', 'application/json')
     """
+    # ~1 first: decoding ~0 first would turn the escaped "~01" into "~1" and then into "/".
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
@@ -33,25 +34,26 @@ def compiled(pattern: str) -> re.Pattern[str]:
     """Return the regular expression of a pattern of pointers.
 
     Args:
-        pattern: A pointer in which `*` stands for a run of characters without a slash, `/**` for any number of
-            segments, none included, and `{a,b}` for one of these.
+        pattern: A pointer in which `*` matches any characters but slashes, `/**` any number of segments (including
+            zero), and `{a,b}` either alternative.
 
     >>> bool(compiled("/responses/4*/**/type").fullmatch("/responses/404/content/x/type"))
     True
     """
-    return re.compile("".join(_expression(part) for part in _PART.findall(pattern)))
+    expressions: list[str] = []
+    for part in _PART.findall(pattern):
+        if part == "/**":
+            expressions.append("(?:/[^/]*)*")
+        elif part == "*":
+            expressions.append("[^/]*")
+        elif part.startswith("{") and "," in part:
+            # Braces without a comma belong to the pointer itself: paths have parameters such as {model_id}.
+            expressions.append(f"(?:{'|'.join(map(re.escape, part[1:-1].split(',')))})")
+        else:
+            expressions.append(re.escape(part))
+    return re.compile("".join(expressions))
 
 
 def matches(pattern: str, pointer: str) -> bool:
-    """Return whether a pattern stands for a pointer."""
+    """Return whether a pattern matches a whole pointer."""
     return compiled(pattern).fullmatch(pointer) is not None
-
-
-def _expression(part: str) -> str:
-    if part == "/**":
-        return "(?:/[^/]*)*"
-    if part == "*":
-        return "[^/]*"
-    if part.startswith("{") and "," in part:
-        return f"(?:{'|'.join(re.escape(name) for name in part[1:-1].split(','))})"
-    return re.escape(part)

@@ -1,35 +1,40 @@
-"""A document with the facts of a lock and none of its texts: what the gates can be tried on."""
+"""The inverse of `extract`: a document with the facts of a lock and no prose, to try the gates on.
+
+A fact with a plain value is copied without being named here. Only facts that `extract` writes in another form than
+OpenAPI (names as keys, joined types, shapes of examples, flags in place of `required`) are turned back one by one.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
 from nanonets_sdk.drift.facts.json_types import Tree, is_tree
+from nanonets_sdk.drift.facts.schemas import SUBSCHEMA_LISTS, SUBSCHEMAS
 from nanonets_sdk.drift.facts.shapes import samples, shape_from
 
 TEXT: Final = "The published text is not kept."
-_SCHEMA_PARTS: Final = ("items", "contentSchema", "not", "propertyNames", "contains", "if", "then", "else")
+# Facts that are hashes: the original cannot be restored from them.
+_HASHED: Final = ("prose", "extensions", "links", "callbacks", "other")
 
 
 def skeleton(facts: Tree) -> Tree:
     """Return an OpenAPI document that has the given facts.
 
-    Its texts and extensions are placeholders where the original had some; fingerprints of what they stand for cannot
-    be turned back, so links, callbacks, webhooks and unused components are left out.
+    Prose and extensions become placeholders. Links, callbacks, webhooks and unused components are left out: a lock
+    has only their fingerprints.
 
     Args:
-        facts: Those of a lock.
+        facts: The facts of a lock.
     """
     document: Tree = {
         "openapi": facts["openapi"],
         "info": {"title": "Skeleton", "version": facts.get("version", ""), **_extension(facts.get("info", {}))},
-        "servers": [{"url": url, **_server(server)} for url, server in facts.get("servers", {}).items()],
-        "tags": [{"name": name, **_texts(tag)} for name, tag in facts.get("tags", {}).items()],
+        "servers": _servers(facts),
+        "tags": [{"name": name, **_prose(tag)} for name, tag in facts.get("tags", {}).items()],
         "paths": {},
         "components": {
-            "securitySchemes": {name: _scheme(scheme) for name, scheme in facts.get("securitySchemes", {}).items()}
+            "securitySchemes": {name: _plain(scheme) for name, scheme in facts.get("securitySchemes", {}).items()}
         },
     }
     for name, operation in facts["operations"].items():
@@ -39,51 +44,48 @@ def skeleton(facts: Tree) -> Tree:
 
 
 def _operation(facts: Tree) -> Tree:
-    made: Tree = {name: facts[name] for name in ("operationId", "tags", "deprecated") if name in facts}
-    made["security"] = [_requirement(one) for one in facts["security"]]
+    made = _plain(facts)
+    security: list[Tree] = []
+    for requirement in facts["security"]:
+        # As in "key + oauth(read, write)"; a scheme without scopes has no parentheses.
+        schemes: list[tuple[str, str]] = re.findall(r"([^(+ ]+)(?:\(([^)]*)\))?", requirement)
+        security.append(
+            {} if requirement == "none" else {name: [one for one in of.split(", ") if one] for name, of in schemes}
+        )
+    made["security"] = security
     if "servers" in facts:
-        made["servers"] = [{"url": url, **_server(server)} for url, server in facts["servers"].items()]
+        made["servers"] = _servers(facts)
     if "parameters" in facts:
-        made["parameters"] = [_parameter(name, value) for name, value in facts["parameters"].items()]
+        named = {tuple(name.split(":", 1)): parameter for name, parameter in facts["parameters"].items()}
+        made["parameters"] = [
+            {"name": name, "in": place, **_with_content(parameter)} for (place, name), parameter in named.items()
+        ]
     if "requestBody" in facts:
         made["requestBody"] = _with_content(facts["requestBody"])
-    made["responses"] = {status: _response(response) for status, response in facts.get("responses", {}).items()}
-    return made | _texts(facts)
-
-
-def _requirement(text: str) -> Tree:
-    if text == "none":
-        return {}
-    found = re.findall(r"([^(+ ]+)(?:\(([^)]*)\))?", text)
-    return {name: [scope for scope in scopes.split(", ") if scope] for name, scopes in found}
-
-
-def _parameter(name: str, facts: Tree) -> Tree:
-    place, _, label = name.partition(":")
-    return {"name": label, "in": place, **_with_content(facts)}
-
-
-def _response(facts: Tree) -> Tree:
-    made = {"description": "", **_with_content({name: value for name, value in facts.items() if name != "links"})}
-    if "headers" in facts:
-        made["headers"] = {name: _with_content(header) for name, header in facts["headers"].items()}
+    made["responses"] = {}
+    for status, response in facts.get("responses", {}).items():
+        made["responses"][status] = {"description": "", **_with_content(response)}
+        if "headers" in response:
+            headers = {name: _with_content(header) for name, header in response["headers"].items()}
+            made["responses"][status]["headers"] = headers
     return made
 
 
 def _with_content(facts: Tree) -> Tree:
-    made = {name: value for name, value in facts.items() if name not in ("prose", "extensions")} | _texts(facts)
+    made = _plain(facts)
     if "schema" in facts:
         made["schema"] = _schema(facts["schema"])
     if "content" in facts:
-        made["content"] = {media: _media(part) for media, part in facts["content"].items()}
+        made["content"] = {media: _media_type(part) for media, part in facts["content"].items()}
     return made
 
 
-def _media(facts: Tree) -> Tree:
-    made: Tree = {name: facts[name] for name in ("encoding",) if name in facts}
+def _media_type(facts: Tree) -> Tree:
+    made: Tree = {name: value for name, value in facts.items() if name not in (*_HASHED, "examples")}
     if "schema" in facts:
         made["schema"] = _schema(facts["schema"])
     values = [value for shape in facts.get("examples", []) for value in samples(shape_from(shape))]
+    # The prose of a media type is that of its examples.
     text = {"summary": TEXT} if "prose" in facts else {}
     if values:
         made["examples"] = {f"example{at}": {**text, "value": value} for at, value in enumerate(values, start=1)}
@@ -91,33 +93,34 @@ def _media(facts: Tree) -> Tree:
 
 
 def _schema(facts: Tree) -> Tree:
-    made = {name: value for name, value in facts.items() if name not in ("prose", "extensions", "properties")}
-    if "type" in facts and "|" in facts["type"]:
+    made = _plain(facts)
+    if "|" in facts.get("type", ""):
         made["type"] = facts["type"].split("|")
-    made |= {name: _schema(facts[name]) for name in _SCHEMA_PARTS if name in facts}
-    made |= {name: [_schema(part) for part in facts[name]] for name in ("allOf", "anyOf", "oneOf") if name in facts}
+    made |= {name: _schema(facts[name]) for name in SUBSCHEMAS if name in facts}
+    made |= {name: [_schema(part) for part in facts[name]] for name in SUBSCHEMA_LISTS if name in facts}
     if is_tree(facts.get("additionalProperties")):
         made["additionalProperties"] = _schema(facts["additionalProperties"])
-    properties = cast("Mapping[str, Tree]", facts.get("properties", {}))
-    if properties:
-        made["properties"] = {name: _schema(_optional(part)) for name, part in properties.items()}
-    required = [name for name, part in properties.items() if part.get("required")]
-    return made | ({"required": required} if required else {}) | _texts(facts)
+    if "properties" in facts:
+        parts: dict[str, Tree] = facts["properties"]
+        made["properties"] = {
+            name: _schema({key: value for key, value in part.items() if key != "required"})
+            for name, part in parts.items()
+        }
+        required = [name for name, part in parts.items() if part.get("required")]
+        made |= {"required": required} if required else {}
+    return made
 
 
-def _optional(facts: Tree) -> Tree:
-    return {name: value for name, value in facts.items() if name != "required"}
+def _servers(facts: Tree) -> list[Tree]:
+    return [{"url": url, **_plain(server)} for url, server in facts.get("servers", {}).items()]
 
 
-def _scheme(facts: Tree) -> Tree:
-    return {name: value for name, value in facts.items() if name not in ("prose", "extensions")} | _texts(facts)
+def _plain(facts: Tree) -> Tree:
+    """Return the facts without hashes, and with placeholders for prose and extensions."""
+    return {name: value for name, value in facts.items() if name not in _HASHED} | _prose(facts)
 
 
-def _server(facts: Tree) -> Tree:
-    return {name: value for name, value in facts.items() if name == "variables"} | _texts(facts)
-
-
-def _texts(facts: Tree) -> Tree:
+def _prose(facts: Tree) -> Tree:
     return ({"description": TEXT} if "prose" in facts else {}) | _extension(facts)
 
 

@@ -1,12 +1,7 @@
-"""The generated package: write it anew from the spec, or compare it with what the spec gives.
-
-`python -m nanonets_sdk.drift.gates.generated` rewrites `generated/nanonets_api`; with `--check` it writes nothing,
-names every file that differs and exits with status 10, or with 20 when it could not compare.
-"""
+"""Gate on the generated package: is it what the generator makes of the spec?"""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -15,32 +10,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from attrs import frozen
-
-from nanonets_sdk.drift.report.outcome import (
-    DRIFT,
-    NOT_COMPARABLE,
-    Finding,
-    Kind,
-    NotComparable,
-    Outcome,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from nanonets_sdk.drift.facts.parsing import parse
+from nanonets_sdk.drift.facts.reply_schemas import reply_schemas
+from nanonets_sdk.drift.report.outcome import Finding, NotComparable, Outcome, Severity
 
 PROVENANCE: Final = "PROVENANCE.json"
-_ADVICE: Final = "Run `nox -s regenerate`, and mend what is wrong in the spec; generated files are never edited."
-_SENTENCES: Final = {
+_ADVICE: Final = "Run `nox -s regenerate`, and fix in the spec what is wrong; generated files are never edited."
+_MESSAGES: Final = {
     "changed": "The file is not what the spec gives.",
     "missing": "The spec gives this file, and the package lacks it.",
     "unexpected": "The spec does not give this file.",
 }
+# Reply types by schema, where the schema has the name of a class that callers get.
 REPLY_NAMES: Final = {
     "Box": "BoxReply",
     "Category": "CategoryReply",
@@ -50,8 +35,6 @@ REPLY_NAMES: Final = {
     "OcrText": "TextReply",
     "UploadedFile": "UploadedFileReply",
 }
-"""Names of reply types by their schemas, where the schema has the name of a class that callers get."""
-
 # The header replaces one with a time stamp. The generator's own formatters read the settings of a project around the
 # file, so ruff formats it instead. Replies are trees, so the garbage collector can leave them alone.
 _REPLY_OPTIONS: Final = (
@@ -73,24 +56,11 @@ _REPLY_OPTIONS: Final = (
 
 
 class GenerationFailed(NotComparable):
-    """The generator is missing, failed or warned; the message holds what it said."""
-
-
-@frozen
-class Difference:
-    """A file of the generated package that is not what the spec gives.
-
-    Attributes:
-        path: Relative to the package, with forward slashes.
-        kind: `changed`, `missing` (the spec gives it, the package lacks it) or `unexpected` (the other way round).
-    """
-
-    path: str
-    kind: str
+    """The generator is missing, failed or warned; the message is its output."""
 
 
 def regenerate(spec: Path, config: Path, package: Path) -> None:
-    """Delete a generated package and write it anew.
+    """Replace a generated package.
 
     Args:
         spec: The OpenAPI document.
@@ -98,7 +68,7 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
         package: The folder of the package, e.g. `generated/nanonets_api`.
 
     Raises:
-        GenerationFailed: The generator or the formatter is not installed, or gave an error or a warning.
+        GenerationFailed: The generator or the formatter is not installed, failed, or printed a warning.
     """
     provenance = {
         "generator": f"openapi-python-client {_installed('openapi-python-client')}",
@@ -107,6 +77,7 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
         "spec_sha256": hashlib.sha256(spec.read_bytes()).hexdigest(),
         "config_sha256": hashlib.sha256(config.read_bytes()).hexdigest(),
     }
+    # Generated elsewhere first, so that a failure leaves the package as it was.
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch, package.name)
         paths = ["--path", str(spec.resolve()), "--config", str(config.resolve()), "--output-path", str(fresh)]
@@ -118,91 +89,36 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
         shutil.copytree(fresh, package)
 
 
-def compare(spec: Path, config: Path, package: Path) -> list[Difference]:
-    """Generate in a temporary folder and compare byte for byte; the package itself stays as it is.
+def check(spec: Path, config: Path, package: Path) -> Outcome:
+    """Generate into a temporary folder and compare byte for byte; the package is not touched.
 
     Args:
         spec: The OpenAPI document.
         config: The settings of openapi-python-client.
-        package: The folder of the package to compare.
-
-    Returns:
-        The differences, sorted by path; empty when there are none.
+        package: The folder of the package.
 
     Raises:
-        GenerationFailed: As for `regenerate`.
+        GenerationFailed: As for `regenerate`, or there is no package.
     """
+    if not package.is_dir():
+        raise GenerationFailed(f"There is no generated package at {package}.")
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch, package.name)
         regenerate(spec, config, fresh)
         wanted, present = _contents(fresh), _contents(package)
-    kinds = {path: _kind(wanted.get(path), present.get(path)) for path in wanted | present}
-    return [Difference(path, kind) for path, kind in sorted(kinds.items()) if kind]
-
-
-def check(spec: Path, config: Path, package: Path) -> Outcome:
-    """Return where a generated package is not what the spec gives.
-
-    Args:
-        spec: The OpenAPI document.
-        config: The settings of openapi-python-client.
-        package: The folder of the package to compare.
-
-    Raises:
-        GenerationFailed: As for `regenerate`.
-    """
-    if not package.is_dir():
-        raise GenerationFailed(f"There is no generated package at {package}.")
-    found = compare(spec, config, package)
+    findings: list[Finding] = []
+    for path in sorted(wanted | present):
+        if wanted.get(path) != present.get(path):
+            kind = "missing" if path not in present else "unexpected" if path not in wanted else "changed"
+            where = f"{package.name}/{path}"
+            findings.append(Finding(Severity.AGREEMENT, f"file-{kind}", where, _MESSAGES[kind]))
     return Outcome(
         gate="generated",
         subject=f"{package.name} against {spec.name}",
-        findings=tuple(map(partial(_finding, package.name), found)),
-        notes=(f"{len(_contents(package))} files, byte for byte.",),
+        findings=tuple(findings),
+        notes=(f"{len(present)} files, byte for byte.",),
         advice=_ADVICE,
     )
-
-
-def _finding(package: str, difference: Difference) -> Finding:
-    where, said = f"{package}/{difference.path}", _SENTENCES[difference.kind]
-    return Finding(Kind.AGREEMENT, f"file-{difference.kind}", where, said)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: The command line without the program's name; that of the process when None.
-
-    Returns:
-        The exit status: 0 written or equal, 10 different, 20 not comparable.
-    """
-    options = _parser().parse_args(arguments)
-    try:
-        if not options.check:
-            regenerate(options.spec, options.config, options.package)
-            print(f"{options.package}: written from {options.spec}")
-            return 0
-        found = compare(options.spec, options.config, options.package)
-    except (NotComparable, OSError) as error:
-        print(f"The generated package could not be made: {error}", file=sys.stderr)
-        return NOT_COMPARABLE
-    for difference in found:
-        print(f"{options.package / difference.path}: {difference.kind}")
-    if found:
-        print(_ADVICE)
-        return DRIFT
-    print(f"{options.package} is what {options.spec} gives.")
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m nanonets_sdk.drift.gates.generated", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    parser.add_argument("--spec", type=Path, default=Path("openapi/nanonets.yaml"))
-    parser.add_argument("--config", type=Path, default=Path("generator-config.yaml"))
-    parser.add_argument("--package", type=Path, default=Path("generated/nanonets_api"))
-    return parser
 
 
 def _installed(distribution: str) -> str:
@@ -210,18 +126,14 @@ def _installed(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         raise GenerationFailed(
-            f"{distribution} is not installed. In a checkout `nox -s regenerate` brings the pinned one; "
-            f"elsewhere install the one that {PROVENANCE} of the package names."
+            f"{distribution} is not installed. In a checkout `nox -s regenerate` installs the pinned version; "
+            f"elsewhere install the one named by {PROVENANCE} in the package."
         ) from None
 
 
 def _generate_replies(spec: Path, module: Path) -> None:
-    from nanonets_sdk.drift.facts.parsing import parse
-    from nanonets_sdk.drift.facts.reply_schemas import reply_schemas
-
-    document = parse(spec.read_bytes(), spec.name)
     schemas = module.parent.with_name("replies.json")
-    schemas.write_text(json.dumps(reply_schemas(document)), encoding="utf-8")
+    schemas.write_text(json.dumps(reply_schemas(parse(spec.read_bytes(), spec.name))), encoding="utf-8")
     paths = ["--input", str(schemas), "--output", str(module)]
     _run("datamodel_code_generator", *_REPLY_OPTIONS, *paths, package=module.parent)
     # The generator has no option for arrays of any length as tuples, and a frozen reply holds no lists.
@@ -232,34 +144,22 @@ def _generate_replies(spec: Path, module: Path) -> None:
     _run("ruff", "format", *isolated, package=module.parent)
 
 
-def _run(generator: str, *arguments: str, package: Path) -> None:
-    # The generator calls ruff by name: let it find the one of this interpreter, whose version is recorded.
+def _run(tool: str, *arguments: str, package: Path) -> None:
+    # The generators call ruff by name. They have to find the one of this interpreter, whose version is recorded.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(  # noqa: S603 - a fixed command; the paths are the caller's own
-        [sys.executable, "-m", generator, *arguments],
+        [sys.executable, "-m", tool, *arguments],
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
-    # The output names the folder of the package, which may have the word "warning" in it.
-    said = f"{done.stdout}\n{done.stderr}".replace(str(package), package.name)
-    if done.returncode != 0 or "warning" in said.lower():
-        raise GenerationFailed(said.strip())
+    # The output names the folder of the package, whose path may contain the word that is looked for.
+    output = f"{done.stdout}\n{done.stderr}".replace(str(package), package.name)
+    if done.returncode != 0 or "warning" in output.lower():
+        raise GenerationFailed(output.strip())
 
 
 def _contents(package: Path) -> dict[str, bytes]:
     files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(package).as_posix(): path.read_bytes() for path in files}
-
-
-def _kind(wanted: bytes | None, present: bytes | None) -> str:
-    if wanted == present:
-        return ""
-    if present is None:
-        return "missing"
-    return "unexpected" if wanted is None else "changed"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,26 +1,21 @@
-"""The gate on the public Python surface: what people import, call and read, against what was agreed.
+"""Gate on the public Python surface: what people import, call and read, against what was agreed.
 
-The surface is read from the source with griffe, without importing it: the names that the package exports, and the
-classes that these name in their annotations. It is kept in `surface.json`, beside this module.
+The surface is read from the source with griffe, without importing it: the names that the public packages export, and
+the classes and types in their annotations. It is recorded in `surface.json`, beside this module.
 """
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
 from nanonets_sdk.drift.facts.json_types import is_tree
-from nanonets_sdk.drift.report.outcome import (
-    Finding,
-    Kind,
-    NotComparable,
-    Outcome,
-)
+from nanonets_sdk.drift.report.outcome import Finding, NotComparable, Outcome, Severity
 
 if TYPE_CHECKING:
     import griffe
@@ -40,7 +35,7 @@ _SPECIAL: Final = frozenset(
     }
 )
 _ADVICE: Final = (
-    "Not meant: take the change back. Meant: note it in CHANGELOG.md, a breaking one with what to write instead, and "
+    "Not intended: revert the change. Intended: note it in CHANGELOG.md, a breaking one with its replacement, and "
     "record it with `nox -s drift -- surface --update`."
 )
 
@@ -52,18 +47,18 @@ def surface_of(root: Path) -> Surface:
         root: The folder of the package `nanonets_sdk`.
 
     Raises:
-        NotComparable: griffe is not installed, or the package is not there.
+        NotComparable: griffe is not installed, or there is no package.
     """
     loader = _griffe().GriffeLoader(search_paths=[str(root.parent)], allow_inspection=False)
     try:
         loader.load(root.name)
     except (ImportError, OSError) as error:
-        raise NotComparable(f"{root} holds no package to read: {error}.") from error
+        raise NotComparable(f"{root} contains no package: {error}.") from error
     return dict(sorted(_Reader(loader.modules_collection, root.name).read()))
 
 
 def read_surface(path: Path = AGREED) -> Surface:
-    """Return the surface that was agreed.
+    """Return the recorded surface.
 
     Raises:
         NotComparable: The file cannot be read.
@@ -73,27 +68,37 @@ def read_surface(path: Path = AGREED) -> Surface:
     except (OSError, ValueError) as error:
         raise NotComparable(f"The agreed surface {path} cannot be read: {error}.") from error
     if not is_tree(surface) or not all(isinstance(declaration, str) for declaration in surface.values()):
-        raise NotComparable(f"The agreed surface {path} holds something else than declarations by name.")
+        raise NotComparable(f"The agreed surface {path} contains something else than declarations by name.")
     return surface
 
 
 def dumped(surface: Surface) -> str:
-    """Return the text of a surface's file; equal surfaces give equal bytes."""
+    """Return the content of a surface file; equal surfaces give equal bytes."""
     return json.dumps(surface, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def compare(agreed: Surface, present: Surface, fail_on: Kind = Kind.ADDITIVE) -> Outcome:
+def compare(agreed: Surface, present: Surface, fail_on: Severity = Severity.ADDITIVE) -> Outcome:
     """Return what changed in the public surface.
 
     Args:
-        agreed: The surface as recorded.
-        present: The surface as it is.
-        fail_on: The least kind of finding that fails.
+        agreed: The recorded surface.
+        present: The current surface.
+        fail_on: The lowest severity that fails.
     """
+    findings: list[Finding] = []
+    for name in sorted(agreed.keys() | present.keys()):
+        before, after = agreed.get(name), present.get(name)
+        if after is None:
+            findings.append(Finding(Severity.CALLERS, "name-removed", name, "It is gone.", before=before))
+        elif before is None:
+            findings.append(Finding(Severity.ADDITIVE, "name-added", name, "It is new.", after=after))
+        elif before != after:
+            severity, rule, said = _judged(before, after)
+            findings.append(Finding(severity, rule, name, said, "", before, after))
     return Outcome(
         gate="surface",
         subject=f"the public names of {PACKAGE}",
-        findings=tuple(_differences(agreed, present)),
+        findings=tuple(findings),
         notes=(f"{len(agreed)} public names agreed, {len(present)} present.",),
         advice=_ADVICE,
         fail_on=fail_on,
@@ -102,71 +107,73 @@ def compare(agreed: Surface, present: Surface, fail_on: Kind = Kind.ADDITIVE) ->
 
 @frozen
 class _Reader:
-    """Reads declarations out of loaded modules."""
+    """Reads declarations from loaded modules."""
 
     modules: Any
     package: str
 
     def read(self) -> Iterator[tuple[str, str]]:
-        owners = [self._own(name) for name in EXPORTERS]
-        # What is exported goes by its public name, so that it may move between modules.
-        waiting = deque(f"{owner}.{name}" for owner in owners for name in self._exports(owner))
+        # Breadth first from the exports. An exported name is recorded under its public path, so that it may move
+        # between modules; what is only reachable through annotations has no path but its own.
+        waiting = deque[str]()
+        for exporter in EXPORTERS:
+            owner = exporter.replace(PACKAGE, self.package, 1)
+            try:
+                waiting.extend(f"{owner}.{name}" for name in self.modules[owner].exports or ())
+            except KeyError:
+                continue
         seen: set[str] = set()
         while waiting:
             path = waiting.popleft()
-            target = self._target(path)
-            if target is None or target.path in seen:
+            try:
+                target = _final(self.modules[path])
+            except (KeyError, _griffe().AliasResolutionError, _griffe().CyclicAliasError):
+                continue
+            if target.path in seen:
                 continue
             seen.add(target.path)
-            yield path, self._declaration(target)
+            yield path, self.declaration(target)
             if target.is_class:
-                yield from self._members(path, target)
-            waiting.extend(self._named_in(target))
+                members = ((name, _final(member)) for name, member in target.all_members.items() if _is_public(name))
+                for name, member in members:
+                    if member.is_function or member.is_attribute:
+                        yield f"{path}.{name}", self.declaration(member)
+            waiting.extend(self.annotated(target))
 
-    def _own(self, name: str) -> str:
-        return name.replace(PACKAGE, self.package, 1)
-
-    def _exports(self, module: str) -> Iterable[str]:
-        try:
-            return [str(name) for name in self.modules[module].exports or ()]
-        except KeyError:
-            return ()
-
-    def _target(self, path: str) -> Any:
-        try:
-            return _final(self.modules[path])
-        except (KeyError, _griffe().AliasResolutionError, _griffe().CyclicAliasError):
-            return None
-
-    def _members(self, path: str, owner: Any) -> Iterator[tuple[str, str]]:
-        for name, member in owner.all_members.items():
-            target = _final(member)
-            if _is_public(name) and (target.is_function or target.is_attribute):
-                yield f"{path}.{name}", self._declaration(target)
-
-    def _declaration(self, target: Any) -> str:
+    def declaration(self, target: Any) -> str:
         if target.is_class:
-            return f"class {target.name}({', '.join(map(str, target.bases))}){self._fields(target)}"
+            return f"class {target.name}({', '.join(map(str, target.bases))}){_fields(target)}"
         if target.is_function:
-            return "\n".join(f"{_awaited(one)}def {one.signature()}" for one in (target.overloads or (target,)))
+            return "\n".join(
+                f"{'async ' if one.has_labels('async') else ''}def {one.signature()}"
+                for one in (target.overloads or (target,))
+            )
         annotation = f": {target.annotation}" if target.annotation is not None else ""
-        return f"{target.name}{annotation}{_shown_value(target)}"
+        # The value of an enumeration's member and the meaning of a type alias are promises. Other values are not.
+        owner = target.parent
+        is_member = owner.is_class and any("Enum" in str(base) for base in owner.bases)
+        is_alias = owner.is_module and (str(target.annotation) == "TypeAlias" or _is_expression(target.value))
+        value = f" = {target.value}" if (is_member or is_alias) and target.value is not None else ""
+        return f"{target.name}{annotation}{value}"
 
-    def _fields(self, owner: Any) -> str:
-        """The arguments of the constructor that attrs writes, in their order."""
-        if not any(str(decorator.value).startswith(("frozen", "define", "mutable")) for decorator in owner.decorators):
-            return ""
-        fields = [member for member in owner.attributes.values() if not member.has_labels("property")]
-        return f" of ({', '.join(map(_argument, fields))})"
-
-    def _named_in(self, target: Any) -> list[str]:
-        shown = (
-            [target, *(member for name, member in target.members.items() if _is_public(name))]
-            if target.is_class
-            else [target]
-        )
-        expressions = [expression for one in shown for expression in _expressions(one)]
-        names = {str(name.canonical_path) for expression in expressions for name in _names(expression)}
+    def annotated(self, target: Any) -> list[str]:
+        """Return the names of this package in the annotations of a class or its public members."""
+        shown = [target]
+        if target.is_class:
+            shown += [member for name, member in target.members.items() if _is_public(name) and not member.is_alias]
+        expressions: list[Any] = []
+        for one in shown:
+            if one.is_function:
+                expressions += [one.returns, *(parameter.annotation for parameter in one.parameters)]
+            else:
+                expressions += one.bases if one.is_class else [one.annotation]
+        names = {
+            str(part.canonical_path)
+            for expression in expressions
+            if _is_expression(expression)
+            for part in expression.iterate(flat=True)
+            if hasattr(part, "canonical_path")
+        }
         return sorted(name for name in names if name.startswith(f"{self.package}.") and "._" not in name)
 
 
@@ -186,87 +193,54 @@ def _is_public(name: str) -> bool:
     return name in _SPECIAL or not name.startswith("_")
 
 
-def _awaited(function: Any) -> str:
-    return "async " if function.has_labels("async") else ""
-
-
-def _shown_value(attribute: Any) -> str:
-    """The value of an enumeration's member, or what a type is short for; other values are no promise."""
-    owner = attribute.parent
-    is_enumeration = owner.is_class and any("Enum" in str(base) for base in owner.bases)
-    is_type = owner.is_module and (str(attribute.annotation) == "TypeAlias" or _is_expression(attribute.value))
-    return f" = {attribute.value}" if (is_enumeration or is_type) and attribute.value is not None else ""
-
-
-def _argument(attribute: Any) -> str:
-    value = str(attribute.value or "")
-    is_optional = value and not (value.startswith("field(") and "default" not in value and "factory" not in value)
-    return f"{attribute.name.lstrip('_')}{' = …' if is_optional else ''}"
-
-
-def _expressions(target: Any) -> list[Any]:
-    if target.is_alias:
-        return []
-    if target.is_function:
-        return [target.returns, *(parameter.annotation for parameter in target.parameters)]
-    return list(target.bases) if target.is_class else [target.annotation]
-
-
 def _is_expression(value: Any) -> bool:
     return hasattr(value, "iterate")
 
 
-def _names(expression: Any) -> Iterator[Any]:
-    if _is_expression(expression):
-        yield from (part for part in expression.iterate(flat=True) if hasattr(part, "canonical_path"))
+def _fields(owner: Any) -> str:
+    """Return the arguments of the constructor that attrs writes, in their order."""
+    if not any(str(decorator.value).startswith(("frozen", "define", "mutable")) for decorator in owner.decorators):
+        return ""
+    arguments: list[str] = []
+    for attribute in owner.attributes.values():
+        if attribute.has_labels("property"):
+            continue
+        value = str(attribute.value or "")
+        has_no_default = value.startswith("field(") and "default" not in value and "factory" not in value
+        arguments.append(f"{attribute.name.lstrip('_')}{' = …' if value and not has_no_default else ''}")
+    return f" of ({', '.join(arguments)})"
 
 
-def _differences(agreed: Surface, present: Surface) -> Iterator[Finding]:
-    for name in sorted(agreed.keys() | present.keys()):
-        before, after = agreed.get(name), present.get(name)
-        if after is None:
-            yield Finding(Kind.CALLERS, "name-removed", name, "It is gone.", before=before)
-        elif before is None:
-            yield Finding(Kind.ADDITIVE, "name-added", name, "It is new.", after=after)
-        elif before != after:
-            kind, rule, said = _judged(before, after)
-            yield Finding(kind, rule, name, said, "", before, after)
-
-
-def _judged(before: str, after: str) -> tuple[Kind, str, str]:
-    if not all(_is_one_function(declaration) for declaration in (before, after)):
-        return Kind.CALLERS, "declaration-changed", "It is declared in another way."
+def _judged(before: str, after: str) -> tuple[Severity, str, str]:
+    """Return severity, rule and message of a declaration that changed."""
+    # Overloads and everything but functions: griffe does not compare them.
+    if not all(one.removeprefix("async ").startswith("def ") and "\n" not in one for one in (before, after)):
+        return Severity.CALLERS, "declaration-changed", "It is declared in another way."
     if before.startswith("async ") != after.startswith("async "):
-        return Kind.CALLERS, "awaiting-changed", "It has to be awaited now, or not any more."
+        return Severity.CALLERS, "awaiting-changed", "It has to be awaited now, or no longer."
     old, new = _parsed(before), _parsed(after)
     broken = [str(breakage.kind.value) for breakage in _griffe().find_breaking_changes(old.parent, new.parent)]
     if broken:
-        return Kind.CALLERS, "signature-broken", f"{'; '.join(dict.fromkeys(broken))}."
-    if any(_takes_less(parameter, new.parameters) for parameter in old.parameters):
-        return Kind.CALLERS, "parameter-type-changed", "A parameter takes other types."
+        return Severity.CALLERS, "signature-broken", f"{'; '.join(dict.fromkeys(broken))}."
+    for parameter in old.parameters:
+        if parameter.name in new.parameters:
+            now = new.parameters[parameter.name]
+            if not _alternatives(parameter.annotation) <= _alternatives(now.annotation):
+                return Severity.CALLERS, "parameter-type-changed", "A parameter takes other types."
     if str(old.returns) != str(new.returns):
-        return Kind.CALLERS, "return-type-changed", "It returns another type."
-    return Kind.ADDITIVE, "signature-extended", "It takes more than it did."
-
-
-def _is_one_function(declaration: str) -> bool:
-    return declaration.removeprefix("async ").startswith("def ") and "\n" not in declaration
+        return Severity.CALLERS, "return-type-changed", "It returns another type."
+    return Severity.ADDITIVE, "signature-extended", "It takes more than it did."
 
 
 def _parsed(declaration: str) -> Any:
     head, _, rest = declaration.partition("(")
+    # Only public functions are compared. A name without underscores is public to every version of griffe.
     code = f"{head.replace('__', 'special')}({rest}: ..."
     try:
         module = _griffe().visit("surface", filepath=Path("surface.py"), code=code)
     except SyntaxError as error:
-        raise NotComparable(f"The agreed surface holds `{declaration}`, which is no declaration.") from error
+        raise NotComparable(f"The agreed surface contains `{declaration}`, which is not a declaration.") from error
     return next(iter(module.functions.values()))
-
-
-def _takes_less(old: Any, parameters: Any) -> bool:
-    if old.name not in parameters:
-        return False
-    return not _alternatives(old.annotation) <= _alternatives(parameters[old.name].annotation)
 
 
 def _alternatives(annotation: griffe.Expr | str | None) -> set[str]:

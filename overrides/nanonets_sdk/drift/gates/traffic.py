@@ -1,6 +1,6 @@
-"""The gate on traffic: does the service answer as our description says?
+"""Gate on traffic: does the service reply as our description says?
 
-Only shapes are looked at. What is counted is exchanges: in how many of those that could show it something was seen.
+Only shapes are compared. A finding counts exchanges: in how many of those that could show a difference it was seen.
 """
 
 from __future__ import annotations
@@ -14,24 +14,20 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from nanonets_sdk.drift.facts.document import Document
-from nanonets_sdk.drift.facts.facts import METHODS
+from nanonets_sdk.drift.facts.extract import METHODS
 from nanonets_sdk.drift.facts.json_types import Tree, is_tree
 from nanonets_sdk.drift.facts.pointers import join
-from nanonets_sdk.drift.facts.shapes import Notation, Shape, shape_from
-from nanonets_sdk.drift.report.outcome import (
-    Finding,
-    Kind,
-    NotComparable,
-    Outcome,
-)
+from nanonets_sdk.drift.facts.shapes import Shape, shape_from
+from nanonets_sdk.drift.report.outcome import Finding, NotComparable, Outcome, Severity
 from nanonets_sdk.drift.traffic.har import records_in_har
 from nanonets_sdk.drift.traffic.recording import NOT_JSON, NOT_KEPT, Record
 from nanonets_sdk.drift.traffic.redaction import ANY, ID
 
 _ADVICE: Final = (
-    "The service changed, or was never as described: correct openapi/nanonets.yaml and the reply types after it, with "
-    "the traffic as evidence; what the published description says otherwise goes into openapi/deviations.yaml."
+    "The service changed, or was never as described: correct openapi/nanonets.yaml and then the reply types, with the "
+    "traffic as evidence; declare in openapi/deviations.yaml where the published description says otherwise."
 )
+_EVERY_TYPE: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
 @frozen
@@ -41,7 +37,7 @@ class Operation:
     Attributes:
         id: Its operationId.
         method: In capitals.
-        segments: Of its path, `{}` for a parameter.
+        segments: The segments of its path, with `{}` for parameters.
         node: Its description.
         query: Names of its query parameters.
     """
@@ -53,227 +49,184 @@ class Operation:
     query: frozenset[str]
 
     def serves(self, record: Record, *, exactly: bool) -> bool:
-        """Return whether a record is of this operation; if not exactly, whatever the slash at its end."""
+        """Return whether a record belongs to this operation; unless `exactly`, a trailing slash is ignored."""
         path = record.path if exactly else record.path.rstrip("/")
         own = self.segments if exactly or self.segments[-1] else self.segments[:-1]
         parts = tuple(path.split("/"))
-        return record.method == self.method and len(parts) == len(own) and all(map(_fits, own, parts))
+        return (
+            record.method == self.method
+            and len(parts) == len(own)
+            and all(one == part or (one == ID and part != "") for one, part in zip(own, parts, strict=True))
+        )
 
 
 def read_traffic(path: Path, base_url: str) -> list[Record]:
-    """Return the exchanges that a file holds.
+    """Return the exchanges in a file.
 
     Args:
-        path: A HTTP archive, or the lines of a `TrafficRecorder`; a last line that was cut off is left out.
+        path: An HTTP archive, or a file written by `TrafficRecorder`, whose last line may be cut off.
         base_url: The address of the service, for archives.
 
     Raises:
-        NotComparable: It cannot be read, is neither, or holds no exchange.
+        NotComparable: The file cannot be read, is neither, or contains no exchange.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise NotComparable(f"{path} cannot be read: {error}.") from error
-    archive = _archive(text)
-    records = list(_lines(text, path)) if archive is None else list(records_in_har(archive, base_url))
+    try:
+        data: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        data = None
+    is_archive = is_tree(data) and "log" in data
+    records = list(records_in_har(data, base_url) if is_archive else _records_in_lines(text, path))
     if not records:
-        raise NotComparable(f"{path} holds no exchange with {base_url}.")
+        raise NotComparable(f"{path} contains no exchange with {base_url}.")
     return records
 
 
-def compare(records: Iterable[Record], spec: Tree, name: str, fail_on: Kind = Kind.ADDITIVE) -> Outcome:
+def compare(records: Iterable[Record], spec: Tree, name: str, fail_on: Severity = Severity.ADDITIVE) -> Outcome:
     """Return where traffic and our description disagree.
 
     Args:
         records: The exchanges.
-        spec: Our description, as plain data.
+        spec: Our description as plain data.
         name: What the traffic is called.
-        fail_on: The least kind of finding that fails.
+        fail_on: The lowest severity that fails.
 
     Raises:
         NotComparable: Our description is malformed.
     """
-    try:
-        return _compared(list(records), Document(spec), name, fail_on)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise NotComparable(f"Our description is malformed: {type(error).__name__} at {error}.") from error
-
-
-def _compared(every: list[Record], document: Document, name: str, fail_on: Kind) -> Outcome:
-    operations = _operations(document)
+    every = list(records)
     found: Counter[Finding] = Counter()
     seen: set[str] = set()
-    for record in every:
-        operation = _operation_of(record, operations)
-        seen.update([operation.id] if operation else [])
-        found.update(dict.fromkeys(_unlike(record, operation, document), 1))
+    try:
+        comparison = _Comparison(Document(spec))
+        operations = list(comparison.operations())
+        for record in every:
+            # A path may fit two operations, as a parameter takes any word: the one with fewer parameters is meant.
+            exact = [one for one in operations if one.serves(record, exactly=True)]
+            loose = exact or [one for one in operations if one.serves(record, exactly=False)]
+            operation = min(loose, key=lambda one: one.segments.count(ID), default=None)
+            if operation is None:
+                where, said = f"{record.method} {record.path}", "Our description has no such operation."
+                found[Finding(Severity.WIRE, "unknown-operation", where, said)] += 1
+                continue
+            seen.add(operation.id)
+            # Once per exchange, however many items of a list show it.
+            found.update(dict.fromkeys(comparison.exchange(record, operation), 1))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise NotComparable(f"Our description is malformed: {type(error).__name__} at {error}.") from error
+    notes = [f"{len(seen)} of {len(operations)} operations were used."]
+    without_body = sum(record.body == NOT_KEPT for record in every)
+    if without_body:
+        notes.append(f"{without_body} answers were saved without their bodies, which are not compared.")
     return Outcome(
         gate="traffic",
         subject=f"{len(every)} exchanges in {name}",
         findings=tuple(evolve(finding, count=count) for finding, count in found.items()),
-        notes=(f"{len(seen)} of {len(operations)} operations were used.", *_unread_bodies(every)),
+        notes=tuple(notes),
         advice=_ADVICE,
         fail_on=fail_on,
     )
 
 
-def _unread_bodies(every: list[Record]) -> list[str]:
-    count = sum(record.body == NOT_KEPT for record in every)
-    return [f"{count} answers were saved without their bodies, which are not compared."] if count else []
-
-
-def _archive(text: str) -> Tree | None:
-    try:
-        data: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return data if is_tree(data) and "log" in data else None
-
-
-def _lines(text: str, path: Path) -> Iterator[Record]:
+def _records_in_lines(text: str, path: Path) -> Iterator[Record]:
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            data = json.loads(line)
-            yield _record(data)
+            yield Record.from_json(json.loads(line))
         except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
-            # Nothing follows the last line, not even its end: the process was stopped while it wrote.
+            # No newline follows: the process was stopped in the middle of this line.
             if number == len(lines):
                 return
-            raise NotComparable(f"{path} is no recorded traffic: line {number} is no record.") from error
+            raise NotComparable(f"{path} is not recorded traffic: line {number} is not a record.") from error
 
 
-def _record(data: Tree) -> Record:
-    return Record(
-        method=str(data["method"]),
-        path=str(data["path"]),
-        query=tuple(map(str, data["query"])),
-        request_content_type=str(data["request_content_type"]),
-        status=int(data["status"]),
-        content_type=str(data["content_type"]),
-        body=_body(data["body"]),
-    )
+@frozen
+class _Comparison:
+    """Compares exchanges with one description; each method yields findings for one part of an exchange."""
 
+    document: Document
 
-def _body(text: Notation) -> Notation:
-    if text not in ("", NOT_JSON, NOT_KEPT):
-        shape_from(text)
-    return text
-
-
-def _operations(document: Document) -> list[Operation]:
-    found: list[Operation] = []
-    for path, item in document.mapping(document.root, "paths").items():
-        for method in METHODS:
-            if method in item:
-                node = item[method]
+    def operations(self) -> Iterator[Operation]:
+        for path, item in self.document.mapping(self.document.root, "paths").items():
+            for method, node in item.items():
+                if method not in METHODS:
+                    continue
                 segments = tuple(ID if part.startswith("{") else part for part in path.split("/"))
-                found.append(Operation(node["operationId"], method.upper(), segments, node, _query(node, document)))
-    return found
+                parameters = [self.document.follow(parameter)[0] for parameter in node.get("parameters", [])]
+                query = frozenset(parameter["name"] for parameter in parameters if parameter["in"] == "query")
+                yield Operation(node["operationId"], method.upper(), segments, node, query)
 
+    def exchange(self, record: Record, operation: Operation) -> Iterator[Finding]:
+        yield from self.request(record, operation)
+        responses = operation.node["responses"]
+        if str(record.status) in responses:
+            response, _ = self.document.follow(responses[str(record.status)])
+            yield from self.reply(record, operation, response)
+        else:
+            said = f"It answered {record.status}, which is not described."
+            yield Finding(Severity.WIRE, "undocumented-status", operation.id, said, "/responses", after=record.status)
 
-def _query(node: Tree, document: Document) -> frozenset[str]:
-    parameters = [document.follow(parameter)[0] for parameter in node.get("parameters", [])]
-    return frozenset(parameter["name"] for parameter in parameters if parameter["in"] == "query")
+    def request(self, record: Record, operation: Operation) -> Iterator[Finding]:
+        for name in record.query:
+            if name not in operation.query:
+                said, place = f"It was called with the parameter {name}, which is not described.", f"query:{name}"
+                yield Finding(Severity.ADDITIVE, "unknown-parameter", operation.id, said, join(("parameters", place)))
+        body, _ = self.document.follow(operation.node.get("requestBody", {}))
+        media = record.request_content_type
+        if media and media not in self.document.mapping(body, "content"):
+            rule, said = "undocumented-request-media-type", f"It was called with {media}, which is not described."
+            yield Finding(Severity.WIRE, rule, operation.id, said, "/requestBody/content", after=media)
 
-
-def _fits(own: str, part: str) -> bool:
-    return own == part or (own == ID and part != "")
-
-
-def _operation_of(record: Record, operations: list[Operation]) -> Operation | None:
-    exact = [operation for operation in operations if operation.serves(record, exactly=True)]
-    loose = exact or [operation for operation in operations if operation.serves(record, exactly=False)]
-    return min(loose, key=lambda operation: operation.segments.count(ID), default=None)
-
-
-def _unlike(record: Record, operation: Operation | None, document: Document) -> Iterator[Finding]:
-    if operation is None:
-        where = f"{record.method} {record.path}"
-        yield Finding(Kind.WIRE, "unknown-operation", where, "Our description has no such operation.")
-        return
-    yield from _unlike_request(record, operation, document)
-    responses = operation.node["responses"]
-    if str(record.status) not in responses:
-        said = f"It answered {record.status}, which is not described."
-        yield Finding(Kind.WIRE, "undocumented-status", operation.id, said, "/responses", after=record.status)
-        return
-    pointer = ("responses", str(record.status))
-    response, _ = document.follow(responses[str(record.status)])
-    yield from _unlike_reply(record, operation, response, pointer, document)
-
-
-def _unlike_request(record: Record, operation: Operation, document: Document) -> Iterator[Finding]:
-    for name in record.query:
-        if name not in operation.query:
-            said = f"It was called with the parameter {name}, which is not described."
-            yield Finding(Kind.ADDITIVE, "unknown-parameter", operation.id, said, join(("parameters", f"query:{name}")))
-    body, _ = document.follow(operation.node.get("requestBody", {}))
-    media = record.request_content_type
-    if media and media not in document.mapping(body, "content"):
-        said = f"It was called with {media}, which is not described."
-        yield Finding(
-            Kind.WIRE, "undocumented-request-media-type", operation.id, said, "/requestBody/content", after=media
-        )
-
-
-def _unlike_reply(
-    record: Record, operation: Operation, response: Tree, pointer: tuple[str, ...], document: Document
-) -> Iterator[Finding]:
-    content = document.mapping(response, "content")
-    if record.content_type not in content or record.body in ("", NOT_JSON):
-        if content:
+    def reply(self, record: Record, operation: Operation, response: Tree) -> Iterator[Finding]:
+        content = self.document.mapping(response, "content")
+        pointer = ("responses", str(record.status), "content")
+        if not content:
+            return
+        if record.content_type not in content or record.body in ("", NOT_JSON):
             got = f"{record.content_type or 'nothing'}{' that is no JSON' if record.body == NOT_JSON else ''}"
             said = f"It answered {record.status} with {got}."
-            yield Finding(
-                Kind.WIRE, "undocumented-media-type", operation.id, said, join((*pointer, "content")), after=got
-            )
-        return
-    if record.body == NOT_KEPT:
-        return
-    schema = content[record.content_type].get("schema", {})
-    place = (*pointer, "content", record.content_type, "schema")
-    yield from (
-        evolve(finding, where=operation.id)
-        for finding in _unlike_schema(shape_from(record.body), schema, place, document)
-    )
+            yield Finding(Severity.WIRE, "undocumented-media-type", operation.id, said, join(pointer), after=got)
+        elif record.body != NOT_KEPT:
+            schema = content[record.content_type].get("schema", {})
+            for finding in self.schema(shape_from(record.body), schema, (*pointer, record.content_type, "schema")):
+                yield evolve(finding, where=operation.id)
 
+    def schema(self, shape: Shape, node: Any, pointer: tuple[str, ...]) -> Iterator[Finding]:
+        schema, _ = self.document.follow(node)
+        declared: Any = schema.get("type")
+        types = _EVERY_TYPE if declared is None else frozenset([declared] if isinstance(declared, str) else declared)
+        # JSON Schema accepts 1 as a number.
+        types = types | {"integer"} if "number" in types else types
+        strange = sorted(shape.types - types)
+        if strange:
+            expected, got = "|".join(sorted(types)), "|".join(strange)
+            rule = "unexpected-null" if strange == ["null"] else "wrong-type"
+            said = f"It is {got} instead of {expected}."
+            yield Finding(Severity.CALLERS, rule, "", said, join(pointer), expected, got)
+        elif "object" in shape.types:
+            yield from self.fields(shape, schema, pointer)
+        if shape.items is not None and "array" in shape.types and "items" in schema:
+            yield from self.schema(shape.items, schema["items"], (*pointer, "items"))
 
-def _unlike_schema(shape: Shape, node: Any, pointer: tuple[str, ...], document: Document) -> Iterator[Finding]:
-    schema, _ = document.follow(node)
-    strange = sorted(shape.types - _types(schema))
-    if strange:
-        expected, got = "|".join(sorted(_types(schema))), "|".join(strange)
-        rule = "unexpected-null" if strange == ["null"] else "wrong-type"
-        yield Finding(Kind.CALLERS, rule, "", f"It is {got} instead of {expected}.", join(pointer), expected, got)
-    if "object" in shape.types and not strange:
-        yield from _unlike_fields(shape, schema, pointer, document)
-    if "array" in shape.types and shape.items is not None and "items" in schema:
-        yield from _unlike_schema(shape.items, schema["items"], (*pointer, "items"), document)
-
-
-def _unlike_fields(shape: Shape, schema: Tree, pointer: tuple[str, ...], document: Document) -> Iterator[Finding]:
-    described = document.mapping(schema, "properties")
-    others: Any = schema.get("additionalProperties")
-    for name in schema.get("required", []):
-        if name not in shape.fields or name in shape.optional:
-            place = join((*pointer, "properties", name))
-            yield Finding(Kind.CALLERS, "missing-field", "", f"The field {name} is missing.", place)
-    for name, member in shape.fields.items():
-        if name in described:
-            yield from _unlike_schema(member, described[name], (*pointer, "properties", name), document)
-        elif is_tree(others):
-            yield from _unlike_schema(member, others, (*pointer, "additionalProperties"), document)
-        elif described:
-            named = "a field whose name is data" if name == ANY else f"the field {name}"
-            place = join((*pointer, "properties", name))
-            yield Finding(Kind.ADDITIVE, "unknown-field", "", f"It has {named}, which is not described.", place)
-
-
-def _types(schema: Tree) -> frozenset[str]:
-    declared: Any = schema.get("type")
-    every = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
-    types = every if declared is None else frozenset([declared] if isinstance(declared, str) else declared)
-    return types | {"integer"} if "number" in types else types
+    def fields(self, shape: Shape, schema: Tree, pointer: tuple[str, ...]) -> Iterator[Finding]:
+        described = self.document.mapping(schema, "properties")
+        others: Any = schema.get("additionalProperties")
+        for name in schema.get("required", []):
+            if name not in shape.fields or name in shape.optional:
+                place, said = join((*pointer, "properties", name)), f"The field {name} is missing."
+                yield Finding(Severity.CALLERS, "missing-field", "", said, place)
+        for name, member in shape.fields.items():
+            if name in described:
+                yield from self.schema(member, described[name], (*pointer, "properties", name))
+            elif is_tree(others):
+                yield from self.schema(member, others, (*pointer, "additionalProperties"))
+            # An object without any described property is an open one; its fields are not compared.
+            elif described:
+                named = "a field whose name is data" if name == ANY else f"the field {name}"
+                place, said = join((*pointer, "properties", name)), f"It has {named}, which is not described."
+                yield Finding(Severity.ADDITIVE, "unknown-field", "", said, place)

@@ -1,4 +1,4 @@
-"""The gate on the published description: is it still the one that ours was cleaned from?"""
+"""Gate on the published description: is it still the one that ours is based on?"""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 from attrs import evolve
 
 from nanonets_sdk.drift.changes.catalogue import classify
-from nanonets_sdk.drift.changes.changes import Change, changes
-from nanonets_sdk.drift.changes.conditions import is_added, is_removed
-from nanonets_sdk.drift.changes.inferred import expectations
+from nanonets_sdk.drift.changes.diff import Change, diff
+from nanonets_sdk.drift.changes.inferred import infer_schemas
 from nanonets_sdk.drift.changes.matching import Pair, pairs, renamed_parameters
+from nanonets_sdk.drift.changes.rules import is_added, is_removed
 from nanonets_sdk.drift.facts.json_types import Tree
 from nanonets_sdk.drift.facts.lock import Lock, lock_of
 from nanonets_sdk.drift.facts.source import fetch
-from nanonets_sdk.drift.report.outcome import Finding, Kind, Outcome
+from nanonets_sdk.drift.report.outcome import Finding, Outcome, Severity
 
 _ADVICE: Final = (
-    "Read what changed, take it over into openapi/nanonets.yaml or declare it in openapi/deviations.yaml, and write "
-    "the lock anew with `nox -s drift -- upstream DOCUMENT --write-lock`."
+    "Read what changed, adopt it in openapi/nanonets.yaml or declare it in openapi/deviations.yaml, and rewrite the "
+    "lock with `nox -s drift -- upstream DOCUMENT --write-lock`."
 )
 
 
@@ -29,21 +29,21 @@ def read_published(place: str) -> Lock:
     """Return the facts of a published document.
 
     Args:
-        place: A path or an address.
+        place: A path or URL.
 
     Raises:
-        NotComparable: It cannot be had, or is no OpenAPI document.
+        NotComparable: The document cannot be fetched, or is not an OpenAPI document.
     """
     return lock_of(fetch(place), PurePosixPath(urlsplit(place).path).name or place)
 
 
-def compare(agreed: Lock, published: Lock, fail_on: Kind = Kind.ADDITIVE) -> Outcome:
+def compare(agreed: Lock, published: Lock, fail_on: Severity = Severity.ADDITIVE) -> Outcome:
     """Return what moved between the lock and a published document.
 
     Args:
         agreed: The lock.
-        published: The document's facts.
-        fail_on: The least kind of finding that fails.
+        published: The facts of the document.
+        fail_on: The lowest severity that fails.
     """
     same = "the same bytes as then" if agreed.sha256 == published.sha256 else "other bytes than then"
     return Outcome(
@@ -57,86 +57,78 @@ def compare(agreed: Lock, published: Lock, fail_on: Kind = Kind.ADDITIVE) -> Out
 
 
 def differences(before: Tree, after: Tree) -> Iterator[Finding]:
-    """Yield what changed between two facts, told and classified.
+    """Yield a finding for each change between two sets of facts.
 
     Args:
-        before: The facts that were agreed.
-        after: The facts now.
+        before: The agreed facts.
+        after: The current facts.
     """
-    one, other = expectations(before), expectations(after)
-    for change in changes(_without_operations(one), _without_operations(other)):
+    one, other = infer_schemas(before), infer_schemas(after)
+    old, new = one.pop("operations"), other.pop("operations")
+    for change in diff(one, other):
         yield _finding("the description", change)
-    for pair in pairs(one["operations"], other["operations"]):
-        yield from _of_pair(pair, one["operations"], other["operations"])
+    for pair in pairs(old, new):
+        if pair.before is None:
+            name = str(pair.after)
+            yield Finding(Severity.ADDITIVE, "operation-added", name, "There is a new operation.", after=name)
+        elif pair.after is None:
+            name = pair.before
+            yield Finding(Severity.CALLERS, "operation-removed", name, "The operation is gone.", before=name)
+        else:
+            if pair.before != pair.after:
+                yield _moved(pair.before, pair.after)
+            found = list(diff(_renamed(old[pair.before], pair), new[pair.after]))
+            yield from (_finding(pair.before, change) for change in _joined(found))
 
 
-def _without_operations(facts: Tree) -> Tree:
-    return {name: value for name, value in facts.items() if name != "operations"}
-
-
-def _of_pair(pair: Pair, before: Tree, after: Tree) -> Iterator[Finding]:
-    if pair.before is None:
-        yield Finding(Kind.ADDITIVE, "operation-added", str(pair.after), "There is a new operation.", after=pair.after)
-        return
-    if pair.after is None:
-        yield Finding(Kind.CALLERS, "operation-removed", pair.before, "The operation is gone.", before=pair.before)
-        return
-    names = renamed_parameters(pair.before, pair.after)
-    moved = _moved(pair.before, pair.after)
-    if moved is not None:
-        yield moved
-    found = list(changes(_renamed(before[pair.before], names), after[pair.after]))
-    yield from (_finding(pair.before, change) for change in _parameters_in_other_places(found))
-
-
-def _moved(before: str, after: str) -> Finding | None:
-    if before == after:
-        return None
+def _moved(before: str, after: str) -> Finding:
+    """Return the finding for an operation whose method or path changed."""
     (method, _, path), (new_method, _, new_path) = before.partition(" "), after.partition(" ")
-    told = Finding(Kind.WIRE, "path-changed", before, f"It is now {after}.", before=before, after=after)
+    moved = Finding(Severity.WIRE, "path-changed", before, f"It is now {after}.", before=before, after=after)
     if method != new_method:
-        return evolve(told, rule="method-changed")
+        return evolve(moved, rule="method-changed")
     if path.rstrip("/") == new_path.rstrip("/"):
-        return evolve(told, rule="trailing-slash-changed")
-    names = renamed_parameters(before, after)
-    renamed = path
-    for old, new in names.items():
-        renamed = renamed.replace(f"{{{old}}}", f"{{{new}}}")
-    return evolve(told, kind=Kind.DOCUMENTATION, rule="path-parameter-renamed") if renamed == new_path else told
+        return evolve(moved, rule="trailing-slash-changed")
+    for old, new in renamed_parameters(before, after).items():
+        path = path.replace(f"{{{old}}}", f"{{{new}}}")
+    # The name of a path parameter never reaches the wire.
+    return evolve(moved, severity=Severity.DOCUMENTATION, rule="path-parameter-renamed") if path == new_path else moved
 
 
-def _renamed(operation: Tree, names: dict[str, str]) -> Tree:
+def _renamed(operation: Tree, pair: Pair) -> Tree:
+    """Return the old operation with the new names of its path parameters."""
+    names = renamed_parameters(str(pair.before), str(pair.after))
+    names = {f"path:{old}": f"path:{new}" for old, new in names.items()}
     if not names:
         return operation
-    parameters = {
-        f"path:{names.get(name.removeprefix('path:'), '')}" if name.removeprefix("path:") in names else name: value
-        for name, value in operation.get("parameters", {}).items()
-    }
+    parameters = {names.get(name, name): value for name, value in operation.get("parameters", {}).items()}
     return {**operation, "parameters": parameters}
 
 
-def _parameters_in_other_places(found: list[Change]) -> Iterator[Change]:
-    """Join the removal of a parameter and its addition elsewhere into one change of its place."""
-    gone = {_parameter_name(change): change for change in found if is_removed(change) and _parameter_name(change)}
-    come = {_parameter_name(change): change for change in found if is_added(change) and _parameter_name(change)}
+def _joined(found: list[Change]) -> Iterator[Change]:
+    """Join the removal of a parameter and its addition elsewhere into one change of its `in`."""
+    gone, come = (
+        {_parameter(change)[1]: change for change in found if test(change) and _parameter(change)[1]}
+        for test in (is_removed, is_added)
+    )
     moved = gone.keys() & come.keys()
     for change in found:
-        name = _parameter_name(change)
-        if name in moved and is_removed(change):
-            yield Change(f"/parameters/{name}/in", _place_of(change), _place_of(come[name]))
-        elif not (name in moved and is_added(change)):
+        place, name = _parameter(change)
+        if name not in moved:
+            yield change
+        elif is_removed(change):
+            yield Change(f"/parameters/{name}/in", place, _parameter(come[name])[0])
+        elif not is_added(change):
             yield change
 
 
-def _parameter_name(change: Change) -> str:
-    head, _, name = change.pointer.removeprefix("/parameters/").partition(":")
-    return name.lower() if head in {"path", "query", "header", "cookie"} and "/" not in name else ""
-
-
-def _place_of(change: Change) -> str:
-    return change.pointer.removeprefix("/parameters/").partition(":")[0]
+def _parameter(change: Change) -> tuple[str, str]:
+    """Return place and name of a parameter that is added, removed or changed as a whole; else empty strings."""
+    place, _, name = change.pointer.removeprefix("/parameters/").partition(":")
+    # Header names are not case-sensitive, and a moved parameter is likely to be written another way in its new place.
+    return (place, name.lower()) if place in {"path", "query", "header", "cookie"} and "/" not in name else ("", "")
 
 
 def _finding(where: str, change: Change) -> Finding:
     rule = classify(change)
-    return Finding(rule.kind, rule.name, where, rule.told(change), change.pointer, change.before, change.after)
+    return Finding(rule.severity, rule.name, where, rule.message(change), change.pointer, change.before, change.after)

@@ -1,11 +1,11 @@
-"""What a gate found, and what that means for the exit status."""
+"""What a gate found, and the exit status that follows from it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from enum import Enum, StrEnum
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -15,25 +15,19 @@ NOT_COMPARABLE: Final = 20
 
 
 class NotComparable(Exception):
-    """A gate could not do its work; the message says why, in a sentence.
+    """A gate could not compare its documents; the message says why.
 
     Attributes:
-        unreachable: Whether a document could not be had at all, as against being unusable.
+        unreachable: True if a document could not be fetched or is empty, False if it was fetched but is unusable.
     """
 
-    def __init__(self, sentence: str, *, unreachable: bool = False) -> None:
-        """Say what is wrong.
-
-        Args:
-            sentence: For people, with a full stop.
-            unreachable: Whether a document could not be had at all.
-        """
-        super().__init__(sentence)
+    def __init__(self, message: str, *, unreachable: bool = False) -> None:
+        super().__init__(message)
         self.unreachable = unreachable
 
 
-class Kind(StrEnum):
-    """How much a finding matters; later ones matter more."""
+class Severity(StrEnum):
+    """How much a finding matters, in ascending order."""
 
     DOCUMENTATION = "documentation"
     ADDITIVE = "additive"
@@ -43,21 +37,21 @@ class Kind(StrEnum):
 
     @property
     def weight(self) -> int:
-        """Its place in that order."""
-        return list(Kind).index(self)
+        """The position in that order."""
+        return list(Severity).index(self)
 
     @property
     def label(self) -> str:
-        """Its name in words."""
+        """The severity as people read it."""
         return _LABELS[self]
 
 
 _LABELS: Final = {
-    Kind.DOCUMENTATION: "documentation",
-    Kind.ADDITIVE: "additive",
-    Kind.AGREEMENT: "not as agreed",
-    Kind.WIRE: "breaking on the wire",
-    Kind.CALLERS: "breaking for callers",
+    Severity.DOCUMENTATION: "documentation",
+    Severity.ADDITIVE: "additive",
+    Severity.AGREEMENT: "not as agreed",
+    Severity.WIRE: "breaking on the wire",
+    Severity.CALLERS: "breaking for callers",
 }
 
 
@@ -68,26 +62,26 @@ class _Nothing(Enum):
         return "nothing"
 
 
+# An absent fact. None will not do: null is a value that descriptions contain.
 NOTHING: Final = _Nothing.NOTHING
-Nothing = Literal[_Nothing.NOTHING]
 
 
 @frozen
 class Finding:
-    """One thing that moved.
+    """A single thing that moved.
 
     Attributes:
-        kind: How much it matters.
-        rule: The name of what happened, as `reply-field-removed`.
-        where: The operation, file, or public name.
-        pointer: JSON pointer inside it; empty for the whole.
+        severity: How much it matters.
+        rule: The name of the rule that matched, e.g. `reply-field-removed`.
+        where: The operation, file or public name.
         message: A sentence for people.
-        before: The value that was agreed; `NOTHING` for none.
-        after: The value now; `NOTHING` for none.
+        pointer: JSON pointer inside `where`; empty for all of it.
+        before: The agreed value, or `NOTHING`.
+        after: The current value, or `NOTHING`.
         count: How often it was seen.
     """
 
-    kind: Kind
+    severity: Severity
     rule: str
     where: str
     message: str
@@ -97,46 +91,37 @@ class Finding:
     count: int = 1
 
 
-def _order(finding: Finding) -> tuple[int, str, str, str]:
-    return (-finding.kind.weight, finding.rule, finding.where, finding.pointer)
-
-
-def _sorted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=_order))
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda found: (-found.severity.weight, found.rule, found.where, found.pointer)))
 
 
 @frozen
 class Outcome:
-    """What a gate found.
+    """The result of one run of a gate.
 
     Attributes:
-        gate: Its name, as on the command line.
-        subject: What was looked at.
+        gate: Name of the gate, as on the command line.
+        subject: What was compared.
         findings: What moved, the worst first.
-        notes: What else is good to know, with numbers.
-        advice: What to do when it fires.
-        fail_on: The least kind that fails.
+        notes: Further facts about the run, with numbers.
+        advice: What to do if the gate fails.
+        fail_on: The lowest severity that fails.
     """
 
     gate: str
     subject: str
-    findings: tuple[Finding, ...] = field(converter=_sorted)
+    findings: tuple[Finding, ...] = field(converter=_worst_first)
     notes: tuple[str, ...] = ()
     advice: str = ""
-    fail_on: Kind = Kind.ADDITIVE
+    fail_on: Severity = Severity.ADDITIVE
 
     @property
     def exit_status(self) -> int:
-        """0 when nothing moved that fails, else 10."""
-        return DRIFT if any(finding.kind.weight >= self.fail_on.weight for finding in self.findings) else CLEAN
+        """10 if any finding is at least as severe as `fail_on`, else 0."""
+        return DRIFT if any(found.severity.weight >= self.fail_on.weight for found in self.findings) else CLEAN
 
     @property
-    def counts(self) -> dict[Kind, int]:
-        """How many findings there are of each kind, the worst first."""
-        return counted(self.findings)
-
-
-def counted(findings: Iterable[Finding]) -> dict[Kind, int]:
-    """Return how many findings there are of each kind, the worst first."""
-    numbers = Counter(finding.kind for finding in findings)
-    return {kind: numbers[kind] for kind in reversed(Kind) if numbers[kind]}
+    def counts(self) -> dict[Severity, int]:
+        """The number of findings by severity, the worst first."""
+        numbers = Counter(found.severity for found in self.findings)
+        return {severity: numbers[severity] for severity in reversed(Severity) if numbers[severity]}

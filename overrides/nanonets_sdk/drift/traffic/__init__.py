@@ -1,1 +1,1 @@
-"""Recorded exchanges, reduced to their shapes."""
+"""Recorded exchanges with the service, reduced to their shapes."""

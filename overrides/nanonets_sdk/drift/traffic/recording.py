@@ -1,4 +1,4 @@
-"""The opt-in recorder: a line for each answer of the service, with the shape of its body and nothing of what it says.
+"""The opt-in recorder: one line for each reply, with the shape of its body and none of its content.
 
     from nanonets_sdk.drift.recording import TrafficRecorder
 
@@ -18,9 +18,9 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Self
 
-from attrs import frozen
+from attrs import asdict, frozen
 
-from nanonets_sdk.drift.facts.shapes import Notation, notation
+from nanonets_sdk.drift.facts.shapes import Notation, notation, shape_from
 from nanonets_sdk.drift.traffic.redaction import redacted_path, shape_without_data
 from nanonets_sdk.events import Exchange
 
@@ -37,13 +37,13 @@ class Record:
 
     Attributes:
         method: The HTTP method.
-        path: The path, ids replaced by `{}`.
-        query: Names of the query's parameters.
-        request_content_type: Media type of the request's body; empty without one.
+        path: The path, with `{}` in place of ids.
+        query: Names of the query parameters.
+        request_content_type: Media type of the request body; empty without one.
         status: The HTTP status.
-        content_type: Media type of the answer; empty without one.
-        body: The shape of the answer in short (see `shapes.notation`), `not JSON`, `not kept`
-            in an archive without bodies, or empty for no body.
+        content_type: Media type of the reply; empty without one.
+        body: The shape of the reply (see `shapes.notation`), `not JSON`, `not kept` for an archive without bodies, or
+            empty for an empty body.
     """
 
     method: str
@@ -54,13 +54,42 @@ class Record:
     content_type: str
     body: Notation
 
+    def to_line(self) -> bytes:
+        """Return the record as a line of JSON."""
+        return json.dumps(asdict(self, recurse=False), separators=(",", ":")).encode("ascii") + b"\n"
+
+    @classmethod
+    def from_json(cls, data: Any) -> Record:
+        """Return the record of a parsed line.
+
+        Raises:
+            KeyError, OverflowError, RecursionError, TypeError, ValueError: The line is not a record.
+        """
+        body = data["body"]
+        if body not in ("", NOT_JSON, NOT_KEPT):
+            # Raises here, where the number of the line is known, and not in the comparison.
+            shape_from(body)
+        return cls(
+            method=str(data["method"]),
+            path=str(data["path"]),
+            query=tuple(map(str, data["query"])),
+            request_content_type=str(data["request_content_type"]),
+            status=int(data["status"]),
+            content_type=str(data["content_type"]),
+            body=body,
+        )
+
 
 def record_of(exchange: Exchange) -> Record:
-    """Return an exchange without its data: ids, values, texts and file names are gone.
+    """Return an exchange without ids, values, text and file names.
 
     Args:
-        exchange: A request with its answer.
+        exchange: A request with its reply.
     """
+    try:
+        body = notation(shape_without_data(json.loads(exchange.content))) if exchange.content.strip() else ""
+    except (ValueError, RecursionError):
+        body = NOT_JSON
     return Record(
         method=exchange.method,
         path=redacted_path(exchange.path),
@@ -68,97 +97,70 @@ def record_of(exchange: Exchange) -> Record:
         request_content_type=_media_type(exchange.request_content_type),
         status=exchange.status,
         content_type=_media_type(exchange.content_type),
-        body=_body(exchange.content),
+        body=body,
     )
 
 
 class TrafficRecorder:
-    """Appends a line of JSON to a file for each answer; give it to `with_options(recorder=…)`.
+    """Appends one line of JSON per reply to a file; pass it to `with_options(recorder=…)`.
 
-    Clients in several threads, and several processes, may share a file: a line is written at once, at the end. Answers
-    are cut down to shapes before they are written; no value, id, file name or key reaches the disk.
+    Threads and processes may share a file: each line is appended with one write. Replies are reduced to shapes before
+    they are written; no value, id, file name or key reaches the disk.
+
+    Args:
+        path: The file. Existing content is kept; a new file is readable by its owner only.
+
+    Raises:
+        OSError: The file cannot be opened.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open the file, for its owner alone where it is new.
-
-        Args:
-            path: The file; what is in it stays.
-
-        Raises:
-            OSError: It cannot be opened.
-        """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         self._file = os.open(Path(path), flags, 0o600)
         self._lock = Lock()
-        self._has_told = False
+        self._has_warned = False
 
     def __call__(self, exchange: Exchange) -> None:
-        """Append an exchange; what goes wrong is logged, since a reply is worth more than its record.
+        """Append an exchange. Errors are logged, not raised: a reply is worth more than its record.
 
         Args:
-            exchange: A request with its answer.
+            exchange: A request with its reply.
         """
         try:
-            line = memoryview(_line(record_of(exchange)))
+            line = memoryview(record_of(exchange).to_line())
         except RecursionError:
             _LOG.warning("an answer is nested too deeply to be recorded")
             return
         with self._lock:
-            if self._file >= 0:
-                self._append(line)
-            elif not self._has_told:
-                self._has_told = True
-                _LOG.warning("answers that come after the recorder was closed are not recorded")
+            if self._file < 0:
+                if not self._has_warned:
+                    self._has_warned = True
+                    _LOG.warning("answers that come after the recorder was closed are not recorded")
+                return
+            try:
+                # Nearly always one write, which O_APPEND keeps whole. A full disk or a signal may cut it short.
+                while line:
+                    line = line[os.write(self._file, line) :]
+            except OSError as error:
+                _LOG.warning("recording has ended: %s", error)
+                os.close(self._file)
+                self._file, self._has_warned = -1, True
 
     def close(self) -> None:
-        """Close the file; a second time does nothing."""
+        """Close the file; further calls do nothing."""
         with self._lock:
             file, self._file = self._file, -1
         if file >= 0:
             os.close(file)
 
     def __enter__(self) -> Self:
-        """This recorder."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the file."""
         self.close()
-
-    def _append(self, line: memoryview) -> None:
-        try:
-            while line:
-                line = line[os.write(self._file, line) :]
-        except OSError as error:
-            _LOG.warning("recording has ended: %s", error)
-            os.close(self._file)
-            self._file, self._has_told = -1, True
-
-
-def _line(record: Record) -> bytes:
-    members: dict[str, Any] = {
-        "method": record.method,
-        "path": record.path,
-        "query": list(record.query),
-        "request_content_type": record.request_content_type,
-        "status": record.status,
-        "content_type": record.content_type,
-        "body": record.body,
-    }
-    return json.dumps(members, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def _media_type(text: str) -> str:
     return text.partition(";")[0].strip().lower()
-
-
-def _body(content: bytes) -> Notation:
-    if not content.strip():
-        return ""
-    try:
-        return notation(shape_without_data(json.loads(content)))
-    except (ValueError, RecursionError):
-        return NOT_JSON

@@ -1,4 +1,4 @@
-"""Which names in traffic are the API's, and which are data and must not be kept."""
+"""Tells names that belong to the API from names that are data, and removes the latter."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from nanonets_sdk.drift.facts.shapes import Shape, merged, shape_of
 ANY: Final = "*"
 ID: Final = "{}"
 
-# The words of the API's routes are letters alone and begin with a capital; ids, which callers put in, never do.
+# The words in the routes of this API consist of letters and start with a capital. Ids, which callers put in, never do.
 _WORD: Final = re.compile(r"[A-Z][A-Za-z]{1,31}")
-_FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_]*[0-9]{0,3}")
-_LONGEST_FIELD: Final = 40
+_FIELD: Final = re.compile(r"[A-Za-z_]+[0-9]{0,3}")
+_MAX_FIELD: Final = 40
 
 
 def redacted_path(path: str) -> str:
-    """Return a path with `{}` for each segment that a caller has put in.
+    """Return a path with `{}` in place of the segments that come from a caller.
 
     >>> redacted_path("/OCR/Model/5b1c7a86-3a9e-4f0e-9a65-1f2d3c4b5a69/LabelFile/")
     '/OCR/Model/{}/LabelFile/'
@@ -26,17 +26,14 @@ def redacted_path(path: str) -> str:
 
 
 def shape_without_data(value: object) -> Shape:
-    """Return the shape of a JSON value, with `*` for names that are data: paths, ids, addresses.
-
-    Args:
-        value: What was read from a body.
-    """
+    """Return the shape of a JSON value, with `*` in place of field names that are data: paths, ids, addresses."""
     return _without_data(shape_of(value))
 
 
 def _without_data(shape: Shape) -> Shape:
     members = {name: _without_data(member) for name, member in shape.fields.items()}
-    named = {name: member for name, member in members.items() if _is_field(name)}
+    # Signed URLs, for one, are keyed by the path of the uploaded file.
+    named = {name: member for name, member in members.items() if len(name) <= _MAX_FIELD and _FIELD.fullmatch(name)}
     others = merged(member for name, member in members.items() if name not in named)
     return Shape(
         types=shape.types,
@@ -44,7 +41,3 @@ def _without_data(shape: Shape) -> Shape:
         optional=shape.optional & set(named),
         items=None if shape.items is None else _without_data(shape.items),
     )
-
-
-def _is_field(name: str) -> bool:
-    return len(name) <= _LONGEST_FIELD and _FIELD.fullmatch(name) is not None

@@ -1,4 +1,4 @@
-"""The differences of two facts, each at its pointer."""
+"""The differences between two sets of facts, each at its pointer."""
 
 from __future__ import annotations
 
@@ -8,28 +8,24 @@ from typing import Any, Final
 from attrs import frozen
 
 from nanonets_sdk.drift.changes.inferred import SHOWN, types_in
-from nanonets_sdk.drift.facts.json_types import (
-    Tree,
-    is_list,
-    is_same,
-    is_tree,
-)
+from nanonets_sdk.drift.facts.json_types import Tree, is_list, is_same, is_tree
 from nanonets_sdk.drift.facts.pointers import join
 from nanonets_sdk.drift.report.outcome import NOTHING
 
-WORDS: Final = frozenset({"prose", "extensions", SHOWN})
-# Whose members have names of the document's choosing; where one side lacks them all, each counts by itself.
+_PROSE: Final = frozenset({"prose", "extensions", SHOWN})
+# The document chooses the names of their members. If one side has none of them, each member counts as a change of its
+# own: "a parameter was added", not "parameters were added".
 _NAMED: Final = frozenset({"parameters", "properties", "responses", "headers", "servers", "securitySchemes", "tags"})
 
 
 @frozen
 class Change:
-    """One fact that differs.
+    """A fact that differs.
 
     Attributes:
-        pointer: Where, as a JSON pointer.
-        before: The fact on one side; `NOTHING` where that side has none.
-        after: The fact on the other.
+        pointer: JSON pointer to the fact.
+        before: The fact on one side, or `NOTHING`.
+        after: The fact on the other side, or `NOTHING`.
     """
 
     pointer: str
@@ -37,28 +33,31 @@ class Change:
     after: Any
 
 
-def changes(before: Tree, after: Tree) -> Iterator[Change]:
-    """Yield every difference of two facts, in the order of their pointers.
+def diff(before: Tree, after: Tree) -> Iterator[Change]:
+    """Yield the differences between two sets of facts, ordered by pointer.
 
-    What was added or removed as a whole is one change; so is a value that turned from an object into a list.
+    A part that was added or removed as a whole is one change, and so is a value that turned from an object into a
+    list.
 
     Args:
-        before: The one side, as `expectations` gives it.
+        before: One side, with inferred schemas.
         after: The other side.
     """
     yield from _walk(before, after, (), named=False)
 
 
-def without_words(value: Any) -> Any:
-    """Return facts without what is no more than words: fingerprints of texts, and which examples show a field."""
-    if is_tree(value):
-        return {name: without_words(part) for name, part in value.items() if not _is_words(name, part)}
+def without_prose(value: Any) -> Any:
+    """Return facts without what is only for people: fingerprints of prose, and which examples show a field."""
     if is_list(value):
-        return [without_words(part) for part in value]
-    return value
+        return [without_prose(part) for part in value]
+    if not is_tree(value):
+        return value
+    # A property may be named `prose`; its value is a schema then.
+    return {name: without_prose(part) for name, part in value.items() if not (name in _PROSE and isinstance(part, str))}
 
 
 def _walk(before: Tree, after: Tree, path: tuple[str, ...], *, named: bool) -> Iterator[Change]:
+    """Walk both sides at once; `named` says that the keys here are names, which may look like keywords."""
     if not named and _kinds(before) and _kinds(after) and _kinds(before).isdisjoint(_kinds(after)):
         yield Change(join((*path, "type")), before.get("type", NOTHING), after.get("type", NOTHING))
         return
@@ -74,11 +73,7 @@ def _walk(before: Tree, after: Tree, path: tuple[str, ...], *, named: bool) -> I
 
 
 def _kinds(node: Tree) -> frozenset[str]:
-    """Which of object, array and scalar a schema allows; nothing when it does not say, or is no schema."""
+    """Return which of object, array and scalar a schema allows; empty if it does not say, or is not a schema."""
     if not isinstance(node.get("type"), str):
         return frozenset()
     return frozenset(name if name in ("object", "array") else "scalar" for name in types_in(node["type"]))
-
-
-def _is_words(name: str, value: Any) -> bool:
-    return name in WORDS and isinstance(value, str)

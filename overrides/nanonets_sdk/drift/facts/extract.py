@@ -1,0 +1,224 @@
+"""Extracts the facts of an OpenAPI document: everything that a caller or the wire depends on, and hashes of its prose.
+
+Order, anchors, references, formatting and the names of components are not facts, so that two documents with equal facts
+describe the same API.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from attrs import frozen
+
+from nanonets_sdk.drift.facts.document import Document, fingerprint, prose_fingerprint, unhandled_fingerprint
+from nanonets_sdk.drift.facts.json_types import Tree, is_list, is_tree
+from nanonets_sdk.drift.facts.schemas import schema_facts
+from nanonets_sdk.drift.facts.shapes import notation, shape_of
+from nanonets_sdk.drift.report.outcome import NotComparable
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_STYLE: Final = ("style", "explode", "allowReserved", "allowEmptyValue")
+# The keys of each object that are read here. All others leave a fingerprint, so that an unknown key cannot change
+# unnoticed.
+_ROOT: Final = (
+    *("openapi", "info", "servers", "security", "tags", "paths", "components", "webhooks", "externalDocs"),
+    "jsonSchemaDialect",
+)
+_OPERATION: Final = (
+    *("operationId", "tags", "deprecated", "security", "servers", "parameters", "requestBody", "responses"),
+    *("callbacks", "summary", "description", "externalDocs"),
+)
+_INFO: Final = ("title", "description", "summary", "contact", "license", "termsOfService", "externalDocs")
+_ITEM: Final = (*METHODS, "$ref", "summary", "description", "servers", "parameters")
+_VALUE: Final = ("in", "name", *_STYLE, "required", "deprecated", "schema", "content")
+_EMPTY: Final[tuple[object, ...]] = (None, [], {})
+
+
+def facts_of(root: Tree, name: str = "the document") -> Tree:
+    """Return the facts of an OpenAPI document.
+
+    Args:
+        root: The document as plain data.
+        name: What it is called in messages.
+
+    Raises:
+        NotComparable: The document is malformed, or describes no operation.
+    """
+    try:
+        facts = _Extractor(Document(root, name)).facts()
+        # JSON can spell half of a surrogate pair, which can be neither compared with a lock nor written to one.
+        fingerprint(facts)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise NotComparable(f"{name} is malformed: OpenAPI requires another type in place of {error}.") from error
+    except RecursionError as error:
+        raise NotComparable(f"{name} is nested too deeply to be an OpenAPI document.") from error
+    return facts
+
+
+def count_facts(facts: object) -> int:
+    """Return the number of single facts."""
+    if is_tree(facts) and facts:
+        return sum(map(count_facts, facts.values()))
+    if is_list(facts) and facts:
+        return sum(map(count_facts, facts))
+    return 1
+
+
+@frozen
+class _Extractor:
+    """Reads the objects of one document, each with a method named after it in the OpenAPI specification."""
+
+    document: Document
+
+    def facts(self) -> Tree:
+        root, mapping = self.document.root, self.document.mapping
+        info, components = mapping(root, "info"), mapping(root, "components")
+        operations: Tree = {}
+        for path, node in mapping(root, "paths").items():
+            item = {} if path.startswith("x-") else self.document.follow(node)[0]
+            for method in METHODS:
+                if method in item:
+                    operations[f"{method.upper()} {path}"] = self.operation(item[method], item)
+        if not operations:
+            raise NotComparable(f"{self.document.name} describes no operation.")
+        facts = {
+            "openapi": str(root["openapi"]),
+            "version": str(info.get("version", "")),
+            "jsonSchemaDialect": root.get("jsonSchemaDialect"),
+            "info": prose_fingerprint({**mapping(root, "paths"), **info, **root}, *_INFO),
+            "servers": self.servers(root.get("servers")),
+            "securitySchemes": {
+                name: self.security_scheme(node) for name, node in mapping(components, "securitySchemes").items()
+            },
+            "tags": {
+                str(tag["name"]): prose_fingerprint(tag, "description", "externalDocs")
+                for tag in cast("list[Tree]", root.get("tags") or [])
+            },
+            "operations": operations,
+            "webhooks": self.fingerprints(mapping(root, "webhooks")),
+            **unhandled_fingerprint(root, *_ROOT),
+        }
+        # Last, once every reference was followed.
+        facts["unused"] = {
+            f"{kind}/{name}": fingerprint(node)
+            for kind, nodes in components.items()
+            if kind != "securitySchemes" and is_tree(nodes)
+            for name, node in nodes.items()
+            if f"#/components/{kind}/{name}" not in self.document.used
+        }
+        return {key: value for key, value in facts.items() if value}
+
+    def operation(self, node: Any, item: Tree) -> Tree:
+        operation, _ = self.document.follow(node)
+        servers = operation.get("servers") or item.get("servers")
+        prose_of_path = {
+            name: text for name, text in item.items() if name in ("summary", "description") or name.startswith("x-")
+        }
+        parameters: Tree = {}
+        # Those of the operation come last: they override those of its path.
+        every: list[Any] = [*(item.get("parameters") or []), *(operation.get("parameters") or [])]
+        for reference in every:
+            parameter, _ = self.document.follow(reference)
+            place, name = str(parameter.get("in")), str(parameter.get("name"))
+            parameters[f"{place}:{name.lower() if place == 'header' else name}"] = self.value(parameter)
+        facts = {
+            "operationId": operation.get("operationId"),
+            "tags": sorted(operation.get("tags") or []),
+            "deprecated": operation.get("deprecated") or None,
+            "security": self.security(operation.get("security", self.document.root.get("security"))),
+            "servers": self.servers(servers) if servers else None,
+            "parameters": parameters,
+            "requestBody": self.request_body(operation["requestBody"]) if "requestBody" in operation else None,
+            "responses": {
+                str(status): self.response(response)
+                for status, response in self.document.mapping(operation, "responses").items()
+                if not str(status).startswith("x-")
+            },
+            "callbacks": self.fingerprints(self.document.mapping(operation, "callbacks")),
+            **prose_fingerprint(
+                {**operation, **({"path": prose_of_path} if prose_of_path else {})},
+                *("summary", "description", "externalDocs", "path"),
+            ),
+            **unhandled_fingerprint({**item, **operation}, *_ITEM, *_OPERATION),
+        }
+        return {key: value for key, value in facts.items() if value not in _EMPTY}
+
+    def security(self, requirements: list[dict[str, list[str]]] | None) -> list[str]:
+        alternatives: list[str] = []
+        for requirement in requirements or []:
+            schemes = [
+                f"{name}({', '.join(sorted(scopes))})" if scopes else name for name, scopes in requirement.items()
+            ]
+            alternatives.append(" + ".join(sorted(schemes)) or "none")
+        return sorted(alternatives) or ["none"]
+
+    def value(self, node: Tree) -> Tree:
+        """Return the facts of a parameter or header."""
+        return {
+            **{name: node[name] for name in _STYLE if name in node},
+            **({"required": True} if node.get("required") else {}),
+            **({"deprecated": True} if node.get("deprecated") else {}),
+            **({"schema": schema_facts(node["schema"], self.document)} if "schema" in node else {}),
+            **({"content": self.content(node)} if "content" in node else {}),
+            **prose_fingerprint(node, "description", "example", "examples"),
+            **unhandled_fingerprint(node, *_VALUE, "description", "example", "examples"),
+        }
+
+    def request_body(self, node: Any) -> Tree:
+        body, _ = self.document.follow(node)
+        return {
+            **({"required": True} if body.get("required") else {}),
+            "content": self.content(body),
+            **prose_fingerprint(body, "description"),
+            **unhandled_fingerprint(body, "required", "content", "description"),
+        }
+
+    def response(self, node: Any) -> Tree:
+        response, _ = self.document.follow(node)
+        headers = self.document.mapping(response, "headers")
+        facts = {
+            "content": self.content(response),
+            "headers": {name.lower(): self.value(self.document.follow(header)[0]) for name, header in headers.items()},
+            "links": self.fingerprints(self.document.mapping(response, "links")),
+            **prose_fingerprint(response, "description"),
+            **unhandled_fingerprint(response, "content", "headers", "links", "description", "summary"),
+        }
+        return {key: value for key, value in facts.items() if value}
+
+    def content(self, node: Tree) -> Tree:
+        return {media.lower(): self.media_type(part) for media, part in self.document.mapping(node, "content").items()}
+
+    def media_type(self, node: Any) -> Tree:
+        media, _ = self.document.follow(node)
+        examples = [self.document.follow(example)[0] for example in self.document.mapping(media, "examples").values()]
+        values = [example["value"] for example in examples if "value" in example]
+        values += [media["example"]] if "example" in media else []
+        said = [{name: text for name, text in example.items() if name != "value"} for example in examples]
+        facts = {
+            "schema": schema_facts(media["schema"], self.document) if "schema" in media else None,
+            "encoding": media.get("encoding"),
+            # An example counts by its shape alone, and a list of examples has no order.
+            "examples": sorted((notation(shape_of(value)) for value in values), key=fingerprint),
+            **prose_fingerprint({**media, **({"told": said} if any(said) else {})}, "told"),
+            **unhandled_fingerprint(media, "schema", "encoding", "example", "examples"),
+        }
+        return {key: value for key, value in facts.items() if value not in (None, [])}
+
+    def servers(self, nodes: Any) -> Tree:
+        # Without any, OpenAPI means the host that the document came from.
+        servers = cast("list[Tree]", nodes or [{"url": "/"}])
+        return {
+            str(server["url"]): {
+                **({"variables": server["variables"]} if server.get("variables") else {}),
+                **prose_fingerprint(server, "description"),
+            }
+            for server in servers
+        }
+
+    def security_scheme(self, node: Any) -> Tree:
+        scheme, _ = self.document.follow(node)
+        values = {name: value for name, value in scheme.items() if name != "description" and not name.startswith("x-")}
+        return values | prose_fingerprint(scheme, "description")
+
+    def fingerprints(self, nodes: Tree) -> Tree:
+        return {name: fingerprint(self.document.follow(node)[0]) for name, node in nodes.items()}
