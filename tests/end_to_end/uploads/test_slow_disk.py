@@ -28,7 +28,7 @@ from child_processes import wait_until
 from client_doors import ASYNC_DOORS, Door
 from multipart_reader import parts_of
 from nanonets_sdk.files import open_upload
-from nanonets_sdk.transport.body import Body
+from nanonets_sdk.transport.body import TrackedBody
 from raw_server import Connection, RawServer, answering
 
 PDF: Final = b"%PDF-1.7\n"
@@ -183,7 +183,7 @@ def test_an_earlier_try_that_reads_on_takes_nothing_from_the_next_one(tmp_path: 
         with closing(open_upload(path)) as upload:
             request = httpx.Request("POST", "http://localhost", files={"file": ("a.pdf", cast("BinaryIO", upload))})
             assert isinstance(request.stream, httpx.SyncByteStream)
-            body = Body(request.stream, (upload,))
+            body = TrackedBody(request.stream, (upload,))
             earlier = aiter(body)
             await anext(earlier)
             body.rewind()
