@@ -126,7 +126,7 @@ def test_one_picture_that_fails_does_not_keep_back_the_others(server: MockServer
     ended = run("classify", tmp_path, "--model", model, server=server)
     assert ended.status == 1
     assert len(ended.out.splitlines()) == 4
-    assert "text.png\t'text.png' is no PNG" in ended.err
+    assert "text.png\t'text.png' is not PNG" in ended.err
     assert "4 files: 3 done, 1 failed." in ended.err
 
 
