@@ -88,6 +88,7 @@ class Nanonets:
             model = ocr_get_model.sync(model_id, client=client.low_level)
             ```
         """
+        # The generated client has a timeout, headers and a token of its own, none of which the session needs.
         return nanonets_api.Client(base_url=self._session.settings.base_url).set_httpx_client(self._session)
 
     def with_options(

@@ -88,6 +88,7 @@ class FileUpload:
         Raises:
             UploadError: The file has become shorter since it was opened, or cannot be read.
         """
+        # A stream was read to see its type and cannot go back, so these bytes come from memory.
         if self._head and self._position == 0:
             chunk, self._head = self._head, b""
         else:
@@ -239,6 +240,7 @@ def safe_name(name: str, kind: Kind) -> str:
     """
     # Windows' rules know both separators.
     base = PureWindowsPath(name).name
+    # A name from a file system may hold bytes that are not text, as lone surrogates.
     encodable = base.encode("utf-8", "replace").decode("utf-8")
     printable = "".join(character if character.isprintable() else "_" for character in encodable)
     # A quote would be escaped in the form, and then differ from the name in the JSON beside it.

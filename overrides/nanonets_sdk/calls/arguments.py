@@ -88,6 +88,7 @@ def page_numbers(pages: Iterable[int] | str | None) -> str | None:
     if pages is None:
         return None
     if isinstance(pages, str):
+        # What forms the service accepts beside `1,2` is not documented, so a string is not parsed.
         sent = pages.strip()
     elif isinstance(pages, bytes) or not isinstance(pages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise TypeError(f"pages must be a list of page numbers or a str, got {type(pages).__name__}")

@@ -88,4 +88,5 @@ def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Classifica
     sent = checked_urls(urls)
     form = IcPredictUrlsForm(model_id=checked_id(model_id, "model_id"), urls=sent)
     answered = yield from call(operations.IC_PREDICT_URLS, body=form)
+    # The reply is not known to keep the order of the URLs, so entries are matched by name.
     return classifications_of(answered.reply, answered.body, sent)

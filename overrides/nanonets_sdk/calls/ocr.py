@@ -132,6 +132,7 @@ def _training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile
 def predict_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Document]:
     """Predict a file."""
     document, name = yield from _send_file(operations.OCR_PREDICT_FILE, model_id, file, options)
+    # An empty document would look like a file without fields, when nothing was read at all.
     if not document.pages:
         raise DecodeError(f"the reply says nothing about {name!r}; `raw` of this error has it", raw=document.raw_bytes)
     if document.error is not None:

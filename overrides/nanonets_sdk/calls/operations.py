@@ -49,6 +49,7 @@ class Operation(Generic[R]):
         Args:
             arguments: Those of the generated function, without `client`.
         """
+        # Imported on first use: a process that predicts has no need of the other nineteen modules.
         build = cast("Any", import_module(self.module))._get_kwargs  # noqa: SLF001 - the generator's one builder of requests
         request: dict[str, Any] = build(**arguments)
         return request
@@ -102,6 +103,7 @@ def call(operation: Operation[R], *, timeout: float | None = None, **arguments: 
         timeout: Seconds for this call, if less than the client's.
         **arguments: Those of the generated function, without `client`. None means not given.
     """
+    # Generated functions take UNSET, not None, for an argument that is not given, and None would be sent.
     given = {name: value for name, value in arguments.items() if value is not None}
     answered: Answered[R] = yield Call(operation, given, timeout)
     return answered

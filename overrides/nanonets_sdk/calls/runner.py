@@ -80,6 +80,7 @@ def _request(step: Call[Any]) -> dict[str, Any]:
 
 def _answered(step: Call[Any], content: bytes, status: int, settings: Settings) -> Answered[Any]:
     reply = decode(content, step.operation.reply, step.operation.id, settings.on_drift)
+    # This visits every page of a listing, so only for a caller who asked for it.
     if settings.on_drift is not None:
         for drift in unknown_states(reply, step.operation.id):
             notify(settings.on_drift, drift)

@@ -24,6 +24,7 @@ class Raw:
     @cached_property
     def value(self) -> Any:
         """The body as plain JSON values, parsed on first use. Bytes that are not UTF-8 are replaced."""
+        # Lenient like `replies.decode`: one bad byte must not make a billed reply unreadable.
         return json.loads(self.content.removeprefix(_BOM).decode("utf-8", errors="replace"))
 
     def at(self, path: tuple[str | int, ...]) -> Any:

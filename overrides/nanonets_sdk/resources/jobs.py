@@ -167,6 +167,7 @@ def job_result(submission: Submission, timeout: float, clock: Clock, job: Job | 
 
     def poll(seconds: float) -> CallFlow[Document | None]:
         document = yield from _poll_file(submission, seconds)
+        # A failed page does not end the wait: the other pages may still be in work.
         return None if document is None or document.status == "pending" else document
 
     def late(timeout: float) -> WaitTimeout:

@@ -16,6 +16,7 @@ def same_docstrings(twin: type[Any]) -> Callable[[C], C]:
     """
 
     def document(cls: C) -> C:
+        # Assigned once at import, so that `help()` and editors show them like any other docstring.
         for name, member in vars(cls).items():
             original = getattr(twin, name, None)
             if callable(member) and not name.startswith("_") and not member.__doc__ and original is not None:

@@ -71,11 +71,13 @@ def attempts(request: httpx.Request, settings: Settings) -> Flow[Attempt | Sleep
         began = clock.monotonic()
         answer: Answer = yield Attempt(request, max(end - began, 0.0))
         _log_attempt(request, answer, number, clock.monotonic() - began)
+        # A response that broke off would be recorded as if it were complete.
         if settings.recorder is not None and not isinstance(answer, Interrupted):
             notify(settings.recorder, _exchange(request, answer, settings))
         if isinstance(answer, httpx.Response):
             return answer
         asked = None
+        # Built even if the call is repeated: the policy judges the error, and nothing classifies a status again.
         if isinstance(answer, ErrorReply):
             asked = parse_retry_after(answer.headers.get("retry-after"), clock.now(), answer.headers.get("date"))
             key, effect = settings.api_key, options.effect

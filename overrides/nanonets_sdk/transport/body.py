@@ -81,12 +81,14 @@ class TrackedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.sent, self.error = Sent.NOTHING, None
 
     def __iter__(self) -> Iterator[bytes]:
+        # httpx limits each write, not their sum: a service that reads in trickles would never exceed the limit.
         for piece in self._pieces():
             if self.deadline is not None and self.deadline.is_past():
                 raise httpx.WriteTimeout("the deadline passed while the request was being sent")
             yield self._handed_over(piece)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        # A trip to a worker thread takes longer than copying a piece of memory.
         if all(upload.in_memory for upload in self._uploads):
             for piece in self._pieces():
                 yield self._handed_over(piece)
@@ -97,6 +99,7 @@ class TrackedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
                 yield self._handed_over(piece)
 
     def _handed_over(self, piece: _Piece) -> bytes:
+        # Noted before the transport has the piece, because it does not tell what it did with it.
         self.sent = Sent.ALL if piece.is_last else Sent.PART
         return piece.content
 

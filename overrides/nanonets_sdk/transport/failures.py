@@ -183,6 +183,7 @@ def error_from_interruption(
     fault = cause if isinstance(cause, UploadError) else body and body.error
     if fault:
         return fault
+    # A response that has begun proves that the request arrived. A request without a body leaves in one piece.
     if interrupted.status is not None or (body is None and not isinstance(cause, _NEVER_CONNECTED)):
         sent = Sent.ALL
     else:
@@ -201,6 +202,7 @@ def error_from_interruption(
         error = RequestTimeout(f"{call} had no response within {seconds:g} s ({said}). It can be sent again.")
     else:
         error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). It can be sent again.")
+    # Set here and not by `raise … from`, because it is not known yet whether this error is raised.
     error.__cause__ = cause
     return error
 
@@ -210,6 +212,7 @@ def _parse_envelope(content: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
     try:
         value = json.loads(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace"))
     except (ValueError, RecursionError):
+        # A gateway's page, or a body that nests deeper than Python's stack.
         return "", ()
     if not isinstance(value, dict):
         return "", ()

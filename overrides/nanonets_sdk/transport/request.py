@@ -97,6 +97,7 @@ def tracked(request: httpx.Request, files: Iterable[tuple[str, tuple[Any, ...]]]
     has_body = "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
     if not (has_body and isinstance(request.stream, httpx.SyncByteStream)):
         return request
+    # Content that is generated while it is sent cannot be sent twice; a form of files can if the files can.
     uploads = tuple(part[1] for _, part in files or () if isinstance(part[1], FileUpload))
     is_in_memory = isinstance(request.stream, httpx.ByteStream)
     body = TrackedBody(request.stream, uploads, is_repeatable=is_in_memory or bool(files))

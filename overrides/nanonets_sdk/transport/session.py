@@ -58,6 +58,7 @@ class Session(httpx.Client):
         Raises:
             NanonetsError: The response has an error status, or none came.
         """
+        # The options are httpx's authentication, redirects and streaming, which are the session's to decide.
         return run(attempts(request, self.settings), self._perform)
 
     def _perform(self, step: Attempt | Sleep) -> Answer | None:
@@ -71,6 +72,7 @@ class Session(httpx.Client):
         _prepare(request, self.base_url, self.settings, StepTimeouts(deadline))
         response: httpx.Response | None = None
         try:
+            # The caller's client may have authentication of its own, or follow redirects; neither is right here.
             response = self.pool.send(request, stream=True, auth=None, follow_redirects=False)
             response.stream = Incoming(response.stream, deadline)
             with closing(response):
@@ -151,6 +153,7 @@ def _interrupted(response: httpx.Response | None, error: Exception) -> ErrorRepl
     if response.status_code >= _ERRORS:
         # The status of an error says enough, even if its body broke off.
         return ErrorReply(response.status_code, response.headers, b"")
+    # A response hook of the caller's client may have replaced the stream.
     received = response.stream.received if isinstance(response.stream, Incoming) else ()
     return Interrupted(error, response.status_code, b"".join(received))
 

@@ -340,7 +340,7 @@ def test_without_settings_the_defaults_are_shown() -> None:
 
 def test_a_base_url_with_a_key_in_it_is_not_shown() -> None:
     ended = run("config", NANONETS_BASE_URL=f"https://{KEY}@example.com")
-    assert "holds credentials" in ended.out
+    assert "contains credentials" in ended.out
     assert KEY not in ended.out
 
 

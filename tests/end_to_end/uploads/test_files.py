@@ -94,7 +94,10 @@ def test_what_cannot_be_sent_is_refused_before_a_byte_is_sent(door: Door, kind: 
 @pytest.mark.parametrize("thing", [None, 7, 1.5, [b"%PDF-"], {"file": b"%PDF-"}, ("a.pdf", None), bytearray(b"%PDF-")])
 @by_door
 def test_what_is_no_file_at_all_is_a_mistake_of_the_program(door: Door, thing: object) -> None:
-    with RawServer(answering(200, PREDICTED)) as server, pytest.raises(TypeError, match="a file must be a path, bytes or"):
+    with (
+        RawServer(answering(200, PREDICTED)) as server,
+        pytest.raises(TypeError, match="a file must be a path, bytes or"),
+    ):
         door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", thing))
 
     assert server.connections == 0
