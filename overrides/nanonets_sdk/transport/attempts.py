@@ -94,6 +94,7 @@ def attempts(request: httpx.Request, settings: Settings) -> Flow[Attempt | Sleep
                 del error
         if settings.on_retry is not None:
             status, name = _status_and_error(answer)
+            # An event has a status or an error, never both.
             settings.on_retry(
                 RetryEvent(request.method, request.url.path, number, wait, None if name else status, name)
             )

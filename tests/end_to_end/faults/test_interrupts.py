@@ -195,7 +195,7 @@ class InterruptedClock(VirtualClock):
             raise KeyboardInterrupt
 
 
-def test_ctrl_c_between_tries_closes_the_file_and_sends_nothing_more(tmp_path: Path) -> None:
+def test_ctrl_c_between_attempts_closes_the_file_and_sends_nothing_more(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(LARGE)
     with (

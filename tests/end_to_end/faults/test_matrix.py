@@ -222,7 +222,7 @@ def test_a_call_without_a_body_that_never_connected_is_tried_again(door: Door, u
     assert len(ended.retries) == MAX_RETRIES
 
 
-def test_what_an_earlier_try_sent_does_not_count_for_one_that_never_connected() -> None:
+def test_what_an_earlier_attempt_sent_does_not_count_for_one_that_never_connected() -> None:
     class OnlyOnce(httpx.HTTPTransport):
         was_used = False
 

@@ -194,7 +194,7 @@ def end_with_a_change_between_tries(door: Door, file: Any, change: Callable[[], 
 
 @pytest.mark.parametrize("change", CHANGES)
 @by_door
-def test_a_file_that_changes_between_tries_is_not_sent_again(door: Door, change: str, tmp_path: Path) -> None:
+def test_a_file_that_changes_between_attempts_is_not_sent_again(door: Door, change: str, tmp_path: Path) -> None:
     path = path_in(tmp_path, LARGE)
 
     ended, server = end_with_a_change_between_tries(door, path, lambda: CHANGES[change][0](path))
@@ -217,7 +217,9 @@ def test_a_file_that_is_replaced_on_the_disk_is_sent_again_as_it_was_opened(door
 
 @pytest.mark.parametrize("source", ["open file", "in memory"])
 @by_door
-def test_a_file_that_the_caller_closes_between_tries_is_not_sent_again(door: Door, source: str, tmp_path: Path) -> None:
+def test_a_file_that_the_caller_closes_between_attempts_is_not_sent_again(
+    door: Door, source: str, tmp_path: Path
+) -> None:
     file = path_in(tmp_path, LARGE).open("rb") if source == "open file" else io.BytesIO(LARGE)
 
     ended, server = end_with_a_change_between_tries(door, file, file.close)
@@ -228,7 +230,7 @@ def test_a_file_that_the_caller_closes_between_tries_is_not_sent_again(door: Doo
 
 
 @by_door
-def test_a_file_that_the_caller_moves_between_tries_is_sent_again_from_where_it_stood(door: Door) -> None:
+def test_a_file_that_the_caller_moves_between_attempts_is_sent_again_from_where_it_stood(door: Door) -> None:
     file = io.BytesIO(b"read before" + LARGE)
     file.seek(len(b"read before"))
 
