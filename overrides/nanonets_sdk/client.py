@@ -1,13 +1,10 @@
-"""The two clients: the same methods, the second's to be awaited."""
+"""The sync and the async client, with the same methods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Final, Self
-
-import attrs
-import httpx
+from typing import Final, Self
 
 import nanonets_api
 from nanonets_sdk.calls.runner import AsyncRunner, Runner
@@ -15,15 +12,9 @@ from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
-from nanonets_sdk.transport.pool import async_wire_for, wire_for
+from nanonets_sdk.transport.pool import AsyncHttpClient, HttpClient, async_pool_of, new_async_pool, pool_of
 from nanonets_sdk.transport.session import AsyncSession, Session
-from nanonets_sdk.transport.settings import (
-    Settings,
-    api_key_from,
-    checked_max_retries,
-    checked_timeout,
-    settings_from,
-)
+from nanonets_sdk.transport.settings import api_key_from, settings_from
 
 _TIMEOUT: Final = 60.0
 _MAX_RETRIES: Final = 4
@@ -35,17 +26,18 @@ class Nanonets:
     Threads may share it. Close it when done, or use it as a context manager.
 
     Args:
-        api_key: The API key; the environment variable NANONETS_API_KEY when None.
-        base_url: Of the service; the environment variable NANONETS_BASE_URL, or the service itself, when None. Https,
-            or http on this machine alone.
-        timeout: Seconds for one call with all of its tries and the waits between them; 60 by default.
-        max_retries: How often a call is sent again at most; 4 by default. A call that bills or changes something is
-            sent again only where the service cannot have acted on it.
-        http_client: An httpx client to send with, for proxies, certificates and the like; stays yours to close.
-        on_retry: Told before each wait, with a `RetryEvent`. What it raises ends the call, unlike with `on_drift`.
-        on_drift: Told of each value of a reply that is of an unexpected type, and of each unknown word for the state of
-            a page, with a `Drift`. What it raises is logged and goes no further: a reply that was paid for is not lost
-            by it.
+        api_key: The API key. If None, it is read from the environment variable NANONETS_API_KEY.
+        base_url: URL of the service. If None, it is read from the environment variable NANONETS_BASE_URL, and otherwise
+            is that of Nanonets. Must be https, or http to this machine.
+        timeout: Seconds for one call, including all attempts and the waits between them; 60 by default.
+        max_retries: The maximum number of times that a call is sent again; 4 by default. A call that bills or changes
+            something is sent again only if the service cannot have carried it out.
+        http_client: An `httpx.Client` to send with, for proxies, certificates, etc. You remain responsible for closing
+            it.
+        on_retry: Called before each wait, with a `RetryEvent`. An exception that it raises ends the call.
+        on_drift: Called for each value of a reply that has an unexpected type, and for each unknown word for the state
+            of a page, with a `Drift`. An exception that it raises is logged and not propagated, so a reply that was
+            billed is not lost.
 
     Raises:
         ConfigurationError: There is no API key, or a setting cannot be used.
@@ -68,29 +60,26 @@ class Nanonets:
         base_url: str | None = None,
         timeout: float = _TIMEOUT,
         max_retries: int = _MAX_RETRIES,
-        http_client: httpx.Client | None = None,
+        http_client: HttpClient | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
     ) -> None:
-        # A traceback that shows local variables shows no key.
+        # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
         settings = settings_from(secret, base_url, timeout, max_retries, on_retry, on_drift)
-        if http_client is not None and not isinstance(http_client, httpx.Client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-            raise TypeError(f"http_client is an httpx.Client, not {type(http_client).__name__}")
-        self._connect(settings, http_client or wire_for(settings), owns_wire=http_client is None)
+        self._connect(Session(settings, pool_of(http_client, settings)), owns_pool=http_client is None)
 
-    def _connect(self, settings: Settings, wire: httpx.Client, *, owns_wire: bool) -> None:
-        self._session = Session(settings, wire)
-        self._owns_wire = owns_wire
-        runner = Runner(self._session)
+    def _connect(self, session: Session, *, owns_pool: bool) -> None:
+        self._session, self._owns_pool = session, owns_pool
+        runner = Runner(session)
         self.ocr = Ocr(runner)
         self.image_classification = ImageClassification(runner)
 
     @cached_property
     def low_level(self) -> nanonets_api.Client:
-        """The generated client on this session, for the functions of `nanonets_api.api`.
+        """A generated client for the functions of `nanonets_api.api`, with this client's connections.
 
-        It has the same key, deadline, retries and errors; close this client, not that one.
+        It has the same key, deadline, retries and errors. Close this client, not that one.
 
         Example:
             ```python
@@ -99,6 +88,7 @@ class Nanonets:
             model = ocr_get_model.sync(model_id, client=client.low_level)
             ```
         """
+        # The generated client has a timeout, headers and a token of its own, none of which the session needs.
         return nanonets_api.Client(base_url=self._session.settings.base_url).set_httpx_client(self._session)
 
     def with_options(
@@ -108,53 +98,52 @@ class Nanonets:
         max_retries: int | None = None,
         recorder: Callable[[Exchange], object] | None = None,
     ) -> Self:
-        """A client with other settings on the same connections; this one stays as it is, and is the one to close.
+        """Return a client with other settings and the same connections. This one is unchanged, and the one to close.
 
         Args:
-            timeout: Seconds for one call with all of its tries; as before when None.
-            max_retries: How often a call is sent again at most; as before when None.
-            recorder: Told of each answer, with an `Exchange`; as before when None. It holds the whole body: mind what
-                becomes of it.
+            timeout: Seconds for one call, including all attempts and waits; unchanged if None.
+            max_retries: The maximum number of times that a call is sent again; unchanged if None.
+            recorder: Called with an `Exchange` for each response; unchanged if None. It contains the full response
+                body; treat it as sensitive.
 
         Raises:
             ConfigurationError: A setting cannot be used.
         """
+        settings = self._session.settings.changed(timeout, max_retries, recorder)
         other = type(self).__new__(type(self))
-        settings = _changed(self._session.settings, timeout, max_retries, recorder)
-        other._connect(settings, self._session.wire, owns_wire=False)  # noqa: SLF001 - of its own class
+        other._connect(Session(settings, self._session.pool), owns_pool=False)  # noqa: SLF001 - of its own class
         return other
 
     def close(self) -> None:
-        """Close the connections; not those of an `http_client` that was passed in."""
-        if self._owns_wire:
-            self._session.wire.close()
+        """Close the connections, except those of an `http_client` that was passed in."""
+        if self._owns_pool:
+            self._session.pool.close()
 
     def __enter__(self) -> Self:
-        """This client."""
+        """Return the client itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close it."""
+        """Close the client."""
         self.close()
 
     def __repr__(self) -> str:
-        """Settings without the key."""
         return _repr(self)
 
 
 @same_docstrings(Nanonets)
 class AsyncNanonets:
-    """A client of the Nanonets API whose methods are awaited; otherwise like `Nanonets`.
+    """A client of the Nanonets API with async methods; otherwise like `Nanonets`.
 
-    Tasks of one event loop may share it. Where `httpx-aiohttp` is installed (the extra `aiohttp`), it sends through
-    aiohttp, which takes many uploads at a time several times faster.
+    Tasks of one event loop may share it. If `httpx-aiohttp` is installed (the extra `aiohttp`), it sends through
+    aiohttp, which is several times faster with many concurrent uploads.
 
     Args:
         api_key: As for `Nanonets`.
         base_url: As for `Nanonets`.
         timeout: As for `Nanonets`; 60 by default.
         max_retries: As for `Nanonets`; 4 by default.
-        http_client: An httpx.AsyncClient to send with; stays yours to close.
+        http_client: An `httpx.AsyncClient` to send with. You remain responsible for closing it.
         on_retry: As for `Nanonets`; a plain function.
         on_drift: As for `Nanonets`; a plain function.
 
@@ -178,29 +167,26 @@ class AsyncNanonets:
         base_url: str | None = None,
         timeout: float = _TIMEOUT,
         max_retries: int = _MAX_RETRIES,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: AsyncHttpClient | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
     ) -> None:
-        # A traceback that shows local variables shows no key.
+        # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
         settings = settings_from(secret, base_url, timeout, max_retries, on_retry, on_drift)
-        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-            raise TypeError(f"http_client is an httpx.AsyncClient, not {type(http_client).__name__}")
-        self._connect(settings, http_client or async_wire_for(settings), owns_wire=http_client is None)
+        self._connect(AsyncSession(settings, async_pool_of(http_client, settings)), owns_pool=http_client is None)
 
-    def _connect(self, settings: Settings, wire: httpx.AsyncClient, *, owns_wire: bool) -> None:
-        self._session = AsyncSession(settings, wire)
-        self._owns_wire = owns_wire
-        runner = AsyncRunner(self._session)
+    def _connect(self, session: AsyncSession, *, owns_pool: bool) -> None:
+        self._session, self._owns_pool = session, owns_pool
+        runner = AsyncRunner(session)
         self.ocr = AsyncOcr(runner)
         self.image_classification = AsyncImageClassification(runner)
 
     @cached_property
     def low_level(self) -> nanonets_api.Client:
-        """The generated client on this session, for the functions of `nanonets_api.api` that are awaited.
+        """A generated client for the async functions of `nanonets_api.api`, with this client's connections.
 
-        It has the same key, deadline, retries and errors; close this client, not that one.
+        It has the same key, deadline, retries and errors. Close this client, not that one.
         """
         return nanonets_api.Client(base_url=self._session.settings.base_url).set_async_httpx_client(self._session)
 
@@ -211,55 +197,41 @@ class AsyncNanonets:
         max_retries: int | None = None,
         recorder: Callable[[Exchange], object] | None = None,
     ) -> Self:
+        settings = self._session.settings.changed(timeout, max_retries, recorder)
         other = type(self).__new__(type(self))
-        settings = _changed(self._session.settings, timeout, max_retries, recorder)
-        other._connect(settings, self._session.wire, owns_wire=False)  # noqa: SLF001 - of its own class
+        other._connect(AsyncSession(settings, self._session.pool), owns_pool=False)  # noqa: SLF001 - of its own class
         return other
 
     async def close(self) -> None:
-        if self._owns_wire:
-            await self._session.wire.aclose()
+        if self._owns_pool:
+            await self._session.pool.aclose()
 
     async def __aenter__(self) -> Self:
-        """This client."""
+        """Return the client itself."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it."""
+        """Close the client."""
         await self.close()
 
     def __repr__(self) -> str:
-        """Settings without the key."""
         return _repr(self)
 
 
 def asynchronous(client: Nanonets) -> AsyncNanonets:
-    """A client with the settings of a blocking one, on connections of its own; close it."""
+    """Return an async client with the settings of a sync one and connections of its own. Close it."""
     settings = client._session.settings  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    # The constructor takes no settings: it would read the environment, and the key cannot be taken out of them.
     other = AsyncNanonets.__new__(AsyncNanonets)
-    other._connect(settings, async_wire_for(settings), owns_wire=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    other._connect(AsyncSession(settings, new_async_pool(settings)), owns_pool=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     return other
-
-
-def _changed(
-    settings: Settings,
-    timeout: float | None,
-    max_retries: int | None,
-    recorder: Callable[[Exchange], object] | None,
-) -> Settings:
-    changes: dict[str, Any] = {} if recorder is None else {"recorder": recorder}
-    if timeout is not None:
-        changes["timeout"] = checked_timeout(timeout)
-    if max_retries is not None:
-        changes["max_retries"] = checked_max_retries(max_retries)
-    return attrs.evolve(settings, **changes)
 
 
 def _repr(client: Nanonets | AsyncNanonets) -> str:
     session: Session | AsyncSession | None = vars(client).get("_session")
     if session is None:
-        # A traceback with local variables shows a client that could not be made.
-        return f"{type(client).__name__}(not made)"
+        # A traceback with local variables calls `repr` on a client whose constructor has failed.
+        return f"{type(client).__name__}(not created)"
     settings = session.settings
     return (
         f"{type(client).__name__}(base_url={settings.base_url!r}, timeout={settings.timeout!r}, "

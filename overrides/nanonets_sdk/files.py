@@ -1,4 +1,4 @@
-"""Files on their way to the service: checked before a byte is sent, and sent again from where they began."""
+"""Files to send: checked before the first byte is sent, and replayable from where they began."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from attrs import define, field, frozen
 from nanonets_sdk.errors import UploadError
 
 FileInput: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes | BinaryIO]
-"""A path, the content itself, an open binary file from its present position, or a pair of a name and one of the latter
-two."""
+"""A path, the content itself, an open binary file, read from its current position, or a pair of a name and one of the
+latter two."""
 
 _HEAD: Final = 1024
 _LONGEST_NAME: Final = 255
@@ -22,11 +22,11 @@ _LONGEST_NAME: Final = 255
 
 @frozen
 class Kind:
-    """A type of file that the service takes.
+    """A file type.
 
     Attributes:
         content_type: Its media type.
-        suffix: What its names end in.
+        suffix: The suffix of its file names.
     """
 
     content_type: str
@@ -39,10 +39,10 @@ JPEG: Final = Kind("image/jpeg", ".jpg")
 
 
 def sniff(head: bytes) -> Kind | None:
-    """The type that the first bytes of a file prove; None when it is none that the service takes.
+    """Detect the file type from its first bytes; None if the service does not accept it.
 
     Args:
-        head: The file or its beginning, of which the first 1024 bytes count.
+        head: The file or its beginning; only the first 1024 bytes count.
 
     Examples:
         >>> sniff(b"%PDF-1.7").content_type
@@ -52,18 +52,18 @@ def sniff(head: bytes) -> Kind | None:
         return PNG
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
-    # Readers accept a PDF whose header stands anywhere in the first 1024 bytes (ISO 32000, annex H).
+    # Readers accept a PDF whose header is anywhere in the first 1024 bytes (ISO 32000, annex H).
     return PDF if b"%PDF-" in head[:_HEAD] else None
 
 
 @define(eq=False)
 class FileUpload:
-    """A file ready to be sent, as a stream whose position 0 is where the caller's file stood.
+    """A file ready to be sent, as a stream whose position 0 is where the caller's file was.
 
     Attributes:
-        name: The name that the service is told: no folders, no control characters.
-        kind: What the content proves to be.
-        size: Bytes from where the file stood to its end; None when that cannot be known without reading.
+        name: The name that is sent: no folders, no control characters.
+        kind: The type of the content.
+        size: Bytes from the caller's position to the end; None if that cannot be known without reading.
         replayable: Whether it can be read a second time.
         in_memory: Whether reading it cannot block.
     """
@@ -83,23 +83,24 @@ class FileUpload:
     _is_over: bool = field(default=False, init=False, repr=False)
 
     def read(self, size: int = -1) -> bytes:
-        """Read on.
+        """Read from the current position.
 
         Raises:
-            UploadError: The file became shorter since it was opened, or cannot be read.
+            UploadError: The file has become shorter since it was opened, or cannot be read.
         """
+        # A stream was read to see its type and cannot go back, so these bytes come from memory.
         if self._head and self._position == 0:
             chunk, self._head = self._head, b""
         else:
             chunk = self._read_file(size)
         self._position += len(chunk)
+        # The length was already announced to the service, so the request could not be completed.
         if not chunk and self.size is not None and self._position < self.size:
-            raise UploadError(
-                f"{self.name!r} became shorter while it was being sent; send it again when it is complete"
-            )
+            raise UploadError(f"{self.name!r} became shorter while being sent; send it again once it is complete")
         return chunk
 
     def _read_file(self, size: int) -> bytes:
+        # Never past the announced size: a file that is still growing would overrun it.
         rest = None if self.size is None else self.size - self._position
         wanted = size if rest is None else rest if size < 0 else min(size, rest)
         try:
@@ -111,17 +112,15 @@ class FileUpload:
             if self._is_over:
                 self.close()
         if not isinstance(chunk, bytes):
-            raise UploadError(
-                f"{self.name!r} gives {type(chunk).__name__} where bytes are needed; open it with mode 'rb'"
-            )
+            raise UploadError(f"{self.name!r} returns {type(chunk).__name__}, not bytes; open it with mode 'rb'")
         return chunk
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a position, counted from where the caller's file stood.
+        """Move to a position, counted from where the caller's file was.
 
         Raises:
             io.UnsupportedOperation: The file can be read only once.
-            UploadError: It was closed.
+            UploadError: The file was closed.
         """
         if not self.replayable or self.size is None:
             raise io.UnsupportedOperation(f"{self.name!r} can be read only once")
@@ -134,26 +133,27 @@ class FileUpload:
         return self._position
 
     def tell(self) -> int:
-        """The position, counted from where the caller's file stood."""
+        """Return the position, counted from where the caller's file was."""
+        # httpx measures a file with `tell` and `seek`; from this error it knows to send the body in chunks.
         if not self.replayable:
             raise io.UnsupportedOperation(f"{self.name!r} can be read only once")
         return self._position
 
     def check(self) -> None:
-        """See to it that the file on the disk is the one that was opened.
+        """Check that the file on disk is still the one that was opened.
 
         Raises:
             UploadError: It was written to, or closed.
         """
         if getattr(self._file, "closed", False):
-            raise UploadError(f"{self.name!r} was closed while it was being sent")
+            raise UploadError(f"{self.name!r} was closed while being sent")
         if self._stamp is not None and stamp_of(self._file) != self._stamp:
-            raise UploadError(f"{self.name!r} changed while it was being sent; send it again when it is complete")
+            raise UploadError(f"{self.name!r} changed while being sent; send it again once it is complete")
 
     def close(self) -> None:
         """Close the file if it was opened here; a caller's own file stays open.
 
-        Where a thread is still reading from it, that thread closes it: closing would wait for the disk.
+        If a thread is still reading from it, that thread closes it: closing it here would wait for the disk.
         """
         self._is_over = True
         if self._owned and self._reading.acquire(blocking=False):
@@ -164,40 +164,54 @@ class FileUpload:
 
 
 def open_upload(file: FileInput) -> FileUpload:
-    """Open a file and prove that it can be sent.
+    """Open a file and check that it can be sent.
 
     Args:
-        file: A path, the content itself, an open binary file from its present position, or a pair of a name and one of
-            the latter two.
+        file: A path, the content itself, an open binary file, read from its current position, or a pair of a name and
+            one of the latter two.
 
     Returns:
         The upload; close it when done.
 
     Raises:
-        UploadError: There is no such file, it is empty, cannot be read, or is no PNG, JPEG or PDF by its content.
-        TypeError: The argument is nothing of the above.
+        UploadError: The file is missing, empty, unreadable, or its content is not PNG, JPEG or PDF.
+        TypeError: The argument is something else.
     """
     name, content = file if isinstance(file, tuple) else (None, file)
     if isinstance(content, str | os.PathLike):
-        return _from_path(Path(content), name)
+        path = Path(content)
+        try:
+            opened = path.open("rb")
+        except OSError as error:
+            raise UploadError(f"{str(path)!r} cannot be opened: {error.strerror or error}") from error
+        except ValueError as error:
+            raise UploadError(f"{str(path)!r} is not a valid path: {error}") from error
+        try:
+            return _checked_upload(opened, name or path.name, owned=True, in_memory=False)
+        except BaseException:
+            opened.close()
+            raise
     if isinstance(content, bytes):
-        return _from_file(io.BytesIO(content), name or "", owned=True, in_memory=True)
+        return _checked_upload(io.BytesIO(content), name or "", owned=True, in_memory=True)
     if isinstance(content, io.TextIOBase):
         raise UploadError("the file is open in text mode; open it with mode 'rb'")
     if not callable(getattr(content, "read", None)):
-        raise TypeError(f"a file is a path, bytes or an open binary file, not {type(content).__name__}")
+        raise TypeError(f"a file must be a path, bytes or an open binary file, got {type(content).__name__}")
     given = name or getattr(content, "name", "")
-    return _from_file(content, given if isinstance(given, str) else "", owned=False, in_memory=is_in_memory(content))
+    # The name of a file that was opened by its descriptor is an int.
+    given = given if isinstance(given, str) else ""
+    return _checked_upload(content, given, owned=False, in_memory=is_in_memory(content))
 
 
 def is_in_memory(file: FileInput) -> bool:
-    """Whether opening and reading a file cannot block."""
+    """Return whether opening and reading a file cannot block."""
     content = file[1] if isinstance(file, tuple) else file
+    # A subclass of BytesIO may read from anywhere.
     return isinstance(content, bytes) or type(content) is io.BytesIO
 
 
 def plain_upload(file: BinaryIO) -> FileUpload:
-    """A file of any content, from its present position on, for a request that is built by hand.
+    """Wrap a file of any content, read from its current position, for a request that generated code builds.
 
     Raises:
         UploadError: It cannot be read.
@@ -218,45 +232,39 @@ def plain_upload(file: BinaryIO) -> FileUpload:
 
 
 def safe_name(name: str, kind: Kind) -> str:
-    r"""The name that the service is told: no folders, no control characters, no quotes, never empty.
+    r"""Return a file name as it is sent: no folders, control characters or quotes, and never empty.
 
     Examples:
         >>> safe_name("C:\\scans\\a\r\nb.pdf", PDF)
         'a__b.pdf'
     """
-    # The last part by the rules of Windows, which knows both separators.
+    # Windows' rules know both separators.
     base = PureWindowsPath(name).name
+    # A name from a file system may hold bytes that are not text, as lone surrogates.
     encodable = base.encode("utf-8", "replace").decode("utf-8")
-    # A quote would be escaped on the way, and the name there another one than in the JSON beside it.
     printable = "".join(character if character.isprintable() else "_" for character in encodable)
-    printable = printable.replace('"', "'").strip()
-    cut = printable[-_LONGEST_NAME:]
+    # A quote would be escaped in the form, and then differ from the name in the JSON beside it.
+    cut = printable.replace('"', "'").strip()[-_LONGEST_NAME:]
     return cut if cut.strip(".") else f"document{kind.suffix}"
 
 
-def _from_path(path: Path, name: str | None) -> FileUpload:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise UploadError(f"{str(path)!r} cannot be opened: {error.strerror or error}") from error
-    except ValueError as error:
-        raise UploadError(f"{str(path)!r} is no path: {error}") from error
-    try:
-        return _from_file(file, name or path.name, owned=True, in_memory=False)
-    except BaseException:
-        file.close()
-        raise
-
-
-def _from_file(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> FileUpload:
+def _checked_upload(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> FileUpload:
     shown = PureWindowsPath(name).name or "the file"
     start, size = _extent(file)
-    head = _head_of(file, shown)
-    kind = sniff(head)
+    head = b""
+    try:
+        # A stream may return less than asked for.
+        while len(head) < _HEAD and (piece := file.read(_HEAD - len(head))):
+            head += piece
+    except TypeError as error:
+        raise UploadError(f"{shown!r} does not return bytes; open it with mode 'rb'") from error
+    except Exception as error:
+        raise UploadError(f"{shown!r} cannot be read: {error}") from error
     if not head:
-        raise UploadError(f"{shown!r} is empty" + (" from its present position on" if start else ""))
+        raise UploadError(f"{shown!r} is empty" + (" from its current position on" if start else ""))
+    kind = sniff(head)
     if kind is None:
-        raise UploadError(f"{shown!r} is no PNG, JPEG or PDF by its content, whatever its name says")
+        raise UploadError(f"{shown!r} is not PNG, JPEG or PDF by its content, whatever its name says")
     if size is not None:
         file.seek(start)
     return FileUpload(
@@ -268,13 +276,14 @@ def _from_file(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> Fi
         file=file,
         start=start,
         owned=owned,
+        # A stream cannot go back, so its beginning is kept and sent first.
         head=head if size is None else b"",
         stamp=None if size is None else stamp_of(file),
     )
 
 
 def _extent(file: BinaryIO) -> tuple[int, int | None]:
-    """Where the file stands and how many bytes follow; None where it cannot go back."""
+    """Return a file's position and the number of bytes from there; None if it cannot seek."""
     try:
         start = file.tell()
         size = file.seek(0, os.SEEK_END) - start
@@ -286,21 +295,8 @@ def _extent(file: BinaryIO) -> tuple[int, int | None]:
     return start, size
 
 
-def _head_of(file: BinaryIO, shown: str) -> bytes:
-    """The first bytes; a stream may give them in pieces."""
-    head = b""
-    try:
-        while len(head) < _HEAD and (piece := file.read(_HEAD - len(head))):
-            head += piece
-    except TypeError as error:
-        raise UploadError(f"{shown!r} gives no bytes; open it with mode 'rb'") from error
-    except Exception as error:
-        raise UploadError(f"{shown!r} cannot be read: {error}") from error
-    return head
-
-
 def stamp_of(file: BinaryIO) -> tuple[int, int] | None:
-    """Size and time of change of a file on a disk; None for anything else."""
+    """Return size and modification time of a file on a disk; None for any other file."""
     try:
         status = os.fstat(file.fileno())
     except (OSError, AttributeError, ValueError):

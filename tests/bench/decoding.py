@@ -9,7 +9,8 @@ from measuring import Figure, by_turns, ratio_of
 from nanonets_api import replies
 from nanonets_api.models.listing import Listing as GeneratedListing
 from nanonets_sdk.documents.listing import listing_of
-from nanonets_sdk.replies.decode import Raw, decode
+from nanonets_sdk.replies.decode import decode
+from nanonets_sdk.replies.source import Raw
 
 SIZE = 40_000_000
 ROUNDS = 5

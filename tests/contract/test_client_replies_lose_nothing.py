@@ -15,7 +15,8 @@ from harness.wire import schema_errors
 from nanonets_api.replies import CategoryReply, ModelReply
 from nanonets_sdk.calls.operations import OPERATIONS
 from nanonets_sdk.events import Drift
-from nanonets_sdk.replies.decode import Raw, decode
+from nanonets_sdk.replies.decode import decode
+from nanonets_sdk.replies.source import Raw
 
 BOUNDED: Final = bounded(15)
 KINDS: Final[dict[str, Any]] = {operation.id: operation.reply for operation in OPERATIONS}

@@ -95,14 +95,14 @@ class Door:
 @contextmanager
 def without_aiohttp() -> Generator[None, None, None]:
     """As if `httpx-aiohttp` were not installed."""
-    wire = sys.modules.pop("nanonets_sdk.transport.aiohttp_pool", None)
+    module = sys.modules.pop("nanonets_sdk.transport.aiohttp_pool", None)
     # A module that stands for None cannot be imported.
     sys.modules.update(cast("dict[str, ModuleType]", {"nanonets_sdk.transport.aiohttp_pool": None}))
     try:
         yield
     finally:
         del sys.modules["nanonets_sdk.transport.aiohttp_pool"]
-        sys.modules.update({} if wire is None else {"nanonets_sdk.transport.aiohttp_pool": wire})
+        sys.modules.update({} if module is None else {"nanonets_sdk.transport.aiohttp_pool": module})
 
 
 def at_every_door(visit: Callable[[Door], T]) -> dict[Door, T]:

@@ -9,7 +9,8 @@ from typing import Any
 from nanonets_api.replies import ListingReply, OcrReply
 from nanonets_sdk.documents import Document
 from nanonets_sdk.documents.building import predicted_document, stored_document
-from nanonets_sdk.replies.decode import Raw, decode
+from nanonets_sdk.replies.decode import decode
+from nanonets_sdk.replies.source import Raw
 
 A4 = (600, 840)
 

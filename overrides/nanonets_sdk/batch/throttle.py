@@ -33,7 +33,7 @@ from attrs import define, field, frozen
 from nanonets_sdk.batch.stopping import Stop
 from nanonets_sdk.errors import NanonetsError, RateLimited
 from nanonets_sdk.transport.clock import Clock
-from nanonets_sdk.transport.policy import TOO_MANY_REQUESTS, FailedTry, Sent, wait_before
+from nanonets_sdk.transport.policy import wait_before
 
 
 @frozen
@@ -122,11 +122,10 @@ class Throttle:
         self._failures_in_a_row += entered > self._backed_off_at
         self._backed_off_at = now
         self._trouble_since = now if self._trouble_since is None else self._trouble_since
-        failed = FailedTry(Sent.NOTHING)
-        if isinstance(error, RateLimited):
-            failed = FailedTry(Sent.ALL, TOO_MANY_REQUESTS, error.retry_after)
+        asked = error.retry_after if isinstance(error, RateLimited) else None
+        wait = wait_before(error, asked, self._failures_in_a_row, self._clock.random())
         # A wait that the service asked for is not cut short by another kind of failure.
-        self._opens_at = max(self._opens_at, now + wait_before(failed, self._failures_in_a_row, self._clock.random()))
+        self._opens_at = max(self._opens_at, now + wait)
         self._slots.total_tokens = 1
         if self._opens_at - self._trouble_since > self._patience:
             self._stop.request(error)

@@ -1,4 +1,4 @@
-"""What callers may pass, and what becomes of it on the wire."""
+"""What callers may pass, checked and as the service takes it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import index
 from typing import Final, TypeAlias
+
+from attrs import field, frozen
 
 from nanonets_sdk.documents import Annotation
 
@@ -19,21 +21,21 @@ _EPOCH: Final = date(1970, 1, 1)
 
 
 def checked_id(value: str, name: str) -> str:
-    """An id as part of a path.
+    """Check an id that becomes part of a path.
 
     Raises:
         ValueError: It is empty, or would change the path.
-        TypeError: It is no text.
+        TypeError: It is not a string.
     """
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-        raise TypeError(f"{name} is a str, not {type(value).__name__}")
+        raise TypeError(f"{name} must be a str, got {type(value).__name__}")
     if not value.strip() or value in {".", ".."}:
-        raise ValueError(f"{name} is empty or no id: {value!r}")
+        raise ValueError(f"{name} is empty or not an id: {value!r}")
     return value
 
 
 def checked_language(language: str | None) -> str | None:
-    """A language as a parameter of a request.
+    """Check a language.
 
     Raises:
         ValueError: It is empty.
@@ -44,88 +46,108 @@ def checked_language(language: str | None) -> str | None:
 
 
 def checked_urls(urls: Iterable[str]) -> list[str]:
-    """URLs as a list.
+    """Check URLs, and return them as a list.
 
     Raises:
-        ValueError: There is none, or an empty one.
-        TypeError: A single text was passed, whose characters are no URLs, or something else than text.
+        ValueError: There is no URL, or one is empty.
+        TypeError: It is a single string, or an item is not a string.
     """
+    # A string is an iterable of strings too, but its characters are not URLs.
     if isinstance(urls, str | bytes):
-        raise TypeError("urls is a list of URLs, not one of them; write [url]")
-    listed = list(urls)
+        raise TypeError("urls must be a list of URLs, not a single one; write [url]")
+    listed = [checked_id(url, "each of urls") for url in urls]
     if not listed:
         raise ValueError("urls is empty; pass at least one URL")
-    for url in listed:
-        checked_id(url, "each of urls")
     return listed
 
 
 def checked_categories(categories: Iterable[str], at_least: int) -> list[str]:
-    """Categories as a list.
+    """Check categories, and return them as a list.
 
     Raises:
-        ValueError: There are too few, or one is empty or stands twice.
-        TypeError: A single text was passed, or something else than text.
+        ValueError: There are too few, or one is empty or repeated.
+        TypeError: It is a single string, or an item is not a string.
     """
     if isinstance(categories, str | bytes):
-        raise TypeError("categories is a list of names, not one of them; write [name]")
+        raise TypeError("categories must be a list of names, not a single one; write [name]")
     listed = [checked_id(name, "each of categories") for name in categories]
     if len(listed) < at_least:
         raise ValueError(f"a model needs {at_least} or more categories, not {len(listed)}")
     if len(set(listed)) < len(listed):
-        raise ValueError("a category stands twice in categories")
+        raise ValueError("a category is repeated in categories")
     return listed
 
 
 def page_numbers(pages: Iterable[int] | str | None) -> str | None:
-    """Page numbers as the service writes them, `1,2`; a text as it stands.
+    """Return page numbers as the service takes them, for example `1,2`. A string is passed on as it is.
 
     Raises:
-        ValueError: There is none, or a negative one.
-        TypeError: They are no whole numbers: what is meant would be a guess, and is billed.
+        ValueError: There is no number, or one is negative.
+        TypeError: They are not integers. Guessing what is meant could bill the wrong pages.
     """
     if pages is None:
         return None
-    sent = pages.strip() if isinstance(pages, str) else ",".join(map(_page_number, _listed(pages)))
+    if isinstance(pages, str):
+        # What forms the service accepts beside `1,2` is not documented, so a string is not parsed.
+        sent = pages.strip()
+    elif isinstance(pages, bytes) or not isinstance(pages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"pages must be a list of page numbers or a str, got {type(pages).__name__}")
+    else:
+        sent = ",".join(map(_page_number, pages))
     if not sent:
         raise ValueError("pages is empty; leave it out for all pages")
     return sent
 
 
-def checked_page_count(pages: int) -> int:
-    """How many pages a file has; 0 when that is not known.
-
-    Raises:
-        ValueError: It is negative.
-        TypeError: It is no whole number.
-    """
-    if isinstance(pages, bool) or not isinstance(pages, int):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-        raise TypeError(f"pages is a number of pages here, not {pages!r}")
-    if pages < 0:
-        raise ValueError(f"pages is a number of pages here, not {pages}")
-    return pages
-
-
-def _listed(pages: Iterable[int]) -> Iterable[int]:
-    if isinstance(pages, bytes) or not isinstance(pages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-        raise TypeError(f"pages is a list of page numbers or a text, not {type(pages).__name__}")
-    return pages
-
-
 def _page_number(number: int) -> str:
     if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(f"each of pages is a whole number, not {number!r}")
+        raise TypeError(f"each of pages must be an int, got {number!r}")
     if number < 0:
-        raise ValueError(f"{number} in pages is no page")
+        raise ValueError(f"invalid page number in pages: {number}")
     return str(index(number))
 
 
+def checked_page_count(pages: int) -> int:
+    """Check a number of pages; 0 means unknown.
+
+    Raises:
+        ValueError: It is negative.
+        TypeError: It is not an integer.
+    """
+    # `pages` selects pages elsewhere, and a list of them here is a likely mistake.
+    if isinstance(pages, bool) or not isinstance(pages, int):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"pages is a number of pages here, got {pages!r}")
+    if pages < 0:
+        raise ValueError(f"pages is a number of pages here, got {pages}")
+    return pages
+
+
+@frozen
+class PredictOptions:
+    """The options that every prediction takes, checked when this is created.
+
+    Attributes:
+        language: Language of the text.
+        request_metadata: Any text; it comes back with the result.
+        pages: The pages to read, as the service takes them; None for all.
+    """
+
+    language: str | None = field(converter=checked_language)
+    request_metadata: str | None
+    pages: str | None = field(converter=page_numbers)
+
+    def form_members(self) -> dict[str, str]:
+        """Return the members of the generated form. The language is a parameter of the URL instead."""
+        members = {"request_metadata": self.request_metadata, "pages_to_process": self.pages}
+        return {name: value for name, value in members.items() if value is not None}
+
+
 def day_number(day: Day, now: datetime) -> int:
-    """A day as the service counts it, in days since 1970-01-01 (GMT).
+    """Return a day as the service counts it, in days since 1970-01-01 (GMT).
 
     Args:
-        day: A date; a moment, which without a time zone is taken as GMT; a timedelta before now; or the number itself.
-        now: The present moment, in UTC.
+        day: A date; a datetime, taken as GMT if it has no time zone; a timedelta before now; or the number itself.
+        now: The current time, in UTC.
 
     Examples:
         >>> from datetime import date, datetime, UTC
@@ -133,8 +155,9 @@ def day_number(day: Day, now: datetime) -> int:
         18751
     """
     match day:
+        # bool is a subclass of int.
         case bool():
-            raise TypeError("a day is a date, a datetime, a timedelta or a number of days, not a bool")
+            raise TypeError("a day must be a date, a datetime, a timedelta or a number of days, got a bool")
         case int():
             return day
         case timedelta():
@@ -143,11 +166,11 @@ def day_number(day: Day, now: datetime) -> int:
             return (day.astimezone(UTC) if day.tzinfo else day).toordinal() - _EPOCH.toordinal()
         case date():
             return day.toordinal() - _EPOCH.toordinal()
-    raise TypeError(f"a day is a date, a datetime, a timedelta or a number of days, not {type(day).__name__}")
+    raise TypeError(f"a day must be a date, a datetime, a timedelta or a number of days, got {type(day).__name__}")
 
 
 def interval(start: Day | None, end: Day | None, now: datetime) -> tuple[int | None, int | None]:
-    """First and last day of an interval, as numbers.
+    """Return the first and last day of an interval as numbers.
 
     Raises:
         ValueError: It ends before it starts.
@@ -160,15 +183,15 @@ def interval(start: Day | None, end: Day | None, now: datetime) -> tuple[int | N
 
 
 def annotations_by_url(urls: Sequence[str], annotations: UrlAnnotations) -> dict[str, Sequence[Annotation]]:
-    """The annotations of each URL.
+    """Return the annotations of each URL.
 
     Raises:
-        ValueError: It is not said which URL they are of, or they are of one that is not sent.
+        ValueError: It is not clear which URL they belong to, or that URL is not sent.
     """
     if isinstance(annotations, Mapping):
         if unknown := annotations.keys() - set(urls):
-            raise ValueError(f"annotations are of URLs that are not sent: {', '.join(sorted(unknown))}")
+            raise ValueError(f"annotations for URLs that are not sent: {', '.join(sorted(unknown))}")
         return dict(annotations)
     if annotations and len(urls) > 1:
-        raise ValueError("annotations of several URLs are a dict with the URLs as keys")
+        raise ValueError("annotations of several URLs must be a dict with the URLs as keys")
     return {urls[0]: annotations} if annotations else {}

@@ -1,4 +1,4 @@
-"""The flows of image classification: models, training data, predictions."""
+"""Image classification as flows: models, training data, predictions."""
 
 from __future__ import annotations
 
@@ -13,66 +13,64 @@ from nanonets_api.models.ic_training_urls_form import IcTrainingUrlsForm
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import checked_categories, checked_id, checked_urls
 from nanonets_sdk.calls.files import part, with_file
-from nanonets_sdk.calls.models import model_from
-from nanonets_sdk.calls.operations import call
+from nanonets_sdk.calls.operations import CallFlow, call, call_for_model
 from nanonets_sdk.documents import Classification, Model
 from nanonets_sdk.documents.classification import classifications_of
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.model import model_of
 from nanonets_sdk.files import FileInput, FileUpload
-from nanonets_sdk.flows import Flow
 from nanonets_sdk.replies.source import Source
 
 
-def create_model(categories: Iterable[str]) -> Flow[Model]:
+def create_model(categories: Iterable[str]) -> CallFlow[Model]:
     """Create a model."""
     body = CreateIcModelForm(categories=checked_categories(categories, at_least=2))
-    return model_from(operations.IC_CREATE_MODEL, body=body)
+    return call_for_model(operations.IC_CREATE_MODEL, body=body)
 
 
-def list_models() -> Flow[list[Model]]:
-    """Read all models of the account."""
+def list_models() -> CallFlow[list[Model]]:
+    """List the models of the account."""
     answered = yield from call(operations.IC_LIST_MODELS)
     source = Source(answered.body)
     models: tuple[replies.ModelReply, ...] = answered.reply
     return [model_of(reply, source / index) for index, reply in enumerate(models)]
 
 
-def get_model(model_id: str, timeout: float | None = None) -> Flow[Model]:
+def get_model(model_id: str, timeout: float | None = None) -> CallFlow[Model]:
     """Read a model."""
-    return model_from(operations.IC_GET_MODEL, timeout=timeout, model_id=checked_id(model_id, "model_id"))
+    return call_for_model(operations.IC_GET_MODEL, timeout=timeout, model_id=checked_id(model_id, "model_id"))
 
 
-def train(model_id: str) -> Flow[Model]:
+def train(model_id: str) -> CallFlow[Model]:
     """Start training."""
-    return model_from(operations.IC_TRAIN, model_id=checked_id(model_id, "model_id"))
+    return call_for_model(operations.IC_TRAIN, model_id=checked_id(model_id, "model_id"))
 
 
-def upload_file(model_id: str, category: str, file: FileInput) -> Flow[Model]:
+def upload_file(model_id: str, category: str, file: FileInput) -> CallFlow[Model]:
     """Upload a training picture."""
     checked_id(model_id, "model_id")
     checked_id(category, "category")
 
-    def send(upload: FileUpload) -> Flow[Model]:
+    def send(upload: FileUpload) -> CallFlow[Model]:
         form = IcTrainingFileForm(model_id=model_id, category=category, file=part(upload))
-        return model_from(operations.IC_UPLOAD_FILE, body=form)
+        return call_for_model(operations.IC_UPLOAD_FILE, body=form)
 
     return (yield from with_file(file, send))
 
 
-def upload_urls(model_id: str, category: str, urls: Iterable[str]) -> Flow[Model]:
+def upload_urls(model_id: str, category: str, urls: Iterable[str]) -> CallFlow[Model]:
     """Upload training pictures by URL."""
     form = IcTrainingUrlsForm(
         model_id=checked_id(model_id, "model_id"), category=checked_id(category, "category"), urls=checked_urls(urls)
     )
-    return model_from(operations.IC_UPLOAD_URLS, body=form)
+    return call_for_model(operations.IC_UPLOAD_URLS, body=form)
 
 
-def predict_file(model_id: str, file: FileInput) -> Flow[Classification]:
+def predict_file(model_id: str, file: FileInput) -> CallFlow[Classification]:
     """Classify a file."""
     checked_id(model_id, "model_id")
 
-    def send(upload: FileUpload) -> Flow[Classification]:
+    def send(upload: FileUpload) -> CallFlow[Classification]:
         form = IcPredictFileForm(model_id=model_id, file=part(upload))
         answered = yield from call(operations.IC_PREDICT_FILE, body=form)
         classification = classifications_of(answered.reply, answered.body, [upload.name])[0]
@@ -85,9 +83,10 @@ def predict_file(model_id: str, file: FileInput) -> Flow[Classification]:
     return (yield from with_file(file, send))
 
 
-def predict_urls(model_id: str, urls: Iterable[str]) -> Flow[list[Classification]]:
+def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Classification]]:
     """Classify files by URL."""
     sent = checked_urls(urls)
     form = IcPredictUrlsForm(model_id=checked_id(model_id, "model_id"), urls=sent)
     answered = yield from call(operations.IC_PREDICT_URLS, body=form)
+    # The reply is not known to keep the order of the URLs, so entries are matched by name.
     return classifications_of(answered.reply, answered.body, sent)

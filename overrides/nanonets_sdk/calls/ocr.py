@@ -1,10 +1,13 @@
-"""The flows of OCR: models, training data, predictions, reading results."""
+"""OCR as flows: models, training data, predictions, reading results."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
+
+from attrs import field, frozen
 
 from nanonets_api import replies
 from nanonets_api.models.bounding_box import BoundingBox
@@ -15,23 +18,19 @@ from nanonets_api.models.ocr_training_file_form import OcrTrainingFileForm
 from nanonets_api.models.ocr_training_urls_request import OcrTrainingUrlsRequest
 from nanonets_api.models.training_file import TrainingFile
 from nanonets_api.models.training_object import TrainingObject
-from nanonets_api.types import UNSET, Unset
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import (
     Day,
+    PredictOptions,
     UrlAnnotations,
     annotations_by_url,
     checked_categories,
     checked_id,
-    checked_language,
     checked_urls,
     interval,
-    page_numbers,
 )
 from nanonets_sdk.calls.files import part, with_file
-from nanonets_sdk.calls.models import model_from
-from nanonets_sdk.calls.operations import Answered, Operation, call
-from nanonets_sdk.calls.submission import Submission, submission_of
+from nanonets_sdk.calls.operations import CallFlow, Operation, call, call_for_model
 from nanonets_sdk.documents import Annotation, Document, Listing, Model, Page, Upload
 from nanonets_sdk.documents.building import (
     documents_by_input,
@@ -42,35 +41,66 @@ from nanonets_sdk.documents.building import (
 )
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.listing import listing_of
-from nanonets_sdk.documents.page import is_in_work
 from nanonets_sdk.documents.training import upload_of
 from nanonets_sdk.errors import ApiError, DecodeError
 from nanonets_sdk.files import FileInput, FileUpload
-from nanonets_sdk.flows import Flow
+from nanonets_sdk.replies.states import is_in_work
+
+T = TypeVar("T")
 
 
-def create_model(categories: Iterable[str]) -> Flow[Model]:
+@frozen
+class Submission:
+    """A submitted file: what is known of it, and all that is needed to wait for it elsewhere.
+
+    Attributes:
+        model_id: Id of the model.
+        request_file_id: Id of the file; empty if the service rejected it.
+        file_name: Name of the file as it was sent, or its URL; empty if waiting is resumed from the id.
+        pages: Number of pages that the service announced; 0 if unknown, or if only some are read.
+        document: The announcement; None if waiting is resumed from the id.
+    """
+
+    model_id: str
+    request_file_id: str
+    file_name: str = ""
+    pages: int = 0
+    document: Document | None = field(default=None, repr=False)
+
+    @property
+    def error(self) -> str | None:
+        """Why the service rejected the file; None if it was accepted, that is, has an id."""
+        return None if self.request_file_id or self.document is None else self.document.error
+
+    @property
+    def resuming(self) -> str:
+        """The code that resumes waiting, in any process."""
+        pages = f", pages={self.pages}" if self.pages else ""
+        return f"client.ocr.job({self.model_id!r}, {self.request_file_id!r}{pages})"
+
+
+def create_model(categories: Iterable[str]) -> CallFlow[Model]:
     """Create a model."""
     body = CreateOcrModelRequest(categories=checked_categories(categories, at_least=1), model_type="ocr")
-    return model_from(operations.OCR_CREATE_MODEL, body=body)
+    return call_for_model(operations.OCR_CREATE_MODEL, body=body)
 
 
-def get_model(model_id: str, timeout: float | None = None) -> Flow[Model]:
+def get_model(model_id: str, timeout: float | None = None) -> CallFlow[Model]:
     """Read a model."""
-    return model_from(operations.OCR_GET_MODEL, timeout=timeout, model_id=checked_id(model_id, "model_id"))
+    return call_for_model(operations.OCR_GET_MODEL, timeout=timeout, model_id=checked_id(model_id, "model_id"))
 
 
-def train(model_id: str) -> Flow[Model]:
+def train(model_id: str) -> CallFlow[Model]:
     """Start training."""
-    return model_from(operations.OCR_TRAIN, model_id=checked_id(model_id, "model_id"))
+    return call_for_model(operations.OCR_TRAIN, model_id=checked_id(model_id, "model_id"))
 
 
-def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation]) -> Flow[Upload]:
+def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation]) -> CallFlow[Upload]:
     """Upload a training file with its annotations."""
     checked_id(model_id, "model_id")
 
-    def send(upload: FileUpload) -> Flow[Upload]:
-        # The service reads this part as JSON text, and finds the annotations of the file by its name.
+    def send(upload: FileUpload) -> CallFlow[Upload]:
+        # The service reads this part as JSON, and matches the annotations to the file by name.
         data = json.dumps([_training_file(upload.name, annotations).to_dict()], ensure_ascii=False)
         form = OcrTrainingFileForm(file=part(upload), data=data)
         answered = yield from call(operations.OCR_UPLOAD_FILE, model_id=model_id, body=form)
@@ -79,7 +109,7 @@ def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation
     return (yield from with_file(file, send))
 
 
-def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations) -> Flow[Upload]:
+def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations) -> CallFlow[Upload]:
     """Upload training files by URL with their annotations."""
     checked_id(model_id, "model_id")
     sent = checked_urls(urls)
@@ -90,70 +120,89 @@ def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations)
     return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
 
-def predict_file(
-    model_id: str,
-    file: FileInput,
-    language: str | None,
-    request_metadata: str | None,
-    pages: Iterable[int] | str | None,
-) -> Flow[Document]:
+def _training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile:
+    objects: list[TrainingObject] = []
+    for annotation in annotations:
+        box = annotation.box
+        place = BoundingBox(xmin=box.xmin, ymin=box.ymin, xmax=box.xmax, ymax=box.ymax)
+        objects.append(TrainingObject(name=annotation.label, ocr_text=annotation.text, bndbox=place))
+    return TrainingFile(filename=name, object_=objects)
+
+
+def predict_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Document]:
     """Predict a file."""
-    operation = operations.OCR_PREDICT_FILE
-    name, answered = yield from _send_file(operation, model_id, file, language, request_metadata, pages)
-    document = predicted_document(answered.reply, answered.body, name)
+    document, name = yield from _send_file(operations.OCR_PREDICT_FILE, model_id, file, options)
+    # An empty document would look like a file without fields, when nothing was read at all.
     if not document.pages:
-        raise DecodeError(
-            f"the reply says nothing about {name!r}; `raw` of this error holds it", raw=answered.body.content
-        )
+        raise DecodeError(f"the reply says nothing about {name!r}; `raw` of this error has it", raw=document.raw_bytes)
     if document.error is not None:
         raise JobFailed(f"the service failed on {name!r}: {document.error}", document=document)
     return document
 
 
-def submit_file(
+def submit_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Submission]:
+    """Submit a file."""
+    document, _ = yield from _send_file(operations.OCR_SUBMIT_FILE, model_id, file, options, async_=True)
+    return _submission(model_id, document, options)
+
+
+def predict_urls(model_id: str, urls: Iterable[str], options: PredictOptions) -> CallFlow[list[Document]]:
+    """Predict files by URL."""
+    return _send_urls(operations.OCR_PREDICT_URLS, model_id, urls, options)
+
+
+def submit_urls(model_id: str, urls: Iterable[str], options: PredictOptions) -> CallFlow[list[Submission]]:
+    """Submit files by URL."""
+    documents = yield from _send_urls(operations.OCR_SUBMIT_URLS, model_id, urls, options, async_=True)
+    return [_submission(model_id, document, options) for document in documents]
+
+
+def _send_file(
+    operation: Operation[replies.OcrReply],
     model_id: str,
     file: FileInput,
-    language: str | None,
-    request_metadata: str | None,
-    pages: Iterable[int] | str | None,
-) -> Flow[Submission]:
-    """Submit a file."""
-    operation = operations.OCR_SUBMIT_FILE
-    name, answered = yield from _send_file(operation, model_id, file, language, request_metadata, pages, async_=True)
-    document = predicted_document(answered.reply, answered.body, name)
-    return submission_of(model_id, document, whole=pages is None)
+    options: PredictOptions,
+    *,
+    async_: bool | None = None,
+) -> CallFlow[tuple[Document, str]]:
+    """Send a file; return the document, and the name that the file was sent under."""
+    checked_id(model_id, "model_id")
+
+    def send(upload: FileUpload) -> CallFlow[tuple[Document, str]]:
+        form = OcrPredictFileForm(file=part(upload), **options.form_members())
+        answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
+        return predicted_document(answered.reply, answered.body, upload.name), upload.name
+
+    return (yield from with_file(file, send))
 
 
-def predict_urls(
+def _send_urls(
+    operation: Operation[replies.OcrReply],
     model_id: str,
     urls: Iterable[str],
-    language: str | None,
-    request_metadata: str | None,
-    pages: Iterable[int] | str | None,
-) -> Flow[list[Document]]:
-    """Predict files by URL."""
+    options: PredictOptions,
+    *,
+    async_: bool | None = None,
+) -> CallFlow[list[Document]]:
+    checked_id(model_id, "model_id")
     sent = checked_urls(urls)
-    operation = operations.OCR_PREDICT_URLS
-    answered = yield from _send_urls(operation, model_id, sent, language, request_metadata, pages)
+    form = OcrPredictUrlsForm(urls=sent, **options.form_members())
+    answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
     return documents_by_input(predicted_pages(answered.reply, answered.body), sent, answered.body)
 
 
-def submit_urls(
-    model_id: str,
-    urls: Iterable[str],
-    language: str | None,
-    request_metadata: str | None,
-    pages: Iterable[int] | str | None,
-) -> Flow[list[Submission]]:
-    """Submit files by URL."""
-    sent = checked_urls(urls)
-    operation = operations.OCR_SUBMIT_URLS
-    answered = yield from _send_urls(operation, model_id, sent, language, request_metadata, pages, async_=True)
-    documents = documents_by_input(predicted_pages(answered.reply, answered.body), sent, answered.body)
-    return [submission_of(model_id, document, whole=pages is None) for document in documents]
+def _submission(model_id: str, document: Document, options: PredictOptions) -> Submission:
+    if document.error is None and not document.request_file_id:
+        raise DecodeError(
+            f"the service accepted {document.file_name!r} without a request_file_id; `raw` of this error has its reply",
+            raw=document.raw_bytes,
+        )
+    # The service announces every page of the file, also those that were not asked for and will never come.
+    pages = len(document.pages) if options.pages is None else 0
+    return Submission(model_id, document.request_file_id, document.file_name, pages, document)
 
 
-def list_predictions(model_id: str, start: Day | None, end: Day | None, now: datetime) -> Flow[Listing]:
+def list_predictions(model_id: str, start: Day | None, end: Day | None, now: datetime) -> CallFlow[Listing]:
     """List the predictions of an interval of days."""
     first, last = interval(start, end, now)
     answered = yield from call(
@@ -165,7 +214,7 @@ def list_predictions(model_id: str, start: Day | None, end: Day | None, now: dat
     return listing_of(answered.reply, answered.body)
 
 
-def get_file(model_id: str, request_file_id: str, timeout: float | None = None) -> Flow[Document]:
+def get_file(model_id: str, request_file_id: str, timeout: float | None = None) -> CallFlow[Document]:
     """Read the pages of a file."""
     answered = yield from call(
         operations.OCR_GET_FILE,
@@ -176,71 +225,26 @@ def get_file(model_id: str, request_file_id: str, timeout: float | None = None) 
     return stored_document(answered.reply, answered.body)
 
 
-def get_page(model_id: str, page_id: str) -> Flow[Page]:
+def get_page(model_id: str, page_id: str) -> CallFlow[Page]:
     """Read a page."""
     checked_id(model_id, "model_id")
-    try:
-        answered = yield from call(operations.OCR_GET_PAGE, model_id=model_id, id=checked_id(page_id, "page_id"))
-    except ApiError as error:
-        # Under which status the service says that a page is in work is not known.
-        if is_in_work(error.reason):
-            return Page(number=0, status="pending", id=page_id)
-        raise
+    reading = call(operations.OCR_GET_PAGE, model_id=model_id, id=checked_id(page_id, "page_id"))
+    answered = yield from unless_in_work(reading)
+    if answered is None:
+        return Page(number=0, status="pending", id=page_id)
     return page_of(answered.reply, answered.body, page_id)
 
 
-def _training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile:
-    return TrainingFile(filename=name, object_=[_training_object(annotation) for annotation in annotations])
+def unless_in_work(reading: CallFlow[T]) -> CallFlow[T | None]:
+    """Read a page or file; return None if the service refuses because it is still being processed.
 
-
-def _training_object(annotation: Annotation) -> TrainingObject:
-    box = annotation.box
-    place = BoundingBox(xmin=box.xmin, ymin=box.ymin, xmax=box.xmax, ymax=box.ymax)
-    return TrainingObject(name=annotation.label, ocr_text=annotation.text, bndbox=place)
-
-
-def _send_file(
-    operation: Operation[replies.OcrReply],
-    model_id: str,
-    file: FileInput,
-    language: str | None,
-    request_metadata: str | None,
-    pages: Iterable[int] | str | None,
-    *,
-    async_: bool | None = None,
-) -> Flow[tuple[str, Answered[replies.OcrReply]]]:
-    """Send a file; gives the name that it was sent under too."""
-    checked_id(model_id, "model_id")
-    checked_language(language)
-    numbers = page_numbers(pages)
-
-    def send(upload: FileUpload) -> Flow[tuple[str, Answered[replies.OcrReply]]]:
-        form = OcrPredictFileForm(
-            file=part(upload), request_metadata=_given(request_metadata), pages_to_process=_given(numbers)
-        )
-        answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=language)
-        return upload.name, answered
-
-    return (yield from with_file(file, send))
-
-
-def _send_urls(
-    operation: Operation[replies.OcrReply],
-    model_id: str,
-    urls: list[str],
-    language: str | None,
-    request_metadata: str | None,
-    pages: Iterable[int] | str | None,
-    *,
-    async_: bool | None = None,
-) -> Flow[Answered[replies.OcrReply]]:
-    checked_id(model_id, "model_id")
-    checked_language(language)
-    form = OcrPredictUrlsForm(
-        urls=urls, request_metadata=_given(request_metadata), pages_to_process=_given(page_numbers(pages))
-    )
-    return (yield from call(operation, model_id=model_id, body=form, async_=async_, l=language))
-
-
-def _given(value: str | None) -> str | Unset:
-    return UNSET if value is None else value
+    Raises:
+        ApiError: It refuses for another reason.
+    """
+    try:
+        return (yield from reading)
+    except ApiError as error:
+        # Which HTTP status goes with this refusal is not documented, so only its words count.
+        if is_in_work(error.reason):
+            return None
+        raise

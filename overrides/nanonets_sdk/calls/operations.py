@@ -1,22 +1,25 @@
-"""The operations of the service, a row each: the generated module of its request, the type of its reply, what it does.
+"""The operations of the service, one row each: its generated module, the type of its reply, its effect.
 
-The request is the generated module's, so that the wire follows `openapi/nanonets.yaml` alone; the reply is read from
-its bytes by `decode`, not by the generated models, which would lose what they do not know.
+The generated module builds the request, so `openapi/nanonets.yaml` alone decides what goes over the wire. The reply is
+read from its bytes by `replies.decode` and not by the generated models, which would lose what they do not know.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
 from nanonets_api import replies
-from nanonets_sdk.flows import Flow
-from nanonets_sdk.replies.source import Body
+from nanonets_sdk.documents import Model
+from nanonets_sdk.documents.model import model_of
+from nanonets_sdk.flows import Flow, OnDisk, Sleep
+from nanonets_sdk.replies.source import Raw, Source
 from nanonets_sdk.transport.policy import Effect
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @frozen
@@ -41,11 +44,12 @@ class Operation(Generic[R]):
         return f"nanonets_api.api.{self.tag}.{self.id}"
 
     def request(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The arguments of `httpx.Client.request` for a call.
+        """Return the arguments of `httpx.Client.request` for a call.
 
         Args:
             arguments: Those of the generated function, without `client`.
         """
+        # Imported on first use: a process that predicts has no need of the other nineteen modules.
         build = cast("Any", import_module(self.module))._get_kwargs  # noqa: SLF001 - the generator's one builder of requests
         request: dict[str, Any] = build(**arguments)
         return request
@@ -53,12 +57,12 @@ class Operation(Generic[R]):
 
 @frozen
 class Call(Generic[R]):
-    """The step of calling an operation; its result is an `Answered`.
+    """Step: call an operation. Its outcome is an `Answered`.
 
     Attributes:
         operation: The operation.
         arguments: Those of the generated function, without `client`.
-        timeout: Seconds for this call, where that is less than the client's.
+        timeout: Seconds for this call, if less than the client's.
     """
 
     operation: Operation[R]
@@ -66,37 +70,49 @@ class Call(Generic[R]):
     timeout: float | None = None
 
 
+Step: TypeAlias = Call[Any] | OnDisk | Sleep
+CallFlow: TypeAlias = Flow[Step, T]
+"""A flow that calls operations, driven by `calls.runner`."""
+
+
 @frozen
 class Answered(Generic[R]):
-    """What came of a call.
+    """The outcome of a call.
 
     Attributes:
-        reply: The reply, read.
+        reply: The decoded reply.
         body: Its bytes.
         status: The HTTP status.
     """
 
     reply: R
-    body: Body
+    body: Raw
     status: int
 
     @property
     def is_partial(self) -> bool:
-        """Whether the service says that at least one URL failed: by 202 as published, by 206 in newer documentation."""
+        """Whether at least one URL failed: 202 in the published description, 206 in newer documentation."""
         return self.status in {202, 206}
 
 
-def call(operation: Operation[R], *, timeout: float | None = None, **arguments: Any) -> Flow[Answered[R]]:
-    """The flow of one call.
+def call(operation: Operation[R], *, timeout: float | None = None, **arguments: Any) -> CallFlow[Answered[R]]:
+    """Call an operation.
 
     Args:
         operation: The operation.
-        timeout: Seconds for this call, where that is less than the client's.
-        **arguments: Those of the generated function, without `client`; None is as if not given.
+        timeout: Seconds for this call, if less than the client's.
+        **arguments: Those of the generated function, without `client`. None means not given.
     """
+    # Generated functions take UNSET, not None, for an argument that is not given, and None would be sent.
     given = {name: value for name, value in arguments.items() if value is not None}
     answered: Answered[R] = yield Call(operation, given, timeout)
     return answered
+
+
+def call_for_model(operation: Operation[replies.ModelReply], **arguments: Any) -> CallFlow[Model]:
+    """Call an operation whose reply is a model; the arguments are those of `call`."""
+    answered = yield from call(operation, **arguments)
+    return model_of(answered.reply, Source(answered.body), is_partial=answered.is_partial)
 
 
 _IC: Final = "image_classification"
@@ -123,25 +139,7 @@ IC_TRAIN: Final = Operation("ic_train", replies.ModelReply, Effect.CHANGES, _IC)
 IC_PREDICT_FILE: Final = Operation("ic_predict_file", replies.IcReply, Effect.BILLS, _IC)
 IC_PREDICT_URLS: Final = Operation("ic_predict_urls", replies.IcReply, Effect.BILLS, _IC)
 
-OPERATIONS: Final[tuple[Operation[Any], ...]] = (
-    OCR_CREATE_MODEL,
-    OCR_GET_MODEL,
-    OCR_UPLOAD_FILE,
-    OCR_UPLOAD_URLS,
-    OCR_TRAIN,
-    OCR_PREDICT_FILE,
-    OCR_SUBMIT_FILE,
-    OCR_PREDICT_URLS,
-    OCR_SUBMIT_URLS,
-    OCR_LIST_PREDICTIONS,
-    OCR_GET_PAGE,
-    OCR_GET_FILE,
-    IC_CREATE_MODEL,
-    IC_LIST_MODELS,
-    IC_GET_MODEL,
-    IC_UPLOAD_FILE,
-    IC_UPLOAD_URLS,
-    IC_TRAIN,
-    IC_PREDICT_FILE,
-    IC_PREDICT_URLS,
+OPERATIONS: Final[tuple[Operation[Any], ...]] = tuple(
+    row for name, row in globals().items() if name.startswith(("OCR_", "IC_"))
 )
+"""Every operation: the rows above, in their order."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.inputs import by_input
-from nanonets_sdk.documents.page import Page, is_in_work, predicted_page, stored_page
-from nanonets_sdk.replies.source import Body, Source
+from nanonets_sdk.documents.page import Page, predicted_page, stored_page
+from nanonets_sdk.replies.source import Raw, Source
+from nanonets_sdk.replies.states import is_in_work
 
 if TYPE_CHECKING:
     from nanonets_api.replies import Image, ListingReply, OcrPage, OcrReply, PageReply
@@ -33,12 +34,12 @@ def document_of(pages: Sequence[Page], source: Source | None = None, file_name: 
     )
 
 
-def predicted_document(reply: OcrReply, body: Body, file_name: str = "") -> Document:
+def predicted_document(reply: OcrReply, body: Raw, file_name: str = "") -> Document:
     """The document of a prediction call about one file."""
     return document_of(predicted_pages(reply, body), Source(body), file_name)
 
 
-def predicted_pages(reply: OcrReply, body: Body) -> list[Page]:
+def predicted_pages(reply: OcrReply, body: Raw) -> list[Page]:
     """The pages of a prediction call's reply, flat or nested, in its order."""
     signed = reply.signed_urls or {}
     entries = list(_flat(reply.result or (), Source(body) / "result"))
@@ -54,7 +55,7 @@ def _flat(entries: Iterable[OcrPage], source: Source) -> Iterable[tuple[OcrPage,
             yield from _flat(entry.result, place / "result")
 
 
-def documents_by_input(pages: Sequence[Page], inputs: Sequence[str], body: Body) -> list[Document]:
+def documents_by_input(pages: Sequence[Page], inputs: Sequence[str], body: Raw) -> list[Document]:
     """One document for each URL of a prediction call, in the order of the URLs; silence becomes an error."""
     files = by_input(_by_file(pages), inputs, lambda file: file[0].file_name)
     return [
@@ -63,7 +64,7 @@ def documents_by_input(pages: Sequence[Page], inputs: Sequence[str], body: Body)
     ]
 
 
-def _silence(url: str, body: Body) -> Document:
+def _silence(url: str, body: Raw) -> Document:
     return Document((), file_name=url, error="the reply says nothing about this URL", source=Source(body))
 
 
@@ -75,7 +76,7 @@ def _by_file(pages: Iterable[Page]) -> list[list[Page]]:
     return list(files.values())
 
 
-def stored_pages(listing: ListingReply, body: Body) -> list[Page]:
+def stored_pages(listing: ListingReply, body: Raw) -> list[Page]:
     """The pages of a listing, approved ones first."""
     signed = listing.signed_urls or {}
     sides: list[tuple[str, tuple[Image, ...]]] = [
@@ -89,7 +90,7 @@ def stored_pages(listing: ListingReply, body: Body) -> list[Page]:
     ]
 
 
-def stored_document(listing: ListingReply, body: Body) -> Document:
+def stored_document(listing: ListingReply, body: Raw) -> Document:
     """The document of a reading call about one file."""
     return document_of(stored_pages(listing, body), Source(body))
 
@@ -99,7 +100,7 @@ def stored_documents(pages: Iterable[Page]) -> tuple[Document, ...]:
     return tuple(document_of(file) for file in _by_file(pages))
 
 
-def page_of(reply: PageReply, body: Body, page_id: str) -> Page:
+def page_of(reply: PageReply, body: Raw, page_id: str) -> Page:
     """The page of a reading call about one page; a reply without a page says in its message why."""
     images = reply.result or ()
     if images:

@@ -9,7 +9,7 @@ import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.inputs import by_input
-from nanonets_sdk.replies.source import Body, Source
+from nanonets_sdk.replies.source import Raw, Source
 
 if TYPE_CHECKING:
     from nanonets_api.replies import IcReply, IcResult
@@ -59,7 +59,7 @@ class Classification:
         return self._source.body.content if self._source else b""
 
 
-def classifications_of(reply: IcReply, body: Body, inputs: Sequence[str]) -> list[Classification]:
+def classifications_of(reply: IcReply, body: Raw, inputs: Sequence[str]) -> list[Classification]:
     """One classification for each file or URL sent, in that order; silence becomes an error."""
     found = [_classification_of(entry, Source(body) / "result" / at) for at, entry in enumerate(reply.result or ())]
     answers = by_input(found, inputs, lambda entry: entry.file_name)
@@ -77,5 +77,5 @@ def _classification_of(reply: IcResult, source: Source) -> Classification:
     )
 
 
-def _silence(name: str, body: Body) -> Classification:
+def _silence(name: str, body: Raw) -> Classification:
     return Classification((), name, "the reply says nothing about this file", source=Source(body))

@@ -13,9 +13,10 @@ from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.field import Fields
 from nanonets_sdk.documents.merging import merged_tables
-from nanonets_sdk.documents.page import Boxes, Page, Status
+from nanonets_sdk.documents.page import Boxes, Page
 from nanonets_sdk.documents.records import Shape, document_record, long_records, wide_record
 from nanonets_sdk.replies.source import Source
+from nanonets_sdk.replies.states import Status
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -12,7 +12,7 @@ from attrs import frozen
 from nanonets_sdk.documents.building import stored_documents, stored_pages
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.page import Page
-from nanonets_sdk.replies.source import Body, Source
+from nanonets_sdk.replies.source import Raw, Source
 
 if TYPE_CHECKING:
     from nanonets_api.replies import ListingReply
@@ -36,7 +36,7 @@ class Listing:
     moderated_count: int
     unmoderated_count: int
     _reply: ListingReply = attrs.field(alias="reply", repr=False)
-    _body: Body = attrs.field(alias="body", eq=False, repr=False)
+    _body: Raw = attrs.field(alias="body", eq=False, repr=False)
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -67,7 +67,7 @@ class Listing:
         return self._body.content
 
 
-def listing_of(reply: ListingReply, body: Body) -> Listing:
+def listing_of(reply: ListingReply, body: Raw) -> Listing:
     """The listing that a reply is."""
     return Listing(
         moderated_count=reply.moderated_images_count or 0,

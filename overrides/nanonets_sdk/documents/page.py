@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
@@ -16,6 +16,7 @@ from nanonets_sdk.documents.timestamps import time_of
 from nanonets_sdk.documents.words import FreeWords, Word, Words
 from nanonets_sdk.layout.geometry import Box, RelativeBox
 from nanonets_sdk.replies.source import Source
+from nanonets_sdk.replies.states import Status, status_of_message, status_of_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from nanonets_api.replies import BoxReply, Image, OcrPage, SignedUrl
     from nanonets_sdk.documents.document import Document
     from nanonets_sdk.formats.amounts import DecimalMark
-
-Status = Literal["pending", "success", "failure"]
-
-_IN_WORK: Final = "being processed"
 
 
 @frozen
@@ -175,15 +172,10 @@ class Page:
         return self._source.body.content if self._source else b""
 
 
-def is_in_work(message: str | None) -> bool:
-    """Whether a message of the service says that the page is not done yet; its HTTP status is not dependable."""
-    return message is not None and (message.casefold() == "pending" or _IN_WORK in message.casefold())
-
-
 def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: int, source: Source) -> Page:
     """The page that an entry of a prediction call's reply is."""
     number = position if reply.page is None else reply.page
-    status = _status(reply.message)
+    status = status_of_message(reply.message)
     return Page(
         number=number,
         status=status,
@@ -205,7 +197,7 @@ def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: in
 def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, source: Source) -> Page:
     """The page that an image of a reading call's reply is."""
     number = position if reply.page is None else reply.page
-    status = _status(reply.message) if reply.message else _stored_status(reply.status)
+    status = status_of_message(reply.message) if reply.message else status_of_stored(reply.status)
     is_moderated = bool(reply.is_moderated)
     return Page(
         number=number,
@@ -248,15 +240,3 @@ def _boxes(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Box
 def _image_url(signed: Mapping[str, SignedUrl], path: str | None) -> str:
     entry = signed.get(path or "")
     return (entry and entry.original) or ""
-
-
-def _status(message: str | None) -> Status:
-    if not message or message.casefold() == "success":
-        return "success"
-    return "pending" if is_in_work(message) else "failure"
-
-
-def _stored_status(status: str | None) -> Status:
-    """The status of a page in a listing, where other words than these two have other meanings."""
-    known: dict[str, Status] = {"pending": "pending", "failure": "failure", "failed": "failure"}
-    return known.get((status or "").casefold(), "success")

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from nanonets_sdk.documents.model import Model, categories_of
 from nanonets_sdk.layout.geometry import Box
-from nanonets_sdk.replies.source import Body, Source
+from nanonets_sdk.replies.source import Raw, Source
 
 if TYPE_CHECKING:
     from nanonets_api.replies import UploadedFileReply, UploadMeta, UploadReply
@@ -80,7 +80,7 @@ class Upload:
         return self._source.body.content if self._source else b""
 
 
-def upload_of(reply: UploadReply, body: Body, *, is_partial: bool) -> Upload:
+def upload_of(reply: UploadReply, body: Raw, *, is_partial: bool) -> Upload:
     """The upload that a reply is."""
     source = Source(body)
     files = tuple(map(_file_of, reply.Data or ()))

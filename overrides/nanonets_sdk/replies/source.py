@@ -1,37 +1,51 @@
-"""Where a result stands in the reply that it was read from."""
+"""The body of a reply, and where in it a result was found."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import json
+from functools import cached_property
+from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
+
+_BOM: Final = b"\xef\xbb\xbf"
 
 
-class Body(Protocol):
-    """The body of a reply: its bytes, and its JSON value at a path of keys and indexes."""
+@frozen
+class Raw:
+    """The body of a reply as it was received.
 
-    @property
-    def content(self) -> bytes:
-        """The bytes as they came."""
-        ...
+    Attributes:
+        content: The bytes.
+    """
+
+    content: bytes = field(repr=False)
+
+    @cached_property
+    def value(self) -> Any:
+        """The body as plain JSON values, parsed on first use. Bytes that are not UTF-8 are replaced."""
+        # Lenient like `replies.decode`: one bad byte must not make a billed reply unreadable.
+        return json.loads(self.content.removeprefix(_BOM).decode("utf-8", errors="replace"))
 
     def at(self, path: tuple[str | int, ...]) -> Any:
-        """The JSON value at a path."""
-        ...
+        """Return the JSON value at a path of keys and indexes."""
+        value = self.value
+        for step in path:
+            value = value[step]
+        return value
 
 
 @frozen
 class Source:
     """A place in the body of a reply."""
 
-    body: Body
+    body: Raw
     path: tuple[str | int, ...] = ()
 
     def __truediv__(self, step: str | int) -> Source:
-        """The place one step further in."""
         return Source(self.body, (*self.path, step))
 
     @property
     def value(self) -> Any:
-        """The JSON value there."""
+        """The JSON value at this place."""
         return self.body.at(self.path)

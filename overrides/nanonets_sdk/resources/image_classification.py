@@ -1,4 +1,4 @@
-"""Image classification: models that sort pictures into categories."""
+"""Image classification: models that sort images into categories."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @frozen
 class ImageClassification:
-    """Models that sort pictures into categories: `client.image_classification`.
+    """Models that sort images into categories: `client.image_classification`.
 
     Errors and files are as for `Ocr`.
     """
@@ -37,22 +37,22 @@ class ImageClassification:
             The model, in state `ModelState.CREATED`.
 
         Raises:
-            ValueError: There are fewer than two categories, or one stands twice.
+            ValueError: There are fewer than two categories, or one is repeated.
         """
         return self._runner.run(calls.create_model(categories))
 
     def list_models(self) -> list[Model]:
-        """List every model of the account, OCR models too; `model_type` tells them apart."""
+        """List every model of the account, including OCR models; `model_type` tells them apart."""
         return self._runner.run(calls.list_models())
 
     def get_model(self, model_id: str) -> Model:
-        """Read a model: its state, and how many training pictures each category has.
+        """Read a model: its state, and how many training images each category has.
 
         Args:
             model_id: Id of the model.
 
         Returns:
-            The model as it is now.
+            The current model.
 
         Raises:
             NotFound: There is no such model.
@@ -60,7 +60,7 @@ class ImageClassification:
         return self._runner.run(calls.get_model(model_id))
 
     def upload_file(self, model_id: str, category: str, file: FileInput) -> Model:
-        """Upload a training picture. It is not classified.
+        """Upload a training image. It is not classified.
 
         Args:
             model_id: Id of the model.
@@ -76,7 +76,7 @@ class ImageClassification:
         return self._runner.run(calls.upload_file(model_id, category, file))
 
     def upload_urls(self, model_id: str, category: str, urls: Iterable[str]) -> Model:
-        """Upload training pictures by URL; the service fetches them.
+        """Upload training images by URL; the service fetches them.
 
         Args:
             model_id: Id of the model.
@@ -99,10 +99,10 @@ class ImageClassification:
             model_id: Id of the model.
 
         Returns:
-            The model as the service shows it after the call; wait with `wait_until_trained`.
+            The model after the call; wait with `wait_until_trained`.
 
         Raises:
-            ModelNotReady: There is too little training data, or a training is under way.
+            ModelNotReady: There is too little training data, or the model is already being trained.
             PaymentRequired: Only paid models can be trained.
         """
         return self._runner.run(calls.train(model_id))
@@ -112,14 +112,14 @@ class ImageClassification:
 
         Args:
             model_id: Id of the model.
-            timeout: Seconds until `WaitTimeout`. Looks come at intervals growing from two seconds to a minute.
+            timeout: Seconds until `WaitTimeout`. The model is polled at intervals from two seconds to a minute.
 
         Returns:
-            The model, in state `ModelState.HOSTED`; at once, if the service still shows a former training as done.
+            The model, in state `ModelState.HOSTED`. Returns at once if an earlier training is still shown as finished.
 
         Raises:
             JobFailed: The training failed.
-            WaitTimeout: The model was not trained in time; `error.model` is the model as last seen.
+            WaitTimeout: The model was not trained in time; `error.model` is the model as last read.
         """
         read = partial(calls.get_model, model_id)
         return self._runner.run(until_trained(read, timeout, self._runner.clock))
@@ -129,7 +129,7 @@ class ImageClassification:
 
         Args:
             model_id: Id of the model.
-            file: The file; of one with several pages, the service's first entry is returned.
+            file: The file. If it has several pages, the service's first entry is returned.
 
         Returns:
             The probability of every class.
@@ -147,7 +147,7 @@ class ImageClassification:
             urls: One or more URLs.
 
         Returns:
-            A classification for each URL, in their order; one that failed has `.error`.
+            One classification per URL, in the same order; a URL that failed has `.error`.
 
         Raises:
             ValueError: There is no URL.
@@ -158,7 +158,7 @@ class ImageClassification:
 @same_docstrings(ImageClassification)
 @frozen
 class AsyncImageClassification:
-    """Models that sort pictures into categories; like `ImageClassification`, with methods to await."""
+    """Models that sort images into categories; like `ImageClassification`, with methods to await."""
 
     _runner: AsyncRunner = field(alias="runner", repr=False)
 

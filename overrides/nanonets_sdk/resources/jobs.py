@@ -1,30 +1,25 @@
-"""Jobs: files that were submitted, to be waited for here or in another process."""
+"""Jobs: submitted files, to be waited for here or in another process.
+
+The service has no call that waits, so files and trainings are polled at growing intervals. Errors that are transient by
+their class never end the wait. `NotFound` and `DecodeError` are not transient, but happen while the service is still
+storing a file that it has just accepted; they end the wait when they keep coming.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import field, frozen
 
 from nanonets_sdk.calls import ocr
-from nanonets_sdk.calls.submission import Submission
+from nanonets_sdk.calls.ocr import Submission
+from nanonets_sdk.calls.operations import CallFlow
 from nanonets_sdk.documents import Document, Model, ModelState
 from nanonets_sdk.documents.failed import JobFailed
-from nanonets_sdk.documents.page import Status, is_in_work
-from nanonets_sdk.errors import (
-    ApiError,
-    ConnectionFailed,
-    DecodeError,
-    NanonetsError,
-    NotFound,
-    RateLimited,
-    RequestTimeout,
-    ServerError,
-    rebuilt,
-)
-from nanonets_sdk.flows import Flow, Sleep
+from nanonets_sdk.errors import DecodeError, NanonetsError, NotFound, rebuilt
+from nanonets_sdk.flows import Sleep
+from nanonets_sdk.replies.states import Status
 from nanonets_sdk.resources.parity import same_docstrings
 from nanonets_sdk.transport.clock import Clock
 from nanonets_sdk.transport.settings import checked_timeout
@@ -34,13 +29,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What may be over at the next look, however often it happens.
-_PASSING: Final = (ConnectionFailed, RequestTimeout, RateLimited, ServerError)
-# A file that was just taken may not be found at once, and a gateway may answer with a page of its own; not for long.
+# Shortly after a submission the file may not be found yet, or a gateway may answer with a page of its own.
 _DOUBTFUL: Final = (NotFound, DecodeError)
+_MOST_DOUBTFUL_POLLS: Final = 5
 _SPREAD: Final = 0.25
-_SHORTEST_LOOK: Final = 1.0
-_LOOKS_BEFORE_GIVING_UP: Final = 5
+_GROWTH: Final = 1.5
+_SHORTEST_POLL: Final = 1.0
 
 
 @frozen
@@ -54,37 +48,36 @@ class _Submitted:
 
     @property
     def request_file_id(self) -> str:
-        """Id of the file at the service: with the model's, all that is needed to resume. Empty for a refused file."""
+        """Id of the file at the service. Resuming needs this and the model's id. Empty for a rejected file."""
         return self._submission.request_file_id
 
     @property
     def file_name(self) -> str:
-        """Name of the file as it was sent, or its URL; empty for a job taken up by its id."""
+        """Name of the file as it was sent, or its URL; empty for a job resumed by its id."""
         return self._submission.file_name
 
     @property
     def pages(self) -> int:
-        """Number of pages that the service announced; 0 when it is not known, or only some of them are to be read."""
+        """Number of pages that the service announced; 0 if unknown, or if only some of them are read."""
         return self._submission.pages
 
     @property
     def error(self) -> str | None:
-        """Why the service did not take the file; None when it did."""
+        """Why the service rejected the file; None if it was accepted."""
         return self._submission.error
 
     @property
     def raw(self) -> Any:
-        """What the service answered when it took the file, as plain JSON values; None for a job taken up by its id."""
+        """The reply to the submission as plain JSON values; None for a job resumed by its id."""
         return self._submission.document.raw if self._submission.document is not None else None
 
     def __repr__(self) -> str:
-        """The ids."""
         return f"{type(self).__name__}(model_id={self.model_id!r}, request_file_id={self.request_file_id!r})"
 
 
 @frozen(repr=False)
 class Job(_Submitted):
-    """A submitted file, at work at the service whether or not anybody waits for it.
+    """A submitted file. The service processes it whether or not anything waits for it.
 
     Example:
         ```python
@@ -97,11 +90,10 @@ class Job(_Submitted):
     _runner: Runner = field(alias="runner", repr=False, eq=False)
 
     def status(self) -> Status:
-        """Look once how far the service is.
+        """Poll the status of the file once.
 
         Returns:
-            `pending`, `success`, or `failure` when it gave up on a page; also `failure` for a file that the service did
-            not take.
+            `pending`, `success`, or `failure` if the service gave up on a page or rejected the file.
 
         Raises:
             ApiError: The service refuses to say.
@@ -112,15 +104,15 @@ class Job(_Submitted):
         """Wait until the file is done. Can be called again, also after `WaitTimeout`.
 
         Args:
-            timeout: Seconds until `WaitTimeout`. Looks come at intervals growing from half a second to ten seconds;
-                passing troubles of the service do not end the wait.
+            timeout: Seconds until `WaitTimeout`. The file is polled at intervals that grow from half a second to ten
+                seconds. Transient errors do not end the wait.
 
         Returns:
             The document.
 
         Raises:
             WaitTimeout: It was not done in time; `error.job` is this job.
-            JobFailed: The service gave up on a page, or did not take the file; `error.document` has what there is.
+            JobFailed: The service gave up on a page, or rejected the file; `error.document` has what there is.
             ApiError: The service refuses to say.
         """
         return self._runner.run(job_result(self._submission, timeout, self._runner.clock, self))
@@ -141,11 +133,11 @@ class AsyncJob(_Submitted):
 
 
 class WaitTimeout(NanonetsError):
-    """The deadline passed while the service was still at work, which goes on. Nothing is lost.
+    """The deadline passed while the service was still working. It goes on, and nothing is lost.
 
     Attributes:
-        job: The job, whose `result()` can be called again; None when a training was waited for.
-        model: The model as last read, when a training was waited for.
+        job: The job, whose `result()` can be called again; None after waiting for a training.
+        model: The model as last read, after waiting for a training; otherwise None.
     """
 
     def __init__(self, message: str, *, job: Job | AsyncJob | None = None, model: Model | None = None) -> None:
@@ -154,118 +146,109 @@ class WaitTimeout(NanonetsError):
         self.model = model
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave the job's connections behind; its ids are in the message."""
+        # A job holds connections, which cannot be pickled; its ids are in the message.
         return rebuilt, (type(self), self.args, {"job": None, "model": self.model})
 
 
-def job_status(submission: Submission) -> Flow[Status]:
-    """Look once at a submitted file."""
+def job_status(submission: Submission) -> CallFlow[Status]:
+    """Poll a submitted file once."""
     if submission.error is not None:
         return "failure"
-    document = yield from _look_at_file(submission, None)
+    document = yield from _poll_file(submission, None)
     return "pending" if document is None else document.status
 
 
-def job_result(submission: Submission, timeout: float, clock: Clock, job: Job | AsyncJob) -> Flow[Document]:
+def job_result(submission: Submission, timeout: float, clock: Clock, job: Job | AsyncJob) -> CallFlow[Document]:
     """Wait for a submitted file."""
     if submission.document is not None and submission.error is not None:
         raise JobFailed(
-            f"the service did not take {submission.file_name!r}: {submission.error}", document=submission.document
+            f"the service rejected {submission.file_name!r}: {submission.error}", document=submission.document
         )
 
-    def look(seconds: float) -> Flow[Document | None]:
-        document = yield from _look_at_file(submission, seconds)
+    def poll(seconds: float) -> CallFlow[Document | None]:
+        document = yield from _poll_file(submission, seconds)
+        # A failed page does not end the wait: the other pages may still be in work.
         return None if document is None or document.status == "pending" else document
 
     def late(timeout: float) -> WaitTimeout:
         name = submission.file_name or submission.request_file_id
         return WaitTimeout(
-            f"{name!r} was not done after {timeout:g} s; wait on with `error.job.result()`, or anywhere with "
+            f"{name!r} was not done after {timeout:g} s; keep waiting with `error.job.result()`, or anywhere with "
             f"{submission.resuming}.result()",
             job=job,
         )
 
-    document = yield from _wait(look, late, timeout, clock, first=0.5, longest=10.0)
+    document = yield from _wait(poll, late, timeout, clock, first=0.5, longest=10.0)
     if document.error is not None:
         raise JobFailed(f"the service failed on {document.file_name!r}: {document.error}", document=document)
     return document
 
 
-def until_trained(read: Callable[[float | None], Flow[Model]], timeout: float, clock: Clock) -> Flow[Model]:
+def until_trained(read: Callable[[float | None], CallFlow[Model]], timeout: float, clock: Clock) -> CallFlow[Model]:
     """Wait until a model is trained.
 
     Args:
-        read: The flow that reads the model, given the seconds it may take.
+        read: The flow that reads the model, given the seconds that it may take.
         timeout: Seconds until `WaitTimeout`.
         clock: Where time comes from.
     """
-    seen: list[Model] = []
+    seen: Model | None = None
 
-    def look(seconds: float) -> Flow[Model | None]:
-        model = yield from read(seconds)
-        seen[:] = [model]
-        return model if model.state in {ModelState.HOSTED, ModelState.TRAINING_FAILED} else None
+    def poll(seconds: float) -> CallFlow[Model | None]:
+        nonlocal seen
+        seen = yield from read(seconds)
+        return seen if seen.state in {ModelState.HOSTED, ModelState.TRAINING_FAILED} else None
 
     def late(timeout: float) -> WaitTimeout:
-        state = f"in state {seen[0].state}" if seen else "not readable"
-        advice = " (no training is under way: call train first)" if seen and 0 <= seen[0].state <= 1 else ""
-        return WaitTimeout(f"the model was {state} after {timeout:g} s{advice}", model=seen[0] if seen else None)
+        state = f"in state {seen.state}" if seen else "not readable"
+        advice = " (it is not being trained; call train first)" if seen and 0 <= seen.state <= 1 else ""
+        return WaitTimeout(f"the model was {state} after {timeout:g} s{advice}", model=seen)
 
-    model = yield from _wait(look, late, timeout, clock, first=2.0, longest=60.0)
+    model = yield from _wait(poll, late, timeout, clock, first=2.0, longest=60.0)
     if model.state == ModelState.TRAINING_FAILED:
-        raise JobFailed(f"the training of model {model.model_id!r} failed; look at it on app.nanonets.com", model=model)
+        raise JobFailed(f"the training of model {model.model_id!r} failed; see app.nanonets.com", model=model)
     return model
 
 
-def _look_at_file(submission: Submission, seconds: float | None) -> Flow[Document | None]:
-    """The document, if all of its pages are there; None while some are missing."""
-    try:
-        document = yield from ocr.get_file(submission.model_id, submission.request_file_id, seconds)
-    except ApiError as error:
-        # Under which status the service says that a file is in work is not known.
-        if is_in_work(error.reason):
-            return None
-        raise
-    return document if document.pages and len(document.pages) >= submission.pages else None
+def _poll_file(submission: Submission, seconds: float | None) -> CallFlow[Document | None]:
+    """Return the document if all of its pages are there, otherwise None."""
+    reading = ocr.get_file(submission.model_id, submission.request_file_id, seconds)
+    document = yield from ocr.unless_in_work(reading)
+    # The service lists pages as it gets to them, so a listing without a pending page may still be incomplete.
+    is_complete = document is not None and document.pages and len(document.pages) >= submission.pages
+    return document if is_complete else None
 
 
 def _wait(
-    look: Callable[[float], Flow[T | None]],
+    poll: Callable[[float], CallFlow[T | None]],
     late: Callable[[float], WaitTimeout],
     timeout: float,
     clock: Clock,
     *,
     first: float,
     longest: float,
-) -> Flow[T]:
-    """Look, at growing intervals, until there is something to see or the time is over."""
+) -> CallFlow[T]:
+    """Poll at growing intervals until there is a result or the time is over."""
     end = clock.monotonic() + checked_timeout(timeout)
-    trouble: NanonetsError | None = None
-    doubtful = 0
-    for interval in _intervals(first, longest):
+    interval, doubtful = first, 0
+    while True:
+        found: T | None = None
+        trouble: NanonetsError | None = None
         try:
-            found, trouble, doubtful = (yield from look(max(end - clock.monotonic(), _SHORTEST_LOOK))), None, 0
+            # The last poll gets a second even when less is left: a result that is ready should be returned.
+            found = yield from poll(max(end - clock.monotonic(), _SHORTEST_POLL))
+            doubtful = 0
         except NanonetsError as error:
-            doubtful = doubtful + 1 if isinstance(error, _DOUBTFUL) else 0
-            if not _may_pass(error) or doubtful >= _LOOKS_BEFORE_GIVING_UP:
+            is_doubtful = isinstance(error, _DOUBTFUL)
+            doubtful = doubtful + 1 if is_doubtful else 0
+            if not (error.is_transient or is_doubtful) or doubtful >= _MOST_DOUBTFUL_POLLS:
                 raise
-            found, trouble = None, error
+            trouble = error
         if found is not None:
             return found
         left = end - clock.monotonic()
         if left <= 0:
             raise late(timeout) from trouble
+        # Spread, so that many jobs that were submitted together are not polled together.
         yield Sleep(min(interval * (1 + clock.random() * _SPREAD), left))
-    raise AssertionError("intervals never end")
-
-
-def _may_pass(error: NanonetsError) -> bool:
-    too_slow = isinstance(error, ApiError) and error.status_code == HTTPStatus.REQUEST_TIMEOUT
-    return too_slow or isinstance(error, _PASSING + _DOUBTFUL)
-
-
-def _intervals(first: float, longest: float) -> Iterator[float]:
-    interval = first
-    while True:
-        yield interval
-        interval = min(interval * 1.5, longest)
+        interval = min(interval * _GROWTH, longest)

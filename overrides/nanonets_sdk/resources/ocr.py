@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from nanonets_sdk.calls import ocr as calls
-from nanonets_sdk.calls.arguments import Day, UrlAnnotations, checked_id, checked_page_count
-from nanonets_sdk.calls.submission import Submission
+from nanonets_sdk.calls.arguments import Day, PredictOptions, UrlAnnotations, checked_id, checked_page_count
+from nanonets_sdk.calls.ocr import Submission
 from nanonets_sdk.resources.jobs import AsyncJob, Job, until_trained
 from nanonets_sdk.resources.parity import same_docstrings
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 class Ocr:
     """Models that read fields and tables from documents: `client.ocr`.
 
-    Every method raises `ConnectionFailed`, `RequestTimeout` and the subclasses of `ApiError`; those that bill or change
-    something also `OutcomeUnknown`, those that take a file also `UploadError`. A file is a path, bytes, an open binary
-    file from its present position, or a pair of a name and one of the latter two; PNG, JPEG or PDF by its content.
+    Every method can raise `ConnectionFailed`, `RequestTimeout` and the subclasses of `ApiError`. Methods that bill or
+    change something can also raise `OutcomeUnknown`, and methods that take a file `UploadError`. A file is a path,
+    bytes, an open binary file, which is read from its current position, or a pair of a name and one of the latter two.
+    Its content must be PNG, JPEG or PDF.
     """
 
     _runner: Runner = field(alias="runner", repr=False)
@@ -41,7 +42,7 @@ class Ocr:
             The model, in state `ModelState.CREATED`.
 
         Raises:
-            ValueError: There is no category, or one stands twice.
+            ValueError: There is no category, or one is repeated.
         """
         return self._runner.run(calls.create_model(categories))
 
@@ -52,7 +53,7 @@ class Ocr:
             model_id: Id of the model.
 
         Returns:
-            The model as it is now.
+            The current model.
 
         Raises:
             NotFound: There is no such model.
@@ -65,10 +66,11 @@ class Ocr:
         Args:
             model_id: Id of the model.
             file: The file.
-            annotations: What stands where, in pixels of the page image; the service's form names no page.
+            annotations: The labelled texts and their boxes, in pixels of the page image. The service's form has no page
+                number.
 
         Returns:
-            The model with its new counts, and the file as it was stored.
+            The model with its new counts, and the file as the service stored it.
 
         Raises:
             BadRequest: The service cannot use the file or an annotation.
@@ -86,13 +88,13 @@ class Ocr:
         Args:
             model_id: Id of the model.
             urls: One or more URLs.
-            annotations: Those of the one URL, or a dict with URLs as keys.
+            annotations: Those of a single URL, or a dict with URLs as keys.
 
         Returns:
             The model with its new counts, and the files that were stored; `is_partial` when a URL failed.
 
         Raises:
-            ValueError: There is no URL, or it is not clear which URL the annotations are of.
+            ValueError: There is no URL, or it is not clear which URL the annotations belong to.
         """
         return self._runner.run(calls.upload_urls(model_id, urls, annotations))
 
@@ -103,10 +105,10 @@ class Ocr:
             model_id: Id of the model.
 
         Returns:
-            The model as the service shows it after the call; wait with `wait_until_trained`.
+            The model after the call; wait with `wait_until_trained`.
 
         Raises:
-            ModelNotReady: There is too little training data, or a training is under way.
+            ModelNotReady: There is too little training data, or the model is already being trained.
             PaymentRequired: Only paid models can be trained.
         """
         return self._runner.run(calls.train(model_id))
@@ -116,14 +118,14 @@ class Ocr:
 
         Args:
             model_id: Id of the model.
-            timeout: Seconds until `WaitTimeout`. Looks come at intervals growing from two seconds to a minute.
+            timeout: Seconds until `WaitTimeout`. The model is polled at intervals from two seconds to a minute.
 
         Returns:
-            The model, in state `ModelState.HOSTED`; at once, if the service still shows a former training as done.
+            The model, in state `ModelState.HOSTED`. Returns at once if an earlier training is still shown as finished.
 
         Raises:
             JobFailed: The training failed.
-            WaitTimeout: The model was not trained in time; `error.model` is the model as last seen.
+            WaitTimeout: The model was not trained in time; `error.model` is the model as last read.
         """
         read = partial(calls.get_model, model_id)
         return self._runner.run(until_trained(read, timeout, self._runner.clock))
@@ -137,14 +139,14 @@ class Ocr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> Document:
-        """Read a file, and wait for the result. Billed by page; advised for up to about three pages.
+        """Predict a file and wait for the result. Billed by page; recommended for up to about three pages.
 
         Args:
             model_id: Id of the model.
             file: The file.
-            language: Language of its text; which codes the service takes is not documented.
+            language: Language of its text. The codes that the service accepts are not documented.
             request_metadata: Any text; it comes back with the result.
-            pages: Which pages to read; all when left out. The service's example is `1,2`; that it counts from 1 is not
+            pages: The pages to read; all if left out. The service's example is `1,2`; whether it counts from 1 is not
                 confirmed.
 
         Returns:
@@ -160,7 +162,8 @@ class Ocr:
             print(document.fields["invoice_number"].text)
             ```
         """
-        return self._runner.run(calls.predict_file(model_id, file, language, request_metadata, pages))
+        options = PredictOptions(language, request_metadata, pages)
+        return self._runner.run(calls.predict_file(model_id, file, options))
 
     def predict_urls(
         self,
@@ -171,7 +174,7 @@ class Ocr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> list[Document]:
-        """Read files by URL, and wait for the results; the service fetches them. Billed by page.
+        """Predict files by URL and wait for the results; the service fetches the files. Billed by page.
 
         Args:
             model_id: Id of the model.
@@ -181,12 +184,13 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            A document for each URL, in their order. A URL that failed does not raise; its document has `.error`.
+            One document per URL, in the same order. A URL that failed does not raise; its document has `.error`.
 
         Raises:
             ValueError: There is no URL.
         """
-        return self._runner.run(calls.predict_urls(model_id, urls, language, request_metadata, pages))
+        options = PredictOptions(language, request_metadata, pages)
+        return self._runner.run(calls.predict_urls(model_id, urls, options))
 
     def submit_file(
         self,
@@ -197,7 +201,7 @@ class Ocr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> Job:
-        """Have a file read, and do not wait for it. Billed by page.
+        """Submit a file without waiting for the result. Billed by page.
 
         Args:
             model_id: Id of the model.
@@ -207,9 +211,10 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            The job; its `request_file_id`, best with its `pages`, resumes it in another process.
+            The job. Its `request_file_id`, best together with its `pages`, resumes it in another process.
         """
-        return self._job(self._runner.run(calls.submit_file(model_id, file, language, request_metadata, pages)))
+        options = PredictOptions(language, request_metadata, pages)
+        return self._job(self._runner.run(calls.submit_file(model_id, file, options)))
 
     def submit_urls(
         self,
@@ -220,7 +225,7 @@ class Ocr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> list[Job]:
-        """Have files read by URL, and do not wait for them; the service fetches them. Billed by page.
+        """Submit files by URL without waiting for the results; the service fetches the files. Billed by page.
 
         Args:
             model_id: Id of the model.
@@ -230,26 +235,26 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            A job for each URL, in their order. A URL that failed does not raise; the job of one that the service did
-            not take has `.error`.
+            One job per URL, in the same order. A URL that the service rejected does not raise; its job has `.error`.
 
         Raises:
             ValueError: There is no URL.
         """
-        flow = calls.submit_urls(model_id, urls, language, request_metadata, pages)
+        options = PredictOptions(language, request_metadata, pages)
+        flow = calls.submit_urls(model_id, urls, options)
         return [self._job(submission) for submission in self._runner.run(flow)]
 
     def job(self, model_id: str, request_file_id: str, *, pages: int = 0) -> Job:
-        """Take up a job again, in this or in another process. Sends nothing.
+        """Resume a job, in this or in another process. Sends nothing.
 
         Args:
             model_id: Id of the model.
-            request_file_id: Id of the file, as a job or a document gave it.
-            pages: Number of pages to wait for, as `job.pages` gave it. With 0, not known, the file counts as done when
-                none of the pages that the service lists is in work, though it may not list all of them yet.
+            request_file_id: Id of the file, from a job or a document.
+            pages: Number of pages to wait for, from `job.pages`. With 0, for unknown, the file counts as done once
+                every page that the service lists is done, although it may not list all of them yet.
 
         Returns:
-            The job; whether there is such a file shows when it is asked.
+            The job. Whether the file exists shows on its first request.
 
         Raises:
             ValueError: An id is empty, or the number of pages is negative.
@@ -257,16 +262,16 @@ class Ocr:
         return self._job(_resumed(model_id, request_file_id, pages))
 
     def list_predictions(self, model_id: str, start: Day | None = None, end: Day | None = None) -> Listing:
-        """List what was predicted in an interval of days (GMT), both ends included. Not paged: may be large.
+        """List the predictions of an interval of days (GMT), both ends included. Not paginated, so it may be large.
 
         Args:
             model_id: Id of the model.
-            start: The first day: a date; a datetime, taken as GMT without a time zone; a timedelta, which is how long
-                ago; or the number of days since 1970-01-01. Left to the service when None.
-            end: The last day, likewise.
+            start: The first day: a date; a datetime, taken as GMT if it has no time zone; a timedelta before now; or
+                the number of days since 1970-01-01. The service decides if None.
+            end: The last day, in the same forms.
 
         Returns:
-            The documents, with approved and other pages counted.
+            The documents, and the numbers of approved and other pages.
 
         Raises:
             ValueError: The interval ends before it starts.
@@ -279,14 +284,14 @@ class Ocr:
         return self._runner.run(calls.list_predictions(model_id, start, end, self._runner.clock.now()))
 
     def get_file(self, model_id: str, request_file_id: str) -> Document:
-        """Read the pages of a file as they are now.
+        """Read the current state of a file's pages.
 
         Args:
             model_id: Id of the model.
             request_file_id: Id of the file.
 
         Returns:
-            The document; `status` is `pending` while pages are in work. Pages not begun may be missing.
+            The document; `status` is `pending` while pages are being processed. Pages not yet begun may be missing.
 
         Raises:
             NotFound: There is no such file.
@@ -294,14 +299,14 @@ class Ocr:
         return self._runner.run(calls.get_file(model_id, request_file_id))
 
     def get_page(self, model_id: str, page_id: str) -> Page:
-        """Read one page as it is now.
+        """Read the current state of one page.
 
         Args:
             model_id: Id of the model.
-            page_id: Id of the page (not of its file).
+            page_id: Id of the page, not of its file.
 
         Returns:
-            The page; `status` is `pending` while it is in work.
+            The page; `status` is `pending` while it is being processed.
 
         Raises:
             NotFound: There is no such page.
@@ -347,7 +352,8 @@ class AsyncOcr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> Document:
-        return await self._runner.run(calls.predict_file(model_id, file, language, request_metadata, pages))
+        options = PredictOptions(language, request_metadata, pages)
+        return await self._runner.run(calls.predict_file(model_id, file, options))
 
     async def predict_urls(
         self,
@@ -358,7 +364,8 @@ class AsyncOcr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> list[Document]:
-        return await self._runner.run(calls.predict_urls(model_id, urls, language, request_metadata, pages))
+        options = PredictOptions(language, request_metadata, pages)
+        return await self._runner.run(calls.predict_urls(model_id, urls, options))
 
     async def submit_file(
         self,
@@ -369,7 +376,8 @@ class AsyncOcr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> AsyncJob:
-        return self._job(await self._runner.run(calls.submit_file(model_id, file, language, request_metadata, pages)))
+        options = PredictOptions(language, request_metadata, pages)
+        return self._job(await self._runner.run(calls.submit_file(model_id, file, options)))
 
     async def submit_urls(
         self,
@@ -380,7 +388,8 @@ class AsyncOcr:
         request_metadata: str | None = None,
         pages: Iterable[int] | str | None = None,
     ) -> list[AsyncJob]:
-        flow = calls.submit_urls(model_id, urls, language, request_metadata, pages)
+        options = PredictOptions(language, request_metadata, pages)
+        flow = calls.submit_urls(model_id, urls, options)
         return [self._job(submission) for submission in await self._runner.run(flow)]
 
     def job(self, model_id: str, request_file_id: str, *, pages: int = 0) -> AsyncJob:

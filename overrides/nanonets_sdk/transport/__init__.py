@@ -1,1 +1,1 @@
-"""The one folder that knows httpx: what leaves this machine, and what comes back."""
+"""The one folder of the client that imports httpx: requests, attempts, deadlines, retries and connection pools."""

@@ -1,4 +1,4 @@
-"""The asynchronous wire on aiohttp, where `httpx-aiohttp` is installed."""
+"""The async connection pool on aiohttp, used if `httpx-aiohttp` is installed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import httpx
 from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
 
 
-class AiohttpWire(HttpxAiohttpClient):
-    """A client that sends through aiohttp."""
+class AiohttpPool(HttpxAiohttpClient):
+    """An `httpx.AsyncClient` that sends through aiohttp."""
 
     def _init_transport(self, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
         given: httpx.AsyncBaseTransport | None = options.pop("transport", None)
@@ -23,7 +23,8 @@ class AiohttpWire(HttpxAiohttpClient):
 
 class _Transport(AiohttpTransport):
     def get_client(self) -> aiohttp.ClientSession:
-        """A session like the inherited one that does nothing of its own accord: no cookies, no headers, no retries."""
+        # aiohttp's defaults would keep cookies, add a content type, and silently send again on a reused connection
+        # that broke, which could bill a file twice.
         connector = aiohttp.TCPConnector(
             limit=self.limits.max_connections or 0,
             keepalive_timeout=self.limits.keepalive_expiry,
@@ -41,21 +42,15 @@ class _Transport(AiohttpTransport):
 
 class _Request(aiohttp.ClientRequest):
     async def write_bytes(self, writer: Any, conn: Any, *arguments: Any, **options: Any) -> None:
-        """Write the body; where that is called off or fails, let go of the connection at once.
-
-        aiohttp closes it when all of its buffer is sent, which a server that has stopped reading never allows, and an
-        event loop that ends does not wait for.
-        """
-        transport, protocol = conn.transport, conn.protocol
+        # aiohttp closes a connection once its buffer is sent. A server that has stopped reading never lets that
+        # happen, and an event loop that ends does not wait for it. So when writing is cancelled or fails, the
+        # connection is aborted at once.
+        transport: asyncio.Transport | None = conn.transport
+        protocol = conn.protocol
+        is_broken = True
         try:
             await super().write_bytes(writer, conn, *arguments, **options)
-        except asyncio.CancelledError:
-            _abort(transport)
-            raise
-        if protocol is not None and protocol.exception() is not None:
-            _abort(transport)
-
-
-def _abort(transport: asyncio.Transport | None) -> None:
-    if transport is not None:
-        transport.abort()
+            is_broken = protocol is not None and protocol.exception() is not None
+        finally:
+            if is_broken and transport is not None:
+                transport.abort()

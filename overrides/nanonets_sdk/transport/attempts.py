@@ -1,37 +1,43 @@
-"""One call and its tries: sent, and sent again where that is safe and may help, until it ends in an answer or an error.
+"""One call and its attempts: sent, and sent again where that is safe and may help, until the deadline.
 
-Pure: a flow that asks for a request to be sent, or for a wait, and is told what came of it.
+```text
+            ┌──────────────────── rewind the body ◄──── wait ◄────┐
+            ▼                                                     │ yes
+  ────► attempt ──┬──► response: returned                         │
+                  ├──► ErrorReply: a complete error response ──┬──► may repeat?
+                  └──► Interrupted: no complete response ──────┘      │ no
+                                                                      └──► raise the error
+```
+
+Each failed attempt becomes its typed error first, and the error says whether to repeat: it must be transient, a call
+that bills or changes something must not have been carried out (`policy.may_repeat`), the body must be replayable, and
+the wait must end before the deadline. A wait that would not fit is not begun; the error is raised at once instead.
+
+The flow is pure. It yields `Attempt` and `Sleep`, and a session performs them.
 """
 
 from __future__ import annotations
 
 import logging
-from itertools import count
 from typing import Final, TypeAlias
 
 import httpx
-from attrs import field, frozen
+from attrs import frozen
 
-from nanonets_sdk.errors import ConnectionFailed, NanonetsError, OutcomeUnknown, RequestTimeout, UploadError
+from nanonets_sdk.errors import NanonetsError
 from nanonets_sdk.events import Exchange, RetryEvent, notify
 from nanonets_sdk.flows import Flow, Sleep
-from nanonets_sdk.transport.failures import ErrorReply, failure_of
-from nanonets_sdk.transport.policy import Effect, FailedTry, Sent, may_repeat, retry_after, wait_before
-from nanonets_sdk.transport.request import (
-    body_of,
-    effect_of,
-    is_repeatable,
-    seconds_of,
-)
+from nanonets_sdk.transport.failures import ErrorReply, Interrupted, error_from_interruption, error_from_reply
+from nanonets_sdk.transport.policy import may_repeat, parse_retry_after, wait_before
+from nanonets_sdk.transport.request import body_of, options_of
 from nanonets_sdk.transport.settings import Settings
-from nanonets_sdk.transport.transport_errors import message_of, never_connected
 
 log: Final = logging.getLogger("nanonets_sdk")
 
 
 @frozen
-class Try:
-    """The step of sending a request once.
+class Attempt:
+    """Step: send the request once. Its outcome is an `Answer`.
 
     Attributes:
         request: The request.
@@ -42,56 +48,59 @@ class Try:
     seconds: float
 
 
-@frozen
-class Interrupted:
-    """A try that brought no complete answer.
-
-    Attributes:
-        cause: The transport's error, or what went wrong with the file.
-        status: The status that the broken answer began with; None where none began.
-        received: What had come of its body.
-    """
-
-    cause: Exception
-    status: int | None = None
-    received: bytes = field(default=b"", repr=False)
-
-
 Answer: TypeAlias = httpx.Response | ErrorReply | Interrupted
 
 
-def tries(request: httpx.Request, settings: Settings) -> Flow[httpx.Response]:
-    """The flow of one call: send, and send again where that is safe and may help, until the deadline.
+def attempts(request: httpx.Request, settings: Settings) -> Flow[Attempt | Sleep, httpx.Response]:
+    """Send a request, and send it again where that is safe and may help.
 
     Returns:
-        The answer, its body read.
+        The response, its body read.
 
     Raises:
         NanonetsError: As `errors` says.
     """
-    clock, body = settings.clock, body_of(request)
-    end = clock.monotonic() + seconds_of(request, settings)
-    for attempt in count(1):
+    # A transport may replace the stream of the request once it has read it, so the body is kept from the start.
+    clock, body, options = settings.clock, body_of(request), options_of(request)
+    is_replayable = body.replayable if body is not None else isinstance(request.stream, httpx.SyncByteStream)
+    seconds = settings.timeout if options.seconds is None else min(options.seconds, settings.timeout)
+    end = clock.monotonic() + seconds
+    number = 0
+    while True:
+        number += 1
         began = clock.monotonic()
-        answer: Answer = yield Try(request, max(end - began, 0.0))
-        _log_try(request, answer, attempt, clock.monotonic() - began)
+        answer: Answer = yield Attempt(request, max(end - began, 0.0))
+        _log_attempt(request, answer, number, clock.monotonic() - began)
+        # A response that broke off would be recorded as if it were complete.
         if settings.recorder is not None and not isinstance(answer, Interrupted):
             notify(settings.recorder, _exchange(request, answer, settings))
         if isinstance(answer, httpx.Response):
             return answer
-        failed = _failed_try(answer, request, settings)
-        wait = wait_before(failed, attempt, clock.random())
-        in_time = attempt <= settings.max_retries and clock.monotonic() + wait < end
-        if not (in_time and _can_repeat(failed, answer, request)):
-            raise _failure(answer, failed, request, settings)
+        asked = None
+        # Built even if the call is repeated: the policy judges the error, and nothing classifies a status again.
+        if isinstance(answer, ErrorReply):
+            asked = parse_retry_after(answer.headers.get("retry-after"), clock.now(), answer.headers.get("date"))
+            key, effect = settings.api_key, options.effect
+            error: NanonetsError = error_from_reply(request.method, request.url.path, answer, effect, asked, key)
+        else:
+            error = error_from_interruption(request, body, answer, options.effect, seconds, settings.api_key)
+        wait = wait_before(error, asked, number, clock.random())
+        in_time = number <= settings.max_retries and clock.monotonic() + wait < end
+        if not (in_time and is_replayable and may_repeat(error, options.effect)):
+            try:
+                raise error
+            finally:
+                # The traceback holds this frame. If the frame held the error, neither would be freed, nor the file.
+                del error
         if settings.on_retry is not None:
+            status, name = _status_and_error(answer)
+            # An event has a status or an error, never both.
             settings.on_retry(
-                RetryEvent(request.method, request.url.path, attempt, wait, failed.status, _error_name(answer))
+                RetryEvent(request.method, request.url.path, number, wait, None if name else status, name)
             )
         yield Sleep(wait)
         if body is not None:
             body.rewind()
-    raise AssertionError("counting never ends")
 
 
 def _exchange(request: httpx.Request, answer: httpx.Response | ErrorReply, settings: Settings) -> Exchange:
@@ -107,81 +116,17 @@ def _exchange(request: httpx.Request, answer: httpx.Response | ErrorReply, setti
     )
 
 
-def _failed_try(answer: ErrorReply | Interrupted, request: httpx.Request, settings: Settings) -> FailedTry:
-    if isinstance(answer, Interrupted):
-        return FailedTry(_sent(answer, request))
-    wanted = retry_after(answer.headers.get("retry-after"), settings.clock.now(), answer.headers.get("date"))
-    return FailedTry(Sent.ALL, answer.status, wanted)
+def _status_and_error(answer: Answer) -> tuple[int | None, str | None]:
+    """Return the HTTP status, of a response that broke off too, and the name of the transport's error."""
+    if isinstance(answer, httpx.Response):
+        return answer.status_code, None
+    return answer.status, type(answer.cause).__name__ if isinstance(answer, Interrupted) else None
 
 
-def _can_repeat(failed: FailedTry, answer: ErrorReply | Interrupted, request: httpx.Request) -> bool:
-    if isinstance(answer, Interrupted) and _own_fault(answer, request) is not None:
-        return False
-    return may_repeat(failed, effect_of(request)) and is_repeatable(request)
-
-
-def _failure(
-    answer: ErrorReply | Interrupted, failed: FailedTry, request: httpx.Request, settings: Settings
-) -> NanonetsError:
-    effect = effect_of(request)
-    if isinstance(answer, ErrorReply):
-        return failure_of(request.method, request.url.path, answer, effect, failed.retry_after, settings.api_key)
-    return _own_fault(answer, request) or _interruption(answer, failed, request, settings)
-
-
-def _sent(interrupted: Interrupted, request: httpx.Request) -> Sent:
-    """How much of a request can have reached the service."""
-    body = body_of(request)
-    if interrupted.status is not None or (body is None and not never_connected(interrupted.cause)):
-        return Sent.ALL
-    return Sent.NOTHING if body is None else body.sent
-
-
-def _own_fault(interrupted: Interrupted, request: httpx.Request) -> UploadError | None:
-    """What went wrong with the file on this side, whatever the transport made of it."""
-    body = body_of(request)
-    if isinstance(interrupted.cause, UploadError):
-        return interrupted.cause
-    return body.error if body is not None else None
-
-
-def _interruption(
-    interrupted: Interrupted, failed: FailedTry, request: httpx.Request, settings: Settings
-) -> NanonetsError:
-    """The error that a try without a complete answer ends in."""
-    cause, effect = interrupted.cause, effect_of(request)
-    call = f"{request.method} {request.url.path}"
-    said = settings.api_key.strike(message_of(cause))
-    if effect is not Effect.READS and failed.sent is Sent.ALL:
-        billed = " and billed" if effect is Effect.BILLS else ""
-        begun = f"its answer (status {interrupted.status}) broke off" if interrupted.status else "no answer came"
-        error: NanonetsError = OutcomeUnknown(
-            f"{call} was sent and {begun} ({said}). The service may have carried it out{billed}: "
-            "look before you send it again, for instance with ocr.list_predictions.",
-            raw=interrupted.received,
-        )
-    elif isinstance(cause, httpx.TimeoutException | TimeoutError):
-        error = RequestTimeout(
-            f"{call} had no answer within {seconds_of(request, settings):g} s ({said}). It can be sent again."
-        )
-    else:
-        error = ConnectionFailed(f"{call} did not get through to {request.url.host} ({said}). It can be sent again.")
-    error.__cause__ = cause
-    return error
-
-
-def _error_name(answer: Answer) -> str | None:
-    return type(answer.cause).__name__ if isinstance(answer, Interrupted) else None
-
-
-def _status(answer: Answer) -> int | None:
-    return answer.status_code if isinstance(answer, httpx.Response) else answer.status
-
-
-def _log_try(request: httpx.Request, answer: Answer, attempt: int, seconds: float) -> None:
+def _log_attempt(request: httpx.Request, answer: Answer, number: int, seconds: float) -> None:
     if not log.isEnabledFor(logging.INFO):
         return
-    status, error = _status(answer), _error_name(answer)
+    status, error = _status_and_error(answer)
     facts = {"method": request.method, "path": request.url.path, "status": status, "error": error}
     log.info(
         "%s %s: %s in %.3f s (attempt %d)",
@@ -189,6 +134,6 @@ def _log_try(request: httpx.Request, answer: Answer, attempt: int, seconds: floa
         request.url.path,
         error or status,
         seconds,
-        attempt,
-        extra={"nanonets": {**facts, "duration": seconds, "attempt": attempt}},
+        number,
+        extra={"nanonets": {**facts, "duration": seconds, "attempt": number}},
     )

@@ -1,4 +1,4 @@
-"""Time, as an argument: what waits and what is late can be tested without waiting."""
+"""Time as an argument, so that waits and deadlines are tested without waiting."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Final, Protocol
 
 
 class Clock(Protocol):
-    """Where time comes from and goes to."""
+    """A source of time."""
 
     def monotonic(self) -> float:
-        """Seconds since some moment, never going back."""
+        """Return seconds since some moment; never goes back."""
         ...
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         ...
 
     def random(self) -> float:
-        """A number from 0 to below 1, to spread waits."""
+        """Return a number from 0 up to but not including 1, to spread waits."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -28,34 +28,27 @@ class Clock(Protocol):
         ...
 
     async def asleep(self, seconds: float) -> None:
-        """Wait, letting other tasks run."""
+        """Wait while other tasks run."""
         ...
 
 
-class SystemClock:
-    """Real time."""
-
+class _SystemClock:
     def monotonic(self) -> float:
-        """Seconds since some moment, never going back."""
         return time.monotonic()
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
         return datetime.now(UTC)
 
     def random(self) -> float:
-        """A number from 0 to below 1, to spread waits."""
         return random.random()  # noqa: S311 - spreads load, guards nothing
 
     def sleep(self, seconds: float) -> None:
-        """Wait, blocking the thread."""
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Wait, letting other tasks run."""
         import anyio
 
         await anyio.sleep(seconds)
 
 
-SYSTEM_CLOCK: Final[Clock] = SystemClock()
+SYSTEM_CLOCK: Final[Clock] = _SystemClock()

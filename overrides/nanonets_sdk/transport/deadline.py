@@ -1,4 +1,4 @@
-"""The moment by which a try has to be over."""
+"""Holds one attempt to one deadline, although httpx only limits each step of it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from attrs import field, frozen
 
 from nanonets_sdk.transport.clock import Clock
 
-# A socket that may take no time at all would not wait for what is there already.
+# With a zero timeout a socket would not even return data that is already buffered.
 _SHORTEST: Final = 0.001
-_STEPS: Final = ("send_request_body.started", "receive_response_headers.started", "receive_response_body.started")
 
 
 @frozen
 class Deadline:
-    """The end of a try, on a clock.
+    """The end of an attempt.
 
     Attributes:
         end: The moment, on the clock's monotonic scale.
@@ -28,18 +27,19 @@ class Deadline:
     clock: Clock
 
     def left(self) -> float:
-        """Seconds until then; never quite nothing."""
+        """Return the seconds that are left; always above 0."""
         return max(self.end - self.clock.monotonic(), _SHORTEST)
 
     def is_past(self) -> bool:
-        """Whether it is over."""
+        """Return whether the deadline has passed."""
         return self.clock.monotonic() > self.end
 
 
 class StepTimeouts(dict[str, float | None]):
-    """The limits of the single steps of sending, each of them what is left of one deadline when the step begins.
+    """The `timeout` extension of a request: each step may take what is left of the deadline when it begins.
 
-    httpx limits every step, not their sum; its transport asks for the limit of a step by `get`.
+    httpx limits every connect, write and read on its own, so a service that trickles bytes could keep a blocking call
+    forever. This relies on httpcore 1.x reading limits with `dict.get` right before each step.
     """
 
     def __init__(self, deadline: Deadline) -> None:
@@ -47,13 +47,13 @@ class StepTimeouts(dict[str, float | None]):
         self._deadline = deadline
 
     def get(self, _step: Any, _default: Any = None, /) -> Any:
-        """Seconds that a step may take."""
+        """Return the seconds that a step may take."""
         return self._deadline.left()
 
 
 @frozen
 class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of an answer: what has arrived of it is kept, for an answer that breaks off may have been paid for.
+    """The body of a response. It keeps what has arrived: a response that breaks off may already be billed.
 
     Attributes:
         received: The pieces so far, as they came over the wire.
@@ -64,23 +64,22 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
     received: list[bytes] = field(factory=list, init=False, repr=False)
 
     def __iter__(self) -> Iterator[bytes]:
-        """The pieces; a blocking transport is held to the deadline between them."""
         for piece in self._stream:
             self.received.append(piece)
+            # A read that returns in time, over and over, never meets its own limit.
             if self._deadline is not None and self._deadline.is_past():
-                raise httpx.ReadTimeout("the deadline passed while the answer was coming in")
+                raise httpx.ReadTimeout("the deadline passed while the response was being received")
             yield piece
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """The pieces."""
         async for piece in self._stream:
             self.received.append(piece)
             yield piece
 
     def close(self) -> None:
-        """Close the connection, or give it back."""
+        """Close the connection, or return it to the pool."""
         self._stream.close()
 
     async def aclose(self) -> None:
-        """Close the connection, or give it back."""
+        """Close the connection, or return it to the pool."""
         await self._stream.aclose()

@@ -1,32 +1,47 @@
-"""From an answer with an error status to the error that says what to do."""
+"""Turns an attempt that failed into the error that says what happened and what to do.
+
+An attempt fails with an `ErrorReply`, a complete response with an error status, or it is `Interrupted`: no response, or
+one that broke off. What an interruption means depends on what the service can have received:
+
+```text
+                      call reads          call changes or bills
+Sent.NOTHING, PART    ConnectionFailed    ConnectionFailed       RequestTimeout if it was a timeout;
+Sent.ALL              ConnectionFailed    OutcomeUnknown         both may be repeated
+```
+"""
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
+import httpx
 from attrs import field, frozen
 
 from nanonets_sdk.errors import (
     ApiError,
     ApiResponse,
     BadRequest,
+    ConnectionFailed,
     ErrorDetail,
     Forbidden,
     ModelNotReady,
+    NanonetsError,
     NotFound,
+    OutcomeUnknown,
     PaymentRequired,
     RateLimited,
+    RequestTimeout,
     ServerError,
     Unauthorized,
+    UploadError,
 )
-from nanonets_sdk.transport.policy import TOO_MANY_REQUESTS, Effect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from nanonets_sdk.transport.settings import Secret
+from nanonets_sdk.transport.body import Sent, TrackedBody
+from nanonets_sdk.transport.policy import Effect
+from nanonets_sdk.transport.settings import Secret
 
 _LONGEST_REASON: Final = 200
 _SERVER_ERRORS: Final = 500
@@ -43,13 +58,19 @@ _KINDS: Final[dict[int, type[ApiError]]] = {
 _ADVICE: Final[dict[int, str]] = {
     400: "Check the arguments, and that the file opens in a viewer.",
     401: "Check the API key (api_key=… or NANONETS_API_KEY).",
-    402: "Free calls are used up, or the plan does not include this; see the model's plan on app.nanonets.com.",
-    403: "This API key may not do this.",
-    404: "Check the id, and that the API key is of the account that it belongs to.",
+    402: "The free calls are used up, or the plan does not include this; check the model's plan on app.nanonets.com.",
+    403: "This API key is not allowed to do this.",
+    404: "Check the id, and that the API key belongs to the same account.",
     408: "It can be sent again.",
-    409: "Upload training files first, or wait until the training that is under way is over.",
+    409: "Upload training files first, or wait until the current training has finished.",
     413: "The file is too large for the service; send fewer pages.",
-    429: "Too many pages in this minute for the model; it was not carried out, wait and send it again.",
+    429: "Too many pages in this minute for the model. The call was not carried out; wait and send it again.",
+}
+
+_FAILED_ADVICE: Final[dict[Effect, str]] = {
+    Effect.READS: "The service or a gateway before it failed; try again later.",
+    Effect.CHANGES: "It may still have been carried out; check before you send it again.",
+    Effect.BILLS: "It may still have been carried out and billed; check ocr.list_predictions before you send it again.",
 }
 
 # Statuses of gateways that the standard library has no name for.
@@ -65,10 +86,12 @@ _PHRASES: Final[dict[int, str]] = {
     529: "Site Is Overloaded",
 }
 
+_NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
 
 @frozen
 class ErrorReply:
-    """An answer with an error status.
+    """A response with an error status.
 
     Attributes:
         status: The HTTP status.
@@ -81,82 +104,164 @@ class ErrorReply:
     content: bytes = field(repr=False)
 
 
-def failure_of(
-    method: str, path: str, answer: ErrorReply, effect: Effect, retry_after: float | None, key: Secret
+@frozen
+class Interrupted:
+    """An attempt without a complete response.
+
+    Attributes:
+        cause: The transport's error, or the error about the file.
+        status: The status of the response that broke off; None if none began.
+        received: What was received of its body.
+    """
+
+    cause: Exception
+    status: int | None = None
+    received: bytes = field(default=b"", repr=False)
+
+
+def error_from_reply(
+    method: str, path: str, reply: ErrorReply, effect: Effect, retry_after: float | None, key: Secret
 ) -> ApiError:
-    """The error that an answer with an error status is.
+    """Return the error for a response with an error status.
 
     Args:
         method: The HTTP method of the request.
         path: The path of the request.
-        answer: The answer.
+        reply: The response.
         effect: What the call does at the service.
-        retry_after: Seconds to wait as the service asks for them; None if it does not say.
-        key: The API key, which is struck out wherever the service repeats it.
+        retry_after: Seconds that the service asks to wait; None if it does not say.
+        key: The API key, redacted wherever the service repeats it.
     """
-    content = key.strike_bytes(answer.content)
-    headers = {name.lower(): key.strike(value) for name, value in answer.headers.items()}
-    reason, errors = _envelope(content)
-    response = ApiResponse(answer.status, headers, content)
-    said = f": {_shown(reason)}" if reason else ""
-    message = f"{answer.status} {_phrase(answer.status)} from {method} {path}{said}. {_advice(answer, effect)}".rstrip()
-    if answer.status == TOO_MANY_REQUESTS:
+    status, content = reply.status, key.redact_bytes(reply.content)
+    headers = {name.lower(): key.redact(value) for name, value in reply.headers.items()}
+    reason, errors = _parse_envelope(content)
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = _PHRASES.get(status, "(not a standard status)")
+    message = f"{status} {phrase} from {method} {path}"
+    # The service's words must not be able to forge a line in a log.
+    shown = "".join(character if character.isprintable() else " " for character in reason).strip(" .")
+    if reason:
+        message += f": {shown if len(shown) <= _LONGEST_REASON else f'{shown[:_LONGEST_REASON]}…'}"
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        advice = "The service never redirects, and the API key is not sent elsewhere; check the base URL."
+    else:
+        advice = _FAILED_ADVICE[effect] if status >= _SERVER_ERRORS else _ADVICE.get(status, "")
+    message = f"{message}. {advice}".rstrip()
+    response = ApiResponse(status, headers, content)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(message, response=response, reason=reason, errors=errors, retry_after=retry_after)
-    return _kind(answer.status, reason, errors)(message, response=response, reason=reason, errors=errors)
+    kind = _KINDS.get(status, ServerError if status >= _SERVER_ERRORS else ApiError)
+    # The published description says 400 where the service was seen to answer 409.
+    words = " ".join([reason, *(f"{detail.reason} {detail.message}" for detail in errors)]).casefold()
+    if kind is BadRequest and "not ready" in words:
+        kind = ModelNotReady
+    return kind(message, response=response, reason=reason, errors=errors)
 
 
-def _envelope(content: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
-    """Reason and details of the service's error envelope; nothing of a body that is none."""
+def error_from_interruption(
+    request: httpx.Request,
+    body: TrackedBody | None,
+    interrupted: Interrupted,
+    effect: Effect,
+    seconds: float,
+    key: Secret,
+) -> NanonetsError:
+    """Return the error for an attempt without a complete response.
+
+    Args:
+        request: The request.
+        body: Its body as it was first built.
+        interrupted: How the attempt ended.
+        effect: What the call does at the service.
+        seconds: The deadline of the call.
+        key: The API key, redacted from the transport's message.
+    """
+    cause = interrupted.cause
+    # Whatever the transport made of it, a file that failed is the caller's to mend.
+    fault = cause if isinstance(cause, UploadError) else body and body.error
+    if fault:
+        return fault
+    # A response that has begun proves that the request arrived. A request without a body leaves in one piece.
+    if interrupted.status is not None or (body is None and not isinstance(cause, _NEVER_CONNECTED)):
+        sent = Sent.ALL
+    else:
+        sent = Sent.NOTHING if body is None else body.sent
+    call = f"{request.method} {request.url.path}"
+    said = key.redact(str(cause) or type(cause).__name__)
+    if effect is not Effect.READS and sent is Sent.ALL:
+        billed = " and billed" if effect is Effect.BILLS else ""
+        broke = f"the response (status {interrupted.status}) broke off" if interrupted.status else "no response came"
+        error: NanonetsError = OutcomeUnknown(
+            f"{call} was sent and {broke} ({said}). It may have been carried out{billed}; "
+            "check before you send it again, for instance with ocr.list_predictions.",
+            raw=interrupted.received,
+        )
+    elif isinstance(cause, httpx.TimeoutException | TimeoutError):
+        error = RequestTimeout(f"{call} had no response within {seconds:g} s ({said}). It can be sent again.")
+    else:
+        error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). It can be sent again.")
+    # Set here and not by `raise … from`, because it is not known yet whether this error is raised.
+    error.__cause__ = cause
+    return error
+
+
+def _parse_envelope(content: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
+    """Return reason and details of the service's error envelope; both are empty if the body is something else."""
     try:
         value = json.loads(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace"))
     except (ValueError, RecursionError):
+        # A gateway's page, or a body that nests deeper than Python's stack.
         return "", ()
     if not isinstance(value, dict):
         return "", ()
     envelope = cast("dict[str, Any]", value)
     listed = envelope.get("errors")
-    entries = [cast("dict[str, Any]", entry) for entry in _entries(listed) if isinstance(entry, dict)]
-    errors = tuple(ErrorDetail(_text(entry.get("reason")), _text(entry.get("message"))) for entry in entries)
+    errors = tuple(
+        ErrorDetail(_text(entry, "reason"), _text(entry, "message"))
+        for entry in cast("list[dict[str, Any]]", listed if isinstance(listed, list) else [])
+        if isinstance(entry, dict)  # pyright: ignore[reportUnnecessaryIsInstance] - what the service sends is not checked
+    )
     reasons = (detail.reason or detail.message for detail in errors)
-    return next(filter(None, reasons), _text(envelope.get("message"))), errors
+    return next(filter(None, reasons), _text(envelope, "message")), errors
 
 
-def _entries(value: object) -> list[Any]:
-    return list(cast("Iterable[Any]", value)) if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
+def _text(members: dict[str, Any], name: str) -> str:
+    value = members.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _shown(reason: str) -> str:
-    printable = "".join(character if character.isprintable() else " " for character in reason).strip(" .")
-    return printable if len(printable) <= _LONGEST_REASON else f"{printable[:_LONGEST_REASON]}…"
+def transport_errors() -> tuple[type[Exception], ...]:
+    """Return the exceptions that a transport may raise. Some of aiohttp's pass through its transport for httpx."""
+    aiohttp = sys.modules.get("aiohttp")
+    return (httpx.TransportError, httpx.DecodingError, UploadError, *((aiohttp.ClientError,) if aiohttp else ()))
 
 
-def _kind(status: int, reason: str, errors: tuple[ErrorDetail, ...]) -> type[ApiError]:
-    # The published description says 400 where the service was seen to answer 409.
-    words = " ".join([reason, *(f"{detail.reason} {detail.message}" for detail in errors)]).casefold()
-    if status == HTTPStatus.BAD_REQUEST and "not ready" in words:
-        return ModelNotReady
-    return _KINDS.get(status, ServerError if status >= _SERVER_ERRORS else ApiError)
+def in_httpx_terms(error: Exception) -> Exception:
+    """Return the error that httpx itself would have raised, without anything confidential attached.
 
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return _PHRASES.get(status, "(no standard status)")
-
-
-def _advice(answer: ErrorReply, effect: Effect) -> str:
-    if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
-        return "The service never redirects, and the API key is not carried elsewhere; check the base URL."
-    if answer.status >= _SERVER_ERRORS:
-        return {
-            Effect.READS: "The service or a gateway before it failed; try later.",
-            Effect.CHANGES: "It may have been carried out all the same: look before you send it again.",
-            Effect.BILLS: "It may have been carried out and billed all the same: look with ocr.list_predictions "
-            "before you send it again.",
-        }[effect]
-    return _ADVICE.get(answer.status, "")
+    `httpx-aiohttp` raises the same type for a connection that broke and one that was never established. aiohttp's own
+    errors hold the request headers, including the API key. Protocol errors quote bytes of the response.
+    """
+    aiohttp = sys.modules.get("aiohttp")
+    cause = error.__cause__ if isinstance(error, httpx.TransportError) else error
+    if aiohttp is None or not isinstance(cause, aiohttp.ClientError):
+        if isinstance(error, httpx.RemoteProtocolError | httpx.LocalProtocolError):
+            return type(error)(str(error).partition(":")[0])
+        return error
+    system = (cause.strerror if isinstance(cause, OSError) else None) or "the connection broke"
+    # The first match counts, so a class comes before its bases.
+    kinds: tuple[tuple[type[Exception], httpx.TransportError], ...] = (
+        (aiohttp.ClientHttpProxyError, httpx.ProxyError("the proxy refused")),
+        (aiohttp.ClientProxyConnectionError, httpx.ProxyError("the proxy cannot be reached")),
+        (aiohttp.ClientConnectorError, httpx.ConnectError(str(cause))),
+        (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout("no connection in time")),
+        (aiohttp.ServerTimeoutError, httpx.ReadTimeout("no response in time")),
+        (aiohttp.ServerDisconnectedError, httpx.RemoteProtocolError("the service closed the connection")),
+        (aiohttp.ClientOSError, httpx.ReadError(system)),
+        (aiohttp.ClientConnectionError, httpx.ReadError("the connection broke")),
+        (aiohttp.ClientPayloadError, httpx.RemoteProtocolError("the response broke off")),
+        (aiohttp.ClientError, httpx.RemoteProtocolError("the response is not valid HTTP")),
+    )
+    return next(ours for theirs, ours in kinds if isinstance(cause, theirs))

@@ -1,7 +1,7 @@
-"""When a call is sent again, and how long to wait before: pure functions of what happened.
+"""When a call is sent again, and how long to wait first: pure functions of the error of the last attempt.
 
 A call that only reads is repeated whenever repeating may help. A call that bills or changes something is repeated only
-where the service cannot have acted on it: no complete request left this machine, or the answer was 429.
+if the service cannot have carried it out: the request never left this machine complete, or the response was 429.
 """
 
 from __future__ import annotations
@@ -12,11 +12,7 @@ from enum import Enum
 from math import isfinite
 from typing import Final
 
-from attrs import frozen
-
-TOO_MANY_REQUESTS: Final = 429
-_REQUEST_TIMEOUT: Final = 408
-_SERVER_ERRORS: Final = 500
+from nanonets_sdk.errors import NanonetsError, RateLimited
 
 # What the service's documentation advises after a 429, in seconds.
 _ADVISED_WAITS: Final = (30.0, 60.0, 120.0)
@@ -34,83 +30,63 @@ class Effect(Enum):
     BILLS = "bills"
 
 
-class Sent(Enum):
-    """How much of a request can have reached the service."""
-
-    NOTHING = "nothing"
-    PART = "part"
-    ALL = "all"
-
-
-@frozen
-class FailedTry:
-    """How one try ended that did not succeed.
-
-    Attributes:
-        sent: How much of the request can have reached the service.
-        status: The HTTP status; None when no answer came.
-        retry_after: Seconds to wait as the service asks for them; None if it does not say.
-    """
-
-    sent: Sent
-    status: int | None = None
-    retry_after: float | None = None
-
-
-def may_repeat(failed: FailedTry, effect: Effect) -> bool:
-    """Whether sending again may help and cannot bill or change anything twice."""
-    if failed.status == TOO_MANY_REQUESTS:
-        return True
-    if failed.status is not None:
-        return effect is Effect.READS and (failed.status == _REQUEST_TIMEOUT or failed.status >= _SERVER_ERRORS)
-    # Without its last byte a request is not complete, and no server acts on it (RFC 9112, section 8).
-    return effect is Effect.READS or failed.sent is not Sent.ALL
-
-
-def wait_before(failed: FailedTry, attempt: int, random: float) -> float:
-    """Seconds to wait before the next try.
+def may_repeat(error: NanonetsError, effect: Effect) -> bool:
+    """Return whether sending again may help and cannot bill or change anything twice.
 
     Args:
-        failed: The last try.
-        attempt: Its number, from 1.
-        random: A number from 0 to below 1.
+        error: The error of the last attempt.
+        effect: What the call does at the service.
+    """
+    return error.is_transient and (effect is Effect.READS or not error.may_be_billed)
+
+
+def wait_before(error: NanonetsError, retry_after: float | None, attempt: int, random: float) -> float:
+    """Return the seconds to wait before the next attempt.
+
+    Args:
+        error: The error of the last attempt.
+        retry_after: Seconds that the service asked to wait; None if it did not.
+        attempt: The number of the last attempt, from 1.
+        random: A number from 0 up to but not including 1.
 
     Returns:
-        What the service asks for; else after a 429 what its documentation advises, spread upwards by up to a quarter;
-        else full jitter: evenly between nothing and a bound that doubles from 0.5 to 8 seconds.
+        What the service asked for. Otherwise, after a 429, what its documentation advises, extended by up to a quarter.
+        Otherwise full jitter: a random share of a bound that doubles from 0.5 to 8 seconds.
     """
-    if failed.retry_after is not None:
-        return failed.retry_after
-    if failed.status == TOO_MANY_REQUESTS:
+    if retry_after is not None:
+        return retry_after
+    if isinstance(error, RateLimited):
         advised = _ADVISED_WAITS[min(attempt, len(_ADVISED_WAITS)) - 1]
+        # Spread upwards only: sooner than advised would be refused again.
         return advised * (1 + random * _ADVISED_SPREAD)
+    # Above 2 ** 16 the bound is long reached, and a large enough exponent would overflow.
     doublings = min(attempt - 1, _MOST_DOUBLINGS)
     return random * min(_FIRST_BACKOFF * 2.0**doublings, _LONGEST_BACKOFF)
 
 
-def retry_after(value: str | None, now: datetime, answered: str | None = None) -> float | None:
-    """Read a `Retry-After` header.
+def parse_retry_after(value: str | None, now: datetime, date: str | None = None) -> float | None:
+    """Parse a `Retry-After` header.
 
     Args:
-        value: The header: seconds, a fraction of them too, or an HTTP date.
+        value: The header: seconds, which may be a fraction, or an HTTP date.
         now: The time of day, in UTC.
-        answered: The answer's `Date` header: the clock that the date was made by; it goes before `now`.
+        date: The `Date` header of the response. A date in `value` is measured from it, because both come from the same
+            clock; from `now` if it is missing.
 
     Returns:
-        Seconds to wait, 0 for a date that has passed; None without a header and for one that makes no sense.
+        Seconds to wait, 0 for a date that has passed; None if there is no header or it cannot be parsed.
     """
     if value is None:
         return None
     try:
         seconds = float(value)
     except ValueError:
-        moment = _moment(value)
-        return None if moment is None else max(0.0, (moment - (_moment(answered or "") or now)).total_seconds())
+        moment = _parse_date(value)
+        return None if moment is None else max(0.0, (moment - (_parse_date(date or "") or now)).total_seconds())
     return seconds if isfinite(seconds) and seconds >= 0 else None
 
 
-def _moment(value: str) -> datetime | None:
-    """An HTTP date; None for what is none."""
+def _parse_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):

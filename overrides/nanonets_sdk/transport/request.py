@@ -1,4 +1,4 @@
-"""A request on its way out: its body watched, and what a session is told of it beside what goes over the wire."""
+"""Builds requests: tracks the body, and attaches metadata for the session that is never sent."""
 
 from __future__ import annotations
 
@@ -6,111 +6,105 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import httpx
+from attrs import frozen
 
 from nanonets_sdk.files import FileUpload, plain_upload
-from nanonets_sdk.transport.body import Body
+from nanonets_sdk.transport.body import TrackedBody
 from nanonets_sdk.transport.policy import Effect
-from nanonets_sdk.transport.settings import Settings
 
-_EFFECT: Final = "nanonets_effect"
-_SECONDS: Final = "nanonets_seconds"
-_BODY: Final = "nanonets_body"
+_EXTENSION: Final = "nanonets"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def built(
-    build: Callable[..., httpx.Request], base_url: str, method: str, url: httpx.URL | str, arguments: dict[str, Any]
-) -> httpx.Request:
-    """Build a request as httpx does; a file in it gets a boundary that it cannot know, and its body is watched.
+@frozen
+class CallOptions:
+    """What the session is told about a call besides what goes over the wire.
 
-    Args:
-        build: The way that httpx builds requests.
-        base_url: What a path is below.
-        method: The HTTP method.
-        url: A path, or a whole URL.
-        arguments: The others that httpx takes.
-    """
-    mended = _mended(arguments)
-    return _watched(build(method, _below(base_url, url), **mended), mended.get("files"))
+    Generated code and httpx stand between the call and the session, and pass on nothing else than a request. So this
+    travels in `request.extensions`, under one key that no transport knows.
 
-
-def extensions_of(effect: Effect, seconds: float | None) -> dict[str, Any]:
-    """What a session is told about a request beside what goes over the wire.
-
-    Args:
+    Attributes:
         effect: What the call does at the service.
-        seconds: A deadline of its own, where that is earlier than the session's.
+        seconds: A deadline for this call, if it is earlier than the session's.
     """
-    return {_EFFECT: effect} if seconds is None else {_EFFECT: effect, _SECONDS: seconds}
+
+    effect: Effect
+    seconds: float | None = None
+
+    def as_extensions(self) -> dict[str, Any]:
+        """Return the `extensions` of a request with these options."""
+        return {_EXTENSION: self}
 
 
-def seconds_of(request: httpx.Request, settings: Settings) -> float:
-    """The deadline of a call, in seconds."""
-    seconds: float = request.extensions.get(_SECONDS, settings.timeout)
-    return min(seconds, settings.timeout)
+def options_of(request: httpx.Request) -> CallOptions:
+    """Return the options of a request. One without options counts as a change, unless its method is safe."""
+    options: CallOptions | None = request.extensions.get(_EXTENSION)
+    return options or CallOptions(Effect.READS if request.method in _SAFE_METHODS else Effect.CHANGES)
 
 
-def effect_of(request: httpx.Request) -> Effect:
-    """What a call does at the service; a request of unknown kind counts as a change, unless its method is safe."""
-    unknown = Effect.READS if request.method in _SAFE_METHODS else Effect.CHANGES
-    effect: Effect = request.extensions.get(_EFFECT, unknown)
-    return effect
+def body_of(request: httpx.Request) -> TrackedBody | None:
+    """Return the tracked body of a request; None if it has no body, or one that cannot be tracked."""
+    return request.stream if isinstance(request.stream, TrackedBody) else None
 
 
-def body_of(request: httpx.Request) -> Body | None:
-    """The body of a request that was built here; None where it has none."""
-    body: Body | None = request.extensions.get(_BODY)
-    return body
+def build(
+    build_request: Callable[..., httpx.Request],
+    base_url: str,
+    method: str,
+    url: httpx.URL | str,
+    arguments: dict[str, Any],
+) -> httpx.Request:
+    """Build a request as httpx does, with a random multipart boundary and a tracked body.
+
+    Args:
+        build_request: httpx's own method.
+        base_url: The URL that a path is appended to.
+        method: The HTTP method.
+        url: A path, or an absolute URL.
+        arguments: The other arguments of httpx's method.
+    """
+    if isinstance(url, str) and url.startswith("/"):
+        # httpx would parse both parts again to join them.
+        url = base_url + url
+    arguments = without_boundary(arguments)
+    return tracked(build_request(method, url, **arguments), arguments.get("files"))
 
 
-def is_repeatable(request: httpx.Request) -> bool:
-    """Whether a request can be sent again, byte for byte."""
-    body = body_of(request)
-    return body.replayable if body is not None else isinstance(request.stream, httpx.SyncByteStream)
+def without_boundary(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Drop the fixed multipart boundary of generated code, which a file could contain; httpx then makes a random one.
 
-
-def _below(base_url: str, url: httpx.URL | str) -> httpx.URL | str:
-    """A URL below the base; httpx would parse it twice to put the two together."""
-    return base_url + url if isinstance(url, str) and url.startswith("/") else url
-
-
-def _mended(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Arguments without the multipart boundary that the generator writes into the header: a file could forge it."""
-    if not arguments.get("params"):
-        # httpx parses a URL anew for an empty query.
-        arguments = {**arguments, "params": None}
+    Files that were passed to generated code are wrapped so that they can be replayed.
+    """
+    # httpx parses a URL again for an empty query, but not for none.
+    arguments = {**arguments, "params": arguments.get("params") or None}
     if not arguments.get("files"):
         return arguments
     given: dict[str, str] = arguments.get("headers") or {}
+    files: list[tuple[str, tuple[Any, ...]]] = []
+    for name, (file_name, content, *rest) in arguments["files"]:
+        if hasattr(content, "read") and not isinstance(content, FileUpload):
+            content = plain_upload(content)  # noqa: PLW2901 - the rest of the part stays
+        files.append((name, (file_name, content, *rest)))
     headers = {name: value for name, value in given.items() if name.lower() != "content-type"}
-    return {**arguments, "headers": headers, "files": [(name, _part(part)) for name, part in arguments["files"]]}
+    return {**arguments, "headers": headers, "files": files}
 
 
-def _part(part: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A part of a form; a file that was given to the generated code is minded like any other."""
-    name, content, *rest = part
-    if isinstance(content, FileUpload) or not hasattr(content, "read"):
-        return part
-    return (name, plain_upload(content), *rest)
-
-
-def _watched(request: httpx.Request, files: Iterable[tuple[str, tuple[Any, ...]]] | None) -> httpx.Request:
-    """The request with a body that knows how far it got."""
+def tracked(request: httpx.Request, files: Iterable[tuple[str, tuple[Any, ...]]] | None) -> httpx.Request:
+    """Return the request with a tracked body, if it has a body."""
     if request.method not in _SAFE_METHODS:
-        # A reply that was paid for comes as it is: what is not compressed cannot fail to be decompressed.
+        # A response that is not compressed cannot fail to decompress after it was billed.
         request.headers["Accept-Encoding"] = "identity"
-    if not (isinstance(request.stream, httpx.SyncByteStream) and _has_body(request)):
+    has_body = "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+    if not (has_body and isinstance(request.stream, httpx.SyncByteStream)):
         return request
+    # Content that is generated while it is sent cannot be sent twice; a form of files can if the files can.
     uploads = tuple(part[1] for _, part in files or () if isinstance(part[1], FileUpload))
     is_in_memory = isinstance(request.stream, httpx.ByteStream)
-    body = Body(request.stream, uploads, is_repeatable=is_in_memory or bool(files))
-    extensions = {**request.extensions, _BODY: body}
+    body = TrackedBody(request.stream, uploads, is_repeatable=is_in_memory or bool(files))
     if is_in_memory:
-        # Made anew, because httpx keeps a copy of a small body, which transports would send unwatched.
-        return httpx.Request(request.method, request.url, headers=request.headers, stream=body, extensions=extensions)
-    request.stream, request.extensions = body, extensions
+        # httpx keeps the content of a small body on the request, and transports would send that instead.
+        return httpx.Request(
+            request.method, request.url, headers=request.headers, stream=body, extensions=request.extensions
+        )
+    request.stream = body
     return request
-
-
-def _has_body(request: httpx.Request) -> bool:
-    return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"

@@ -1,13 +1,20 @@
-"""The one seam to httpx: what leaves this machine, and what comes back.
+"""Sessions: httpx clients that add the API key, a deadline, retries and typed errors to every request.
 
-`Session` and `AsyncSession` are httpx clients, so that the generated functions can work on them too. They add the API
-key (to the service's own origin and nowhere else), a random multipart boundary, a deadline, retries and typed errors.
-The sending itself is done by another httpx client, the wire, which several sessions may share.
+Two httpx clients serve one call. The session is one, because generated code calls methods of an httpx client, but it
+never sends by itself. It hands each attempt to its pool, the other client, which owns the connections and the TLS and
+proxy settings. Several sessions with different settings can share one pool, and the caller can bring one.
+
+```text
+generated code ──► Session.request ──► Session.send ──► attempts ──► pool.send ──► network
+                   (builds, tracks)    (drives the flow)             (stream=True, no auth, no redirects)
+```
+
+The key goes to the service's own origin only, and is on the request only while an attempt lasts: responses and errors
+hold on to their request.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, closing
 from typing import Any, Final
 
@@ -15,196 +22,155 @@ import anyio
 import httpx
 
 from nanonets_sdk.flows import Sleep, arun, run
-from nanonets_sdk.transport.attempts import (
-    Answer,
-    Interrupted,
-    Try,
-    tries,
-)
+from nanonets_sdk.transport.attempts import Answer, Attempt, attempts
 from nanonets_sdk.transport.deadline import Deadline, Incoming, StepTimeouts
-from nanonets_sdk.transport.failures import ErrorReply
-from nanonets_sdk.transport.pool import taken_over
-from nanonets_sdk.transport.request import body_of, built
-from nanonets_sdk.transport.settings import Secret, Settings
-from nanonets_sdk.transport.transport_errors import in_httpx_terms, transport_errors
+from nanonets_sdk.transport.failures import ErrorReply, Interrupted, in_httpx_terms, transport_errors
+from nanonets_sdk.transport.pool import session_arguments
+from nanonets_sdk.transport.request import body_of, build
+from nanonets_sdk.transport.settings import Settings
 
-_BEGUN: Final = "nanonets_begun"
 _MAX_ERROR_BODY: Final = 1 << 20
 _ERRORS: Final = 300
-# Less than the whole, so that a connection that never came about ends as one, and not as an answer that is missing.
+# Less than the whole, so that a connection that was never established is reported as one, not as a missing response.
 _TO_CONNECT: Final = 0.95
 
 
 class Session(httpx.Client):
-    """A synchronous session.
+    """A sync session.
 
     Args:
-        settings: What it works with.
-        wire: The httpx client that sends; the caller closes it.
+        settings: The settings.
+        pool: The httpx client that sends; the caller closes it.
     """
 
-    def __init__(self, settings: Settings, wire: httpx.Client) -> None:
-        super().__init__(**taken_over(settings, wire))
+    def __init__(self, settings: Settings, pool: httpx.Client) -> None:
+        super().__init__(**session_arguments(settings, pool))
         self.settings = settings
-        self.wire = wire
+        self.pool = pool
 
     def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
-        """Build a request; a file in it gets a boundary that it cannot know."""
-        return built(super().build_request, self.settings.base_url, method, url, arguments)
+        """Build a request with a random multipart boundary and a tracked body."""
+        return build(super().build_request, self.settings.base_url, method, url, arguments)
 
     def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
-        """Send a request, with retries, and raise a typed error for anything but success.
+        """Send a request, with retries.
 
         Raises:
-            NanonetsError: As `errors` says.
+            NanonetsError: The response has an error status, or none came.
         """
-        return run(tries(request, self.settings), self._perform)
+        # The options are httpx's authentication, redirects and streaming, which are the session's to decide.
+        return run(attempts(request, self.settings), self._perform)
 
-    def _perform(self, step: Try | Sleep) -> Answer | None:
+    def _perform(self, step: Attempt | Sleep) -> Answer | None:
+        clock = self.settings.clock
         if isinstance(step, Sleep):
-            self.settings.clock.sleep(step.seconds)
+            clock.sleep(step.seconds)
             return None
-        deadline = Deadline(self.settings.clock.monotonic() + step.seconds, self.settings.clock)
-        limits = _held_to(deadline, step.request)
-        request = _prepared(step.request, self.base_url, self.settings.api_key, limits)
+        request, deadline = step.request, Deadline(clock.monotonic() + step.seconds, clock)
+        if (body := body_of(request)) is not None:
+            body.deadline = deadline
+        _prepare(request, self.base_url, self.settings, StepTimeouts(deadline))
+        response: httpx.Response | None = None
         try:
-            response = self.wire.send(request, stream=True, auth=None, follow_redirects=False)
+            # The caller's client may have authentication of its own, or follow redirects; neither is right here.
+            response = self.pool.send(request, stream=True, auth=None, follow_redirects=False)
+            response.stream = Incoming(response.stream, deadline)
+            with closing(response):
+                if response.status_code >= _ERRORS:
+                    return _read_error(response)
+                response.read()
         except transport_errors() as error:
-            return Interrupted(in_httpx_terms(error))
+            return _interrupted(response, in_httpx_terms(error))
         finally:
-            _forget_key(request)
-        response.stream = Incoming(response.stream, deadline)
-        with closing(response):
-            return self._read(response)
-
-    def _read(self, response: httpx.Response) -> Answer:
-        try:
-            if response.status_code >= _ERRORS:
-                return ErrorReply(response.status_code, response.headers, _cut(response.iter_bytes()))
-            response.read()
-        except transport_errors() as error:
-            return _broken(response, in_httpx_terms(error))
+            request.headers.pop("Authorization", None)
         return response
 
 
 class AsyncSession(httpx.AsyncClient):
-    """An asynchronous session.
+    """An async session.
 
     Args:
-        settings: What it works with.
-        wire: The httpx client that sends; the caller closes it.
+        settings: The settings.
+        pool: The httpx client that sends; the caller closes it.
     """
 
-    def __init__(self, settings: Settings, wire: httpx.AsyncClient) -> None:
-        super().__init__(**taken_over(settings, wire))
+    def __init__(self, settings: Settings, pool: httpx.AsyncClient) -> None:
+        super().__init__(**session_arguments(settings, pool))
         self.settings = settings
-        self.wire = wire
+        self.pool = pool
 
     def build_request(self, method: str, url: httpx.URL | str, **arguments: Any) -> httpx.Request:
-        """Build a request; a file in it gets a boundary that it cannot know."""
-        return built(super().build_request, self.settings.base_url, method, url, arguments)
+        """Build a request with a random multipart boundary and a tracked body."""
+        return build(super().build_request, self.settings.base_url, method, url, arguments)
 
     async def send(self, request: httpx.Request, **_options: Any) -> httpx.Response:
-        """Send a request, with retries, and raise a typed error for anything but success.
+        """Send a request, with retries.
 
         Raises:
-            NanonetsError: As `errors` says.
+            NanonetsError: The response has an error status, or none came.
         """
-        return await arun(tries(request, self.settings), self._perform)
+        return await arun(attempts(request, self.settings), self._perform)
 
-    async def _perform(self, step: Try | Sleep) -> Answer | None:
+    async def _perform(self, step: Attempt | Sleep) -> Answer | None:
         if isinstance(step, Sleep):
             await self.settings.clock.asleep(step.seconds)
             return None
+        request, to_connect = step.request, step.seconds * _TO_CONNECT
+        timeouts = httpx.Timeout(step.seconds, connect=to_connect, pool=to_connect).as_dict()
+        _prepare(request, self.base_url, self.settings, timeouts)
+        response: httpx.Response | None = None
         try:
-            # Not every transport has a time limit for sending, so that the deadline is held from outside.
+            # aiohttp has no time limit for sending, so the deadline is enforced from outside.
             with anyio.fail_after(step.seconds):
-                return await self._exchange(
-                    _prepared(step.request, self.base_url, self.settings.api_key, _limits(step.seconds))
-                )
+                response = await self.pool.send(request, stream=True, auth=None, follow_redirects=False)
+                response.stream = Incoming(response.stream)
+                async with aclosing(response):
+                    if response.status_code >= _ERRORS:
+                        return await _aread_error(response)
+                    await response.aread()
+        except transport_errors() as error:
+            return _interrupted(response, in_httpx_terms(error))
         except TimeoutError as error:
-            return _late(step.request, error)
-
-    async def _exchange(self, request: httpx.Request) -> Answer:
-        try:
-            response = await self.wire.send(request, stream=True, auth=None, follow_redirects=False)
-        except transport_errors() as error:
-            return Interrupted(in_httpx_terms(error))
+            return _interrupted(response, error)
         finally:
-            _forget_key(request)
-        response.stream = Incoming(response.stream)
-        request.extensions[_BEGUN] = response
-        async with aclosing(response):
-            return await self._read(response)
-
-    async def _read(self, response: httpx.Response) -> Answer:
-        try:
-            if response.status_code >= _ERRORS:
-                return ErrorReply(response.status_code, response.headers, await _acut(response.aiter_bytes()))
-            await response.aread()
-        except transport_errors() as error:
-            return _broken(response, in_httpx_terms(error))
+            request.headers.pop("Authorization", None)
         return response
 
 
-def _prepared(
-    request: httpx.Request, base_url: httpx.URL, key: Secret, timeouts: dict[str, float | None]
-) -> httpx.Request:
-    if _same_origin(request.url, base_url):
-        request.headers["Authorization"] = key.authorization()
+def _prepare(
+    request: httpx.Request, base_url: httpx.URL, settings: Settings, timeouts: dict[str, float | None]
+) -> None:
+    """Make a request ready for one attempt: the key, if it goes to the service, and the limits of each step."""
+    url = request.url
+    if (url.scheme, url.host, url.port) == (base_url.scheme, base_url.host, base_url.port):
+        request.headers["Authorization"] = settings.api_key.authorization()
     request.extensions = {**request.extensions, "timeout": timeouts}
-    request.extensions.pop(_BEGUN, None)
-    return request
 
 
-def _held_to(deadline: Deadline, request: httpx.Request) -> dict[str, float | None]:
-    """Limits that keep every step of sending a request to one deadline."""
-    body = body_of(request)
-    if body is not None:
-        body.deadline = deadline
-    return StepTimeouts(deadline)
-
-
-def _limits(seconds: float) -> dict[str, float | None]:
-    return httpx.Timeout(seconds, connect=seconds * _TO_CONNECT, pool=seconds * _TO_CONNECT).as_dict()
-
-
-def _forget_key(request: httpx.Request) -> None:
-    """Take the key out of a request that was sent: errors and answers hold on to it."""
-    request.headers.pop("Authorization", None)
-
-
-def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
-    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
-
-
-def _late(request: httpx.Request, error: TimeoutError) -> ErrorReply | Interrupted:
-    """A try that the deadline ended, perhaps in the middle of its answer."""
-    begun: httpx.Response | None = request.extensions.get(_BEGUN)
-    return Interrupted(error) if begun is None else _broken(begun, error)
-
-
-def _broken(response: httpx.Response, error: Exception) -> ErrorReply | Interrupted:
-    """An answer whose body broke off; of an error the status is enough."""
+def _interrupted(response: httpx.Response | None, error: Exception) -> ErrorReply | Interrupted:
+    if response is None:
+        return Interrupted(error)
     if response.status_code >= _ERRORS:
+        # The status of an error says enough, even if its body broke off.
         return ErrorReply(response.status_code, response.headers, b"")
+    # A response hook of the caller's client may have replaced the stream.
     received = response.stream.received if isinstance(response.stream, Incoming) else ()
     return Interrupted(error, response.status_code, b"".join(received))
 
 
-def _cut(pieces: Iterator[bytes]) -> bytes:
+def _read_error(response: httpx.Response) -> ErrorReply:
     content = bytearray()
-    for piece in pieces:
+    for piece in response.iter_bytes():
         content += piece
         if len(content) >= _MAX_ERROR_BODY:
             break
-    return bytes(content[:_MAX_ERROR_BODY])
+    return ErrorReply(response.status_code, response.headers, bytes(content[:_MAX_ERROR_BODY]))
 
 
-async def _acut(pieces: AsyncIterator[bytes]) -> bytes:
+async def _aread_error(response: httpx.Response) -> ErrorReply:
     content = bytearray()
-    async for piece in pieces:
+    async for piece in response.aiter_bytes():
         content += piece
         if len(content) >= _MAX_ERROR_BODY:
             break
-    return bytes(content[:_MAX_ERROR_BODY])
+    return ErrorReply(response.status_code, response.headers, bytes(content[:_MAX_ERROR_BODY]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
 
 import attrs
@@ -17,12 +17,13 @@ from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.transport.clock import SYSTEM_CLOCK, Clock
 
 SERVICE: Final = "https://app.nanonets.com/api/v2"
-_SHORTEST_TO_STRIKE: Final = 4
-_STRUCK: Final = "[API key]"
+# A key of a letter or two would be found in every word.
+_SHORTEST_TO_REDACT: Final = 4
+_REDACTED: Final = "[API key]"
 
 
 class Secret:
-    """The API key. It shows in no repr and is in no pickle; it has to be asked for."""
+    """The API key. It is in no repr and in no pickle."""
 
     __slots__ = ("_key",)
 
@@ -30,46 +31,44 @@ class Secret:
         self._key = key
 
     def authorization(self) -> str:
-        """The value of the `Authorization` header: HTTP Basic, the key as user, an empty password."""
+        """Return the `Authorization` header: HTTP Basic, the key as user, an empty password."""
         return f"Basic {self._encoded()}"
 
-    def strike(self, text: str) -> str:
-        """The text with the key and its Base64 form struck out; a service may repeat what it was sent."""
-        if len(self._key) >= _SHORTEST_TO_STRIKE:
-            text = text.replace(self._encoded(), _STRUCK).replace(self._key, _STRUCK)
+    def redact(self, text: str) -> str:
+        """Replace the key and its Base64 form in a text; a service may repeat what it was sent."""
+        if len(self._key) >= _SHORTEST_TO_REDACT:
+            text = text.replace(self._encoded(), _REDACTED).replace(self._key, _REDACTED)
         return text
 
-    def strike_bytes(self, content: bytes) -> bytes:
-        """The same for bytes."""
-        if len(self._key) >= _SHORTEST_TO_STRIKE:
+    def redact_bytes(self, content: bytes) -> bytes:
+        """Replace the key and its Base64 form in bytes."""
+        if len(self._key) >= _SHORTEST_TO_REDACT:
             for form in (self._encoded(), self._key):
-                content = content.replace(form.encode(), _STRUCK.encode())
+                content = content.replace(form.encode(), _REDACTED.encode())
         return content
 
     def _encoded(self) -> str:
         return b64encode(f"{self._key}:".encode()).decode("ascii")
 
     def __repr__(self) -> str:
-        """Nothing of the key."""
         return "Secret(…)"
 
     def __reduce__(self) -> NoReturn:
-        """A key is not written down."""
-        raise TypeError("an API key cannot be pickled; make the client where it is needed")
+        raise TypeError("an API key cannot be pickled; create the client where it is needed")
 
 
 @frozen
 class Settings:
-    """What a client works with.
+    """The settings of a client.
 
     Attributes:
-        base_url: Of the service, without a trailing slash.
-        api_key: The key.
-        timeout: Seconds for one call with all of its tries and waits.
-        max_retries: How often a call is sent again at most.
-        on_retry: Told before each wait.
-        on_drift: Told of each value of a reply that has an unexpected type, or is an unknown word for a page's state.
-        recorder: Told of each answer.
+        base_url: URL of the service, without a trailing slash.
+        api_key: The API key.
+        timeout: Seconds for one call, including all attempts and waits.
+        max_retries: The maximum number of times that a call is sent again.
+        on_retry: Called before each wait.
+        on_drift: Called for each value of a reply that has an unexpected type or is an unknown word for a page's state.
+        recorder: Called with each response.
         clock: Where time comes from.
     """
 
@@ -84,8 +83,23 @@ class Settings:
 
     @property
     def is_local(self) -> bool:
-        """Whether the service is on this machine, and so no proxy may come between."""
+        """Whether the service is on this machine."""
         return is_loopback(urlsplit(self.base_url).hostname)
+
+    def changed(
+        self, timeout: float | None, max_retries: int | None, recorder: Callable[[Exchange], object] | None
+    ) -> Settings:
+        """Return a copy with other values where they are given.
+
+        Raises:
+            ConfigurationError: A setting cannot be used.
+        """
+        changes: dict[str, Any] = {} if recorder is None else {"recorder": recorder}
+        if timeout is not None:
+            changes["timeout"] = checked_timeout(timeout)
+        if max_retries is not None:
+            changes["max_retries"] = checked_max_retries(max_retries)
+        return attrs.evolve(self, **changes)
 
 
 def settings_from(
@@ -96,7 +110,7 @@ def settings_from(
     on_retry: Callable[[RetryEvent], object] | None,
     on_drift: Callable[[Drift], object] | None,
 ) -> Settings:
-    """Settings from arguments and environment.
+    """Create settings from arguments and the environment.
 
     Raises:
         ConfigurationError: A setting cannot be used.
@@ -112,7 +126,7 @@ def settings_from(
 
 
 def api_key_from(argument: str | None) -> Secret:
-    """The key from an argument, or from the environment.
+    """Return the API key from an argument or the environment.
 
     Raises:
         ConfigurationError: There is none.
@@ -121,10 +135,11 @@ def api_key_from(argument: str | None) -> Secret:
 
 
 def checked_api_key(key: str | None) -> Secret:
-    """The key; its form differs from year to year, so nothing but an empty one is refused."""
+    """Check an API key. Its form has changed over the years, so only an empty one is refused."""
     if not isinstance(key, str | None):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        # Tracebacks may show local variables, so the key is dropped before the error is raised.
         kind, key = type(key).__name__, None
-        raise ConfigurationError(f"api_key is a str, not {kind}")
+        raise ConfigurationError(f"api_key must be a str, got {kind}")
     stripped = (key or "").strip()
     if not stripped:
         raise ConfigurationError("no API key: pass api_key=… or set NANONETS_API_KEY (https://app.nanonets.com/#/keys)")
@@ -132,40 +147,50 @@ def checked_api_key(key: str | None) -> Secret:
 
 
 def checked_base_url(url: str) -> str:
-    """The URL, unless the key would leak on its way there."""
+    """Check a base URL, and return it without a trailing slash.
+
+    Raises:
+        ConfigurationError: It cannot be used, or the API key would leak on its way there.
+    """
     url = url.strip()
+    # Parsers disagree about spaces, backslashes and control characters: httpx could send the key to another host than
+    # the one that was checked here.
+    is_plain = url.isascii() and url.isprintable() and not {" ", "\\"} & set(url)
     try:
         parts = urlsplit(url)
-        valid = _is_plain(url) and bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
+        valid = is_plain and bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
     except ValueError:
-        raise ConfigurationError("the base URL cannot be read; it looks like https://app.nanonets.com/api/v2") from None
+        raise ConfigurationError("invalid base URL; it should look like https://app.nanonets.com/api/v2") from None
     if not valid or parts.query or parts.fragment:
         raise ConfigurationError(
-            "the base URL needs a scheme and a host, and no query; it looks like https://app.nanonets.com/api/v2"
+            "the base URL needs a scheme and a host, and no query; it should look like https://app.nanonets.com/api/v2"
         )
     if parts.username or parts.password:
-        raise ConfigurationError("the base URL holds credentials; pass the key as api_key=… instead")
+        raise ConfigurationError("the base URL contains credentials; pass the key as api_key=… instead")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ConfigurationError(
-            f"plain http to {parts.hostname!r} would send the API key readable to everybody on the way; use https"
+            f"plain http to {parts.hostname!r} would expose the API key to everyone on the way; use https"
         )
     return url.rstrip("/")
 
 
 def checked_timeout(timeout: float) -> float:
-    """A deadline in seconds; endless waiting is refused."""
+    """Check a deadline in seconds.
+
+    Raises:
+        ConfigurationError: It is not above 0, or infinite.
+    """
     if not 0 < timeout < float("inf"):
-        raise ConfigurationError(f"timeout is a number of seconds above 0, not {timeout!r}")
+        raise ConfigurationError(f"timeout must be a finite number of seconds above 0, got {timeout!r}")
     return timeout
 
 
 def checked_max_retries(max_retries: int) -> int:
-    """A number of retries."""
+    """Check a number of retries.
+
+    Raises:
+        ConfigurationError: It is negative.
+    """
     if max_retries < 0:
-        raise ConfigurationError(f"max_retries is 0 or more, not {max_retries!r}")
+        raise ConfigurationError(f"max_retries must be at least 0, got {max_retries!r}")
     return max_retries
-
-
-def _is_plain(url: str) -> bool:
-    """Whether every reader of URLs splits it alike; some leave out blanks and control characters, others do not."""
-    return url.isascii() and url.isprintable() and not {" ", "\\"} & set(url)

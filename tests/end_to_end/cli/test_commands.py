@@ -126,7 +126,7 @@ def test_one_picture_that_fails_does_not_keep_back_the_others(server: MockServer
     ended = run("classify", tmp_path, "--model", model, server=server)
     assert ended.status == 1
     assert len(ended.out.splitlines()) == 4
-    assert "text.png\t'text.png' is no PNG" in ended.err
+    assert "text.png\t'text.png' is not PNG" in ended.err
     assert "4 files: 3 done, 1 failed." in ended.err
 
 
@@ -340,7 +340,7 @@ def test_without_settings_the_defaults_are_shown() -> None:
 
 def test_a_base_url_with_a_key_in_it_is_not_shown() -> None:
     ended = run("config", NANONETS_BASE_URL=f"https://{KEY}@example.com")
-    assert "holds credentials" in ended.out
+    assert "contains credentials" in ended.out
     assert KEY not in ended.out
 
 

@@ -375,7 +375,7 @@ def test_a_service_that_is_not_there_has_its_own_status(server: MockServer, tmp_
     away = f"http://127.0.0.1:{unused_port()}/api/v2"
     ended = run("predict", tmp_path, "--patience", "0", server=server, NANONETS_BASE_URL=away)
     assert ended.status == 5
-    assert "did not get through" in ended.err
+    assert "did not reach" in ended.err
 
 
 def test_a_wait_is_told_of(server: MockServer, tmp_path: Path) -> None:

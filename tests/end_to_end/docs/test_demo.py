@@ -113,7 +113,7 @@ def test_why_a_picture_has_no_words_is_said(demo: Demo) -> None:
     ("arguments", "told"),
     [
         (["missing.pdf"], "UploadError: 'missing.pdf' cannot be opened"),
-        ([ROOT / "README.md"], "UploadError: 'README.md' is no PNG, JPEG or PDF"),
+        ([ROOT / "README.md"], "UploadError: 'README.md' is not PNG, JPEG or PDF"),
         (["--output", "in-the-way"], "FileExistsError:"),
     ],
     ids=["no file", "no document", "no folder"],

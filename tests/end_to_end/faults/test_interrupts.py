@@ -195,7 +195,7 @@ class InterruptedClock(VirtualClock):
             raise KeyboardInterrupt
 
 
-def test_ctrl_c_between_tries_closes_the_file_and_sends_nothing_more(tmp_path: Path) -> None:
+def test_ctrl_c_between_attempts_closes_the_file_and_sends_nothing_more(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(LARGE)
     with (
@@ -214,8 +214,8 @@ def test_ctrl_c_between_tries_closes_the_file_and_sends_nothing_more(tmp_path: P
 @pytest.mark.parametrize("kind", [httpx.AsyncClient, HttpxAiohttpClient])
 def test_a_cancelled_waiter_in_the_queue_does_not_take_a_connection_with_it(kind: type[httpx.AsyncClient]) -> None:
     async def run(base_url: str) -> tuple[set[str], int]:
-        async with kind(limits=httpx.Limits(max_connections=3)) as wire:
-            client = AsyncNanonets(API_KEY, base_url=base_url, http_client=wire)
+        async with kind(limits=httpx.Limits(max_connections=3)) as pool:
+            client = AsyncNanonets(API_KEY, base_url=base_url, http_client=pool)
             tasks = [asyncio.create_task(client.ocr.get_model("m-1")) for _ in range(30)]
             await asyncio.to_thread(wait_until, lambda: len(server.received) == 3)
             for task in tasks[::3]:

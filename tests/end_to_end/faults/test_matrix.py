@@ -222,7 +222,7 @@ def test_a_call_without_a_body_that_never_connected_is_tried_again(door: Door, u
     assert len(ended.retries) == MAX_RETRIES
 
 
-def test_what_an_earlier_try_sent_does_not_count_for_one_that_never_connected() -> None:
+def test_what_an_earlier_attempt_sent_does_not_count_for_one_that_never_connected() -> None:
     class OnlyOnce(httpx.HTTPTransport):
         was_used = False
 
@@ -234,9 +234,9 @@ def test_what_an_earlier_try_sent_does_not_count_for_one_that_never_connected() 
 
     with (
         RawServer(answering(429, LIMITED, "Retry-After: 1")) as server,
-        httpx.Client(transport=OnlyOnce()) as wire,
+        httpx.Client(transport=OnlyOnce()) as pool,
     ):
-        ended = BLOCKING.end(server.base_url, lambda client: client.ocr.predict_file("m-1", SMALL), http_client=wire)
+        ended = BLOCKING.end(server.base_url, lambda client: client.ocr.predict_file("m-1", SMALL), http_client=pool)
 
     assert type(ended.error) is ConnectionFailed
     assert len(server.received) == 1

@@ -97,7 +97,7 @@ def test_a_wait_beyond_the_deadline_is_left_to_the_caller(door: Door, value: str
 
 
 @by_door
-def test_waits_and_tries_share_one_deadline(door: Door) -> None:
+def test_waits_and_attempts_share_one_deadline(door: Door) -> None:
     with RawServer(answering(429, b"", "Retry-After: 25")) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.get_model("m-1"), timeout=60, max_retries=9)
 

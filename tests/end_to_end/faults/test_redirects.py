@@ -47,22 +47,22 @@ def test_a_redirect_to_the_same_host_or_to_nonsense_is_not_followed_either(door:
     assert len(server.received) == 1
 
 
-def test_a_wire_of_the_callers_that_follows_redirects_does_not_follow_them_for_us() -> None:
+def test_a_pool_of_the_callers_that_follows_redirects_does_not_follow_them_for_us() -> None:
     with (
         RawServer(answering(200, b"{}")) as stranger,
         RawServer(answering(302, b"", f"Location: {stranger.base_url}")) as server,
-        httpx.Client(follow_redirects=True) as wire,
+        httpx.Client(follow_redirects=True) as pool,
     ):
-        ended = BLOCKING.end(server.base_url, USES["read"], http_client=wire)
+        ended = BLOCKING.end(server.base_url, USES["read"], http_client=pool)
 
     assert type(ended.error) is ApiError
     assert stranger.connections == 0
 
 
-def test_the_same_of_an_asynchronous_wire() -> None:
+def test_an_asynchronous_pool_of_the_callers_does_not_follow_redirects_for_us() -> None:
     async def call(base_url: str) -> None:
-        async with httpx.AsyncClient(follow_redirects=True) as wire:
-            client = AsyncNanonets(API_KEY, base_url=base_url, http_client=wire)
+        async with httpx.AsyncClient(follow_redirects=True) as pool:
+            client = AsyncNanonets(API_KEY, base_url=base_url, http_client=pool)
             with pytest.raises(ApiError, match="never redirects"):
                 await client.ocr.get_model("m-1")
 

@@ -140,7 +140,7 @@ def test_a_body_that_is_read_in_trickles_is_given_up() -> None:
     judge(visit(reading_by_trickles, lambda client: client.ocr.predict_file("m-1", LARGE)), RequestTimeout)
 
 
-def test_tries_share_the_deadline() -> None:
+def test_attempts_share_the_deadline() -> None:
     def enter(door: Door) -> tuple[Ended, float, int]:
         later = answering(503, b"", "Retry-After: 3")
         with RawServer(later, later, stalling_after_the_body) as server:

@@ -188,7 +188,7 @@ def test_a_client_that_cannot_be_made_does_not_tell_it(kind: Any, bad: str) -> N
 
 @by_kind
 def test_a_key_that_is_no_text_is_not_repeated(kind: Any) -> None:
-    with pytest.raises(ConfigurationError, match="api_key is a str, not bytes") as caught:
+    with pytest.raises(ConfigurationError, match="api_key must be a str, got bytes") as caught:
         kind(KEY.encode())
 
     assert not betrays(f"{caught.value} {caught.value!r}")

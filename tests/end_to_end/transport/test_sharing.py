@@ -24,7 +24,7 @@ from nanonets_api.models.model import Model
 from nanonets_api.models.ocr_predict_file_form import OcrPredictFileForm
 from nanonets_api.types import File
 from nanonets_sdk import AsyncNanonets, ConfigurationError, Exchange, Nanonets, NotFound, RateLimited, ServerError
-from nanonets_sdk.transport.certificates import tls
+from nanonets_sdk.transport.pool import trusted_certificates
 from raw_server import API_KEY, Connection, RawServer, answering, keeping_alive, reply
 from virtual_clock import VirtualClock
 
@@ -141,7 +141,7 @@ def test_a_recorder_hears_of_its_own_clients_answers_alone() -> None:
     assert [(one.method, one.path, one.status, one.content) for one in heard] == [("GET", "/OCR/Model/m-1", 200, MODEL)]
 
 
-def test_a_wire_of_the_callers_is_used_and_left_open() -> None:
+def test_a_pool_of_the_callers_is_used_and_left_open() -> None:
     sent: list[str] = []
 
     def note(request: httpx.Request) -> None:
@@ -151,12 +151,12 @@ def test_a_wire_of_the_callers_is_used_and_left_open() -> None:
         RawServer(keeping_alive(200, MODEL)) as server,
         httpx.Client(
             headers={"User-Agent": "theirs/1", "X-Theirs": "1"}, event_hooks={"request": [note]}, auth=("a", "b")
-        ) as wire,
+        ) as pool,
     ):
-        with Nanonets(API_KEY, base_url=server.base_url, http_client=wire) as client:
+        with Nanonets(API_KEY, base_url=server.base_url, http_client=pool) as client:
             client.ocr.get_model("m-1")
-        assert not wire.is_closed
-        wire.get(f"{server.origin}/theirs")
+        assert not pool.is_closed
+        pool.get(f"{server.origin}/theirs")
 
     assert sent == ["/api/v2/OCR/Model/m-1", "/theirs"]
     assert server.connections == 1
@@ -166,13 +166,13 @@ def test_a_wire_of_the_callers_is_used_and_left_open() -> None:
 
 
 @pytest.mark.parametrize("kind", [httpx.AsyncClient, HttpxAiohttpClient])
-def test_an_asynchronous_wire_of_the_callers_is_used_and_left_open(kind: type[httpx.AsyncClient]) -> None:
+def test_an_asynchronous_pool_of_the_callers_is_used_and_left_open(kind: type[httpx.AsyncClient]) -> None:
     async def run(base_url: str) -> None:
-        async with kind(headers={"X-Theirs": "1"}) as wire:
-            async with AsyncNanonets(API_KEY, base_url=base_url, http_client=wire) as client:
+        async with kind(headers={"X-Theirs": "1"}) as pool:
+            async with AsyncNanonets(API_KEY, base_url=base_url, http_client=pool) as client:
                 assert (await client.ocr.get_model("m-1")).model_id == "m-1"
-            assert not wire.is_closed
-            assert (await wire.get(base_url)).status_code == 200
+            assert not pool.is_closed
+            assert (await pool.get(base_url)).status_code == 200
 
     with RawServer(keeping_alive(200, MODEL)) as server:
         asyncio.run(run(server.base_url))
@@ -182,11 +182,11 @@ def test_an_asynchronous_wire_of_the_callers_is_used_and_left_open(kind: type[ht
 
 
 @pytest.mark.parametrize(
-    ("kind", "wire"), [(Nanonets, httpx.AsyncClient), (AsyncNanonets, httpx.Client), (Nanonets, dict)]
+    ("kind", "http_client"), [(Nanonets, httpx.AsyncClient), (AsyncNanonets, httpx.Client), (Nanonets, dict)]
 )
-def test_a_wire_of_the_wrong_kind_is_refused(kind: Any, wire: type[Any]) -> None:
-    with pytest.raises(TypeError, match="http_client is an httpx"):
-        kind(API_KEY, http_client=wire())
+def test_a_pool_of_the_wrong_kind_is_refused(kind: Any, http_client: type[Any]) -> None:
+    with pytest.raises(TypeError, match="http_client must be an httpx"):
+        kind(API_KEY, http_client=http_client())
 
 
 def form(payload: Any) -> OcrPredictFileForm:
@@ -274,7 +274,7 @@ def test_content_that_is_made_while_it_is_sent_is_not_sent_again_empty(make: Cal
 
 
 @pytest.mark.parametrize("door", ASYNC_DOORS, ids=lambda door: door.name)
-def test_neither_is_such_content_of_an_asynchronous_caller(door: Door) -> None:
+def test_content_that_is_made_while_it_is_awaited_is_not_sent_again_empty(door: Door) -> None:
     async def content() -> AsyncIterator[bytes]:
         yield b"once only"
 
@@ -313,11 +313,11 @@ def test_one_client_after_another_leaves_nothing_behind(door: Door) -> None:
 
 
 def test_certificates_are_read_once_and_those_of_the_environment_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = tls()
+    usual = trusted_certificates()
 
-    assert tls() is usual
+    assert trusted_certificates() is usual
     monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
-    assert tls() is not usual
+    assert trusted_certificates() is not usual
     monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file")
     with pytest.raises(OSError, match="No such file"):
         Nanonets(API_KEY)

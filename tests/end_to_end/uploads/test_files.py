@@ -49,7 +49,7 @@ def path_in(folder: Path, content: bytes) -> Path:
 REFUSED: Final[dict[str, tuple[Callable[[Path, ExitStack], Any], str]]] = {
     "missing": (lambda folder, _: folder / "no such.pdf", "cannot be opened"),
     "a folder": (lambda folder, _: folder, "cannot be opened"),
-    "no path": (lambda _, __: "a\0b.pdf", "no path"),
+    "no path": (lambda _, __: "a\0b.pdf", "not a valid path"),
     "a path too long": (lambda folder, _: folder / ("x" * 5000), "cannot be opened"),
     "an empty path": (lambda folder, _: path_in(folder, b""), "is empty"),
     "no bytes": (lambda _, __: b"", "is empty"),
@@ -59,11 +59,11 @@ REFUSED: Final[dict[str, tuple[Callable[[Path, ExitStack], Any], str]]] = {
     ),
     "text mode": (lambda folder, stack: stack.enter_context(path_in(folder, PDF).open("r")), "text mode"),
     "text": (lambda _, __: io.StringIO("%PDF-1.7"), "text mode"),
-    "a stream of text": (lambda _, __: Strange(lambda size: "%PDF-"[:size]), "gives no bytes"),
+    "a stream of text": (lambda _, __: Strange(lambda size: "%PDF-"[:size]), "does not return bytes"),
     "a closed file": (lambda folder, _: closed(path_in(folder, PDF)), "cannot be read"),
-    "another type": (lambda _, __: b"GIF89a, whatever it is", "no PNG, JPEG or PDF"),
-    "another type under a good name": (lambda _, __: ("a.pdf", b"hello"), "no PNG, JPEG or PDF"),
-    "a picture from its middle": (lambda _, __: io.BytesIO(b"NG\r\n\x1a\n"), "no PNG, JPEG or PDF"),
+    "another type": (lambda _, __: b"GIF89a, whatever it is", "not PNG, JPEG or PDF"),
+    "another type under a good name": (lambda _, __: ("a.pdf", b"hello"), "not PNG, JPEG or PDF"),
+    "a picture from its middle": (lambda _, __: io.BytesIO(b"NG\r\n\x1a\n"), "not PNG, JPEG or PDF"),
     "a file that fails": (lambda _, __: Strange(failing), "the tape is torn"),
 }
 
@@ -94,7 +94,10 @@ def test_what_cannot_be_sent_is_refused_before_a_byte_is_sent(door: Door, kind: 
 @pytest.mark.parametrize("thing", [None, 7, 1.5, [b"%PDF-"], {"file": b"%PDF-"}, ("a.pdf", None), bytearray(b"%PDF-")])
 @by_door
 def test_what_is_no_file_at_all_is_a_mistake_of_the_program(door: Door, thing: object) -> None:
-    with RawServer(answering(200, PREDICTED)) as server, pytest.raises(TypeError, match="a file is a path, bytes or"):
+    with (
+        RawServer(answering(200, PREDICTED)) as server,
+        pytest.raises(TypeError, match="a file must be a path, bytes or"),
+    ):
         door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", thing))
 
     assert server.connections == 0
@@ -191,13 +194,13 @@ def end_with_a_change_between_tries(door: Door, file: Any, change: Callable[[], 
 
 @pytest.mark.parametrize("change", CHANGES)
 @by_door
-def test_a_file_that_changes_between_tries_is_not_sent_again(door: Door, change: str, tmp_path: Path) -> None:
+def test_a_file_that_changes_between_attempts_is_not_sent_again(door: Door, change: str, tmp_path: Path) -> None:
     path = path_in(tmp_path, LARGE)
 
     ended, server = end_with_a_change_between_tries(door, path, lambda: CHANGES[change][0](path))
 
     assert isinstance(ended.error, UploadError)
-    assert "changed while it was being sent" in str(ended.error)
+    assert "changed while being sent" in str(ended.error)
     assert len(server.received) == 1
 
 
@@ -214,7 +217,9 @@ def test_a_file_that_is_replaced_on_the_disk_is_sent_again_as_it_was_opened(door
 
 @pytest.mark.parametrize("source", ["open file", "in memory"])
 @by_door
-def test_a_file_that_the_caller_closes_between_tries_is_not_sent_again(door: Door, source: str, tmp_path: Path) -> None:
+def test_a_file_that_the_caller_closes_between_attempts_is_not_sent_again(
+    door: Door, source: str, tmp_path: Path
+) -> None:
     file = path_in(tmp_path, LARGE).open("rb") if source == "open file" else io.BytesIO(LARGE)
 
     ended, server = end_with_a_change_between_tries(door, file, file.close)
@@ -225,7 +230,7 @@ def test_a_file_that_the_caller_closes_between_tries_is_not_sent_again(door: Doo
 
 
 @by_door
-def test_a_file_that_the_caller_moves_between_tries_is_sent_again_from_where_it_stood(door: Door) -> None:
+def test_a_file_that_the_caller_moves_between_attempts_is_sent_again_from_where_it_stood(door: Door) -> None:
     file = io.BytesIO(b"read before" + LARGE)
     file.seek(len(b"read before"))
 

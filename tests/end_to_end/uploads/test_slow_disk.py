@@ -28,7 +28,7 @@ from child_processes import wait_until
 from client_doors import ASYNC_DOORS, Door
 from multipart_reader import parts_of
 from nanonets_sdk.files import open_upload
-from nanonets_sdk.transport.body import Body
+from nanonets_sdk.transport.body import TrackedBody
 from raw_server import Connection, RawServer, answering
 
 PDF: Final = b"%PDF-1.7\n"
@@ -141,7 +141,7 @@ def test_the_check_would_see_a_loop_that_is_held_up() -> None:
 
 
 @by_door
-def test_a_try_that_starts_while_the_last_ones_thread_still_reads_sends_the_whole_file(door: Door) -> None:
+def test_an_attempt_that_starts_while_the_last_ones_thread_still_reads_sends_the_whole_file(door: Door) -> None:
     reading, was_reset, goes_on = threading.Event(), threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -175,7 +175,7 @@ def test_a_try_that_starts_while_the_last_ones_thread_still_reads_sends_the_whol
     assert parts_of(server.received[1])[0].content == LARGE
 
 
-def test_an_earlier_try_that_reads_on_takes_nothing_from_the_next_one(tmp_path: Path) -> None:
+def test_an_earlier_attempt_that_reads_on_takes_nothing_from_the_next_one(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(LARGE)
 
@@ -183,7 +183,7 @@ def test_an_earlier_try_that_reads_on_takes_nothing_from_the_next_one(tmp_path: 
         with closing(open_upload(path)) as upload:
             request = httpx.Request("POST", "http://localhost", files={"file": ("a.pdf", cast("BinaryIO", upload))})
             assert isinstance(request.stream, httpx.SyncByteStream)
-            body = Body(request.stream, (upload,))
+            body = TrackedBody(request.stream, (upload,))
             earlier = aiter(body)
             await anext(earlier)
             body.rewind()

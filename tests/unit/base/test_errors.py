@@ -26,7 +26,8 @@ from nanonets_sdk import (
     errors,
 )
 from nanonets_sdk.documents.building import predicted_document
-from nanonets_sdk.replies.decode import Raw, decode
+from nanonets_sdk.replies.decode import decode
+from nanonets_sdk.replies.source import Raw
 
 # Errors that hold results are defined beside these; the tree draws them all the same.
 CLASSES: list[type[NanonetsError]] = [

@@ -9,7 +9,7 @@ import pytest
 from nanonets_sdk.flows import Flow, arun, run
 
 
-def drive_async(flow: Flow[Any], perform: Callable[[Any], Any]) -> Any:
+def drive_async(flow: Flow[Any, Any], perform: Callable[[Any], Any]) -> Any:
     """Drive a flow by the asynchronous driver, steps being done likewise."""
 
     async def awaited(step: Any) -> Any:
@@ -35,7 +35,7 @@ def inverted(step: int) -> int:
 
 @each_driver
 def test_a_flow_gets_the_outcome_of_each_step_and_returns_its_own(drive: Any) -> None:
-    def flow() -> Flow[list[int]]:
+    def flow() -> Flow[int, list[int]]:
         first = yield 1
         second = yield first
         return [first, second]
@@ -45,7 +45,7 @@ def test_a_flow_gets_the_outcome_of_each_step_and_returns_its_own(drive: Any) ->
 
 @each_driver
 def test_a_flow_without_a_step_returns_at_once(drive: Any) -> None:
-    def flow() -> Flow[str]:
+    def flow() -> Flow[int, str]:
         yield from ()
         return "done"
 
@@ -54,7 +54,7 @@ def test_a_flow_without_a_step_returns_at_once(drive: Any) -> None:
 
 @each_driver
 def test_an_error_of_a_step_is_raised_inside_the_flow_which_may_go_on(drive: Any) -> None:
-    def flow() -> Flow[str]:
+    def flow() -> Flow[int, str]:
         try:
             yield 0
         except ZeroDivisionError:
@@ -67,7 +67,7 @@ def test_an_error_of_a_step_is_raised_inside_the_flow_which_may_go_on(drive: Any
 
 @each_driver
 def test_an_error_that_a_flow_answers_with_its_end_is_over(drive: Any) -> None:
-    def flow() -> Flow[str]:
+    def flow() -> Flow[int, str]:
         try:
             yield 0
         except ZeroDivisionError:
@@ -79,7 +79,7 @@ def test_an_error_that_a_flow_answers_with_its_end_is_over(drive: Any) -> None:
 
 @each_driver
 def test_an_error_that_a_flow_does_not_want_reaches_the_caller(drive: Any) -> None:
-    def flow() -> Flow[None]:
+    def flow() -> Flow[int, None]:
         yield 0
 
     with pytest.raises(ZeroDivisionError):
@@ -94,7 +94,7 @@ class Interrupted(BaseException):
 def test_an_interruption_closes_the_flow_which_cannot_decide_over_it(drive: Any) -> None:
     log: list[str] = []
 
-    def flow() -> Flow[None]:
+    def flow() -> Flow[int, None]:
         try:
             yield 0
         except BaseException as error:
@@ -111,11 +111,11 @@ def test_an_interruption_closes_the_flow_which_cannot_decide_over_it(drive: Any)
 
 @each_driver
 def test_a_flow_inside_a_flow_is_driven_likewise(drive: Any) -> None:
-    def inner(step: int) -> Flow[int]:
+    def inner(step: int) -> Flow[int, int]:
         outcome: int = yield step
         return outcome + 1
 
-    def outer() -> Flow[list[int]]:
+    def outer() -> Flow[int, list[int]]:
         one = yield from inner(1)
         two = yield from inner(2)
         return [one, two]

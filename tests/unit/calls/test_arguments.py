@@ -40,7 +40,7 @@ def test_an_id_that_would_change_the_path_is_refused_by_its_name(value: str) -> 
 
 @pytest.mark.parametrize("value", [None, 7, b"id", ["id"]])
 def test_an_id_that_is_no_text_is_refused_by_its_name(value: object) -> None:
-    with pytest.raises(TypeError, match=f"model_id is a str, not {type(value).__name__}"):
+    with pytest.raises(TypeError, match=f"model_id must be a str, got {type(value).__name__}"):
         checked_id(cast("str", value), "model_id")
 
 
@@ -77,7 +77,7 @@ def test_as_many_categories_as_the_model_needs_are_enough(at_least: int) -> None
         ([], ValueError, "2 or more categories, not 0"),
         (["receipt"], ValueError, "2 or more categories, not 1"),
         (["receipt", ""], ValueError, "each of categories"),
-        (["receipt", "passport", "receipt"], ValueError, "stands twice"),
+        (["receipt", "passport", "receipt"], ValueError, "repeated"),
         (["receipt", 7], TypeError, "each of categories"),
         ("receipt", TypeError, r"\[name\]"),
     ],
@@ -156,7 +156,7 @@ def test_a_day_is_counted_in_gmt(day: Day, number: int) -> None:
 
 @pytest.mark.parametrize("day", [True, False, 1.0, "2021-05-04", None])
 def test_what_is_no_day_is_refused(day: Any) -> None:
-    with pytest.raises(TypeError, match="a day is a date"):
+    with pytest.raises(TypeError, match="a day must be a date"):
         day_number(day, NOW)
 
 

@@ -124,7 +124,7 @@ def test_a_recorder_is_told_of_each_answer_without_the_key(nanonets_mock: MockSe
 
 
 @every_door
-def test_a_recorder_is_told_nothing_of_a_try_without_an_answer(nanonets_mock: MockServer, door: Door) -> None:
+def test_a_recorder_is_told_nothing_of_an_attempt_without_an_answer(nanonets_mock: MockServer, door: Door) -> None:
     told: list[Exchange] = []
     nanonets_mock.fail("ocr_get_model", Reset(), times=1)
     model = door.use(

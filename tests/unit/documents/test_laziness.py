@@ -5,7 +5,8 @@ import tracemalloc
 
 from nanonets_api.replies import ListingReply
 from nanonets_sdk.documents.listing import listing_of
-from nanonets_sdk.replies.decode import Raw, decode
+from nanonets_sdk.replies.decode import decode
+from nanonets_sdk.replies.source import Raw
 from reply_bodies import edges, field_box, grid, table_box
 
 

@@ -17,7 +17,8 @@ from nanonets_sdk import DecodeError, Drift, Nanonets
 from nanonets_sdk.calls.operations import OPERATIONS, Operation
 from nanonets_sdk.documents.building import predicted_document
 from nanonets_sdk.mock import ExtraField, MockServer, WrongType
-from nanonets_sdk.replies.decode import Raw, decode
+from nanonets_sdk.replies.decode import decode
+from nanonets_sdk.replies.source import Raw
 
 INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 BOM = b"\xef\xbb\xbf"

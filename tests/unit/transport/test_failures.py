@@ -19,7 +19,7 @@ from nanonets_sdk import (
     ServerError,
     Unauthorized,
 )
-from nanonets_sdk.transport.failures import ErrorReply, failure_of
+from nanonets_sdk.transport.failures import ErrorReply, error_from_reply
 from nanonets_sdk.transport.policy import Effect
 from nanonets_sdk.transport.settings import Secret
 
@@ -39,7 +39,7 @@ def failure(
 ) -> ApiError:
     """The error of an answer; a content that is no bytes is sent as JSON."""
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return failure_of("POST", PATH, ErrorReply(status, {}, body), effect, retry_after, Secret(KEY))
+    return error_from_reply("POST", PATH, ErrorReply(status, {}, body), effect, retry_after, Secret(KEY))
 
 
 CLASSES = [
@@ -89,7 +89,7 @@ def test_a_status_that_the_standard_library_does_not_know_is_no_trouble(status: 
 
 @pytest.mark.parametrize(
     ("effect", "told"),
-    [(Effect.READS, "try later"), (Effect.CHANGES, "look before you send it again"), (Effect.BILLS, "billed")],
+    [(Effect.READS, "try again later"), (Effect.CHANGES, "check before you send it again"), (Effect.BILLS, "billed")],
 )
 def test_a_server_error_says_whether_the_call_may_have_been_carried_out(effect: Effect, told: str) -> None:
     assert told in str(failure(502, effect=effect))
@@ -188,7 +188,7 @@ def test_a_reason_cannot_forge_a_line_of_a_log() -> None:
 
 
 def test_headers_are_found_in_lower_case() -> None:
-    error = failure_of("GET", PATH, ErrorReply(500, {"X-Request-ID": "42"}, b""), Effect.READS, None, Secret(KEY))
+    error = error_from_reply("GET", PATH, ErrorReply(500, {"X-Request-ID": "42"}, b""), Effect.READS, None, Secret(KEY))
     assert error.response.headers["x-request-id"] == "42"
 
 
@@ -204,7 +204,7 @@ def test_the_key_is_struck_out_wherever_the_service_repeats_it(status: int) -> N
     encoded = Secret(KEY).authorization().removeprefix("Basic ")
     echo = {"message": f"no {KEY}", "errors": [{"reason": f"{encoded} refused", "message": KEY}]}
     reply = ErrorReply(status, {"X-Echo": f"Basic {encoded}", "X-Key": KEY}, json.dumps(echo).encode())
-    error = failure_of("GET", PATH, reply, Effect.READS, None, Secret(KEY))
+    error = error_from_reply("GET", PATH, reply, Effect.READS, None, Secret(KEY))
     shown = f"{error} {error!r} {error.errors} {error.reason} {error.response.body!r} {dict(error.response.headers)}"
     assert KEY not in shown
     assert encoded not in shown

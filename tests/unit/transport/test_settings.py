@@ -198,12 +198,12 @@ def test_a_key_is_not_written_down(keep: Any) -> None:
 
 def test_a_key_is_struck_out_of_what_a_service_repeats() -> None:
     secret = Secret(KEY)
-    assert secret.strike(f"no {KEY}, no {ENCODED}") == "no [API key], no [API key]"
-    assert secret.strike_bytes(f"no {KEY}, no {ENCODED}".encode()) == b"no [API key], no [API key]"
+    assert secret.redact(f"no {KEY}, no {ENCODED}") == "no [API key], no [API key]"
+    assert secret.redact_bytes(f"no {KEY}, no {ENCODED}".encode()) == b"no [API key], no [API key]"
 
 
 def test_a_key_too_short_to_be_one_spoils_no_text() -> None:
-    assert Secret("a").strike("a banana") == "a banana"
+    assert Secret("a").redact("a banana") == "a banana"
 
 
 @pytest.mark.parametrize(

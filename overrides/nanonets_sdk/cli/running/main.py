@@ -55,5 +55,5 @@ def _report(error: Exception, *, debug: bool) -> int:
     # Errors of this package never hold the key; those of other libraries, and tracebacks, may.
     key = Secret(os.environ.get("NANONETS_API_KEY", "").strip())
     for line in lines:
-        print(key.strike(line), file=sys.stderr)
+        print(key.redact(line), file=sys.stderr)
     return status
