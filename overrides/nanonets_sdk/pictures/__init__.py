@@ -50,7 +50,7 @@ def save_overlay(
 def save_searchable_pdf(document: Document, path: str | PathLike[str], *, source: PageSource = None) -> None:
     """Save the original with an invisible layer of what was read; see `Document.save_searchable_pdf`."""
     require("PIL", "pikepdf", "pypdfium2")
-    from nanonets_sdk.formats.replacing import write_bytes
+    from nanonets_sdk.formats.atomic import write_bytes
     from nanonets_sdk.pictures.searchable_pdf import searchable_pdf
 
     write_bytes(path, searchable_pdf(document, source))
@@ -59,7 +59,7 @@ def save_searchable_pdf(document: Document, path: str | PathLike[str], *, source
 def save_html(document: Document, path: str | PathLike[str], *, source: PageSource = None) -> None:
     """Save one self-contained page to look through the document; see `Document.save_html`."""
     require("PIL", "pypdfium2")
-    from nanonets_sdk.formats.replacing import write_text
+    from nanonets_sdk.formats.atomic import write_text
     from nanonets_sdk.pictures.review import review_html
     from nanonets_sdk.pictures.source import page_images
 

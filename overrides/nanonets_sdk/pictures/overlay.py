@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from nanonets_sdk.documents import Box, Page, Table
 from nanonets_sdk.errors import PictureError
-from nanonets_sdk.formats.replacing import replacing
-from nanonets_sdk.formats.texts import encodable
+from nanonets_sdk.formats.atomic import replacing
+from nanonets_sdk.formats.safe_text import encodable
 from nanonets_sdk.pictures.confidence import COLOURS, level_of
 from nanonets_sdk.pictures.source import PageImages
 

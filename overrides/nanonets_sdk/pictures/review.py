@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from nanonets_sdk.documents import Box, Cell, Document, Field, Page, Table
-from nanonets_sdk.formats.texts import encodable
+from nanonets_sdk.formats.safe_text import encodable
 from nanonets_sdk.pictures.confidence import level_of
 from nanonets_sdk.pictures.source import PageImages
 

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import define, field, frozen
 
 from nanonets_sdk.documents import Box, Page
-from nanonets_sdk.formats.texts import encodable
+from nanonets_sdk.formats.safe_text import encodable
 from nanonets_sdk.pictures.glyphless import ADVANCE, DESCENT, UNITS
 
 FONT: Final = "NanonetsInvisible"
