@@ -26,7 +26,6 @@ from nanonets_sdk.documents.records import (
     workbook_sheets,
 )
 from nanonets_sdk.documents.table import Table, table_sheet
-from nanonets_sdk.formats.csv_files import write_csv
 from nanonets_sdk.formats.html import contents, heading
 from nanonets_sdk.formats.markdown import document_text
 from nanonets_sdk.replies.source import Source
@@ -222,6 +221,8 @@ class Document:
         Raises:
             OSError: The file cannot be written.
         """
+        from nanonets_sdk.formats.csv_files import write_csv
+
         rows = record_rows(self.to_records(shape), shape)
         write_csv(path, rows.columns, rows.values, neutralise=neutralise)
 
@@ -406,8 +407,7 @@ def document_record(document: Document) -> dict[str, Any]:
 
 def document_cells(document: Document) -> Iterator[dict[str, Any]]:
     """Return a record for each cell of the document's tables."""
-    file = {"file_name": document.file_name, "request_file_id": document.request_file_id}
-    return ({**file, **record} for record in cell_records(document.tables))
+    return cell_records({"file_name": document.file_name, "request_file_id": document.request_file_id}, document.tables)
 
 
 def _joined(pages: list[Boxes]) -> Boxes:

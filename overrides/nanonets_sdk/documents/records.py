@@ -38,12 +38,13 @@ def table_record(table: Table) -> dict[str, Any]:
     }
 
 
-def cell_records(tables: Iterable[Table]) -> Iterator[dict[str, Any]]:
-    """Return a record for each cell. `table`, `row` and `column` count from 0."""
+def cell_records(file: Mapping[str, Any], tables: Iterable[Table]) -> Iterator[dict[str, Any]]:
+    """Return a record for each cell of a file's tables. `table`, `row` and `column` count from 0."""
     for number, table in enumerate(tables):
         for cell in table.cells:
             row, column = table.grid.place(cell)
             yield {
+                **file,
                 "page": cell.page,
                 "table": number,
                 "row": row,

@@ -12,7 +12,6 @@ from attrs import frozen
 
 from nanonets_sdk.documents.cell import Cell, cell_of
 from nanonets_sdk.formats.amounts import parse_date, parse_decimal
-from nanonets_sdk.formats.csv_files import write_csv
 from nanonets_sdk.formats.html import table_html
 from nanonets_sdk.formats.markdown import table_text
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
@@ -157,6 +156,8 @@ class Table:
         Raises:
             OSError: The file cannot be written.
         """
+        from nanonets_sdk.formats.csv_files import write_csv
+
         write_csv(path, self.header, self.rows, neutralise=neutralise)
 
     def to_markdown(self) -> str:

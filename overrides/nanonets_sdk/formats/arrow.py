@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from nanonets_sdk.extras import optional
@@ -27,8 +28,7 @@ def to_arrow(rows: Rows) -> pa.Table:
     arrow = optional("pyarrow")
     types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
 
-    def column(at: int, kind: type) -> Any:
-        values: list[Any] = [row[at] for row in rows.values]
+    def column(values: Sequence[Any], kind: type) -> Any:
         if kind is str:
             values = [None if value is None else encodable(value) for value in values]
         elif kind is int:
@@ -36,7 +36,9 @@ def to_arrow(rows: Rows) -> pa.Table:
             values = [value if value is not None and -_LARGEST <= value < _LARGEST else None for value in values]
         return arrow.array(values, types[kind])
 
-    columns = [column(at, kind) for at, kind in enumerate(rows.columns.values())]
+    # Transposing no rows gives no columns, yet an empty table has all of them.
+    values = [*zip(*rows.values, strict=True)] or [()] * len(rows.columns)
+    columns = [column(*pair) for pair in zip(values, rows.columns.values(), strict=True)]
     table: pa.Table = arrow.Table.from_arrays(columns, names=[encodable(name) for name in rows.columns])
     return table
 

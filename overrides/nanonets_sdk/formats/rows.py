@@ -23,7 +23,7 @@ class Rows:
     @classmethod
     def from_records(cls, columns: Mapping[str, type], records: Iterable[Mapping[str, Any]]) -> Rows:
         """Arrange records under columns."""
-        return cls(columns, [[record.get(name) for name in columns] for record in records])
+        return cls(columns, [tuple(map(record.get, columns)) for record in records])
 
 
 @frozen

@@ -28,6 +28,7 @@ _WIDTHS: Final = (8, 60)
 _MEASURED_ROWS: Final = 200
 _MAX_DIGITS: Final = 15
 """Digits of a number that a spreadsheet keeps."""
+_LARGEST_NUMBER: Final = 10**_MAX_DIGITS
 _FORBIDDEN_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_NAME: Final = 31
 _RESERVED_NAME: Final = "history"
@@ -154,7 +155,7 @@ def _write_cell(worksheet: Any, line: int, column: int, value: Any, style: _Styl
         worksheet.write_boolean(line, column, value, style.plain)
     elif isinstance(value, int | float):
         # A cell cannot hold NaN (which fails this comparison), infinity, or integers that a double would round.
-        if abs(value) < 10**_MAX_DIGITS:
+        if abs(value) < _LARGEST_NUMBER:
             worksheet.write_number(line, column, value, style.plain)
         else:
             worksheet.write_string(line, column, str(value), style.plain)
