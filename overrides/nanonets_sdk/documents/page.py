@@ -22,12 +22,7 @@ from nanonets_sdk.replies.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from nanonets_api.replies import (
-        BoxReply,
-        Image,
-        OcrPage,
-        SignedUrl,
-    )
+    from nanonets_api.replies import BoxReply, Image, OcrPage, SignedUrl
     from nanonets_sdk.formats.amounts import DecimalMark
 
 Status = Literal["pending", "success", "failure"]
