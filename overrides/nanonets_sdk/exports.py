@@ -1,21 +1,24 @@
-"""Documents as files and data frames that other programs read."""
+"""Many documents as one file or data frame. For a single document, see the methods of `Document`."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from nanonets_sdk.documents import Document, Table
+from nanonets_sdk.documents.document import document_cells, document_record
+from nanonets_sdk.documents.records import Shape, cell_rows, record_rows, workbook_sheets
 from nanonets_sdk.errors import ExportError, MissingExtra
-from nanonets_sdk.formats.arrow import (
-    arrow_to_pandas,
-    arrow_to_polars,
-    cells_to_arrow,
-    table_to_arrow,
-    to_arrow,
-    to_pandas,
-    to_polars,
-    write_arrow_as_parquet,
-    write_parquet,
-)
-from nanonets_sdk.formats.csv_files import csv_text, write_csv, write_table_csv
-from nanonets_sdk.formats.json_files import jsonl_lines, write_json, write_jsonl
-from nanonets_sdk.formats.markdown import document_markdown, table_markdown, write_markdown
-from nanonets_sdk.formats.xlsx import write_xlsx
+from nanonets_sdk.formats import csv_files, json_files
+from nanonets_sdk.formats.atomic import write_text
+from nanonets_sdk.formats.rows import Rows
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 __all__ = [
     "ExportError",
@@ -40,3 +43,178 @@ __all__ = [
     "write_table_csv",
     "write_xlsx",
 ]
+
+Line: TypeAlias = Literal["document", "long", "wide"]
+
+
+def write_csv(
+    documents: Iterable[Document], path: str | PathLike[str], shape: Shape = "long", *, neutralise: bool = True
+) -> None:
+    """Write the fields of documents as CSV; arguments and errors as for `Document.to_csv`.
+
+    With `wide`, there is a row for each document and a column for each label of any of them.
+    """
+    rows = _rows(documents, shape)
+    csv_files.write_csv(path, rows.columns, rows.values, neutralise=neutralise)
+
+
+def write_table_csv(table: Table, path: str | PathLike[str], *, neutralise: bool = True) -> None:
+    """Write header and rows of a table as CSV; see `Table.to_csv`."""
+    table.to_csv(path, neutralise=neutralise)
+
+
+def csv_text(documents: Iterable[Document], shape: Shape = "long", *, neutralise: bool = True) -> str:
+    """Return the fields of documents as CSV text; arguments as for `write_csv`."""
+    rows = _rows(documents, shape)
+    return csv_files.csv_text(rows.columns, rows.values, neutralise=neutralise)
+
+
+def write_json(documents: Iterable[Document], path: str | PathLike[str], *, indent: int | None = 2) -> None:
+    """Write documents, in the form of `Document.to_json`, as one JSON array.
+
+    Args:
+        documents: Any number of documents.
+        path: The file to write. An existing file is replaced, all at once.
+        indent: Spaces per level; None for a single line.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    json_files.write_json(path, map(document_record, documents), indent=indent)
+
+
+def write_jsonl(documents: Iterable[Document], path: str | PathLike[str], line: Line = "document") -> None:
+    """Write documents as JSON Lines, with one document in memory at a time.
+
+    Args:
+        documents: Any number of documents.
+        path: The file to write. An existing file is replaced, all at once.
+        line: What a line holds: `document` (fields and tables), `long` (one field) or `wide` (one document's labels).
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    json_files.write_jsonl(path, _records(documents, line))
+
+
+def jsonl_lines(documents: Iterable[Document], line: Line = "document") -> Iterator[str]:
+    """Return the lines of `write_jsonl`, each with its line feed."""
+    return json_files.jsonl_lines(_records(documents, line))
+
+
+def write_markdown(documents: Iterable[Document], path: str | PathLike[str]) -> None:
+    """Write documents as Markdown, all at once.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    write_text(path, "\n".join(map(document_markdown, documents)))
+
+
+def document_markdown(document: Document) -> str:
+    """Return fields and tables of a document as Markdown."""
+    return document.to_markdown()
+
+
+def table_markdown(table: Table) -> str:
+    """Return a table as Markdown. Columns without a header get an empty one, as Markdown has no table without."""
+    return table.to_markdown()
+
+
+def write_xlsx(
+    documents: Iterable[Document],
+    path: str | PathLike[str],
+    shape: Shape = "long",
+    *,
+    neutralise: bool = True,
+    numbers: bool = False,
+    cut: bool = False,
+) -> None:
+    """Write a workbook with a sheet for the fields of all documents and one for each table.
+
+    Arguments and errors as for `Document.to_xlsx`. After an error, nothing is written.
+    """
+    from nanonets_sdk.formats import xlsx
+
+    documents = list(documents)
+    sheets = workbook_sheets(_rows(documents, shape), [table for document in documents for table in document.tables])
+    xlsx.write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
+
+
+def write_parquet(documents: Iterable[Document], path: str | PathLike[str], shape: Shape = "long") -> None:
+    """Write the fields of documents as Parquet; arguments and errors as for `Document.to_parquet`."""
+    write_arrow_as_parquet(to_arrow(documents, shape), path)
+
+
+def write_arrow_as_parquet(table: pa.Table, path: str | PathLike[str]) -> None:
+    """Write an Arrow table as Parquet, all at once."""
+    from nanonets_sdk.formats import arrow
+
+    arrow.write_parquet(path, table)
+
+
+def to_arrow(documents: Iterable[Document], shape: Shape = "long") -> pa.Table:
+    """Return the fields of documents as an Arrow table; arguments and errors as for `Document.to_arrow`."""
+    from nanonets_sdk.formats import arrow
+
+    return arrow.to_arrow(_rows(documents, shape))
+
+
+def cells_to_arrow(documents: Iterable[Document]) -> pa.Table:
+    """Return the cells of all tables of documents as an Arrow table, a row each.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+    """
+    from nanonets_sdk.formats import arrow
+
+    return arrow.to_arrow(cell_rows(record for document in documents for record in document_cells(document)))
+
+
+def table_to_arrow(table: Table) -> pa.Table:
+    """Return the rows of a table as an Arrow table of strings; see `Table.to_arrow`."""
+    return table.to_arrow()
+
+
+def to_pandas(documents: Iterable[Document], shape: Shape = "long") -> pd.DataFrame:
+    """Return the fields of documents as a pandas data frame; arguments and errors as for `Document.to_pandas`.
+
+    Integers stay integers if some are missing.
+    """
+    return arrow_to_pandas(to_arrow(documents, shape))
+
+
+def to_polars(documents: Iterable[Document], shape: Shape = "long") -> pl.DataFrame:
+    """Return the fields of documents as a polars data frame; arguments and errors as for `Document.to_polars`."""
+    return arrow_to_polars(to_arrow(documents, shape))
+
+
+def arrow_to_pandas(table: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table of this module as a pandas data frame.
+
+    Raises:
+        MissingExtra: pandas or pyarrow is not installed.
+    """
+    from nanonets_sdk.formats import arrow
+
+    return arrow.to_pandas(table)
+
+
+def arrow_to_polars(table: pa.Table) -> pl.DataFrame:
+    """Return an Arrow table of this module as a polars data frame.
+
+    Raises:
+        MissingExtra: polars is not installed.
+    """
+    from nanonets_sdk.formats import arrow
+
+    return arrow.to_polars(table)
+
+
+def _rows(documents: Iterable[Document], shape: Shape) -> Rows:
+    return record_rows((record for document in documents for record in document.to_records(shape)), shape)
+
+
+def _records(documents: Iterable[Document], line: Line) -> Iterator[dict[str, Any]]:
+    for document in documents:
+        yield from [document_record(document)] if line == "document" else document.to_records(line)

@@ -1,4 +1,4 @@
-"""Optional dependencies: imported on use, with an error that names the extra to install."""
+"""Optional dependencies, imported when they are used, with an error that names the extra to install."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def optional(module: str) -> Any:
     """Import an optional dependency and return it.
 
     Args:
-        module: Its name, which may include a submodule, for example `pyarrow.parquet`.
+        module: Its name, which may be that of a submodule such as `pyarrow.parquet`.
 
     Raises:
         MissingExtra: The dependency is not installed.
     """
     package = module.partition(".")[0]
     try:
-        # An installed package that fails to import parts of its own raises its own error, not MissingExtra.
+        # If an installed package lacks a dependency of its own, its error is the helpful one.
         return import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != package:
             raise
         raise MissingExtra(
-            f'this needs {package}, which is not installed: pip install "nanonets-sdk[{_EXTRAS[package]}]"',
+            f'{package} is not installed: pip install "nanonets-sdk[{_EXTRAS[package]}]"',
             name=error.name,
         ) from None
 
@@ -44,7 +44,7 @@ def require(*modules: str) -> None:
     """Check that optional dependencies are installed.
 
     Raises:
-        MissingExtra: One is not installed.
+        MissingExtra: One of them is not installed.
     """
     for module in modules:
         optional(module)

@@ -1,4 +1,4 @@
-"""Documents out of replies: which pages belong to one file, and in which order."""
+"""Builds documents from replies: which pages belong to one file, and in which order."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from nanonets_sdk.replies.source import Raw, Source
 from nanonets_sdk.replies.states import is_in_work
 
 if TYPE_CHECKING:
-    from nanonets_api.replies import Image, ListingReply, OcrPage, OcrReply, PageReply
+    from nanonets_api.replies import ListingReply, OcrPage, OcrReply, PageReply
 
 
 def document_of(pages: Sequence[Page], source: Source | None = None, file_name: str = "") -> Document:
-    """The document that pages of one file make.
+    """Build a document from the pages of one file.
 
     Args:
-        pages: In any order.
-        source: The reply, where it is of this file alone.
-        file_name: What the file is called where its pages do not say.
+        pages: The pages, in any order.
+        source: The reply, if it is about this file alone.
+        file_name: The name of the file, for pages without one.
     """
     ordered = tuple(sorted(pages, key=lambda page: page.number))
     failures = [f"page {page.number}: {page.error}" for page in ordered if page.error is not None]
@@ -35,18 +35,19 @@ def document_of(pages: Sequence[Page], source: Source | None = None, file_name: 
 
 
 def predicted_document(reply: OcrReply, body: Raw, file_name: str = "") -> Document:
-    """The document of a prediction call about one file."""
+    """Build the document of a prediction about one file."""
     return document_of(predicted_pages(reply, body), Source(body), file_name)
 
 
 def predicted_pages(reply: OcrReply, body: Raw) -> list[Page]:
-    """The pages of a prediction call's reply, flat or nested, in its order."""
+    """Build the pages of a prediction, in the order of the reply."""
     signed = reply.signed_urls or {}
     entries = list(_flat(reply.result or (), Source(body) / "result"))
     return [predicted_page(entry, signed, position, place) for position, (entry, place) in enumerate(entries)]
 
 
 def _flat(entries: Iterable[OcrPage], source: Source) -> Iterable[tuple[OcrPage, Source]]:
+    # A reply lists pages, or files with their pages inside.
     for index, entry in enumerate(entries):
         place = source / index
         if entry.result is None:
@@ -56,20 +57,18 @@ def _flat(entries: Iterable[OcrPage], source: Source) -> Iterable[tuple[OcrPage,
 
 
 def documents_by_input(pages: Sequence[Page], inputs: Sequence[str], body: Raw) -> list[Document]:
-    """One document for each URL of a prediction call, in the order of the URLs; silence becomes an error."""
+    """Build a document for each URL of a prediction, in that order; one that the reply leaves out gets an error."""
     files = by_input(_by_file(pages), inputs, lambda file: file[0].file_name)
     return [
-        document_of(file, file_name=url) if file else _silence(url, body)
+        document_of(file, file_name=url)
+        if file
+        else Document((), file_name=url, error="the reply says nothing about this URL", source=Source(body))
         for file, url in zip(files, inputs, strict=True)
     ]
 
 
-def _silence(url: str, body: Raw) -> Document:
-    return Document((), file_name=url, error="the reply says nothing about this URL", source=Source(body))
-
-
 def _by_file(pages: Iterable[Page]) -> list[list[Page]]:
-    """Pages of one file stand together in `result`; an entry without ids, as a failed URL has, stands alone."""
+    # An entry without an id, such as that of a URL that failed, is a file of its own.
     files: dict[object, list[Page]] = {}
     for position, page in enumerate(pages):
         files.setdefault(page.request_file_id or position, []).append(page)
@@ -77,31 +76,28 @@ def _by_file(pages: Iterable[Page]) -> list[list[Page]]:
 
 
 def stored_pages(listing: ListingReply, body: Raw) -> list[Page]:
-    """The pages of a listing, approved ones first."""
+    """Build the pages of a listing, approved ones first."""
     signed = listing.signed_urls or {}
-    sides: list[tuple[str, tuple[Image, ...]]] = [
-        ("moderated_images", listing.moderated_images or ()),
-        ("unmoderated_images", listing.unmoderated_images or ()),
-    ]
+    sides = {"moderated_images": listing.moderated_images, "unmoderated_images": listing.unmoderated_images}
     return [
         stored_page(image, signed, 0, Source(body) / side / index)
-        for side, images in sides
-        for index, image in enumerate(images)
+        for side, images in sides.items()
+        for index, image in enumerate(images or ())
     ]
 
 
 def stored_document(listing: ListingReply, body: Raw) -> Document:
-    """The document of a reading call about one file."""
+    """Build the document of a reply about one stored file."""
     return document_of(stored_pages(listing, body), Source(body))
 
 
 def stored_documents(pages: Iterable[Page]) -> tuple[Document, ...]:
-    """The documents that the pages of a listing make, in the order of their first pages."""
+    """Group the pages of a listing into documents, in the order of their first pages."""
     return tuple(document_of(file) for file in _by_file(pages))
 
 
 def page_of(reply: PageReply, body: Raw, page_id: str) -> Page:
-    """The page of a reading call about one page; a reply without a page says in its message why."""
+    """Build the page of a reply about one stored page."""
     images = reply.result or ()
     if images:
         return stored_page(images[0], reply.signed_urls or {}, 0, Source(body) / "result" / 0)

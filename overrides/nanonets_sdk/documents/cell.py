@@ -17,19 +17,19 @@ class Cell:
     """One cell of a table.
 
     Attributes:
-        row: Row as the service numbers it, from 1; 0 in some replies.
-        col: Column, likewise.
+        row: Row number as the service counts, from 1; 0 in some replies.
+        col: Column number as the service counts, from 1; 0 in some replies.
         text: What was read.
-        row_span: Number of rows that it covers, 1 in general.
-        col_span: Number of columns, likewise.
-        label: Header of its column; empty where none was recognised.
-        score: Confidence from 0 to 1; None where the reply has none.
-        box: Where it stands, in pixels of the page image; None where the service gives no location.
+        row_span: Number of rows it covers, usually 1.
+        col_span: Number of columns it covers, usually 1.
+        label: Header of its column; empty if none was recognised.
+        score: Confidence from 0 to 1; None if the reply has none.
+        box: Its place in pixels of the page image; None if the service gives no location.
         status: `success` or `failed` by the validation rules of the model; empty without rules.
         verification_status: `correctly_predicted` or `moderated`; empty in older replies.
-        failed_validation: The rule that failed; empty when none did.
-        id: The service's id of it; empty in older replies.
-        page: Number of the page in its file, from 0.
+        failed_validation: The rule that failed; empty if none did.
+        id: The service's id for the cell; empty in older replies.
+        page: Page number in the file, from 0.
     """
 
     row: int
@@ -48,7 +48,7 @@ class Cell:
 
 
 def cell_of(reply: CellReply, page: int) -> Cell:
-    """The cell of a reply."""
+    """Build a cell from its reply."""
     return Cell(
         row=reply.row or 0,
         col=reply.col or 0,

@@ -1,4 +1,4 @@
-"""Classifications: what a picture probably is."""
+"""Classifications: what a picture probably shows."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Score:
 
 @frozen
 class Classification:
-    """What a picture probably is.
+    """What a picture probably shows.
 
     Attributes:
         scores: Every class of the model, the most probable first.
         file_name: Name of the file as it was sent, or its URL.
-        error: What the service says about a file that failed; None for every other one.
+        error: The service's message about a file that failed; None for all others.
     """
 
     scores: tuple[Score, ...]
@@ -45,25 +45,28 @@ class Classification:
 
     @property
     def best(self) -> Score | None:
-        """The most probable class; None when there is none, as for a file that failed."""
+        """The most probable class; None without classes, as for a file that failed."""
         return max(self.scores, key=lambda score: score.probability, default=None)
 
     @property
     def raw(self) -> Any:
-        """The classification as it stands in the reply, unknown members included; None for one from no reply."""
+        """The classification as plain JSON values, unknown members included; None if it is not from a reply."""
         return self._source.value if self._source else None
 
     @property
     def raw_bytes(self) -> bytes:
-        """The body of the reply that it was read from, byte for byte; it may be of other files too."""
+        """The body of its reply, byte for byte; it may cover other files too."""
         return self._source.body.content if self._source else b""
 
 
 def classifications_of(reply: IcReply, body: Raw, inputs: Sequence[str]) -> list[Classification]:
-    """One classification for each file or URL sent, in that order; silence becomes an error."""
+    """Build a classification for each file or URL sent, in that order; one that the reply leaves out gets an error."""
     found = [_classification_of(entry, Source(body) / "result" / at) for at, entry in enumerate(reply.result or ())]
     answers = by_input(found, inputs, lambda entry: entry.file_name)
-    return [answer or _silence(name, body) for answer, name in zip(answers, inputs, strict=True)]
+    return [
+        answer or Classification((), name, "the reply says nothing about this file", source=Source(body))
+        for answer, name in zip(answers, inputs, strict=True)
+    ]
 
 
 def _classification_of(reply: IcResult, source: Source) -> Classification:
@@ -75,7 +78,3 @@ def _classification_of(reply: IcResult, source: Source) -> Classification:
         error=None if succeeded else reply.message,
         source=source,
     )
-
-
-def _silence(name: str, body: Raw) -> Classification:
-    return Classification((), name, "the reply says nothing about this file", source=Source(body))

@@ -1,23 +1,27 @@
-"""Comparing documents, field by field: how much of what is there was found, and how much of what was found is right."""
+"""Comparing documents field by field: precision and recall."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from attrs import frozen
 
 from nanonets_sdk.documents.corrections import pairs
-from nanonets_sdk.documents.field import Field
+from nanonets_sdk.documents.field import Field, Fields
 from nanonets_sdk.formats.amounts import DecimalMark, parse_date, parse_decimal
 
-if TYPE_CHECKING:
-    from nanonets_sdk.documents.document import Document
-    from nanonets_sdk.documents.page import Boxes
-
 Rule: TypeAlias = Literal["exact", "normalised", "values"]
+
+
+class HasFields(Protocol):
+    """A document, a page, or the boxes of one."""
+
+    @property
+    def fields(self) -> Fields:
+        """The fields by label."""
 
 
 @frozen
@@ -26,8 +30,8 @@ class Difference:
 
     Attributes:
         label: The label.
-        found: The field of the document that is judged; None for one that it lacks.
-        expected: The field of the document that it is held against; None for one that is not in it.
+        found: The field of the document under test; None if it has none.
+        expected: The expected field; None if none is expected.
     """
 
     label: str
@@ -40,9 +44,9 @@ class Tally:
     """How many fields agree.
 
     Attributes:
-        matched: Fields that are in both documents.
-        found: Fields of the document that is judged.
-        expected: Fields of the document that it is held against.
+        matched: Number of fields that are in both documents.
+        found: Number of fields in the document under test.
+        expected: Number of expected fields.
     """
 
     matched: int = 0
@@ -51,27 +55,27 @@ class Tally:
 
     @property
     def precision(self) -> float:
-        """Part of the found fields that is right; 1 where nothing was found."""
+        """The share of found fields that are right; 1 if nothing was found."""
         return self.matched / self.found if self.found else 1.0
 
     @property
     def recall(self) -> float:
-        """Part of the expected fields that was found; 1 where nothing was expected."""
+        """The share of expected fields that were found; 1 if nothing was expected."""
         return self.matched / self.expected if self.expected else 1.0
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
+        """The harmonic mean of precision and recall."""
         return 2 * self.matched / (self.found + self.expected) if self.found + self.expected else 1.0
 
 
 @frozen
 class Comparison:
-    """A document held against another one.
+    """The result of comparing a document with the expected one.
 
     Attributes:
         labels: The tally of each label.
-        differences: What differs; where both have a field of the label that is left over, they stand together.
+        differences: What differs. If both documents have an unmatched field of a label, the two are one difference.
 
     Example:
         ```python
@@ -95,7 +99,7 @@ class Comparison:
 
 
 def total_of(tallies: Iterable[Tally]) -> Tally:
-    """The sum of tallies, of labels or of documents."""
+    """Return the sum of tallies, of labels or of documents."""
     tallies = tuple(tallies)
     return Tally(
         sum(tally.matched for tally in tallies),
@@ -105,45 +109,32 @@ def total_of(tallies: Iterable[Tally]) -> Tally:
 
 
 def compare(
-    found: Document | Boxes,
-    expected: Document | Boxes,
-    equal: Rule = "normalised",
-    dayfirst: bool | None = None,
-    decimal_mark: DecimalMark | None = None,
+    found: Fields, expected: Fields, equal: Rule, dayfirst: bool | None, decimal_mark: DecimalMark | None
 ) -> Comparison:
-    """Hold fields against others; see `Document.compare`."""
+    """Compare fields with the expected ones; see `Document.compare`."""
 
     def value(text: str) -> object:
-        plain = normalised(text)
         amount = parse_decimal(text, decimal_mark=decimal_mark)
-        return amount if amount is not None else parse_date(text, dayfirst=dayfirst) or plain
+        return amount if amount is not None else parse_date(text, dayfirst=dayfirst) or normalised(text)
 
-    def exactly(text: str) -> object:
-        return text
-
-    rules: dict[Rule, Callable[[str], object]] = {"exact": exactly, "normalised": normalised, "values": value}
+    reads: dict[Rule, Callable[[str], object]] = {"exact": str, "normalised": normalised, "values": value}
+    read = reads[equal]
     labels: dict[str, Tally] = {}
     differences: list[Difference] = []
-    for label in dict.fromkeys([*expected.fields, *found.fields]):
-        tally, unlike = _compared(label, found.fields.all(label), expected.fields.all(label), rules[equal])
-        labels[label] = tally
-        differences.extend(unlike)
+    for label in dict.fromkeys([*expected, *found]):
+        guesses, truths = found.all(label), expected.all(label)
+        paired = [*pairs(guesses, truths, [lambda field: read(field.text)])]
+        missed = [truth for guess, truth in paired if guess is None and truth is not None]
+        wrong = [guess for guess, truth in paired if truth is None and guess is not None]
+        labels[label] = Tally(len(truths) - len(missed), len(guesses), len(truths))
+        # A wrong reading and the right one most likely mean the same field, first of all if they are on one page.
+        left_over = pairs(wrong, missed, [lambda field: field.page, lambda field: field.label])
+        differences.extend(Difference(label, guess, truth) for guess, truth in left_over)
     return Comparison(labels, tuple(differences))
 
 
-def _compared(
-    label: str, found: tuple[Field, ...], expected: tuple[Field, ...], read: Callable[[str], object]
-) -> tuple[Tally, list[Difference]]:
-    paired = [*pairs(found, expected, [lambda field: (read(field.text),)])]
-    missed = [truth for guess, truth in paired if guess is None and truth is not None]
-    wrong = [guess for guess, truth in paired if truth is None and guess is not None]
-    tally = Tally(len(expected) - len(missed), len(found), len(expected))
-    left_over = pairs(wrong, missed, [lambda field: (field.page,), lambda field: (field.label,)])
-    return tally, [Difference(label, guess, truth) for guess, truth in left_over]
-
-
 def normalised(text: str) -> str:
-    """The text without what only looks different: compatible characters, case and blanks.
+    """Normalise compatibility characters, case and whitespace.
 
     Examples:
         >>> normalised("  Total\u00a0Due ") == normalised("TOTAL DUE")

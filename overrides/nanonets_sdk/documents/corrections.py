@@ -1,22 +1,30 @@
-"""Corrections: what a person made of what a model found."""
+"""Corrections: what a person changed in a model's results."""
+
+# How the boxes of a page are paired. Each round pairs what has the same key; later rounds look only at what is left:
+#
+#     predicted                  moderated
+#     a: "1"  id=x  ──── id ───▶ a: "9"  id=x             same box, other text: changed
+#     a: "2"        ─ content ─▶ a: "2"                   unchanged
+#     b: "3"        ── label ──▶ b: "4"                   no id, other text, but the only b left: changed
+#     c: "5"                                              removed
+#                                d: "6"                   added
+#
+# Content comes before the label because labels repeat: if a person corrects the second of three equal labels, pairing
+# them in order would report two changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from nanonets_sdk.documents.cell import Cell
 from nanonets_sdk.documents.field import Field
-
-if TYPE_CHECKING:
-    from nanonets_sdk.documents.page import Boxes
-    from nanonets_sdk.documents.table import Table
+from nanonets_sdk.documents.table import Table
 
 Kind: TypeAlias = Literal["changed", "added", "removed"]
 T = TypeVar("T")
-_Key: TypeAlias = tuple[object, ...]
 
 
 @frozen
@@ -24,11 +32,11 @@ class Correction:
     """One difference between the model and a person.
 
     Attributes:
-        label: The label of the field, or the header of the cell's column; the person's where they differ.
-        predicted: What the model found; None for what was added.
-        moderated: What the person made of it; None for what was removed.
-        kind: `changed` (another text, or another label), `added` or `removed`.
-        page: Number of the page in its file, from 0.
+        label: The label of the field, or the header of the cell's column; the person's if they differ.
+        predicted: What the model found; None if it was added.
+        moderated: What the person made of it; None if it was removed.
+        kind: `changed` (another text or label), `added` or `removed`.
+        page: Page number in the file, from 0.
     """
 
     label: str
@@ -38,38 +46,52 @@ class Correction:
     page: int
 
     def __str__(self) -> str:
-        """As a line to read."""
         before = repr(self.predicted.text) if self.predicted else "nothing"
         after = repr(self.moderated.text) if self.moderated else "nothing"
         return f"page {self.page}, {self.label} {self.kind}: {before} → {after}"
 
 
-def corrections_between(predicted: Boxes, moderated: Boxes) -> tuple[Correction, ...]:
-    """The differences between the boxes of one page, fields first, then cells of tables."""
-    fields = pairs(predicted.fields.all(), moderated.fields.all(), (_field_id, _field_text, _field_label))
-    cells = pairs(_cells(predicted.tables), _cells(moderated.tables), (_cell_id, _cell_place))
-    found: list[tuple[Field | Cell | None, Field | Cell | None]] = [
-        *fields,
-        *((before.cell if before else None, after.cell if after else None) for before, after in cells),
+def field_corrections(predicted: Sequence[Field], moderated: Sequence[Field]) -> list[Correction]:
+    """Return the differences between the fields of one page."""
+    keys: list[Callable[[Field], object]] = [
+        lambda field: field.id or None,
+        lambda field: (field.label, field.text),
+        lambda field: field.label,
     ]
-    return tuple(_correction(before, after) for before, after in found if _differ(before, after))
+    found = pairs(predicted, moderated, keys)
+    return _corrections(found)
+
+
+def cell_corrections(predicted: Sequence[Table], moderated: Sequence[Table]) -> list[Correction]:
+    """Return the differences between the cells of one page's tables."""
+
+    def placed(tables: Sequence[Table]) -> list[tuple[int, Cell]]:
+        return [(number, cell) for number, table in enumerate(tables) for cell in table.cells]
+
+    keys: list[Callable[[tuple[int, Cell]], object]] = [
+        lambda entry: entry[1].id or None,
+        lambda entry: (entry[0], entry[1].row, entry[1].col),
+    ]
+    found = pairs(placed(predicted), placed(moderated), keys)
+    return _corrections((before and before[1], after and after[1]) for before, after in found)
 
 
 def pairs(
-    left: Iterable[T], right: Iterable[T], keys: Iterable[Callable[[T], _Key | None]]
+    left: Iterable[T], right: Iterable[T], keys: Iterable[Callable[[T], object]]
 ) -> Iterator[tuple[T | None, T | None]]:
-    """Pair what has the same key, the first key first, and what is left over with None.
+    """Pair things that have the same key; what is left over is paired with None.
 
     Args:
-        left: Things.
-        right: Things to pair them with; their order is kept, what is left over of `left` comes last.
-        keys: What makes two things the same; None for a thing that has no such key.
+        left: Things. Those left over come last.
+        right: Things to pair them with, whose order is kept.
+        keys: Functions that return the key of a thing, or None if it has none. Earlier functions take precedence.
     """
     left, right = list(left), list(right)
-    partner: dict[int, int] = {}
+    partner: dict[int, int] = {}  # positions in `right` to positions in `left`
     for key in keys:
         taken = {*partner.values()}
-        waiting: dict[_Key | None, list[int]] = {}
+        waiting: dict[object, list[int]] = {}
+        # Reversed, so that the first of several with one key is on top.
         for at in reversed(range(len(left))):
             if at not in taken:
                 waiting.setdefault(key(left[at]), []).append(at)
@@ -82,43 +104,14 @@ def pairs(
     yield from ((thing, None) for at, thing in enumerate(left) if at not in taken)
 
 
-def _differ(before: Field | Cell | None, after: Field | Cell | None) -> bool:
-    return before is None or after is None or (before.text, before.label) != (after.text, after.label)
-
-
-def _correction(before: Field | Cell | None, after: Field | Cell | None) -> Correction:
-    kind: Kind = "added" if before is None else "removed" if after is None else "changed"
-    there = after or before
-    label = (there.label if there else "") or (before.label if before else "")
-    return Correction(label, before, after, kind, there.page if there else 0)
-
-
-def _field_id(field: Field) -> _Key | None:
-    return (field.id,) if field.id else None
-
-
-def _field_text(field: Field) -> _Key:
-    return field.label, field.text
-
-
-def _field_label(field: Field) -> _Key:
-    return (field.label,)
-
-
-@frozen
-class _PlacedCell:
-    cell: Cell
-    table: int
-    """Number of the table on its page."""
-
-
-def _cells(tables: Iterable[Table]) -> list[_PlacedCell]:
-    return [_PlacedCell(cell, number) for number, table in enumerate(tables) for cell in table.cells]
-
-
-def _cell_id(placed: _PlacedCell) -> _Key | None:
-    return (placed.cell.id,) if placed.cell.id else None
-
-
-def _cell_place(placed: _PlacedCell) -> _Key:
-    return placed.table, placed.cell.row, placed.cell.col
+def _corrections(paired: Iterable[tuple[Field | Cell | None, Field | Cell | None]]) -> list[Correction]:
+    found: list[Correction] = []
+    for before, after in paired:
+        if before and after and (before.text, before.label) == (after.text, after.label):
+            continue
+        there = after or before
+        if there is None:
+            continue
+        kind: Kind = "added" if before is None else "removed" if after is None else "changed"
+        found.append(Correction(there.label or (before.label if before else ""), before, after, kind, there.page))
+    return found

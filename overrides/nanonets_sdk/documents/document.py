@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
 
+from nanonets_sdk import pictures
 from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction
-from nanonets_sdk.documents.field import Fields
+from nanonets_sdk.documents.field import Fields, field_sheet
 from nanonets_sdk.documents.merging import merged_tables
 from nanonets_sdk.documents.page import Boxes, Page
-from nanonets_sdk.documents.records import Shape, document_record, long_records, wide_record
+from nanonets_sdk.documents.records import (
+    Shape,
+    cell_records,
+    field_record,
+    record_rows,
+    table_record,
+    wide_record,
+    workbook_sheets,
+)
+from nanonets_sdk.documents.table import Table, table_sheet
+from nanonets_sdk.formats.html import contents, heading
+from nanonets_sdk.formats.markdown import document_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
 
@@ -27,7 +40,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from PIL.Image import Image
 
-    from nanonets_sdk.documents.table import Table
     from nanonets_sdk.formats.amounts import DecimalMark
 
 
@@ -36,10 +48,10 @@ class Document:
     """What was read from one file.
 
     Attributes:
-        pages: The pages in the order of their numbers, those that failed included.
-        request_file_id: The service's id of the file, under which it can be read again; empty where there is none.
+        pages: The pages in the order of their numbers, including those that failed.
+        request_file_id: The service's id for the file, with which it can be read again; empty if there is none.
         file_name: Name of the file as it was sent, or its URL.
-        error: What went wrong with the file or with pages of it; None when nothing did.
+        error: What went wrong with the file or with some of its pages; None if nothing did.
     """
 
     pages: tuple[Page, ...] = attrs.field(repr=False)
@@ -50,23 +62,23 @@ class Document:
 
     @cached_property
     def fields(self) -> Fields:
-        """The fields of all pages by label: of each page a person's where there are any, else the model's."""
+        """The fields of all pages by label; for each page a person's if there are any, else the model's."""
         return Fields(field for page in self.pages for field in page.fields.all())
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
-        """The tables of all pages, page by page: a person's where there are any, else the model's."""
+        """The tables of all pages, page by page; for each page a person's if there are any, else the model's."""
         return tuple(table for page in self.pages for table in page.tables)
 
     @cached_property
     def predicted(self) -> Boxes:
         """What the model found on all pages."""
-        return _all_boxes([page.predicted for page in self.pages])
+        return _joined([page.predicted for page in self.pages])
 
     @cached_property
     def moderated(self) -> Boxes:
-        """What a person made of it; empty before that."""
-        return _all_boxes([page.moderated for page in self.pages])
+        """What a person made of it; empty until then."""
+        return _joined([page.moderated for page in self.pages])
 
     @cached_property
     def corrected(self) -> tuple[Correction, ...]:
@@ -81,7 +93,7 @@ class Document:
         return tuple(correction for page in self.pages for correction in page.corrected)
 
     def page(self, number: int) -> Page:
-        """The page with a number, which is not always its place in `pages`.
+        """Return the page with a number, which may differ from its index in `pages`.
 
         Args:
             number: From 0.
@@ -96,10 +108,11 @@ class Document:
         raise LookupError(f"no page {number}; pages of this document, from 0: {known}")
 
     def merged_tables(self) -> tuple[Table, ...]:
-        """The tables, each that goes on over pages as one; `table.parts` are the pieces.
+        """Return the tables, with those that continue over pages merged; `table.parts` are the pieces.
 
-        The last table of a page goes on in the first one of the next page when both have the same label and number of
-        columns and their headers do not contradict. A header that is repeated on the next page is dropped.
+        The last table of a page continues in the first table of the next page if both have the same label and number
+        of columns and their headers do not contradict each other. A header that is repeated on the next page is
+        dropped.
         """
         return merged_tables(self.pages)
 
@@ -111,19 +124,19 @@ class Document:
         dayfirst: bool | None = None,
         decimal_mark: DecimalMark | None = None,
     ) -> Comparison:
-        """Hold the fields against those of another document.
+        """Compare the fields with those of another document.
 
-        What a model found is held against what a person made of it by `document.predicted.compare(document)`.
+        To compare what the model found with what a person made of it, call `document.predicted.compare(document)`.
 
         Args:
-            other: What is expected: a document, or the `predicted` or `moderated` boxes of one.
-            equal: When two texts are the same: `exact`, character by character; `normalised`, whatever their case,
-                blanks and compatible characters; `values`, also when they are the same amount or the same date.
+            other: The expected fields: a document, or the `predicted` or `moderated` boxes of one.
+            equal: When two texts are the same. `exact`: character by character. `normalised`: ignoring case, whitespace
+                and compatibility characters. `values`: also if they are the same amount or the same date.
             dayfirst: For `values`, see `Field.as_date`.
             decimal_mark: For `values`, see `Field.as_decimal`.
 
         Returns:
-            Precision and recall for each label and in total, and what differs.
+            Precision and recall for each label and in total, and the differences.
 
         Example:
             ```python
@@ -133,7 +146,7 @@ class Document:
                 print(difference.label, difference.found, difference.expected)
             ```
         """
-        return compare(self, other, equal, dayfirst, decimal_mark)
+        return compare(self.fields, other.fields, equal, dayfirst, decimal_mark)
 
     @property
     def is_moderated(self) -> bool:
@@ -142,7 +155,7 @@ class Document:
 
     @property
     def status(self) -> Status:
-        """`pending` while any page is in work, else `failure` if any failed, else `success`."""
+        """`pending` while the service is working on any page, else `failure` if any failed, else `success`."""
         states = {page.status for page in self.pages}
         if "pending" in states:
             return "pending"
@@ -150,9 +163,9 @@ class Document:
 
     @property
     def raw(self) -> Any:
-        """What the document was read from, as plain JSON values, unknown members included.
+        """The document as plain JSON values, unknown members included.
 
-        The whole reply where it is of this file alone, else the list of the pages' entries in it.
+        The whole reply if it is about this file alone, else the list of its pages' entries in the reply.
         """
         if self._source is not None:
             return self._source.value
@@ -161,53 +174,58 @@ class Document:
 
     @property
     def raw_bytes(self) -> bytes:
-        """The body of the reply that the document was read from, byte for byte; it may be of other files too."""
+        """The body of its reply, byte for byte; it may cover other files too."""
         if self._source is not None:
             return self._source.body.content
         return self.pages[0].raw_bytes if self.pages else b""
 
     def to_records(self, shape: Shape = "long") -> list[dict[str, Any]]:
-        """The fields as records, in reading order.
+        """Return the fields as records, in reading order.
 
         Args:
-            shape: `long` for one record a field, `wide` for one record with a member for each label.
+            shape: `long` for one record per field, `wide` for one record with a member per label.
 
         Returns:
-            Records. With `long` each has `file_name`, `request_file_id`, `page` (from 0), `label`, `text`, `score` (0
-            to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None where there is no location). With `wide`
-            the one record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each
-            label; of a label that repeats the best one, the others as `label (2)` and so on.
+            Records. With `long`, each has `file_name`, `request_file_id`, `page` (from 0), `label`, `text`, `score` (0
+            to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With `wide`, the one
+            record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label. For
+            a label that repeats, this is the best one; the others follow as `label (2)` and so on.
         """
-        return long_records(self) if shape == "long" else [wide_record(self)]
+        file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
+        if shape == "long":
+            return [{**file, **field_record(field)} for field in self.fields.all()]
+        about = {**file, "pages": len(self.pages), "is_moderated": self.is_moderated, "error": self.error}
+        return [wide_record(about, self.fields)]
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Fields and tables as JSON text, in a form of our own that does not depend on which call they came from.
+        """Return fields and tables as JSON, in a form of the SDK's own that is the same for every call.
 
         Args:
-            indent: Blanks a level; None for one line.
+            indent: Spaces per level; None for a single line.
         """
         return json.dumps(document_record(self), indent=indent, ensure_ascii=False)
 
     def to_markdown(self) -> str:
-        """Fields and tables as Markdown."""
-        from nanonets_sdk.exports import document_markdown
-
-        return document_markdown(self)
+        """Return fields and tables as Markdown."""
+        fields = [field_sheet(self.fields.all())] if self.fields else []
+        tables = [table_sheet(table) for table in self.tables]
+        return document_text(self._title, self.error, [*fields, *tables])
 
     def to_csv(self, path: str | PathLike[str], shape: Shape = "long", *, neutralise: bool = True) -> None:
         """Write the fields as CSV in UTF-8; for a table see `Table.to_csv`.
 
         Args:
-            path: The file to write; one that is there is replaced, all at once.
-            shape: `long` for one row a field, `wide` for one row with a column for each label.
-            neutralise: Put `'` before texts that a spreadsheet would take for a formula; numbers stay as they are.
+            path: The file to write. An existing file is replaced, all at once.
+            shape: `long` for one row per field, `wide` for one row with a column per label.
+            neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
 
         Raises:
             OSError: The file cannot be written.
         """
-        from nanonets_sdk.exports import write_csv
+        from nanonets_sdk.formats.csv_files import write_csv
 
-        write_csv([self], path, shape, neutralise=neutralise)
+        rows = record_rows(self.to_records(shape), shape)
+        write_csv(path, rows.columns, rows.values, neutralise=neutralise)
 
     def to_xlsx(
         self,
@@ -221,66 +239,62 @@ class Document:
         """Write a workbook with a sheet for the fields and one for each table. Needs the extra `xlsx`.
 
         Args:
-            path: The file to write; one that is there is replaced, all at once.
-            shape: Of the sheet of fields: `long` for one row a field, `wide` for one row and a column for each label.
-            neutralise: Mark texts that a spreadsheet would take for a formula as texts for good; they keep every
-                character.
-            numbers: Write texts that are amounts, and can be read in one way only, as numbers.
-            cut: Cut texts that are longer than a cell can hold, with a warning, rather than raising.
+            path: The file to write. An existing file is replaced, all at once.
+            shape: For the sheet of fields: `long` for one row per field, `wide` for one row with a column per label.
+            neutralise: Mark text that a spreadsheet would take for a formula as text for good; every character is kept.
+            numbers: Write text that is an unambiguous amount as a number.
+            cut: Cut text that is too long for a cell, with a warning, instead of raising.
 
         Raises:
             MissingExtra: xlsxwriter is not installed.
-            ExportError: A text, or a table, is larger than a workbook can hold.
+            ExportError: A text or a table is larger than a workbook can hold.
             OSError: The file cannot be written.
         """
-        from nanonets_sdk.exports import write_xlsx
+        from nanonets_sdk.formats.xlsx import write_xlsx
 
-        write_xlsx([self], path, shape, neutralise=neutralise, numbers=numbers, cut=cut)
+        sheets = workbook_sheets(record_rows(self.to_records(shape), shape), self.tables)
+        write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
 
     def to_parquet(self, path: str | PathLike[str], shape: Shape = "long") -> None:
-        """Write the fields as Parquet. Needs the extra `arrow`.
-
-        Args:
-            path: The file to write; one that is there is replaced, all at once.
-            shape: `long` for one row a field, `wide` for one row with a column for each label.
+        """Write the fields as Parquet; arguments as for `to_csv`. Needs the extra `arrow`.
 
         Raises:
             MissingExtra: pyarrow is not installed.
             OSError: The file cannot be written.
         """
-        from nanonets_sdk.exports import write_parquet
+        from nanonets_sdk.formats import arrow
 
-        write_parquet([self], path, shape)
+        arrow.write_parquet(path, self.to_arrow(shape))
 
     def to_arrow(self, shape: Shape = "long") -> pa.Table:
-        """The fields as an Arrow table; shapes as in `to_records`. Needs the extra `arrow`.
+        """Return the fields as an Arrow table; shapes as for `to_records`. Needs the extra `arrow`.
 
         Raises:
             MissingExtra: pyarrow is not installed.
         """
-        from nanonets_sdk.exports import to_arrow
+        from nanonets_sdk.formats import arrow
 
-        return to_arrow([self], shape)
+        return arrow.to_arrow(record_rows(self.to_records(shape), shape))
 
     def to_pandas(self, shape: Shape = "long") -> pd.DataFrame:
-        """The fields as a pandas data frame; shapes as in `to_records`. Needs the extra `pandas`.
+        """Return the fields as a pandas data frame; shapes as for `to_records`. Needs the extra `pandas`.
 
         Raises:
             MissingExtra: pandas or pyarrow is not installed.
         """
-        from nanonets_sdk.exports import to_pandas
+        from nanonets_sdk.formats import arrow
 
-        return to_pandas([self], shape)
+        return arrow.to_pandas(self.to_arrow(shape))
 
     def to_polars(self, shape: Shape = "long") -> pl.DataFrame:
-        """The fields as a polars data frame; shapes as in `to_records`. Needs the extra `polars`.
+        """Return the fields as a polars data frame; shapes as for `to_records`. Needs the extra `polars`.
 
         Raises:
             MissingExtra: polars or pyarrow is not installed.
         """
-        from nanonets_sdk.exports import to_polars
+        from nanonets_sdk.formats import arrow
 
-        return to_polars([self], shape)
+        return arrow.to_polars(self.to_arrow(shape))
 
     def draw(
         self, page: int = 0, *, source: str | PathLike[str] | bytes | None = None, scale: float | None = None
@@ -288,11 +302,11 @@ class Document:
         """Draw what was read over the image of a page. Needs the extra `pictures`.
 
         Args:
-            page: Number of the page, from 0.
-            source: The file that was read, a path or its bytes; None to fetch the page image from its signed address,
+            page: Page number, from 0.
+            source: The file that was read, as a path or its bytes; None to download the page image from its signed URL,
                 without the API key.
-            scale: Pixels of the drawing for each pixel of the page's size; None for the smallest whole number at which
-                labels can be read.
+            scale: Pixels of the drawing for each pixel of the page's size; None for the smallest integer at which
+                labels are legible.
 
         Returns:
             A Pillow image in RGB.
@@ -302,9 +316,7 @@ class Document:
             PictureError: There is no image of the page, or it cannot be read.
             LookupError: The document has no such page.
         """
-        from nanonets_sdk.pictures import draw
-
-        return draw(self, page, source=source, scale=scale)
+        return pictures.draw(self, page, source=source, scale=scale)
 
     def save_overlay(
         self,
@@ -313,12 +325,12 @@ class Document:
         source: str | PathLike[str] | bytes | None = None,
         scale: float | None = None,
     ) -> tuple[Path, ...]:
-        """Draw each page as `draw` does, and save a picture a page. Needs the extra `pictures`.
+        """Draw each page as `draw` does, and save one picture per page. Needs the extra `pictures`.
 
         Args:
-            path: Where to; its ending says which format. A document of one page is saved under this name, one of
-                several as `name-1.png`, `name-2.png` and so on, by page numbers from 1, with zeros in front where that
-                keeps them in order.
+            path: Where to save; the suffix selects the format. A document of one page is saved under this name, one of
+                several pages as `name-1.png`, `name-2.png` and so on, by page numbers from 1, with leading zeros where
+                needed to sort them.
             source: As for `draw`.
             scale: As for `draw`.
 
@@ -327,42 +339,38 @@ class Document:
 
         Raises:
             MissingExtra: Pillow or pypdfium2 is not installed.
-            PictureError: There is no image of a page, or it cannot be read, or the ending names no format.
+            PictureError: There is no image of a page, it cannot be read, or the suffix is not that of a picture.
             OSError: A file cannot be written.
         """
-        from nanonets_sdk.pictures import save_overlay
-
-        return save_overlay(self, path, source=source, scale=scale)
+        return pictures.save_overlay(self, path, source=source, scale=scale)
 
     def save_searchable_pdf(
         self, path: str | PathLike[str], *, source: str | PathLike[str] | bytes | None = None
     ) -> None:
-        """Save the original with an invisible layer of what was read, to search, select and copy. Needs `pictures`.
+        """Save the original with an invisible text layer, to search, select and copy. Needs the extra `pictures`.
 
-        The layer holds the words of the page; where the reply has none, the fields and cells.
+        The layer holds the words of each page; if the reply has none, its fields and cells.
 
         Args:
-            path: The PDF to write; one that is there is replaced, all at once.
-            source: The file that was read, a path or its bytes; None to fetch the page images from their signed
-                addresses, without the API key.
+            path: The PDF to write. An existing file is replaced, all at once.
+            source: The file that was read, as a path or its bytes; None to download the page images from their signed
+                URLs, without the API key.
 
         Raises:
             MissingExtra: pikepdf, Pillow or pypdfium2 is not installed.
             PictureError: There is no image of a page, or the file cannot be read.
             OSError: The file cannot be written.
         """
-        from nanonets_sdk.pictures import save_searchable_pdf
-
-        save_searchable_pdf(self, path, source=source)
+        pictures.save_searchable_pdf(self, path, source=source)
 
     def save_html(self, path: str | PathLike[str], *, source: str | PathLike[str] | bytes | None = None) -> None:
-        """Save one self-contained page to look through the document in a browser. Needs the extra `pictures`.
+        """Save one self-contained HTML page to review the document in a browser. Needs the extra `pictures`.
 
-        Boxes light up with their row in the list; the list can be filtered by confidence and searched; the page asks
-        nothing of any network, and shows whatever was read as plain text.
+        Each box is highlighted together with its row in the list. The list can be searched, and filtered by confidence.
+        The page makes no network requests, and shows everything that was read as plain text.
 
         Args:
-            path: The HTML file to write; one that is there is replaced, all at once.
+            path: The HTML file to write. An existing file is replaced, all at once.
             source: As for `draw`.
 
         Raises:
@@ -370,17 +378,40 @@ class Document:
             PictureError: There is no image of a page, or it cannot be read.
             OSError: The file cannot be written.
         """
-        from nanonets_sdk.pictures import save_html
+        pictures.save_html(self, path, source=source)
 
-        save_html(self, path, source=source)
+    @property
+    def _title(self) -> str:
+        return self.file_name or self.request_file_id or "Document"
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.formats.html import document_html
+        count = len(self.pages)
+        title = heading("h3", self._title, f" ({count} page{'' if count == 1 else 's'})")
+        return title + contents(self.error, field_sheet(self.fields.all()), [*map(table_sheet, self.tables)])
 
-        return document_html(self)
+
+def document_record(document: Document) -> dict[str, Any]:
+    """Return everything that was read, in the form of `Document.to_json`."""
+    return {
+        "request_file_id": document.request_file_id,
+        "file_name": document.file_name,
+        "is_moderated": document.is_moderated,
+        "error": document.error,
+        "pages": [
+            {"number": page.number, "id": page.id, "width": page.width, "height": page.height, "error": page.error}
+            for page in document.pages
+        ],
+        "fields": [field_record(field) for field in document.fields.all()],
+        "tables": [table_record(table) for table in document.tables],
+    }
 
 
-def _all_boxes(pages: list[Boxes]) -> Boxes:
+def document_cells(document: Document) -> Iterator[dict[str, Any]]:
+    """Return a record for each cell of the document's tables."""
+    return cell_records({"file_name": document.file_name, "request_file_id": document.request_file_id}, document.tables)
+
+
+def _joined(pages: list[Boxes]) -> Boxes:
     return Boxes(
         Fields(field for boxes in pages for field in boxes.fields.all()),
         tuple(table for boxes in pages for table in boxes.tables),

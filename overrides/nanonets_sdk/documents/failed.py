@@ -1,4 +1,4 @@
-"""The error that holds results: what came out of a job of which a part failed."""
+"""The error that carries results: a job that failed in part."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class JobFailed(NanonetsError):
     """The service accepted the file and failed on at least one of its pages, or failed to train the model.
 
     Attributes:
-        document: What came out, with the pages that succeeded; `page.error` says what happened to each other one. None
-            when something else failed.
-        classification: The same, when a classification failed.
-        model: The model, when a training failed.
+        document: The result, including the pages that succeeded; `page.error` explains each of the others. None if
+            something else failed.
+        classification: The result of a classification that failed, else None.
+        model: The model whose training failed, else None.
     """
 
     def __init__(

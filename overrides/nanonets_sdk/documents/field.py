@@ -1,5 +1,14 @@
 """Fields: a label with the text that was read for it."""
 
+# Nothing is built before someone looks at it: a listing holds tens of thousands of boxes, and its reader usually wants
+# a few of them.
+#
+#     structs of the reply ── BoxFields ──▶ Field, Field, …    built for each iteration
+#                                 └─ Fields._all               put in reading order on first use, then kept
+#                                       └─ Fields._by_label    grouped on first use, then kept
+#
+# BoxFields is not a generator, because a document must survive pickling and being read by several threads at once.
+
 from __future__ import annotations
 
 import math
@@ -12,6 +21,8 @@ from attrs import frozen
 
 from nanonets_sdk.documents.table import is_table
 from nanonets_sdk.formats.amounts import DecimalMark, parse_date, parse_decimal
+from nanonets_sdk.formats.html import fields_html
+from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.reading_order import in_reading_order
 from nanonets_sdk.replies.source import Source
@@ -28,17 +39,17 @@ _REPR_TEXT: Final = 200
 
 @frozen
 class Field:
-    """One field: what a label says at one place of a page.
+    """One field: the text read for a label at one place of a page.
 
     Attributes:
         label: The label, one of the model's.
         text: What was read.
-        score: Confidence from 0 to 1; None where the reply has none.
-        box: Where it stands, in pixels of the page image; None where the service gives no location.
-        page: Number of the page in its file, from 0.
-        id: The service's id of it; empty in older replies.
+        score: Confidence from 0 to 1; None if the reply has none.
+        box: Its place in pixels of the page image; None if the service gives no location.
+        page: Page number in the file, from 0.
+        id: The service's id for the field; empty in older replies.
         status: `correctly_predicted` from the model, `moderated` from a person; empty in older replies.
-        validation_message: Which validation rule of the model failed; empty when none did.
+        validation_message: The validation rule of the model that failed; empty if none did.
     """
 
     label: str
@@ -53,7 +64,7 @@ class Field:
 
     @property
     def raw(self) -> Any:
-        """The field as it stands in the reply, unknown members included; None for a field that came from no reply."""
+        """The field as plain JSON values, unknown members included; None if it is not from a reply."""
         return self._source.value if self._source else None
 
     @overload
@@ -66,11 +77,11 @@ class Field:
         """Read the text as a calendar date.
 
         Args:
-            dayfirst: Whether `03/04/2021` is the third of April; None when that is not known.
-            strict: Raise where None would be returned.
+            dayfirst: Whether `03/04/2021` is the third of April; None if unknown.
+            strict: Raise instead of returning None.
 
         Returns:
-            The date; None when the text is no complete date or can be read as more than one.
+            The date; None if the text is not a complete date or has more than one reading.
 
         Raises:
             ValueError: With `strict`, instead of None.
@@ -83,7 +94,7 @@ class Field:
         value = parse_date(self.text, dayfirst=dayfirst)
         if value is None and strict:
             raise ValueError(
-                f"field {self.label!r} is no date, or more than one: {self.text!r}; `dayfirst` may settle it"
+                f"field {self.label!r} is not a date, or ambiguous: {self.text!r}; `dayfirst` may settle it"
             )
         return value
 
@@ -97,11 +108,11 @@ class Field:
         """Read the text as an amount, with or without a currency.
 
         Args:
-            decimal_mark: What separates the fraction, `.` or `,`; None when that is not known.
-            strict: Raise where None would be returned.
+            decimal_mark: The character before the fraction, `.` or `,`; None if unknown.
+            strict: Raise instead of returning None.
 
         Returns:
-            The number; None when the text is no amount or can be read as more than one, as `1,200`.
+            The number; None if the text is not an amount or has more than one reading, like `1,200`.
 
         Raises:
             ValueError: With `strict`, instead of None.
@@ -114,28 +125,24 @@ class Field:
         value = parse_decimal(self.text, decimal_mark=decimal_mark)
         if value is None and strict:
             raise ValueError(
-                f"field {self.label!r} is no number, or more than one: {self.text!r}; `decimal_mark` may settle it"
+                f"field {self.label!r} is not an amount, or ambiguous: {self.text!r}; `decimal_mark` may settle it"
             )
         return value
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.formats.html import fields_html
-
-        return fields_html((self,))
+        return fields_html(field_sheet([self]))
 
 
 class Fields(Mapping[str, Field]):
-    """The fields of a document by label; a label that repeats is represented by its best field.
-
-    They are put in order on first use.
+    """The fields of a document by label. A label that repeats maps to its best field.
 
     Example:
         ```python
         document.fields["total"].text          # the one with the highest score
-        document.fields.all("total")           # each of them, in reading order
-        document.fields.all()                  # everything, in reading order
-        document.fields.above(0.8)             # without what is doubtful
-        document.fields.doubtful(0.8)          # what is doubtful, the worst first
+        document.fields.all("total")           # all of them, in reading order
+        document.fields.all()                  # all fields, in reading order
+        document.fields.above(0.8)             # only the confident ones
+        document.fields.doubtful(0.8)          # only the others, the least confident first
         ```
     """
 
@@ -147,7 +154,8 @@ class Fields(Mapping[str, Field]):
         pages: dict[int, list[Field]] = {}
         for field in self._given:
             pages.setdefault(field.page, []).append(field)
-        return tuple(field for _, page in sorted(pages.items()) for field in in_reading_order(page, _box_of))
+        ordered = (in_reading_order(page, lambda field: field.box) for _, page in sorted(pages.items()))
+        return tuple(field for page in ordered for field in page)
 
     @cached_property
     def _by_label(self) -> dict[str, tuple[Field, ...]]:
@@ -157,27 +165,27 @@ class Fields(Mapping[str, Field]):
         return {label: tuple(fields) for label, fields in grouped.items()}
 
     def all(self, label: str | None = None) -> tuple[Field, ...]:
-        """Every field of a label, or of all labels, in reading order over all pages; empty where there is none."""
+        """Return every field of a label, or of all labels, in reading order over all pages."""
         return self._all if label is None else self._by_label.get(label, ())
 
     def above(self, score: float) -> Fields:
-        """The fields with at least this confidence.
+        """Return the fields with at least this confidence.
 
         Args:
-            score: From 0 to 1. A field without a score is left out.
+            score: From 0 to 1. Fields without a score are left out.
         """
         return Fields(field for field in self._all if _score(field) >= score)
 
     def below(self, score: float) -> Fields:
-        """The fields with less than this confidence: all that `above` leaves out.
+        """Return the fields with less than this confidence: all that `above` leaves out.
 
         Args:
-            score: From 0 to 1. A field without a score is among them.
+            score: From 0 to 1. Fields without a score are included.
         """
         return Fields(field for field in self._all if _score(field) < score)
 
     def doubtful(self, score: float = 0.8) -> tuple[Field, ...]:
-        """What a person should look at: the fields of `below`, the least certain first.
+        """Return the fields that a person should check: those of `below`, the least confident first.
 
         Args:
             score: From 0 to 1.
@@ -185,18 +193,18 @@ class Fields(Mapping[str, Field]):
         return tuple(sorted(self.below(score).all(), key=_score))
 
     def on_page(self, number: int) -> Fields:
-        """The fields of one page.
+        """Return the fields of one page.
 
         Args:
-            number: Of the page in its file, from 0.
+            number: Page number in the file, from 0.
         """
         return Fields(field for field in self._all if field.page == number)
 
     def __getitem__(self, label: str) -> Field:
-        """The best field of a label by score; the first one among equals.
+        """Return the field of a label with the highest score; the first of several with the same score.
 
         Raises:
-            KeyError: The document has no such field; the message lists the labels that it has.
+            KeyError: The document has no field of this label. The message lists its labels.
         """
         if label not in self._by_label:
             known = ", ".join(sorted(self._by_label)) or "none"
@@ -204,76 +212,68 @@ class Fields(Mapping[str, Field]):
         return max(self._by_label[label], key=_score)
 
     def __contains__(self, label: object) -> bool:
-        """Whether any field has the label."""
         return label in self._by_label
 
     def __iter__(self) -> Iterator[str]:
-        """The labels, in reading order of their first field."""
         return iter(self._by_label)
 
     def __len__(self) -> int:
-        """The number of labels."""
         return len(self._by_label)
 
     def __eq__(self, other: object) -> bool:
-        """Whether all fields are the same, repeats too; beside any other mapping only the best of each label counts."""
+        # Beside any other mapping, only the best field of each label can count.
         return self._all == other._all if isinstance(other, Fields) else super().__eq__(other)
 
     def __hash__(self) -> int:
-        """Equal for equal fields."""
         return hash(self._all)
 
     def __repr__(self) -> str:
-        """Labels with their texts, and how many more of each."""
-        shown = [_shown(label, self[label], len(fields)) for label, fields in [*self._by_label.items()][:_REPR_FIELDS]]
-        more = [f"… {len(self) - _REPR_FIELDS} more labels"] if len(self) > _REPR_FIELDS else []
-        return f"Fields({', '.join(shown + more)})"
+        shown: list[str] = []
+        for label, fields in [*self._by_label.items()][:_REPR_FIELDS]:
+            text = self[label].text
+            cut = text if len(text) <= _REPR_TEXT else f"{text[:_REPR_TEXT]}…"
+            shown.append(f"{label}={cut!r}" + (f" (best of {len(fields)})" if len(fields) > 1 else ""))
+        if len(self) > _REPR_FIELDS:
+            shown.append(f"… {len(self) - _REPR_FIELDS} more labels")
+        return f"Fields({', '.join(shown)})"
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.formats.html import fields_html
-
-        return fields_html(self._all)
+        return fields_html(field_sheet(self._all))
 
 
 @frozen
 class BoxFields:
-    """The fields among boxes of a reply, made each time that they are asked for."""
+    """The fields among the boxes of a reply, built for each iteration."""
 
     replies: tuple[BoxReply, ...]
     page: int
     source: Source
 
     def __iter__(self) -> Iterator[Field]:
-        """The fields, in the order of the reply."""
         for index, reply in enumerate(self.replies):
             if not is_table(reply):
-                yield field_of(reply, self.page, self.source / index)
+                yield Field(
+                    label=reply.label or "",
+                    text=reply.ocr_text or "",
+                    score=reply.score,
+                    box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
+                    page=self.page,
+                    id=reply.id or "",
+                    status=reply.status or "",
+                    validation_message=reply.validation_message or "",
+                    source=self.source / index,
+                )
 
 
-def field_of(reply: BoxReply, page: int, source: Source | None) -> Field:
-    """The field that a box of a reply is."""
-    return Field(
-        label=reply.label or "",
-        text=reply.ocr_text or "",
-        score=reply.score,
-        box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
-        page=page,
-        id=reply.id or "",
-        status=reply.status or "",
-        validation_message=reply.validation_message or "",
-        source=source,
-    )
-
-
-def _box_of(field: Field) -> Box | None:
-    return field.box
+def field_sheet(fields: Iterable[Field]) -> Sheet:
+    """Return fields as rows of text for people to read."""
+    rows = [
+        (field.label, field.text, "" if field.score is None else f"{field.score:.0%}", str(field.page + 1))
+        for field in fields
+    ]
+    return Sheet("", ("label", "text", "confidence", "page"), rows)
 
 
 def _score(field: Field) -> float:
-    # A score that is no number compares with nothing, and would make the best field a matter of order.
+    # NaN compares with nothing, so it would make the best field depend on the order.
     return -1.0 if field.score is None or math.isnan(field.score) else field.score
-
-
-def _shown(label: str, best: Field, count: int) -> str:
-    text = best.text if len(best.text) <= _REPR_TEXT else f"{best.text[:_REPR_TEXT]}…"
-    return f"{label}={text!r}" if count == 1 else f"{label}={text!r} (best of {count})"

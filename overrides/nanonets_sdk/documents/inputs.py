@@ -1,4 +1,4 @@
-"""Which part of a reply answers which of the files or URLs that were sent."""
+"""Matches the parts of a reply to the files or URLs that were sent."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ T = TypeVar("T")
 def by_input(answers: Iterable[T], inputs: Sequence[str], name_of: Callable[[T], str]) -> list[T | None]:
     """Put answers in the order of what was sent.
 
-    An answer goes to the first input of its name that has none yet. What is left over goes to the inputs that are left
-    over, in order, for the service may write a name in another way than it was sent.
-
     Args:
-        answers: In the order of the reply.
+        answers: The answers in the order of the reply.
         inputs: The names or URLs that were sent.
-        name_of: What an answer calls its input.
+        name_of: Returns the name that an answer gives its input.
 
     Returns:
-        An answer for each input, None where there is none.
+        An answer for each input; None for an input without one.
     """
     placed: list[T | None] = [None] * len(inputs)
     strays: list[T] = []
@@ -31,5 +28,6 @@ def by_input(answers: Iterable[T], inputs: Sequence[str], name_of: Callable[[T],
             strays.append(answer)
         else:
             placed[position] = answer
+    # The service may write a name in another way than it was sent, so what is left is matched by order.
     remaining = iter(strays)
     return [next(remaining, None) if answer is None else answer for answer in placed]

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @frozen
 class Listing:
-    """What the service has for an interval of days. Documents are made on first use.
+    """The documents that the service stored in an interval of days, built on first use.
 
     Attributes:
         moderated_count: Number of approved pages, as the service counts them.
-        unmoderated_count: Number of pages not approved, likewise.
+        unmoderated_count: Number of pages that are not approved, as the service counts them.
 
     Example:
         ```python
@@ -40,20 +40,18 @@ class Listing:
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
-        """Every page, approved ones first."""
+        """All pages, approved ones first."""
         return tuple(stored_pages(self._reply, self._body))
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """The pages, put together by file, in the order of the reply."""
+        """The pages grouped by file, in the order of the reply."""
         return stored_documents(self.pages)
 
     def __iter__(self) -> Iterator[Document]:
-        """The documents."""
         return iter(self.documents)
 
     def __len__(self) -> int:
-        """The number of documents."""
         return len(self.documents)
 
     @property
@@ -68,7 +66,7 @@ class Listing:
 
 
 def listing_of(reply: ListingReply, body: Raw) -> Listing:
-    """The listing that a reply is."""
+    """Build a listing from its reply."""
     return Listing(
         moderated_count=reply.moderated_images_count or 0,
         unmoderated_count=reply.unmoderated_images_count or 0,

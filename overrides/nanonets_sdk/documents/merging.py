@@ -1,4 +1,18 @@
-"""Tables that go on over pages, put together."""
+"""Merges tables that continue over pages."""
+
+# The last table of a page continues in the first table of the next page if both have the same label and width, and
+# their headers do not contradict each other:
+#
+#     page 1                    page 2                     merged
+#     ┌──────┬───────┐          ┌──────┬───────┐           ┌──────┬───────┐
+#     │ Item │ Price │ header   │ Item │ Price │ dropped   │ Item │ Price │ header
+#     ├──────┼───────┤          ├──────┼───────┤           ├──────┼───────┤
+#     │ Pump │ 12.50 │          │ Hose │  3.20 │           │ Pump │ 12.50 │ row 1
+#     └──────┴───────┘          └──────┴───────┘           │ Hose │  3.20 │ row 2
+#                                                          └──────┴───────┘
+#
+# The first row of a later part is dropped only if it repeats the header and holds no amount and no date: the same
+# line of goods may well be on two pages.
 
 from __future__ import annotations
 
@@ -14,65 +28,56 @@ from nanonets_sdk.layout.reading_order import in_reading_order
 
 
 def merged_tables(pages: Iterable[Page]) -> tuple[Table, ...]:
-    """The tables of a document, each that goes on over pages as one; see `Document.merged_tables`."""
+    """Merge the tables that continue over pages; see `Document.merged_tables`."""
     chains: list[list[Table]] = []
     last: Page | None = None
     for page in pages:
         tables = in_reading_order(page.tables, lambda table: table.box)
         follows = last is not None and last.number + 1 == page.number and bool(last.tables)
-        if follows and tables and _goes_on(chains[-1], tables[0]):
+        if follows and tables and _continues(chains[-1][0], tables[0]):
             chains[-1].append(tables.pop(0))
         chains.extend([table] for table in tables)
         last = page
     return tuple(_merged(chain) for chain in chains)
 
 
-def _goes_on(chain: Sequence[Table], table: Table) -> bool:
-    first = chain[0]
+def _continues(first: Table, table: Table) -> bool:
     same_kind = (first.label or "table") == (table.label or "table")
     if not same_kind or first.grid.width != table.grid.width or not table.grid.width:
         return False
     if first.header and table.header:
-        return _alike(first.header, table.header)
+        return _same(first.header, table.header)
     return not table.first_row_looks_like_header or _repeats_header(first, table)
 
 
 def _repeats_header(first: Table, table: Table) -> bool:
-    """Whether the first row of a later part says again what the header of the first part says."""
     if not table.rows:
         return False
     row = table.rows[0]
-    if first.header and _alike(row, first.header):
+    if first.header and _same(row, first.header):
         return True
-    return bool(first.rows) and _alike(row, first.rows[0]) and any(row) and is_wordy(row)
+    return bool(first.rows) and _same(row, first.rows[0]) and any(row) and is_wordy(row)
 
 
 def _merged(chain: Sequence[Table]) -> Table:
+    first = chain[0]
     if len(chain) == 1:
-        return chain[0]
+        return first
     cells: list[Cell] = []
     below = 0
     header = next((part.header for part in chain if part.header), ())
     for part in chain:
-        dropped = 1 if part is not chain[0] and _repeats_header(chain[0], part) else 0
-        cells.extend(_moved(part, header, below - dropped, dropped))
+        dropped = 1 if part is not first and _repeats_header(first, part) else 0
+        for cell in part.cells:
+            line, column = part.grid.place(cell)
+            if line >= dropped:
+                label = cell.label or (header[column] if header else "")
+                row = line + below - dropped + 1
+                cells.append(attrs.evolve(cell, row=row, col=column + 1, label=label))
         below += part.grid.height - dropped
-    return attrs.evolve(chain[0], cells=tuple(cells), score=_worst(chain), box=None, parts=tuple(chain), source=None)
+    worst = min((part.score for part in chain if part.score is not None), default=None)
+    return attrs.evolve(first, cells=tuple(cells), score=worst, box=None, parts=tuple(chain), source=None)
 
 
-def _moved(part: Table, header: Sequence[str], below: int, dropped: int) -> Iterable[Cell]:
-    """The cells of a part, from 1 on below the rows of the parts before."""
-    grid = part.grid
-    for cell in part.cells:
-        line, column = grid.place(cell)
-        if line >= dropped:
-            label = cell.label or (header[column] if header else "")
-            yield attrs.evolve(cell, row=line + below + 1, col=column + 1, label=label)
-
-
-def _worst(parts: Iterable[Table]) -> float | None:
-    return min((part.score for part in parts if part.score is not None), default=None)
-
-
-def _alike(left: Sequence[str], right: Sequence[str]) -> bool:
+def _same(left: Sequence[str], right: Sequence[str]) -> bool:
     return [*map(normalised, left)] == [*map(normalised, right)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ModelState(IntEnum):
-    """The states of a model that the service's documentation names; others may appear as plain numbers."""
+    """The documented states of a model. Others may appear as plain numbers."""
 
     TRAINING_FAILED = -1
     CREATED = 0
@@ -33,7 +33,7 @@ class Category:
 
     Attributes:
         name: Its name.
-        count: How many training objects or pictures it has.
+        count: Its number of training objects or pictures.
     """
 
     name: str
@@ -45,13 +45,14 @@ class Model:
     """A model of the account.
 
     Attributes:
-        model_id: The service's id of it, a version 4 UUID.
+        model_id: The service's id for the model, a version 4 UUID.
         model_type: `ocr`, `classification` or `localization`; others may appear.
-        state: A number; compare it with `ModelState`.
+        state: A number to compare with `ModelState`.
         categories: The labels or classes.
-        status: The state in the service's words; empty where the reply has none.
-        accuracy: As the service gives it (its scale is not documented); None where the reply has none.
-        is_partial: Whether the service said that at least one URL of the upload failed; the counts tell how many came.
+        status: The state in the service's words; empty if the reply has none.
+        accuracy: As the service gives it (the scale is not documented); None if the reply has none.
+        is_partial: Whether the service said that at least one URL of the upload failed; the counts show how many
+            arrived.
     """
 
     model_id: str
@@ -65,22 +66,22 @@ class Model:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the model can predict: hosted, or in training again."""
+        """Whether the model can predict: it is hosted, or training again."""
         return self.state in {ModelState.HOSTED, ModelState.RETRAINING}
 
     @property
     def raw(self) -> Any:
-        """The model as it stands in the reply, unknown members included; None for one that came from no reply."""
+        """The model as plain JSON values, unknown members included; None if it is not from a reply."""
         return self._source.value if self._source else None
 
     @property
     def raw_bytes(self) -> bytes:
-        """The body of the reply that the model was read from, byte for byte."""
+        """The body of its reply, byte for byte."""
         return self._source.body.content if self._source else b""
 
 
 def model_of(reply: ModelReply, source: Source, *, is_partial: bool = False) -> Model:
-    """The model that a reply is."""
+    """Build a model from its reply."""
     return Model(
         model_id=reply.model_id or "",
         model_type=reply.model_type or "",
@@ -94,5 +95,5 @@ def model_of(reply: ModelReply, source: Source, *, is_partial: bool = False) -> 
 
 
 def categories_of(replies: tuple[CategoryReply, ...] | None) -> tuple[Category, ...]:
-    """The categories that a reply lists."""
+    """Build the categories that a reply lists."""
     return tuple(Category(reply.name or "", reply.count or 0) for reply in replies or ())

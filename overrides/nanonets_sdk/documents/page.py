@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.comparison import Comparison, Rule, compare
-from nanonets_sdk.documents.corrections import Correction, corrections_between
-from nanonets_sdk.documents.field import BoxFields, Fields
-from nanonets_sdk.documents.table import BoxTables, Table
-from nanonets_sdk.documents.timestamps import time_of
+from nanonets_sdk.documents.comparison import Comparison, HasFields, Rule, compare
+from nanonets_sdk.documents.corrections import Correction, cell_corrections, field_corrections
+from nanonets_sdk.documents.field import BoxFields, Fields, field_sheet
+from nanonets_sdk.documents.table import BoxTables, Table, table_sheet
 from nanonets_sdk.documents.words import FreeWords, Word, Words
+from nanonets_sdk.formats.html import contents, heading
 from nanonets_sdk.layout.geometry import Box, RelativeBox
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status, status_of_message, status_of_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from nanonets_api.replies import BoxReply, Image, OcrPage, SignedUrl
-    from nanonets_sdk.documents.document import Document
     from nanonets_sdk.formats.amounts import DecimalMark
+
+_GREGORIAN_REFORM: Final = datetime(1582, 10, 15, tzinfo=UTC)
 
 
 @frozen
 class Boxes:
-    """The fields and tables of a page or document from one hand, the model's or a person's.
+    """The fields and tables of a page or document from one origin, the model or a person.
 
     Attributes:
         fields: The fields by label.
@@ -45,23 +47,22 @@ class Boxes:
 
     def compare(
         self,
-        other: Document | Boxes,
+        other: HasFields,
         *,
         equal: Rule = "normalised",
         dayfirst: bool | None = None,
         decimal_mark: DecimalMark | None = None,
     ) -> Comparison:
-        """Hold the fields against others; see `Document.compare`.
+        """Compare the fields with those of a document, a page or other boxes; see `Document.compare`.
 
         Example:
             ```python
             document.predicted.compare(document).total.f1  # how good the model was, once a person approved the file
             ```
         """
-        return compare(self, other, equal, dayfirst, decimal_mark)
+        return compare(self.fields, other.fields, equal, dayfirst, decimal_mark)
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
         return bool(self.fields) or bool(self.tables)
 
 
@@ -70,25 +71,25 @@ class Page:
     """One page of a document.
 
     Attributes:
-        number: Number of the page in its file, from 0.
-        status: `pending` while the service is at work, `failure` when it gave up on the page, else `success`.
-        error: What the service says about a page that failed; None for every other one.
-        id: The service's id of the page, a version 1 UUID; empty where the reply has none.
-        request_file_id: The service's id of the file, a version 4 UUID; empty where the reply has none.
+        number: Page number in the file, from 0.
+        status: `pending` while the service is working on the page, `failure` if it gave up, else `success`.
+        error: The service's message about a page that failed; None for all others.
+        id: The service's id for the page, a version 1 UUID; empty if the reply has none.
+        request_file_id: The service's id for the file, a version 4 UUID; empty if the reply has none.
         file_name: Name of the file as it was sent, or its URL.
-        width: Of the page image, in pixels; 0 where the reply does not say.
-        height: Likewise.
-        rotation: Degrees by which the service turned the page: 0, 90, 180 or 270.
+        width: Width of the page image in pixels; 0 if unknown.
+        height: Height of the page image in pixels; 0 if unknown.
+        rotation: Degrees by which the service rotated the page: 0, 90, 180 or 270.
         is_moderated: Whether a person approved the file.
         approval_status: `approved`, `rejected` or empty.
-        image_url: A signed address of the page image, valid for 4 hours; empty where there is none. Its host is not
-            the service's: never send the API key there.
-        request_metadata: What was given with the file.
-        updated_at: When the page changed last; None where the reply does not say.
-        verified_at: When it was approved or unapproved, likewise.
-        exported_at: When its export began, likewise.
-        day_since_epoch: Day of the upload, in days since 1970-01-01 (GMT); None where the reply does not say.
-        hour_of_day: Hour of the upload (GMT), likewise.
+        image_url: Signed URL of the page image, valid for 4 hours; empty if there is none. Its host does not belong to
+            the service: never send the API key there.
+        request_metadata: The metadata sent with the file.
+        updated_at: When the page last changed; None if unknown.
+        verified_at: When it was approved or unapproved; None if unknown.
+        exported_at: When its export began; None if unknown.
+        day_since_epoch: Day of the upload, in days since 1970-01-01 (GMT); None if unknown.
+        hour_of_day: Hour of the upload (GMT); None if unknown.
     """
 
     number: int
@@ -113,7 +114,7 @@ class Page:
     predicted: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What the model found."""
     moderated: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
-    """What a person made of it; empty before that."""
+    """What a person made of it; empty until then."""
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @cached_property
@@ -122,58 +123,61 @@ class Page:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        """All text of the page, where the reply has it."""
+        """All text of the page, if the reply has it."""
         return tuple(self._words)
 
     @property
     def fields(self) -> Fields:
-        """The fields by label: a person's where there are any, else the model's."""
+        """The fields by label: a person's if there are any, else the model's."""
         return self._final.fields
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """The tables: a person's where there are any, else the model's."""
+        """The tables: a person's if there are any, else the model's."""
         return self._final.tables
 
     @property
     def text(self) -> str:
-        """All words of the page, with blanks between them; empty where the reply has none."""
+        """All words of the page, joined with spaces; empty if the reply has none."""
         return " ".join(word.text for word in self.words)
 
     @cached_property
     def corrected(self) -> tuple[Correction, ...]:
-        """What a person changed, added and removed; empty where nobody looked at the page or nothing was wrong."""
-        return corrections_between(self.predicted, self.moderated) if self.moderated else ()
+        """What a person changed, added and removed; empty if the page was not checked or had no mistakes."""
+        before, after = self.predicted, self.moderated
+        if not after:
+            return ()
+        fields = field_corrections(before.fields.all(), after.fields.all())
+        return (*fields, *cell_corrections(before.tables, after.tables))
 
     def relative(self, box: Box) -> RelativeBox | None:
-        """A box in parts of the page.
+        """Return a box as fractions of the page.
 
         Args:
-            box: In pixels of the page image, as those of fields, tables and words.
+            box: In pixels of the page image, like the boxes of fields, tables and words.
 
         Returns:
-            Edges from 0 to 1 for what lies on the page; None where the reply does not say how large the page is.
+            Edges from 0 to 1 for a box on the page; None if the size of the page is unknown.
         """
         return box.relative(self.width, self.height)
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.formats.html import page_html
-
-        return page_html(self)
+        title = heading("h4", f"Page {self.number + 1}")
+        return title + contents(self.error, field_sheet(self.fields.all()), [*map(table_sheet, self.tables)])
 
     @property
     def raw(self) -> Any:
-        """The page as it stands in the reply, unknown members included; None for one that came from no reply."""
+        """The page as plain JSON values, unknown members included; None if it is not from a reply."""
         return self._source.value if self._source else None
 
     @property
     def raw_bytes(self) -> bytes:
-        """The body of the reply that the page was read from, byte for byte; it may be of other pages and files too."""
+        """The body of its reply, byte for byte; it may cover other pages and files too."""
         return self._source.body.content if self._source else b""
 
 
 def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: int, source: Source) -> Page:
-    """The page that an entry of a prediction call's reply is."""
+    """Build a page from one entry of a prediction."""
     number = position if reply.page is None else reply.page
     status = status_of_message(reply.message)
     return Page(
@@ -195,10 +199,14 @@ def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: in
 
 
 def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, source: Source) -> Page:
-    """The page that an image of a reading call's reply is."""
+    """Build a page from one image of a listing."""
     number = position if reply.page is None else reply.page
     status = status_of_message(reply.message) if reply.message else status_of_stored(reply.status)
     is_moderated = bool(reply.is_moderated)
+    moderated, place = reply.moderated_boxes, "moderated_boxes"
+    # After an approval, the page endpoint gives the final boxes in `prediction`, and may leave `moderated_boxes` out.
+    if is_moderated and not moderated and reply.prediction:
+        moderated, place = reply.prediction, "prediction"
     return Page(
         number=number,
         status=status,
@@ -214,22 +222,15 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         words=Words(reply.raw_ocr or ()),
         image_url=_image_url(signed, reply.url or reply.filepath),
         request_metadata=reply.request_metadata or "",
-        updated_at=time_of(reply.updated_at),
-        verified_at=time_of(reply.verified_at),
-        exported_at=time_of(reply.exported_at),
+        updated_at=_time_of(reply.updated_at),
+        verified_at=_time_of(reply.verified_at),
+        exported_at=_time_of(reply.exported_at),
         day_since_epoch=reply.day_since_epoch,
         hour_of_day=reply.hour_of_day,
         predicted=_boxes(reply.predicted_boxes, number, source / "predicted_boxes"),
-        moderated=_moderated(reply, number, source, is_moderated=is_moderated),
+        moderated=_boxes(moderated, number, source / place),
         source=source,
     )
-
-
-def _moderated(reply: Image, page: int, source: Source, *, is_moderated: bool) -> Boxes:
-    # After approval the page endpoint gives the final boxes in `prediction`, where `moderated_boxes` may be missing.
-    if is_moderated and not reply.moderated_boxes and reply.prediction:
-        return _boxes(reply.prediction, page, source / "prediction")
-    return _boxes(reply.moderated_boxes, page, source / "moderated_boxes")
 
 
 def _boxes(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Boxes:
@@ -240,3 +241,20 @@ def _boxes(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Box
 def _image_url(signed: Mapping[str, SignedUrl], path: str | None) -> str:
     entry = signed.get(path or "")
     return (entry and entry.original) or ""
+
+
+def _time_of(identifier: str | None) -> datetime | None:
+    """Return the time inside a version 1 UUID, which is how the service writes times; None if there is none.
+
+    Examples:
+        >>> _time_of("7b0b3a5c-24f1-11f0-9c1f-0242ac120002").year
+        2025
+    """
+    try:
+        uuid = UUID(identifier or "")
+    except ValueError:
+        return None
+    if uuid.version != 1:
+        return None
+    # UUIDs count tenths of microseconds since the Gregorian reform (RFC 9562, section 5.1).
+    return _GREGORIAN_REFORM + timedelta(microseconds=uuid.time // 10)

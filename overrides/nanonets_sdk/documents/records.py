@@ -1,108 +1,107 @@
-"""Records: a document as plain values, for JSON, spreadsheets and data frames."""
+"""Records: what was read as plain values, for JSON, spreadsheets and data frames."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias
 
-from nanonets_sdk.formats.names import unique_names
-
-if TYPE_CHECKING:
-    from nanonets_sdk.documents.cell import Cell
-    from nanonets_sdk.documents.document import Document
-    from nanonets_sdk.documents.field import Field
-    from nanonets_sdk.documents.page import Page
-    from nanonets_sdk.documents.table import Table
+from nanonets_sdk.documents.field import Field, Fields
+from nanonets_sdk.documents.table import Table
+from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
+from nanonets_sdk.layout.geometry import Box
 
 Shape: TypeAlias = Literal["long", "wide"]
 
-ABOUT: Final = ("file_name", "request_file_id", "pages", "is_moderated", "error")
-"""The columns of the wide shape that are of the document itself."""
+# The columns are declared rather than taken from the records, so that they have names and types without any record.
+_FILE: Final[dict[str, type]] = {"file_name": str, "request_file_id": str}
+_EDGES: Final[dict[str, type]] = {"xmin": int, "ymin": int, "xmax": int, "ymax": int}
+_FIELDS: Final = {**_FILE, "page": int, "label": str, "text": str, "score": float, **_EDGES}
+_DOCUMENTS: Final = {**_FILE, "pages": int, "is_moderated": bool, "error": str}
+_PLACES: Final[dict[str, type]] = {"page": int, "table": int, "row": int, "column": int}
+_CELLS: Final = {**_FILE, **_PLACES, "header": str, "text": str, "score": float, **_EDGES}
 
 
-def long_records(document: Document) -> list[dict[str, Any]]:
-    """A record for each field, in reading order."""
-    return [{**_file_record(document), **_field_record(field)} for field in document.fields.all()]
+def field_record(field: Field) -> dict[str, Any]:
+    """Return the record of a field."""
+    return {"page": field.page, "label": field.label, "text": field.text, "score": field.score, **_edges(field.box)}
 
 
-def wide_record(document: Document) -> dict[str, Any]:
-    """One record for the document, a member for each label.
-
-    A label that repeats has its best field under its name, the others in reading order under `label (2)` and so on. A
-    label that is called like a member about the document has `field: ` before it.
-    """
-    about = {
-        **_file_record(document),
-        "pages": len(document.pages),
-        "is_moderated": document.is_moderated,
-        "error": document.error,
-    }
-    entries = [(label, field.text) for label in document.fields for field in _best_first(document, label)]
-    names = unique_names((f"field: {label}" if label in about else label for label, _ in entries), about)
-    return {**about, **{name: text for name, (_, text) in zip(names, entries, strict=True)}}
-
-
-def cell_records(document: Document) -> list[dict[str, Any]]:
-    """A record for each cell of the tables; `table` counts them over the document from 0, `row` and `column` too."""
-    return [
-        {
-            **_file_record(document),
-            "page": cell.page,
-            "table": number,
-            "row": table.grid.lines[cell.row],
-            "column": table.grid.columns[cell.col],
-            "header": cell.label,
-            "text": cell.text,
-            "score": cell.score,
-            **_box_record(cell),
-        }
-        for number, table in enumerate(document.tables)
-        for cell in table.cells
-    ]
-
-
-def document_record(document: Document) -> dict[str, Any]:
-    """Everything that was read, in a form of our own that does not depend on which call it came from."""
-    return {
-        "request_file_id": document.request_file_id,
-        "file_name": document.file_name,
-        "is_moderated": document.is_moderated,
-        "error": document.error,
-        "pages": [_page_record(page) for page in document.pages],
-        "fields": [_field_record(field) for field in document.fields.all()],
-        "tables": [_table_record(table) for table in document.tables],
-    }
-
-
-def _best_first(document: Document, label: str) -> list[Field]:
-    best = document.fields[label]
-    return [best, *(field for field in document.fields.all(label) if field is not best)]
-
-
-def _file_record(document: Document) -> dict[str, Any]:
-    return {"file_name": document.file_name, "request_file_id": document.request_file_id}
-
-
-def _field_record(field: Field) -> dict[str, Any]:
-    return {"page": field.page, "label": field.label, "text": field.text, "score": field.score, **_box_record(field)}
-
-
-def _page_record(page: Page) -> dict[str, Any]:
-    return {"number": page.number, "id": page.id, "width": page.width, "height": page.height, "error": page.error}
-
-
-def _table_record(table: Table) -> dict[str, Any]:
+def table_record(table: Table) -> dict[str, Any]:
+    """Return the record of a table."""
     return {
         "page": table.page,
         "label": table.label,
         "header": table.header,
         "rows": table.rows,
         "score": table.score,
-        **_box_record(table),
+        **_edges(table.box),
     }
 
 
-def _box_record(thing: Field | Table | Cell) -> dict[str, int | None]:
-    box = thing.box
+def cell_records(file: Mapping[str, Any], tables: Iterable[Table]) -> Iterator[dict[str, Any]]:
+    """Return a record for each cell of a file's tables. `table`, `row` and `column` count from 0."""
+    for number, table in enumerate(tables):
+        for cell in table.cells:
+            row, column = table.grid.place(cell)
+            yield {
+                **file,
+                "page": cell.page,
+                "table": number,
+                "row": row,
+                "column": column,
+                "header": cell.label,
+                "text": cell.text,
+                "score": cell.score,
+                **_edges(cell.box),
+            }
+
+
+def wide_record(about: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    """Return one record for a document, with a member for each label.
+
+    A label that repeats has its best field under its own name, and the others in reading order under `label (2)` and
+    so on. A label that is named like a member about the document gets the prefix `field: `.
+
+    Args:
+        about: The members about the document.
+        fields: Its fields.
+    """
+    entries: list[tuple[str, str]] = []
+    for label, best in fields.items():
+        others = (field for field in fields.all(label) if field is not best)
+        name = f"field: {label}" if label in about else label
+        entries.extend((name, field.text) for field in (best, *others))
+    names = unique_names((name for name, _ in entries), about)
+    return {**about, **{name: text for name, (_, text) in zip(names, entries, strict=True)}}
+
+
+def record_rows(records: Iterable[Mapping[str, Any]], shape: Shape) -> Rows:
+    """Arrange the records of `Document.to_records` under columns.
+
+    With `wide`, there is a column for every label of any document.
+    """
+    if shape == "long":
+        return Rows.from_records(_FIELDS, records)
+    records = [*records]
+    labels: dict[str, type] = {name: str for record in records for name in record if name not in _DOCUMENTS}
+    return Rows.from_records({**_DOCUMENTS, **labels}, records)
+
+
+def cell_rows(records: Iterable[Mapping[str, Any]]) -> Rows:
+    """Arrange the records of cells under columns."""
+    return Rows.from_records(_CELLS, records)
+
+
+def workbook_sheets(fields: Rows, tables: Sequence[Table]) -> list[Sheet]:
+    """Return a sheet for the fields and one for each table."""
+    sheets = [Sheet("Fields", [*fields.columns], fields.values)]
+    for number, table in enumerate(tables, 1):
+        label = table.label if table.label not in {"", "table"} else "Table"
+        sheets.append(Sheet(f"{label[:12]} {number}, page {table.page + 1}", table.header, table.rows))
+    return sheets
+
+
+def _edges(box: Box | None) -> dict[str, int | None]:
     return {
         "xmin": box.xmin if box else None,
         "ymin": box.ymin if box else None,

@@ -12,7 +12,9 @@ from attrs import frozen
 
 from nanonets_sdk.documents.cell import Cell, cell_of
 from nanonets_sdk.formats.amounts import parse_date, parse_decimal
-from nanonets_sdk.formats.names import unique_names
+from nanonets_sdk.formats.html import table_html
+from nanonets_sdk.formats.markdown import table_text
+from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.grid import Grid
 from nanonets_sdk.replies.source import Source
@@ -26,21 +28,22 @@ if TYPE_CHECKING:
 
     from nanonets_api.replies import BoxReply
 
-_ROWS_LOOKED_AT: Final = 20
+_SAMPLE: Final = 20
+"""Rows whose content tells whether the row above them is a header."""
 
 
 @frozen
 class Table:
-    """A table on one page, or on several where it was merged.
+    """A table on one page, or on several if it was merged.
 
     Attributes:
-        label: `table`, or what the model calls it; empty in older replies.
+        label: `table`, or the model's name for it; empty in older replies.
         cells: The cells in the order of the reply, which may leave some out.
-        score: Confidence from 0 to 1; None where the reply has none.
-        box: Where it stands, in pixels of the page image; None where the service gives no location.
-        page: Number of the page in its file, from 0; of the first one where it was merged.
-        id: The service's id of it; empty in older replies.
-        parts: The tables that it was merged from, page by page; empty for a table as the service gave it.
+        score: Confidence from 0 to 1; None if the reply has none.
+        box: Its place in pixels of the page image; None if the service gives no location.
+        page: Page number in the file, from 0; that of the first page if it was merged.
+        id: The service's id for the table; empty in older replies.
+        parts: The tables it was merged from, page by page; empty for a table from a reply.
     """
 
     label: str
@@ -54,30 +57,32 @@ class Table:
 
     @property
     def raw(self) -> Any:
-        """The table as it stands in the reply, unknown members included; None for one that came from no reply."""
+        """The table as plain JSON values, unknown members included; None if it is not from a reply."""
         return self._source.value if self._source else None
 
     @cached_property
-    def grid(self) -> Grid:
-        """Where each cell stands."""
+    def grid(self) -> Grid[Cell]:
+        """The place of each cell."""
         return Grid(self.cells)
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The texts as a grid, every row as long as the widest; `""` where there is no cell.
+        """The text of the cells as rows of equal length; `""` for a place without a cell.
 
-        A cell stands where its row and column say, at the top left of what it spans, whatever its place in the reply.
-        Rows that no cell begins in are left empty, so that a gap stays a gap.
+        Each cell is placed by its row and column, at the top left of what it spans, whatever its position in the
+        reply. Rows in which no cell begins are kept as empty rows.
         """
         return self.grid.texts
 
     @cached_property
     def filled_rows(self) -> tuple[tuple[str, ...], ...]:
-        """Like `rows`, with the text of a cell at every place that it spans."""
-        covered, texts = self.grid.covered, self.grid.texts
+        """Like `rows`, with the text of a cell at every place it spans."""
+        covered = self.grid.covered
         return tuple(
-            tuple(texts[line][column] or _text(covered.get((line, column))) for column in range(self.grid.width))
-            for line in range(self.grid.height)
+            tuple(
+                text or (cell.text if (cell := covered.get((line, column))) else "") for column, text in enumerate(row)
+            )
+            for line, row in enumerate(self.grid.texts)
         )
 
     @cached_property
@@ -88,7 +93,7 @@ class Table:
         return tuple(place for place in places if place not in covered)
 
     def cell(self, row: int, column: int) -> Cell | None:
-        """The cell at a place of `rows`.
+        """Return the cell at a place of `rows`.
 
         Args:
             row: From 0.
@@ -101,32 +106,32 @@ class Table:
 
     @cached_property
     def header(self) -> tuple[str, ...]:
-        """The header of each column of `rows`, `""` where a column has none; empty when no column has one."""
+        """The header of each column of `rows`, `""` for a column without one; empty if no column has one."""
         labels = {self.grid.columns[cell.col]: cell.label for cell in reversed(self.cells) if cell.label}
         return tuple(labels.get(column, "") for column in range(self.grid.width)) if labels else ()
 
     @cached_property
     def column_names(self) -> tuple[str, ...]:
-        """A name for each column of `rows`, none twice: its header, or `column 3` where it has none."""
+        """A unique name for each column of `rows`: its header, or `column 3` if it has none."""
         header = self.header or ("",) * self.grid.width
         return unique_names(label.strip() or f"column {number}" for number, label in enumerate(header, 1))
 
     @cached_property
     def first_row_looks_like_header(self) -> bool:
-        """Whether the first row reads like headers over the rest.
+        """Whether the first row looks like headers for the others.
 
-        So it does when no column has a header yet, each column has a text there, all different, none of them an
-        amount or a date, and something below is.
+        This is so if no column has a header yet, each column has a different text in the first row, none of these is
+        an amount or a date, and some text below is.
         """
         rows = self.rows
-        if self.header or len(rows) < 2 or not rows[0]:  # noqa: PLR2004 - a header and what it stands over
+        if self.header or len(rows) < 2 or not rows[0]:  # noqa: PLR2004 - a header and a row below it
             return False
         first = rows[0]
-        below = (text for row in islice(rows, 1, 1 + _ROWS_LOOKED_AT) for text in row)
+        below = (text for row in islice(rows, 1, 1 + _SAMPLE) for text in row)
         return all(first) and is_wordy(first) and len(set(first)) == len(first) and not is_wordy(below)
 
     def with_first_row_as_header(self) -> Table:
-        """The table with the texts of its first row as headers of the columns, and without that row."""
+        """Return the table with its first row turned into the headers of its columns."""
         if not self.grid.height:
             return self
         header = self.filled_rows[0]
@@ -138,111 +143,97 @@ class Table:
         return attrs.evolve(self, cells=tuple(moved))
 
     def to_records(self) -> list[dict[str, str]]:
-        """The rows, a record each, by column name.
-
-        Returns:
-            A dict for each of `rows`, its keys `column_names`.
-        """
+        """Return a dict for each of `rows`, with `column_names` as keys."""
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
     def to_csv(self, path: str | PathLike[str], *, neutralise: bool = True) -> None:
         """Write header and rows as CSV in UTF-8.
 
         Args:
-            path: The file to write; one that is there is replaced, all at once.
-            neutralise: Put `'` before texts that a spreadsheet would take for a formula; numbers stay as they are.
+            path: The file to write. An existing file is replaced, all at once.
+            neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
 
         Raises:
             OSError: The file cannot be written.
         """
-        from nanonets_sdk.exports import write_table_csv
+        from nanonets_sdk.formats.csv_files import write_csv
 
-        write_table_csv(self, path, neutralise=neutralise)
+        write_csv(path, self.header, self.rows, neutralise=neutralise)
 
     def to_markdown(self) -> str:
-        """The table as Markdown."""
-        from nanonets_sdk.exports import table_markdown
-
-        return table_markdown(self)
+        """Return the table as Markdown."""
+        return table_text(self.header, self.rows)
 
     def to_arrow(self) -> pa.Table:
-        """The rows as an Arrow table of texts. Needs the extra `arrow`.
+        """Return the rows as an Arrow table of strings. Needs the extra `arrow`.
 
         Raises:
             MissingExtra: pyarrow is not installed.
         """
-        from nanonets_sdk.exports import table_to_arrow
+        from nanonets_sdk.formats import arrow
 
-        return table_to_arrow(self)
+        return arrow.to_arrow(Rows(dict.fromkeys(self.column_names, str), self.rows))
 
     def to_pandas(self) -> pd.DataFrame:
-        """The rows as a pandas data frame of texts. Needs the extra `pandas`.
+        """Return the rows as a pandas data frame of strings. Needs the extra `pandas`.
 
         Raises:
             MissingExtra: pandas or pyarrow is not installed.
         """
-        from nanonets_sdk.exports import arrow_to_pandas, table_to_arrow
+        from nanonets_sdk.formats import arrow
 
-        return arrow_to_pandas(table_to_arrow(self))
+        return arrow.to_pandas(self.to_arrow())
 
     def to_polars(self) -> pl.DataFrame:
-        """The rows as a polars data frame of texts. Needs the extra `polars`.
+        """Return the rows as a polars data frame of strings. Needs the extra `polars`.
 
         Raises:
             MissingExtra: polars or pyarrow is not installed.
         """
-        from nanonets_sdk.exports import arrow_to_polars, table_to_arrow
+        from nanonets_sdk.formats import arrow
 
-        return arrow_to_polars(table_to_arrow(self))
+        return arrow.to_polars(self.to_arrow())
 
     def _repr_html_(self) -> str:
-        from nanonets_sdk.formats.html import table_html
-
-        return table_html(self)
+        return table_html(table_sheet(self))
 
 
 @frozen
 class BoxTables:
-    """The tables among boxes of a reply, made each time that they are asked for."""
+    """The tables among the boxes of a reply, built for each iteration."""
 
     replies: tuple[BoxReply, ...]
     page: int
     source: Source
 
     def __iter__(self) -> Iterator[Table]:
-        """The tables, in the order of the reply."""
         for index, reply in enumerate(self.replies):
             if is_table(reply):
-                yield table_of(reply, self.page, self.source / index)
+                yield Table(
+                    label=reply.label or "",
+                    cells=tuple(cell_of(cell, self.page) for cell in reply.cells or ()),
+                    score=reply.score,
+                    box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
+                    page=self.page,
+                    id=reply.id or "",
+                    source=self.source / index,
+                )
 
 
 def is_table(reply: BoxReply) -> bool:
-    """Whether a box is a table; older replies have no type, and then only tables have cells."""
+    """Return whether a box is a table."""
+    # Older replies have no type; in them, only tables have cells.
     return reply.type == "table" or (not reply.type and bool(reply.cells))
 
 
-def table_of(reply: BoxReply, page: int, source: Source | None) -> Table:
-    """The table that a box of a reply is."""
-    return Table(
-        label=reply.label or "",
-        cells=tuple(cell_of(cell, page) for cell in reply.cells or ()),
-        score=reply.score,
-        box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
-        page=page,
-        id=reply.id or "",
-        source=source,
+def is_wordy(texts: Iterable[str]) -> bool:
+    """Return whether no text is an amount or a date."""
+    return not any(
+        any(map(str.isdigit, text)) and (parse_decimal(text) is not None or parse_date(text) is not None)
+        for text in texts
     )
 
 
-def is_wordy(texts: Iterable[str]) -> bool:
-    """Whether none of the texts is an amount or a date."""
-    return not any(_is_value(text) for text in texts)
-
-
-def _is_value(text: str) -> bool:
-    has_digit = any(character.isdigit() for character in text)
-    return has_digit and (parse_decimal(text) is not None or parse_date(text) is not None)
-
-
-def _text(cell: Cell | None) -> str:
-    return cell.text if cell else ""
+def table_sheet(table: Table) -> Sheet:
+    """Return a table under a title for people to read."""
+    return Sheet(f"{table.label.strip() or 'table'}, page {table.page + 1}", table.header, table.rows)

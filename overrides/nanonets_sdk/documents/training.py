@@ -1,4 +1,4 @@
-"""Training data: annotations going out, what became of them coming back."""
+"""Training data: the annotations sent, and what the service stored of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.replies.source import Raw, Source
 
 if TYPE_CHECKING:
-    from nanonets_api.replies import UploadedFileReply, UploadMeta, UploadReply
+    from nanonets_api.replies import UploadedFileReply, UploadReply
 
 
 @frozen
 class Annotation:
-    """What a training file says at one place.
+    """The text of a training file at one place.
 
     Attributes:
         label: One of the model's categories.
@@ -41,10 +41,10 @@ class UploadedFile:
 
     Attributes:
         file_name: Its name, or its URL.
-        id: The service's id of it; empty where the reply has none.
-        width: Of the page image, in pixels; 0 where the reply does not say.
-        height: Likewise.
-        annotations: The annotations that the service took over.
+        id: The service's id for the file; empty if the reply has none.
+        width: Width of the page image in pixels; 0 if unknown.
+        height: Height of the page image in pixels; 0 if unknown.
+        annotations: The annotations that the service accepted.
     """
 
     file_name: str
@@ -56,12 +56,12 @@ class UploadedFile:
 
 @frozen
 class Upload:
-    """What an upload of training files made of a model.
+    """The result of an upload of training files.
 
     Attributes:
         model: The model with its new counts.
         files: The files of this upload that the service stored.
-        is_partial: Whether the service said that at least one URL failed; what is not among `files` did.
+        is_partial: Whether the service said that at least one URL failed: those that are not in `files`.
     """
 
     model: Model
@@ -71,7 +71,7 @@ class Upload:
 
     @property
     def raw(self) -> Any:
-        """The reply as plain JSON values, unknown members included; None for one that came from no reply."""
+        """The reply as plain JSON values, unknown members included; None if it is not from a reply."""
         return self._source.value if self._source else None
 
     @property
@@ -81,24 +81,23 @@ class Upload:
 
 
 def upload_of(reply: UploadReply, body: Raw, *, is_partial: bool) -> Upload:
-    """The upload that a reply is."""
-    source = Source(body)
-    files = tuple(map(_file_of, reply.Data or ()))
-    return Upload(_model_of(reply.Meta, source / "Meta"), files, is_partial, source=source)
-
-
-def _model_of(meta: UploadMeta | None, source: Source) -> Model:
-    if meta is None:
-        return Model("", "", 0, (), source=None)
-    return Model(
-        model_id=meta.ModelID or "",
-        model_type=meta.ModelType or "",
-        state=meta.State or 0,
-        categories=categories_of(meta.Categories),
-        status=meta.Status or "",
-        accuracy=meta.Accuracy,
-        source=source,
+    """Build an upload from its reply."""
+    source, meta = Source(body), reply.Meta
+    # This reply alone spells the members of a model in CamelCase, hence no `model_of`.
+    model = (
+        Model("", "", 0, ())
+        if meta is None
+        else Model(
+            model_id=meta.ModelID or "",
+            model_type=meta.ModelType or "",
+            state=meta.State or 0,
+            categories=categories_of(meta.Categories),
+            status=meta.Status or "",
+            accuracy=meta.Accuracy,
+            source=source / "Meta",
+        )
     )
+    return Upload(model, tuple(map(_file_of, reply.Data or ())), is_partial, source=source)
 
 
 def _file_of(reply: UploadedFileReply) -> UploadedFile:

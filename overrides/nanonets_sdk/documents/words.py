@@ -1,4 +1,4 @@
-"""Words: all text of a page, whether or not a label wants it."""
+"""Words: all text of a page, labelled or not."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 _EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
 _TEXTS: Final = ("ocr_text", "text")
 _DEPTH: Final = 8
+"""Levels to search, more than in any reply that was seen."""
 
 
 @frozen
 class Word:
-    """A piece of text of a page, whether or not a label wants it.
+    """A piece of text on a page, labelled or not.
 
     Attributes:
         text: The text.
-        box: Where it stands, in pixels of the page image; None where the service gives no location.
+        box: Its place in pixels of the page image; None if the service gives no location.
     """
 
     text: str
@@ -32,12 +33,11 @@ class Word:
 
 @frozen
 class Words:
-    """The words of `raw_ocr`, made each time that they are asked for."""
+    """The words of `raw_ocr`, built for each iteration."""
 
     replies: tuple[TextReply, ...]
 
     def __iter__(self) -> Iterator[Word]:
-        """The words, in the order of the reply."""
         return (
             Word(text.ocr_text or "", Box.located(text.xmin, text.ymin, text.xmax, text.ymax)) for text in self.replies
         )
@@ -45,15 +45,14 @@ class Words:
 
 @frozen
 class FreeWords:
-    """The words of `raw_ocr_api_response`, whose form is documented nowhere.
+    """The words of `raw_ocr_api_response`, built for each iteration.
 
-    Whatever has four edges and a text is taken for a word, wherever it stands.
+    Its form is not documented, so every object with four edges and a text counts as a word, at any depth.
     """
 
     response: Any
 
     def __iter__(self) -> Iterator[Word]:
-        """The words, in the order of the reply."""
         return _words_in(self.response, _DEPTH)
 
 
@@ -63,16 +62,10 @@ def _words_in(value: Any, depth: int) -> Iterator[Word]:
             yield from _words_in(item, depth - 1)
     elif isinstance(value, dict) and depth:
         members = cast("Mapping[str, Any]", value)
-        word = _word(members)
-        if word is not None:
-            yield word
+        edges = [members.get(edge) for edge in _EDGES]
+        text = next((members[name] for name in _TEXTS if isinstance(members.get(name), str)), None)
+        # This also rejects infinity and NaN, which some JSON has.
+        if text is not None and all(isinstance(edge, int | float) and abs(edge) < float("inf") for edge in edges):
+            yield Word(text, Box.located(*(round(edge or 0) for edge in edges)))
         else:
             yield from _words_in([*members.values()], depth)
-
-
-def _word(members: Mapping[str, Any]) -> Word | None:
-    edges = [members.get(edge) for edge in _EDGES]
-    text = next((members[name] for name in _TEXTS if isinstance(members.get(name), str)), None)
-    if text is None or not all(isinstance(edge, int | float) and abs(edge) < float("inf") for edge in edges):
-        return None
-    return Word(text, Box.located(*(round(edge or 0) for edge in edges)))

@@ -1,1 +1,1 @@
-"""Columns and rows as files and data frames that other programs read. Nothing here knows a document."""
+"""Files and data frames from columns and rows. Nothing here knows a document."""

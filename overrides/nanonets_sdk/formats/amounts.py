@@ -1,7 +1,8 @@
-"""Dates and amounts out of text as it stands on paper.
+"""Dates and amounts from printed text. Text with more than one reading is not read, unless the caller decides."""
 
-A text that can be read in two ways is not read at all, unless the caller says which way is meant.
-"""
+# A guess would be worse than no answer: `1,200` is twelve hundred in London and one point two in Berlin. So a value is
+# returned only if there is one reading. Of two different marks the last is the decimal mark; a mark that repeats is for
+# grouping; a single mark with exactly three digits behind it could be either.
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ from typing import Final, Literal
 DecimalMark = Literal[".", ","]
 
 _LONGEST: Final = 64
-# Two days that share no part: what a text does not say shows up as a difference between readings.
-_DEFAULTS: Final = (datetime(2000, 1, 1), datetime(2011, 12, 31))  # noqa: DTZ001 - dates on paper know no time zone
+# The two days share no part, so whatever a text leaves out becomes a difference between its readings.
+_DEFAULTS: Final = (datetime(2000, 1, 1), datetime(2011, 12, 31))  # noqa: DTZ001 - printed dates have no time zone
 _YEAR_FIRST: Final = re.compile(r"\d{4}([-/.]?)\d{1,2}\1\d{1,2}(?!\d)")
 _CODES: Final = (
     "AED|ARS|AUD|BDT|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KES|KRW|LKR|MAD|MXN|MYR|"
@@ -37,11 +38,11 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
     """Read a calendar date.
 
     Args:
-        text: As it stands on paper, e.g. `12 March 2026`, `2026-03-12` or `03/04/2021`.
-        dayfirst: Whether the day comes before the month; None when that is not known.
+        text: A printed date, e.g. `12 March 2026`, `2026-03-12` or `03/04/2021`.
+        dayfirst: Whether the day comes before the month; None if unknown.
 
     Returns:
-        The date; None when the text is no complete date or can be read as more than one.
+        The date; None if the text is not a complete date or has more than one reading.
 
     Examples:
         >>> parse_date("03/04/2021"), parse_date("03/04/2021", dayfirst=True)
@@ -63,7 +64,7 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
 def _read_date(text: str, default: datetime, dayfirst: bool, yearfirst: bool) -> date | None:
     from dateutil import parser
 
-    # dateutil's flags turn round even what stands in the order of ISO 8601, which has but one.
+    # dateutil's flags also swap the parts of ISO 8601, which has only one order.
     if _YEAR_FIRST.match(text):
         dayfirst, yearfirst = False, True
     try:
@@ -76,11 +77,11 @@ def parse_decimal(text: str, *, decimal_mark: DecimalMark | None = None) -> Deci
     """Read an amount, with or without a currency.
 
     Args:
-        text: As it stands on paper, e.g. `1.234,56`, `USD 1,234.50`, `(12.00)` or `Rs. 1,200/-`.
-        decimal_mark: What separates the fraction; None when that is not known.
+        text: A printed amount, e.g. `1.234,56`, `USD 1,234.50`, `(12.00)` or `Rs. 1,200/-`.
+        decimal_mark: The character before the fraction; None if unknown.
 
     Returns:
-        The number; None when the text is no amount or can be read as more than one, as `1,200`.
+        The number; None if the text is not an amount or has more than one reading, like `1,200`.
 
     Examples:
         >>> parse_decimal("1.234,56 €"), parse_decimal("1,200"), parse_decimal("1,200", decimal_mark=".")
@@ -91,7 +92,11 @@ def parse_decimal(text: str, *, decimal_mark: DecimalMark | None = None) -> Deci
     if found is None or bool(found["open"]) != bool(found["close"]):
         return None
     digits = re.sub(r"(?<=\d)['\N{RIGHT SINGLE QUOTATION MARK}\s](?=\d{3}(?!\d))", "", found["digits"].strip())
-    number = _whole(digits) if found["whole"] else _number(digits, decimal_mark)
+    # `1,200/-` is how India marks an amount as whole, so whatever separates its digits must be grouping.
+    if found["whole"] and (digits.isdigit() or _GROUPED.fullmatch(digits)):
+        number = _integer(re.sub(r"[.,]", "", digits))
+    else:
+        number = _number(digits, None if found["whole"] else decimal_mark)
     signs = [sign for sign in (found["open"], found["minus"], found["inner"], found["after"]) if sign]
     if number is None or len(signs) > 1:
         return None
@@ -112,15 +117,8 @@ def _number(digits: str, mark: DecimalMark | None) -> Decimal | None:
     return Decimal(f"{plain}.{fraction or 0}") if fraction else _integer(plain)
 
 
-def _whole(digits: str) -> Decimal | None:
-    """An amount marked as whole, as `1,200/-`: whatever separates must be grouping."""
-    if digits.isdigit() or _GROUPED.fullmatch(digits):
-        return _integer(re.sub(r"[.,]", "", digits))
-    return _number(digits, None)
-
-
 def _mark_of(digits: str) -> DecimalMark | None:
-    """The decimal mark that the text itself proves, None where it does not."""
+    """Return the decimal mark that the text itself proves."""
     marks = re.sub(r"\d", "", digits)
     if not marks:
         return "."

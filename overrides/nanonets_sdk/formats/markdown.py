@@ -2,64 +2,44 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from nanonets_sdk.documents import Document, Table
-from nanonets_sdk.formats.replacing import write_text
+from nanonets_sdk.formats.rows import Sheet
 
+# An underscore between two word characters, as in `invoice_number`, is not emphasis and stays readable.
 _MARKUP: Final = re.compile(r"([\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_]))")
 _LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\u0085\u2028\u2029]")
 
 
-def write_markdown(documents: Iterable[Document], path: str | os.PathLike[str]) -> None:
-    """Write documents as Markdown.
+def document_text(title: str, error: str | None, sheets: Iterable[Sheet]) -> str:
+    """Return a document as Markdown.
 
     Args:
-        documents: Any number of them.
-        path: The file to write; one that is there is replaced, all at once.
-
-    Raises:
-        OSError: The file cannot be written.
+        title: The title of the document.
+        error: What went wrong with it, shown in bold; None for nothing.
+        sheets: Its sheets. A sheet without a title gets no heading.
     """
-    write_text(path, "\n".join(map(document_markdown, documents)))
+    parts = [f"# {_escaped(title)}\n"]
+    if error:
+        parts.append(f"**{_escaped(error)}**\n")
+    for sheet in sheets:
+        heading = f"## {_escaped(sheet.title)}\n\n" if sheet.title else ""
+        parts.append(heading + table_text(sheet.header, sheet.rows))
+    return "\n".join(parts)
 
 
-def document_markdown(document: Document) -> str:
-    """Fields and tables of a document as Markdown."""
-    title = f"# {_text(document.file_name or document.request_file_id or 'Document')}\n"
-    problem = [f"**{_text(document.error)}**\n"] if document.error else []
-    fields = _grid(
-        ("label", "text", "confidence", "page"),
-        (
-            (field.label, field.text, "" if field.score is None else f"{field.score:.0%}", str(field.page + 1))
-            for field in document.fields.all()
-        ),
-    )
-    tables = [
-        f"## {_text(table.label or 'table')}, page {table.page + 1}\n\n{table_markdown(table)}"
-        for table in document.tables
-    ]
-    return "\n".join([title, *problem, *([fields] if document.fields else []), *tables])
+def table_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as Markdown, which needs a header; an empty string for a table without columns."""
+    names = header or [""] * (len(rows[0]) if rows else 0)
+    if not names:
+        return ""
+    lines = [map(_escaped, names), ["---"] * len(names), *(map(_escaped, row) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def table_markdown(table: Table) -> str:
-    """A table as Markdown, which has no table without a header: columns without one have an empty one."""
-    return _grid(table.header or ("",) * table.grid.width, table.rows) if table.grid.width else ""
-
-
-def _grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [_line(map(_text, header)), _line("---" for _ in header), *(_line(map(_text, row)) for row in rows)]
-    return "\n".join(lines) + "\n"
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _text(text: str) -> str:
-    """Text that stands for itself: markup and HTML in it are escaped, line ends are breaks."""
+def _escaped(text: str) -> str:
+    """Escape markup and HTML, and turn line ends into breaks."""
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _LINE_END.sub("<br>", _MARKUP.sub(r"\\\1", plain.strip()))

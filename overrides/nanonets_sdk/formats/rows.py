@@ -1,69 +1,68 @@
-"""Rows of values under named columns, for whatever is made of rows."""
+"""Rows under named columns, and sheets with a title: what the other modules of this package write."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
-
-from nanonets_sdk.documents import Document
-from nanonets_sdk.documents.records import ABOUT, Shape, long_records, wide_record
-
-LONG: Final = (
-    "file_name",
-    "request_file_id",
-    "page",
-    "label",
-    "text",
-    "score",
-    "xmin",
-    "ymin",
-    "xmax",
-    "ymax",
-)
-CELLS: Final = (
-    "file_name",
-    "request_file_id",
-    "page",
-    "table",
-    "row",
-    "column",
-    "header",
-    "text",
-    "score",
-    "xmin",
-    "ymin",
-    "xmax",
-    "ymax",
-)
-INTEGERS: Final = frozenset({"page", "pages", "table", "row", "column", "xmin", "ymin", "xmax", "ymax"})
-NUMBERS: Final = frozenset({"score"})
-FLAGS: Final = frozenset({"is_moderated"})
 
 
 @frozen
 class Rows:
-    """Rows under named columns.
+    """Rows under named, typed columns.
 
     Attributes:
-        columns: The names, none twice.
-        records: The rows; a value that a record lacks is None.
-        typed: The columns that hold what their name says in `INTEGERS`, `NUMBERS` and `FLAGS`; the others hold texts.
+        columns: The type of each column by name: `str`, `int`, `float` or `bool`.
+        values: The rows, with a value for each column; None where a row has no value.
     """
 
-    columns: Sequence[str]
-    records: Sequence[Mapping[str, Any]]
-    typed: frozenset[str] = frozenset()
+    columns: Mapping[str, type]
+    values: Sequence[Sequence[Any]]
 
-    def lines(self) -> Iterable[list[Any]]:
-        """The rows as lists of values, in the order of the columns."""
-        return ([record.get(column) for column in self.columns] for record in self.records)
+    @classmethod
+    def from_records(cls, columns: Mapping[str, type], records: Iterable[Mapping[str, Any]]) -> Rows:
+        """Arrange records under columns."""
+        return cls(columns, [tuple(map(record.get, columns)) for record in records])
 
 
-def rows_of(documents: Iterable[Document], shape: Shape) -> Rows:
-    """The fields of documents: a row a field, or a row a document with a column for every label of any of them."""
-    if shape == "long":
-        return Rows(LONG, [record for document in documents for record in long_records(document)], frozenset(LONG))
-    records = [wide_record(document) for document in documents]
-    return Rows([*dict.fromkeys([*ABOUT, *(name for record in records for name in record)])], records, frozenset(ABOUT))
+@frozen
+class Sheet:
+    """Rows under a title.
+
+    Attributes:
+        title: The title; empty for none.
+        header: The header of each column; empty if no column has one. Headers may repeat.
+        rows: The rows, all of the same length.
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def unique_names(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
+    """Number the names that repeat.
+
+    Args:
+        names: Names, of which some may be equal.
+        taken: Names that are not available.
+
+    Examples:
+        >>> unique_names(["amount", "amount", "note"])
+        ('amount', 'amount (2)', 'note')
+    """
+    names = tuple(names)
+    used = {*taken}
+    # A number must not make a name that comes later: in ["a", "a", "a (2)"] the second becomes "a (3)".
+    reserved = {*names}
+    counts: dict[str, int] = {}
+    unique: list[str] = []
+    for name in names:
+        candidate = name
+        while candidate in used or (candidate != name and candidate in reserved):
+            counts[name] = counts.get(name, 1) + 1
+            candidate = f"{name} ({counts[name]})"
+        used.add(candidate)
+        unique.append(candidate)
+    return tuple(unique)

@@ -1,8 +1,9 @@
-"""Workbooks: a sheet for the fields, and one for each table."""
+"""Workbooks: sheets of rows, within the limits of a spreadsheet and without formulas."""
 
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -10,35 +11,27 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from nanonets_sdk.documents import Document, Table
-from nanonets_sdk.documents.records import Shape
 from nanonets_sdk.errors import ExportError
 from nanonets_sdk.extras import optional
 from nanonets_sdk.formats.amounts import parse_decimal
-from nanonets_sdk.formats.replacing import replacing
-from nanonets_sdk.formats.rows import rows_of
-from nanonets_sdk.formats.sheet_names import sheet_names
-from nanonets_sdk.formats.texts import encodable, is_risky
+from nanonets_sdk.formats.atomic import replacing
+from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.safe_text import encodable, is_risky
 
 ROWS: Final = 1_048_576
 COLUMNS: Final = 16_384
 CELL: Final = 32_767
-"""Longest text of a cell, in UTF-16 units."""
+"""The longest text of a cell, in UTF-16 units."""
 
 _CUT_MARK: Final = " […]"
-_WIDEST: Final = 60
-_NARROWEST: Final = 8
-_MEASURED: Final = 200
+_WIDTHS: Final = (8, 60)
+_MEASURED_ROWS: Final = 200
 _MAX_DIGITS: Final = 15
-"""A spreadsheet forgets digits beyond these."""
+"""Digits of a number that a spreadsheet keeps."""
 _LARGEST_NUMBER: Final = 10**_MAX_DIGITS
-
-
-@frozen
-class _Sheet:
-    name: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+_FORBIDDEN_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LONGEST_NAME: Final = 31
+_RESERVED_NAME: Final = "history"
 
 
 @frozen
@@ -52,84 +45,99 @@ class _Style:
 
 
 def write_xlsx(
-    documents: Iterable[Document],
     path: str | os.PathLike[str],
-    shape: Shape = "long",
+    sheets: Sequence[Sheet],
     *,
-    neutralise: bool = True,
-    numbers: bool = False,
-    cut: bool = False,
+    neutralise: bool,
+    numbers: bool,
+    cut: bool,
+    max_rows: int = ROWS,
 ) -> None:
-    """Write a workbook with a sheet for the fields of all documents and one for each table.
+    """Write a workbook.
 
     Args:
-        documents: Any number of them.
-        path: The file to write; one that is there is replaced, all at once.
-        shape: Of the sheet of fields: `long` for one row a field, `wide` for one row a document.
-        neutralise: Mark texts that a spreadsheet would take for a formula as texts for good; they keep every character.
-        numbers: Write texts that are amounts, and can be read in one way only, as numbers.
-        cut: Cut texts that are longer than a cell can hold, with a warning, rather than raising.
+        path: The file to write. An existing file is replaced, all at once.
+        sheets: The sheets. Their titles are changed where a workbook would not accept them.
+        neutralise: Mark text that a spreadsheet would take for a formula as text for good.
+        numbers: Write text that is an unambiguous amount as a number.
+        cut: Cut text that is too long for a cell, with a warning, instead of raising.
+        max_rows: The most rows of a sheet, its header included.
 
     Raises:
         MissingExtra: xlsxwriter is not installed.
-        ExportError: A text, or a table, is larger than a workbook can hold; nothing is written.
+        ExportError: A text or a sheet is larger than a workbook can hold. Nothing is written.
         OSError: The file cannot be written.
     """
-    documents = list(documents)
     xlsxwriter = optional("xlsxwriter")
-    sheets = [_fields(documents, shape), *_tables(documents)]
     for sheet in sheets:
-        _check(sheet, cut=cut)
+        _check(sheet, max_rows, cut=cut)
+    # With constant_memory a row is flushed once the next one begins, so cells must be written row by row.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with replacing(path) as draft, xlsxwriter.Workbook(draft, options) as book:
+        wrapped = {"text_wrap": True, "valign": "top"}
         style = _Style(
-            neutralise=neutralise,
-            numbers=numbers,
-            cut=cut,
-            header=book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-            plain=book.add_format({"text_wrap": True, "valign": "top"}),
-            quoted=book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
+            neutralise,
+            numbers,
+            cut,
+            header=book.add_format({**wrapped, "bold": True, "bottom": 1}),
+            plain=book.add_format(wrapped),
+            # What Excel itself stores for a typed `'`: the text stays as it is, and editing it makes no formula.
+            quoted=book.add_format({**wrapped, "quote_prefix": True}),
         )
-        for sheet, name in zip(sheets, sheet_names(sheet.name for sheet in sheets), strict=True):
-            _write(book.add_worksheet(name), sheet, style)
+        for sheet, name in zip(sheets, sheet_names(sheet.title for sheet in sheets), strict=True):
+            _write_sheet(book.add_worksheet(name), sheet, style)
 
 
-def _fields(documents: Sequence[Document], shape: Shape) -> _Sheet:
-    rows = rows_of(documents, shape)
-    return _Sheet("Fields", rows.columns, [*rows.lines()])
+def sheet_names(wanted: Iterable[str]) -> list[str]:
+    r"""Return valid, unique sheet names, as close as possible to the wanted ones.
+
+    A name has 1 to 31 UTF-16 units, none of `[ ] : * ? / \`, no apostrophe at either end, and is not `History`. Case
+    does not distinguish names.
+
+    Examples:
+        >>> sheet_names(["Items", "items", "a/b"])
+        ['Items', 'items (2)', 'a b']
+    """
+    taken = {_RESERVED_NAME}
+    names: list[str] = []
+    for title in wanted:
+        plain = _FORBIDDEN_IN_NAMES.sub(" ", title).strip(" '")
+        candidate = base = _first_units(plain, _LONGEST_NAME).strip(" '") or "Sheet"
+        number = 1
+        while candidate.casefold() in taken:
+            number += 1
+            suffix = f" ({number})"
+            candidate = _first_units(base, _LONGEST_NAME - len(suffix)) + suffix
+        taken.add(candidate.casefold())
+        names.append(candidate)
+    return names
 
 
-def _tables(documents: Sequence[Document]) -> list[_Sheet]:
-    found = [table for document in documents for table in document.tables]
-    return [_Sheet(_title(number, table), table.header, table.rows) for number, table in enumerate(found, 1)]
-
-
-def _title(number: int, table: Table) -> str:
-    label = table.label if table.label not in {"", "table"} else "Table"
-    return f"{label[:12]} {number}, page {table.page + 1}"
-
-
-def _check(sheet: _Sheet, *, cut: bool) -> None:
+def _check(sheet: Sheet, max_rows: int, *, cut: bool) -> None:
     height = len(sheet.rows) + bool(sheet.header)
     width = max(len(sheet.header), len(sheet.rows[0]) if sheet.rows else 0)
-    if height > ROWS or width > COLUMNS:
+    if height > max_rows or width > COLUMNS:
         raise ExportError(
-            f"sheet {sheet.name!r} would have {height:,} rows and {width:,} columns, and a workbook holds {ROWS:,} and "
-            f"{COLUMNS:,}; CSV and Parquet have no such limit"
+            f"sheet {sheet.title!r} would have {height:,} rows and {width:,} columns, but a workbook holds "
+            f"{max_rows:,} and {COLUMNS:,}; CSV and Parquet have no such limit"
         )
     lines = ([sheet.header] if sheet.header else []) + [*sheet.rows]
-    long = next(((at, text) for at, row in enumerate(lines) for text in row if _is_long(text)), None)
+    long = next(((number, text) for number, row in enumerate(lines, 1) for text in row if _is_long(text)), None)
     if long is None:
         return
-    message = f"row {long[0] + 1} of sheet {sheet.name!r} has a text of {_length(long[1]):,} characters"
+    message = f"row {long[0]} of sheet {sheet.title!r} has a text of {_units(long[1]):,} characters"
     if not cut:
-        raise ExportError(f"{message}, and a cell holds {CELL:,}; `cut=True` cuts such texts, CSV needs no cut")
+        raise ExportError(f"{message}, but a cell holds {CELL:,}; pass `cut=True` to cut it, or write CSV")
+    # The level of the code that called `Document.to_xlsx` or `exports.write_xlsx`.
     warnings.warn(f"{message}; texts over {CELL:,} are cut", UserWarning, stacklevel=4)
 
 
-def _write(worksheet: Any, sheet: _Sheet, style: _Style) -> None:
-    for column, width in enumerate(_widths(sheet)):
-        worksheet.set_column(column, column, width)
+def _write_sheet(worksheet: Any, sheet: Sheet, style: _Style) -> None:
+    sample = [sheet.header, *sheet.rows[:_MEASURED_ROWS]]
+    for column in range(max(map(len, sample))):
+        texts = [str(row[column]) for row in sample if column < len(row) and row[column] is not None]
+        longest = max((len(line) for text in texts for line in text.splitlines()), default=0)
+        worksheet.set_column(column, column, min(max(longest + 2, _WIDTHS[0]), _WIDTHS[1]))
     first = 1 if sheet.header else 0
     if first:
         worksheet.freeze_panes(1, 0)
@@ -146,50 +154,42 @@ def _write_cell(worksheet: Any, line: int, column: int, value: Any, style: _Styl
     if isinstance(value, bool):
         worksheet.write_boolean(line, column, value, style.plain)
     elif isinstance(value, int | float):
-        _write_number(worksheet, line, column, value, style)
-    elif style.numbers and (number := _number(value)) is not None:
-        worksheet.write_number(line, column, number, style.plain)
+        # A cell cannot hold NaN (which fails this comparison), infinity, or integers that a double would round.
+        if abs(value) < _LARGEST_NUMBER:
+            worksheet.write_number(line, column, value, style.plain)
+        else:
+            worksheet.write_string(line, column, str(value), style.plain)
+    elif style.numbers and (amount := _amount(value)) is not None:
+        worksheet.write_number(line, column, amount, style.plain)
     else:
         text = encodable(value)
         quoted = style.neutralise and is_risky(text)
         worksheet.write_string(line, column, _fitting(text, style), style.quoted if quoted else style.plain)
 
 
-def _write_number(worksheet: Any, line: int, column: int, value: float, style: _Style) -> None:
-    # NaN is less than nothing; it, infinities and whole numbers that a double cannot hold have no place in a cell.
-    if abs(value) < _LARGEST_NUMBER:
-        worksheet.write_number(line, column, value, style.plain)
-    else:
-        worksheet.write_string(line, column, str(value), style.plain)
-
-
-def _number(text: str) -> Decimal | None:
-    number = parse_decimal(text)
-    keeps_its_zeros = number is None or not text.strip().startswith("0") or text.strip()[1:2] in {"", ".", ","}
-    return number if keeps_its_zeros and number is not None and len(number.as_tuple().digits) <= _MAX_DIGITS else None
+def _amount(text: str) -> Decimal | None:
+    """Return the number that a text can become without loss."""
+    amount = parse_decimal(text)
+    # `007` is a code, and would lose its zeros; `0.50` is an amount.
+    is_code = text.strip().startswith("0") and text.strip()[1:2] not in {"", ".", ","}
+    return None if amount is None or is_code or len(amount.as_tuple().digits) > _MAX_DIGITS else amount
 
 
 def _fitting(text: str, style: _Style) -> str:
     if not style.cut or not _is_long(text):
         return text
-    room = 2 * (CELL - len(_CUT_MARK))
-    return text.encode("utf-16-le")[:room].decode("utf-16-le", errors="ignore") + _CUT_MARK
-
-
-def _widths(sheet: _Sheet) -> list[int]:
-    sample = [sheet.header, *sheet.rows[:_MEASURED]]
-    columns = max(map(len, sample), default=0)
-    longest = [max((_shown_length(row[at]) for row in sample if at < len(row)), default=0) for at in range(columns)]
-    return [min(max(length + 2, _NARROWEST), _WIDEST) for length in longest]
-
-
-def _shown_length(value: Any) -> int:
-    return max(map(len, str(value).splitlines()), default=0) if value is not None else 0
+    return _first_units(text, CELL - len(_CUT_MARK)) + _CUT_MARK
 
 
 def _is_long(value: Any) -> bool:
-    return isinstance(value, str) and len(value) * 2 > CELL and _length(value) > CELL
+    # A character has at most two units, so that most texts need not be encoded to be judged.
+    return isinstance(value, str) and len(value) * 2 > CELL and _units(value) > CELL
 
 
-def _length(text: str) -> int:
+def _units(text: str) -> int:
+    """Return the length in UTF-16 units, in which a spreadsheet counts."""
     return len(encodable(text).encode("utf-16-le")) // 2
+
+
+def _first_units(text: str, length: int) -> str:
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", errors="ignore")

@@ -1,1 +1,1 @@
-"""Where things stand: boxes on a page, cells in a grid, fields in reading order. Pure geometry."""
+"""Places: boxes on a page, cells in a grid, fields in reading order. Pure geometry."""

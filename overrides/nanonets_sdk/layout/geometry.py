@@ -1,4 +1,4 @@
-"""Places on a page."""
+"""Boxes: rectangles on a page, in pixels of its image or as fractions of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Box:
 
     @classmethod
     def located(cls, xmin: int | None, ymin: int | None, xmax: int | None, ymax: int | None) -> Box | None:
-        """The box of a reply; None where the service says that there is no location, by four zeros or by silence."""
+        """Return the box of a reply; None if it has no location."""
+        # The service says "no location" by four zeros or by leaving the edges out.
         edges = [edge or 0 for edge in (xmin, ymin, xmax, ymax)]
         return cls(*edges) if any(edges) else None
 
@@ -47,16 +48,16 @@ class Box:
 
     @property
     def area(self) -> int:
-        """Area in square pixels; 0 for a box whose edges are the wrong way round."""
+        """Area in square pixels; 0 if the edges are swapped."""
         return max(self.width, 0) * max(self.height, 0)
 
     @property
     def center(self) -> tuple[float, float]:
-        """The point in the middle, x and y in pixels."""
+        """The middle, x and y in pixels."""
         return (self.xmin + self.xmax) / 2, (self.ymin + self.ymax) / 2
 
     def intersection(self, other: Box) -> Box | None:
-        """What two boxes have in common; None where they share no area."""
+        """Return what two boxes have in common; None if they do not overlap."""
         shared = Box(
             max(self.xmin, other.xmin),
             max(self.ymin, other.ymin),
@@ -66,11 +67,7 @@ class Box:
         return shared if shared.width > 0 and shared.height > 0 else None
 
     def union(self, other: Box) -> Box:
-        """The smallest box that contains both.
-
-        Args:
-            other: A box on the same page image, in its pixels too.
-        """
+        """Return the smallest box that contains both."""
         return Box(
             min(self.xmin, other.xmin),
             min(self.ymin, other.ymin),
@@ -79,22 +76,22 @@ class Box:
         )
 
     def contains(self, other: Box) -> bool:
-        """Whether another box lies inside this one, edges included."""
+        """Return whether another box is inside this one, edges included."""
         return (
             self.xmin <= other.xmin and self.ymin <= other.ymin and self.xmax >= other.xmax and self.ymax >= other.ymax
         )
 
     def overlap(self, other: Box) -> float:
-        """Intersection over union, from 0 for boxes apart to 1 for equal ones."""
+        """Return the intersection over union, from 0 for separate boxes to 1 for equal ones."""
         shared = self.intersection(other)
         return shared.area / (self.area + other.area - shared.area) if shared else 0.0
 
     def scaled(self, horizontally: float, vertically: float) -> Box:
-        """The box on an image that is so many times as wide and as high, rounded to pixels.
+        """Return the box on a resized image, rounded to pixels.
 
         Args:
-            horizontally: Factor for the left and the right edge.
-            vertically: Factor for the top and the bottom edge.
+            horizontally: Factor of the width.
+            vertically: Factor of the height.
         """
         return Box(
             round(self.xmin * horizontally),
@@ -104,29 +101,29 @@ class Box:
         )
 
     def relative(self, width: int, height: int) -> RelativeBox | None:
-        """The box in parts of the page.
+        """Return the box as fractions of the page.
 
         Args:
-            width: Of the page image, in pixels.
-            height: Likewise.
+            width: Width of the page image in pixels.
+            height: Height of the page image in pixels.
 
         Returns:
-            Edges from 0 to 1 for what lies on the page; None where the page's size is not known.
+            Edges from 0 to 1 for a box on the page; None if the size of the page is unknown.
         """
         if width <= 0 or height <= 0:
             return None
         return RelativeBox(self.xmin / width, self.ymin / height, self.xmax / width, self.ymax / height)
 
     def rotated(self, degrees: int, width: int, height: int) -> Box:
-        """The box on the page image after turning the image.
+        """Return the box on the rotated page image.
 
         Args:
-            degrees: Against the clock, a multiple of 90.
-            width: Of the image before it is turned, in pixels.
-            height: Likewise.
+            degrees: Counterclockwise rotation, a multiple of 90.
+            width: Width of the image before the rotation, in pixels.
+            height: Height of the image before the rotation, in pixels.
 
         Raises:
-            ValueError: Another angle.
+            ValueError: The angle is not a multiple of 90.
 
         Examples:
             >>> Box(0, 0, 40, 10).rotated(90, width=100, height=200)
@@ -143,16 +140,16 @@ class Box:
             case 270:
                 return Box(height - bottom, left, height - top, right)
             case _:
-                raise ValueError(f"a page turns by multiples of 90 degrees, not by {degrees}")
+                raise ValueError(f"degrees must be a multiple of 90, got {degrees}")
 
 
 @frozen
 class RelativeBox:
-    """A rectangle in parts of the page, origin at the top left, y downwards.
+    """A rectangle in fractions of the page, origin at the top left, y downwards.
 
     Attributes:
-        xmin: Left edge, 0 at the left edge of the page, 1 at the right one.
-        ymin: Top edge, likewise.
+        xmin: Left edge, from 0 at the left edge of the page to 1 at its right edge.
+        ymin: Top edge, from 0 at the top edge of the page to 1 at its bottom edge.
         xmax: Right edge.
         ymax: Bottom edge.
     """

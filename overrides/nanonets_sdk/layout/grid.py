@@ -1,33 +1,70 @@
-"""Grids: where the cells of a table stand, whatever a reply says about rows and columns."""
+"""Grids: the place of each cell of a table, whatever a reply says about rows and columns."""
+
+# Cells say where they are by number. A reply may start counting at 1 or 0, leave cells out, list them in any order,
+# let them span others, and put two at one place. The grid places each at (row - first, col - first):
+#
+#     cells of the reply                    texts                       covered
+#     row 1, col 1  "Item"                  ┌──────┬───────┬─────┐      ┌──────┬──────────────┐
+#     row 1, col 2  "Price", col_span 2     │ Item │ Price │     │      │ Item │ Price        │
+#     row 3, col 3  "12.00"                 ├──────┼───────┼─────┤      ├──────┼───────┬──────┤
+#                                           │      │       │     │      │      │       │      │
+#     row 2 has no cells: the gap stays,    ├──────┼───────┼─────┤      ├──────┼───────┼──────┤
+#     and so does every column              │      │       │12.00│      │      │       │12.00 │
+#                                           └──────┴───────┴─────┘      └──────┴───────┴──────┘
+#
+# Replies are not trusted with memory. Three limits keep a grid in proportion to its cells: gaps beyond a thousand are
+# closed, the last columns run together beyond a million places, and spans beyond eight times the grid are ignored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
-from nanonets_sdk.documents.cell import Cell
-
 _WIDEST_GAP: Final = 1000
 _PLACES: Final = 1_000_000
-"""Places of a grid that are worth their memory whatever is in them; more only with cells to fill them."""
+"""Places that any grid may have; more are allowed in proportion to its cells."""
 _PLACES_PER_CELL: Final = 8
 
 
+class GridCell(Protocol):
+    """A cell that knows its place."""
+
+    @property
+    def row(self) -> int:
+        """Row number in the reply."""
+
+    @property
+    def col(self) -> int:
+        """Column number in the reply."""
+
+    @property
+    def row_span(self) -> int:
+        """Number of rows it covers."""
+
+    @property
+    def col_span(self) -> int:
+        """Number of columns it covers."""
+
+    @property
+    def text(self) -> str:
+        """What was read."""
+
+
+C_co = TypeVar("C_co", bound=GridCell, covariant=True)
+
+
 @frozen
-class Grid:
+class Grid(Generic[C_co]):
     """Rows and columns of a table, counted from 0.
 
-    A grid never takes more memory than the cells are worth: gaps that are too wide to be true are closed, and where
-    that is not enough, as with 10,000 cells on a diagonal, the last columns are run together.
-
     Attributes:
-        cells: In the order of the reply.
+        cells: The cells in the order of the reply.
     """
 
-    cells: tuple[Cell, ...]
+    cells: tuple[C_co, ...]
 
     @cached_property
     def lines(self) -> dict[int, int]:
@@ -51,13 +88,13 @@ class Grid:
         """The number of columns."""
         return max(self.columns.values(), default=-1) + 1
 
-    def place(self, cell: Cell) -> tuple[int, int]:
-        """The row and column in which a cell begins."""
+    def place(self, cell: GridCell) -> tuple[int, int]:
+        """Return the row and column where a cell begins."""
         return self.lines[cell.row], self.columns[cell.col]
 
     @cached_property
     def texts(self) -> tuple[tuple[str, ...], ...]:
-        """The texts, each where its cell begins; cells at one place are run together with a blank."""
+        """The text of each place where a cell begins; cells at the same place are joined with a space."""
         found: dict[tuple[int, int], list[str]] = {}
         for cell in self.cells:
             found.setdefault(self.place(cell), []).append(cell.text)
@@ -67,46 +104,35 @@ class Grid:
         return tuple(map(tuple, rows))
 
     @cached_property
-    def covered(self) -> dict[tuple[int, int], Cell]:
-        """The cell at each place that any cell covers; at its own place a cell comes before a span over it.
+    def covered(self) -> dict[tuple[int, int], C_co]:
+        """The cell at each covered place. Where a cell begins, it takes precedence over spans of others.
 
-        Spans end at the edge of the grid. Spans that together claim several times the grid contradict each other; of
-        those the ones beyond that are taken for single cells.
+        Spans end at the edge of the grid. Spans that claim several times the grid between them contradict each other;
+        from there on, cells count as single.
         """
-        taken: dict[tuple[int, int], Cell] = {}
+        taken: dict[tuple[int, int], C_co] = {}
         for cell in self.cells:
             taken.setdefault(self.place(cell), cell)
         claims = _PLACES_PER_CELL * max(self.height * self.width, 1)
         for cell in self.cells:
-            rows, columns = self._extent(cell)
+            line, column = self.place(cell)
+            # A span of 0 or less occurs in replies and means 1.
+            rows = range(line, min(line + max(cell.row_span, 1), self.height))
+            columns = range(column, min(column + max(cell.col_span, 1), self.width))
             claims -= len(rows) * len(columns)
             if claims < 0:
                 break
-            for place in _product(rows, columns):
+            for place in ((row, column) for row in rows for column in columns):
                 taken.setdefault(place, cell)
         return taken
 
-    def _extent(self, cell: Cell) -> tuple[range, range]:
-        line, column = self.place(cell)
-        return _span(line, cell.row_span, self.height), _span(column, cell.col_span, self.width)
-
-
-def _span(start: int, length: int, end: int) -> range:
-    return range(start, min(start + max(length, 1), end))
-
-
-def _product(rows: Sequence[int], columns: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return ((row, column) for row in rows for column in columns)
-
 
 def _places(numbers: Iterable[int]) -> dict[int, int]:
-    """The position from 0 of each row or column number.
-
-    The service counts from 1; 0 was seen, and then counting begins there. A gap keeps its place, unless a number is so
-    far off that it can only be wrong: then gaps are closed, rather than filling memory with nothing.
-    """
+    """Return the position from 0 of each row or column number."""
     known = sorted(set(numbers))
+    # A number this far off can only be wrong: close the gaps instead of filling memory with empty places.
     if known and known[-1] - min(1, known[0]) > _WIDEST_GAP + 2 * len(known):
         return {number: position for position, number in enumerate(known)}
+    # The service counts from 1, but 0 was seen too; then counting begins there.
     first = min([1, *known[:1]])
     return {number: number - first for number in known}

@@ -1,6 +1,6 @@
-"""Documents as pictures: what was read, drawn over the pages, laid under them as text, or to look through in a browser.
+"""Pictures of documents: what was read drawn over the pages, laid under them as text, or shown in a browser.
 
-Everything here needs the extra `pictures`, and says so where it is missing.
+Everything here needs the extra `pictures`, and says so if it is missing. `Document` documents the arguments.
 """
 
 from __future__ import annotations
@@ -17,61 +17,63 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from nanonets_sdk.documents import Document
+    from nanonets_sdk.pictures.page import DocumentLike
     from nanonets_sdk.pictures.source import PageSource
 
 __all__ = ["PictureError", "draw", "overlay_names", "save_html", "save_overlay", "save_searchable_pdf"]
 
 
-def draw(document: Document, page: int = 0, *, source: PageSource = None, scale: float | None = None) -> Image:
+def draw(document: DocumentLike, page: int = 0, *, source: PageSource = None, scale: float | None = None) -> Image:
     """Draw what was read over the image of a page; see `Document.draw`."""
     require("PIL", "pypdfium2")
     from nanonets_sdk.pictures.overlay import drawn
     from nanonets_sdk.pictures.source import page_images
 
     wanted = document.page(page)
-    with page_images(document, source) as images:
-        return drawn(wanted, images, scale)
+    with page_images(document.pages, source) as image_of:
+        return drawn(wanted, image_of, scale)
 
 
 def save_overlay(
-    document: Document, path: str | PathLike[str], *, source: PageSource = None, scale: float | None = None
+    document: DocumentLike, path: str | PathLike[str], *, source: PageSource = None, scale: float | None = None
 ) -> tuple[Path, ...]:
-    """Draw each page and save a picture a page; see `Document.save_overlay`."""
+    """Draw each page and save one picture per page; see `Document.save_overlay`."""
     require("PIL", "pypdfium2")
-    from nanonets_sdk.pictures.overlay import drawn, saved
+    from nanonets_sdk.pictures.overlay import drawn, save
     from nanonets_sdk.pictures.source import page_images
 
     names = overlay_names(Path(path), [page.number for page in document.pages])
-    with page_images(document, source) as images:
-        return tuple(saved(drawn(page, images, scale), name) for page, name in zip(document.pages, names, strict=True))
+    with page_images(document.pages, source) as image_of:
+        for page, name in zip(document.pages, names, strict=True):
+            save(drawn(page, image_of, scale), name)
+    return tuple(names)
 
 
-def save_searchable_pdf(document: Document, path: str | PathLike[str], *, source: PageSource = None) -> None:
-    """Save the original with an invisible layer of what was read; see `Document.save_searchable_pdf`."""
+def save_searchable_pdf(document: DocumentLike, path: str | PathLike[str], *, source: PageSource = None) -> None:
+    """Save the original with an invisible text layer; see `Document.save_searchable_pdf`."""
     require("PIL", "pikepdf", "pypdfium2")
-    from nanonets_sdk.formats.replacing import write_bytes
+    from nanonets_sdk.formats.atomic import write_bytes
     from nanonets_sdk.pictures.searchable_pdf import searchable_pdf
 
-    write_bytes(path, searchable_pdf(document, source))
+    write_bytes(path, searchable_pdf(document.pages, source))
 
 
-def save_html(document: Document, path: str | PathLike[str], *, source: PageSource = None) -> None:
-    """Save one self-contained page to look through the document; see `Document.save_html`."""
+def save_html(document: DocumentLike, path: str | PathLike[str], *, source: PageSource = None) -> None:
+    """Save one self-contained HTML page to review the document; see `Document.save_html`."""
     require("PIL", "pypdfium2")
-    from nanonets_sdk.formats.replacing import write_text
+    from nanonets_sdk.formats.atomic import write_text
     from nanonets_sdk.pictures.review import review_html
     from nanonets_sdk.pictures.source import page_images
 
-    with page_images(document, source) as images:
-        write_text(path, review_html(document, images))
+    with page_images(document.pages, source) as image_of:
+        write_text(path, review_html(document, image_of))
 
 
 def overlay_names(path: Path, pages: Iterable[int]) -> list[Path]:
-    """The files that `save_overlay` writes.
+    """Return the files that `save_overlay` writes.
 
     Args:
-        path: The name asked for.
+        path: The name that was asked for.
         pages: Page numbers, from 0.
 
     Examples:

@@ -1,4 +1,4 @@
-"""Colours of confidence, the same in every picture."""
+"""The colours of confidence, the same in every picture."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ Level: TypeAlias = Literal["high", "fair", "low", "none"]
 HIGH: Final = 0.9
 FAIR: Final = 0.7
 
+# Red, green and blue. They also differ in lightness, for people who cannot tell red from green.
 COLOURS: Final[dict[Level, tuple[int, int, int]]] = {
     "high": (15, 118, 110),
     "fair": (180, 83, 9),
     "low": (190, 18, 60),
     "none": (71, 85, 105),
 }
-"""Red, green and blue; apart in lightness and hue also for who sees no red or green."""
 
 
 def level_of(score: float | None) -> Level:
-    """The level of a confidence from 0 to 1."""
+    """Return the level of a confidence from 0 to 1."""
     if score is None or math.isnan(score):
         return "none"
     if score >= HIGH:

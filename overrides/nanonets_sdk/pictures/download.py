@@ -1,4 +1,4 @@
-"""Page images from their signed addresses, which are not the service's: the request never carries the API key."""
+"""Downloads page images from their signed URLs, without the API key: their hosts do not belong to the service."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from typing import Final
 
 from nanonets_sdk._net import DownloadError, download, is_private_on_the_way
 from nanonets_sdk.errors import PictureError
+from nanonets_sdk.pictures.page import PageLike
 
 LARGEST: Final = 64 << 20
 """Largest image, in bytes."""
 SECONDS: Final = 60.0
 """Longest time for one image."""
 
-_ADVICE: Final = "pass the file itself as `source`, or read the document again to get a fresh address"
+_ADVICE: Final = "pass the file itself as `source`, or read the document again to get a fresh URL"
 
 
-def fetch(url: str) -> bytes:
-    """Fetch an image.
-
-    Args:
-        url: Its address. It may contain a signature, so it appears in no message.
+def fetch(page: PageLike) -> bytes:
+    """Download the image of a page.
 
     Raises:
-        PictureError: The image is gone, too large or too slow, or the address is neither https nor on this machine.
+        PictureError: The page has no URL, its URL is neither https nor on this machine, or the image is gone, too
+            large or too slow.
     """
+    if not page.image_url:
+        raise PictureError(f"page {page.number} has no image in the reply; pass the file that was read as `source`")
     content = io.BytesIO()
     try:
-        download(url, content, max_bytes=LARGEST, seconds=SECONDS, allowed=is_private_on_the_way)
+        download(page.image_url, content, max_bytes=LARGEST, seconds=SECONDS, allowed=is_private_on_the_way)
     except DownloadError as error:
+        # The URL contains a signature, so no message and no cause may show it.
         raise PictureError(_message(error)) from None
     return content.getvalue()
 
@@ -37,7 +39,7 @@ def _message(error: DownloadError) -> str:
     match error.failure:
         case "refused":
             scheme = error.detail.partition(":")[0]
-            return f"the page image has an insecure address, which begins with {scheme}: and not with https:"
+            return f"the page image has an insecure address: it begins with {scheme}: instead of https:"
         case "too large":
             return f"the page image is larger than {LARGEST >> 20} MiB"
         case "too slow":

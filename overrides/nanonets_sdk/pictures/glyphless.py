@@ -1,4 +1,8 @@
-"""A font whose glyphs have a size and no ink, for text that is there and not seen."""
+"""A font whose glyphs have a size but no ink, for text that can be found and not seen."""
+
+# A TrueType font (OpenType specification, chapter 5) with two glyphs, each a line from corner to corner and back. Its
+# area is 0, so no pixel is set; its bounding box is not empty, because pdfium drops glyphs without any size on rotated
+# pages. Which character a glyph is comes from the ToUnicode map of the PDF.
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import struct
 from typing import Final
 
 UNITS: Final = 1000
-"""Units of an em."""
+"""Units per em."""
 ASCENT: Final = 800
 DESCENT: Final = -200
 ADVANCE: Final = 500
@@ -21,8 +25,10 @@ _SIZE: Final = (0, DESCENT, ADVANCE, ASCENT)
 
 
 def glyphless_font() -> bytes:
-    """A TrueType font with two glyphs of no area, as a PDF embeds it (OpenType specification, chapter 5)."""
-    glyph = _glyph()
+    """Return the font as a TrueType file."""
+    outline = struct.pack(">hhhhhHH", 1, *_SIZE, _POINTS - 1, 0)
+    across, up = (0, ADVANCE, -ADVANCE), (DESCENT, UNITS, -UNITS)
+    glyph = outline + b"\x01" * _POINTS + struct.pack(">hhhhhh", *across, *up) + b"\0"
     tables = {
         b"cmap": struct.pack(">HHHHIHHHHH", 0, 1, 3, 1, 12, 6, 10, 0, 0, 0),
         b"glyf": glyph * _GLYPHS,
@@ -34,33 +40,21 @@ def glyphless_font() -> bytes:
         b"loca": struct.pack(">HHH", *(number * len(glyph) // 2 for number in range(_GLYPHS + 1))),
         b"maxp": struct.pack(">IHHHHHHHHHHHHHH", _VERSION, _GLYPHS, _POINTS, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
     }
-    draft = _file(tables)
-    # The sum of the table `head` is that without the adjustment, which only the table itself holds.
-    adjustment = (_CHECKSUM - _sum(draft)) & 0xFFFFFFFF
-    return draft.replace(tables[b"head"], _head(adjustment))
-
-
-def _glyph() -> bytes:
-    """A line from corner to corner and back: readers that drop what has no size keep it, and no pixel is set."""
-    outline = struct.pack(">hhhhhHH", 1, *_SIZE, _POINTS - 1, 0)
-    across, up = (0, ADVANCE, -ADVANCE), (DESCENT, UNITS, -UNITS)
-    return outline + b"\x01" * _POINTS + struct.pack(">hhhhhh", *across, *up) + b"\0"
-
-
-def _head(adjustment: int) -> bytes:
-    return struct.pack(
-        ">IIIIHHqqhhhhHHhhh", _VERSION, _VERSION, adjustment, _MAGIC, 0, UNITS, 0, 0, *_SIZE, 0, 8, 2, 0, 0
-    )
-
-
-def _file(tables: dict[bytes, bytes]) -> bytes:
     offset = 12 + 16 * len(tables)
     directory = struct.pack(">IHHHH", _VERSION, len(tables), 64, 2, 16 * len(tables) - 64)
     body = b""
     for tag, table in sorted(tables.items()):
         directory += struct.pack(">4sIII", tag, _sum(table), offset + len(body), len(table))
         body += table + bytes(-len(table) % 4)
-    return directory + body
+    # The checksum of `head` is computed without the adjustment, which is only in the table itself.
+    adjustment = (_CHECKSUM - _sum(directory + body)) & 0xFFFFFFFF
+    return (directory + body).replace(tables[b"head"], _head(adjustment))
+
+
+def _head(adjustment: int) -> bytes:
+    return struct.pack(
+        ">IIIIHHqqhhhhHHhhh", _VERSION, _VERSION, adjustment, _MAGIC, 0, UNITS, 0, 0, *_SIZE, 0, 8, 2, 0, 0
+    )
 
 
 def _sum(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""The one door to pdfium: images and text of the pages of a PDF."""
+"""Access to pdfium: images and text of the pages of a PDF."""
 
 from __future__ import annotations
 
@@ -16,27 +16,22 @@ from nanonets_sdk.extras import optional
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top in the user space of a page."""
 
-# pdfium may not run in two threads at a time, whatever document they work on.
+# pdfium must not run in two threads at a time, even for two documents.
 _LOCK: Final = threading.RLock()
 
 
 @frozen
 class Pdf:
-    """An open PDF; its functions may be called from any thread."""
+    """An open PDF. Its methods may be called from any thread."""
 
     _pdf: Any
 
-    def __len__(self) -> int:
-        """The number of pages."""
-        with _LOCK:
-            return len(self._pdf)
-
     def image(self, number: int, scale_for: Callable[[float, float], float]) -> Image.Image:
-        """The image of a page as any viewer shows it.
+        """Render a page as a viewer shows it.
 
         Args:
-            number: Of the page, from 0.
-            scale_for: Gives the pixels a point, for a page's width and height in points.
+            number: Page number, from 0.
+            scale_for: Returns the pixels per point for a page's width and height in points.
 
         Raises:
             PictureError: There is no such page, or it has no area.
@@ -49,7 +44,7 @@ class Pdf:
             return picture
 
     def has_text(self, number: int, places: Sequence[Rectangle]) -> list[bool]:
-        """Whether there is text already, for each of some places of a page."""
+        """Return, for each place of a page, whether there is text already."""
         with _LOCK, self._page(number) as page:
             text = page.get_textpage()
             return [bool(text.get_text_bounded(*place).strip()) for place in places]
@@ -57,7 +52,7 @@ class Pdf:
     @contextmanager
     def _page(self, number: int) -> Generator[Any]:
         if not 0 <= number < len(self._pdf):
-            raise PictureError(f"the source has {len(self._pdf)} pages, and page {number} is asked for, from 0")
+            raise PictureError(f"the source has {len(self._pdf)} pages, but page {number} is needed, counted from 0")
         page = self._pdf[number]
         try:
             yield page
@@ -79,9 +74,10 @@ def opened(content: bytes) -> Generator[Pdf]:
     with _LOCK:
         try:
             pdf = pdfium.PdfDocument(content)
+            # Without this, the values in form fields are not rendered.
             pdf.init_forms()
         except pdfium.PdfiumError as error:
-            raise PictureError(f"this PDF cannot be opened: {error}") from None
+            raise PictureError(f"cannot open the PDF: {error}") from None
     try:
         yield Pdf(pdf)
     finally:

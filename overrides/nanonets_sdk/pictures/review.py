@@ -1,4 +1,4 @@
-"""Review pages: one HTML file to look through a document, that needs nothing but a browser."""
+"""Review pages: one HTML file to look through a document, which needs nothing but a browser."""
 
 from __future__ import annotations
 
@@ -11,40 +11,46 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from nanonets_sdk.documents import Box, Cell, Document, Field, Page, Table
-from nanonets_sdk.formats.texts import encodable
+from nanonets_sdk.formats.safe_text import encodable
 from nanonets_sdk.pictures.confidence import level_of
-from nanonets_sdk.pictures.source import PageImages
+from nanonets_sdk.pictures.page import DocumentLike, PageLike, ScoredText, TableLike
+from nanonets_sdk.pictures.source import ImageOf
 
 _LEGIBLE: Final = 1600
 """Pixels of the longer side of an embedded page image."""
 _QUALITY: Final = 80
 
 
-def review_html(document: Document, images: PageImages) -> str:
-    """A page to look through a document.
+def review_html(document: DocumentLike, image_of: ImageOf) -> str:
+    """Return the review page of a document.
 
-    Nothing that was read is ever markup: it travels as JSON, without a `<`, and is shown by `textContent`. The page
-    allows itself its own style and script, by their hashes, and pictures that are in it; no address at all.
+    Everything in it may be hostile, file names included. Two independent defences: what was read is never markup, as it
+    travels as JSON and is shown by `textContent`; and the content security policy allows nothing but the page's own
+    style and script, by their hashes, and pictures that are in it.
     """
     style, script = _asset("review.css"), _asset("review.js")
     title = encodable(document.file_name or document.request_file_id or "Document")
+    data = {
+        "title": title,
+        "error": document.error,
+        "moderated": document.is_moderated,
+        "pages": [_page(page, image_of) for page in document.pages],
+    }
+    text = json.dumps(data, ensure_ascii=True, allow_nan=False)
     parts = {
-        "policy": _policy(style, script),
+        "policy": (
+            f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
+            "base-uri 'none'; form-action 'none'"
+        ),
         "title": escape(title),
         "style": style,
-        "data": _json(_data(document, title, images)),
+        # JSON can write these characters as escapes, and then cannot end the element it is in.
+        "data": text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
         "script": script,
     }
+    # Split once, so that a placeholder in a file name is not replaced.
     pieces = _asset("review.html").split("%%")
     return "".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces))
-
-
-def _policy(style: str, script: str) -> str:
-    return (
-        f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
 
 
 def _hash(text: str) -> str:
@@ -55,32 +61,16 @@ def _asset(name: str) -> str:
     return (files("nanonets_sdk.pictures") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _json(value: Any) -> str:
-    """JSON that cannot end the element that it stands in."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _data(document: Document, title: str, images: PageImages) -> dict[str, Any]:
-    return {
-        "title": title,
-        "error": document.error,
-        "moderated": document.is_moderated,
-        "pages": [_page(page, images) for page in document.pages],
-    }
-
-
-def _page(page: Page, images: PageImages) -> dict[str, Any]:
+def _page(page: PageLike, image_of: ImageOf) -> dict[str, Any]:
     longest = max(page.width, page.height)
-    picture = images.image(page, _LEGIBLE / longest if longest else 2.0)
-    size = (page.width or picture.width // 2, page.height or picture.height // 2)
+    picture = image_of(page, _LEGIBLE / longest if longest else 2.0)
     with io.BytesIO() as target:
         picture.save(target, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
         content = base64.b64encode(target.getvalue()).decode("ascii")
     return {
         "number": page.number + 1,
-        "width": size[0],
-        "height": size[1],
+        "width": page.width or picture.width // 2,
+        "height": page.height or picture.height // 2,
         "image": f"data:image/jpeg;base64,{content}",
         "error": page.error,
         "fields": [{"label": item.label, "note": item.validation_message, **_item(item)} for item in page.fields.all()],
@@ -88,20 +78,16 @@ def _page(page: Page, images: PageImages) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
-    """A table as rows of what begins in each of them; a cell that spans takes the place of those it covers."""
+def _table(table: TableLike) -> dict[str, Any]:
     rows: list[list[dict[str, Any]]] = [[] for _ in range(table.grid.height)]
-    for (line, column), cell in sorted(table.grid.covered.items(), key=lambda entry: entry[0]):
-        begins = table.grid.place(cell) == (line, column)
-        rows[line].append({"column": column, **(_item(cell) if begins else {"spanned": True})})
+    for place, cell in sorted(table.grid.covered.items(), key=lambda entry: entry[0]):
+        begins = table.grid.place(cell) == place
+        rows[place[0]].append({"column": place[1], **(_item(cell) if begins else {"spanned": True})})
     return {"label": table.label or "table", "header": table.header, "width": table.grid.width, "rows": rows}
 
 
-def _item(thing: Field | Cell) -> dict[str, Any]:
+def _item(thing: ScoredText) -> dict[str, Any]:
     score = thing.score if thing.score is not None and math.isfinite(thing.score) else None
-    return {"text": thing.text, "score": score, "level": level_of(score), "box": _corners(thing.box)}
-
-
-def _corners(box: Box | None) -> list[int] | None:
-    """Left, top, width and height; None for a box that has no area."""
-    return [box.xmin, box.ymin, box.width, box.height] if box and box.area else None
+    box = thing.box if thing.box and thing.box.area else None
+    corners = [box.xmin, box.ymin, box.width, box.height] if box else None
+    return {"text": thing.text, "score": score, "level": level_of(score), "box": corners}

@@ -1,4 +1,16 @@
-"""Searchable PDFs: the original, with what was read on it as invisible text."""
+"""Searchable PDFs: the original with what was read on it as invisible text."""
+
+# Every page of the original keeps its content, and gets one more stream behind it:
+#
+#     q  <original content>  Q             what the original does to the coordinates ends here
+#     q  <matrix> cm                       from the page as shown to its user space (sheet.py)
+#        BT  3 Tr                          text that is neither filled nor stroked
+#            /Font 12 Tf  93 Tz  … Tm      the size and stretch that make a word fill its box (text_layer.py)
+#            <00010002…> Tj                characters by number in a font without ink (glyphless.py)
+#        ET
+#     Q
+#
+# One font serves the whole document. It is written last, because its ToUnicode map needs every character in use.
 
 from __future__ import annotations
 
@@ -7,89 +19,74 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pikepdf
-from attrs import field, frozen
 
-from nanonets_sdk.documents import Document, Page
 from nanonets_sdk.errors import PictureError
 from nanonets_sdk.pictures.download import fetch
 from nanonets_sdk.pictures.glyphless import ADVANCE, ASCENT, DESCENT, glyphless_font
-from nanonets_sdk.pictures.pdfium import Pdf, opened
+from nanonets_sdk.pictures.page import PageLike
+from nanonets_sdk.pictures.pdfium import opened
 from nanonets_sdk.pictures.picture_pdf import picture_pdf
 from nanonets_sdk.pictures.sheet import Sheet
-from nanonets_sdk.pictures.source import PageSource, content_of, image_address, is_pdf
-from nanonets_sdk.pictures.text_layer import FONT, Characters, Text, line_of, texts_of
+from nanonets_sdk.pictures.source import PageSource, content_of, is_pdf
+from nanonets_sdk.pictures.text_layer import FONT, Characters, line_of, texts_of
 
 
-@frozen
-class _Original:
-    """A PDF, and which page of the document each of its pages is."""
-
-    content: bytes = field(repr=False)
-    pages: Mapping[int, Page]
-
-
-def searchable_pdf(document: Document, source: PageSource) -> bytes:
-    """The original of a document as a PDF with invisible text; see `Document.save_searchable_pdf`."""
-    original = _original(document, source)
+def searchable_pdf(pages: Sequence[PageLike], source: PageSource) -> bytes:
+    """Return the original of a document as a PDF with invisible text; see `Document.save_searchable_pdf`."""
+    original, by_index = _original(pages, source)
     try:
-        with pikepdf.open(io.BytesIO(original.content)) as pdf:
-            _add_text(pdf, original)
+        with pikepdf.open(io.BytesIO(original)) as pdf:
+            _add_text(pdf, original, by_index)
             with io.BytesIO() as target:
+                # A PDF that is locked against changes alone opens without a password, and stays locked.
                 pdf.save(target, encryption=pdf.is_encrypted)
                 return target.getvalue()
     except pikepdf.PasswordError:
         raise PictureError("the PDF is protected by a password") from None
     except pikepdf.PdfError as error:
-        raise PictureError(f"this PDF cannot be read: {error}") from None
+        raise PictureError(f"cannot read the PDF: {error}") from None
 
 
-def _original(document: Document, source: PageSource) -> _Original:
+def _original(pages: Sequence[PageLike], source: PageSource) -> tuple[bytes, Mapping[int, PageLike]]:
+    """Return a PDF, and which page of the document each of its pages is."""
     if source is None:
-        fetched = [fetch(image_address(page)) for page in document.pages]
-        return _Original(picture_pdf(fetched), dict(enumerate(document.pages)))
+        return picture_pdf([fetch(page) for page in pages]), dict(enumerate(pages))
     content = content_of(source)
     if is_pdf(content):
-        return _Original(content, {page.number: page for page in document.pages})
-    return _Original(picture_pdf([content]), dict(enumerate(document.pages[:1])))
+        return content, {page.number: page for page in pages}
+    return picture_pdf([content]), dict(enumerate(pages[:1]))
 
 
-def _add_text(pdf: pikepdf.Pdf, original: _Original) -> None:
+def _add_text(pdf: pikepdf.Pdf, original: bytes, pages: Mapping[int, PageLike]) -> None:
     characters = Characters()
     font = pdf.make_indirect(pikepdf.Dictionary())
-    with opened(original.content) as before:
-        for index, page in original.pages.items():
+    with opened(original) as before:
+        for index, page in pages.items():
             if not 0 <= index < len(pdf.pages):
                 raise PictureError(
-                    f"the source has {len(pdf.pages)} pages, and page {page.number} is asked for, from 0"
+                    f"the source has {len(pdf.pages)} pages, but page {page.number} is needed, counted from 0"
                 )
-            sheet = Sheet.of(pdf.pages[index], page)
-            texts = _unwritten(before, index, sheet, texts_of(page))
-            if texts:
-                _lay(pdf.pages[index], font, sheet.matrix, _text_object(texts, sheet, characters))
+            target = pdf.pages[index]
+            sheet = Sheet.of(target, page)
+            texts = texts_of(page)
+            # A second layer over text that is there already would make every search find everything twice.
+            written = before.has_text(index, [sheet.core(text.box) for text in texts])
+            lines = [
+                line_of(characters.encoded(text.text), *sheet.place(text.box))
+                for text, is_there in zip(texts, written, strict=True)
+                if not is_there
+            ]
+            if lines:
+                matrix = " ".join(f"{number:.5f}" for number in sheet.matrix).encode()
+                target.add_resource(font, pikepdf.Name.Font, pikepdf.Name(f"/{FONT}"))
+                target.contents_add(b"q\n", prepend=True)
+                target.contents_add(b"\nQ\nq %s cm\nBT 3 Tr\n%sET\nQ\n" % (matrix, b"".join(lines)))
     for key, value in _font(pdf, characters).items():
         font[key] = value
 
 
-def _lay(page: pikepdf.Page, font: pikepdf.Object, matrix: Sequence[float], text: bytes) -> None:
-    page.add_resource(font, pikepdf.Name.Font, pikepdf.Name(f"/{FONT}"))
-    # What the original does to the coordinates must end before the layer.
-    page.contents_add(b"q\n", prepend=True)
-    page.contents_add(b"\nQ\nq %s cm\n%sQ\n" % (" ".join(f"{number:.5f}" for number in matrix).encode(), text))
-
-
-def _text_object(texts: Sequence[Text], sheet: Sheet, characters: Characters) -> bytes:
-    lines = [line_of(characters.encoded(text.text), *sheet.place(text.box)) for text in texts]
-    return b"BT 3 Tr\n" + b"".join(lines) + b"ET\n"
-
-
-def _unwritten(original: Pdf, index: int, sheet: Sheet, texts: Sequence[Text]) -> list[Text]:
-    """The texts at whose places the original has no text yet: nobody wants to find everything twice."""
-    written = original.has_text(index, [sheet.heart(text.box) for text in texts])
-    return [text for text, there in zip(texts, written, strict=True) if not there]
-
-
 def _font(pdf: pikepdf.Pdf, characters: Characters) -> dict[str, Any]:
-    """The members of a composite font (PDF 2.0, 9.7) all of whose characters are the empty glyph."""
+    """Return the members of a composite font (PDF 2.0, 9.7) that shows every character by the empty glyph."""
     content = glyphless_font()
     file = pikepdf.Stream(pdf, content)
     file.Length1 = len(content)

@@ -134,11 +134,11 @@ def test_hostile_boxes_are_drawn_as_far_as_they_are_on_the_page(boxes: list[dict
 @pytest.mark.parametrize(
     ("document", "source", "told"),
     [
-        (predicted([]), b"no picture", "no image that can be read"),
-        (predicted([]), b"%PDF-1.7 broken", "cannot be opened"),
-        (predicted([]), None, "page 0 has no image in the reply; give the file that was read as `source`"),
-        (predicted([], [], []), INVOICE, "the source has 2 pages, and page 2 is asked for"),
-        (predicted([], []), PICTURE, "the source is one image, and page 1 is asked for"),
+        (predicted([]), b"no picture", "cannot read the image"),
+        (predicted([]), b"%PDF-1.7 broken", "cannot open the PDF"),
+        (predicted([]), None, "page 0 has no image in the reply; pass the file that was read as `source`"),
+        (predicted([], [], []), INVOICE, "the source has 2 pages, but page 2 is needed"),
+        (predicted([], []), PICTURE, "the source is one image, but page 1 is needed"),
         (predicted([], size={"width": 10**9, "height": 10**9}), PICTURE, "larger than any page"),
     ],
     ids=["no picture", "broken PDF", "no source", "too few pages", "one image", "absurd size"],
@@ -149,7 +149,7 @@ def test_what_cannot_be_drawn_says_why(document: Document, source: bytes | Path 
 
 
 def test_a_name_that_is_no_picture_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match=r"'out\.docx' names no picture format"):
+    with pytest.raises(PictureError, match=r"the suffix of 'out\.docx' is not that of a picture format"):
         predicted([]).save_overlay(tmp_path / "out.docx", source=PICTURE)
     assert list(tmp_path.iterdir()) == []
 

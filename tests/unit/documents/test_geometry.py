@@ -50,5 +50,5 @@ def test_turning_there_and_back_changes_nothing(box: Box, degrees: int) -> None:
 
 
 def test_no_page_turns_by_half_a_quarter() -> None:
-    with pytest.raises(ValueError, match="multiples of 90"):
+    with pytest.raises(ValueError, match="multiple of 90"):
         Box(0, 0, 1, 1).rotated(45, 10, 10)

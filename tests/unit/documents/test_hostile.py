@@ -2,7 +2,7 @@
 
 import json
 import tracemalloc
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from nanonets_sdk.documents import Document
 from nanonets_sdk.exports import csv_text, document_markdown
-from nanonets_sdk.formats.html import document_html
 from reply_bodies import cell, field_box, predicted, read_prediction, table_box
 
 MEBIBYTE = 1 << 20
@@ -57,7 +56,7 @@ def use_everything(document: Document) -> None:
     assert len(document.fields.doubtful(0.5)) + len(document.fields.above(0.5).all()) == len(document.fields.all())
     assert document.corrected == ()
     assert repr(document.fields).startswith("Fields(")
-    assert "<table>" in document_html(document)
+    assert "<table>" in cast("Any", document)._repr_html_()
     assert json.loads(document.to_json())["fields"] is not None
     assert csv_text([document], "wide").startswith("file_name,")
     assert document_markdown(document).startswith("# ")

@@ -1,6 +1,6 @@
 """Records, long and wide."""
 
-from nanonets_sdk.documents.records import cell_records
+from nanonets_sdk.documents.document import document_cells
 from reply_bodies import cell, field_box, predicted, table_box
 
 
@@ -39,6 +39,6 @@ def test_a_cell_record_says_where_in_which_table_it_stands() -> None:
     document = predicted([table_box([cell(2, 3, "t", "Head")])], [table_box([cell(1, 1, "u")])])
     found = [
         (record["page"], record["table"], record["row"], record["column"], record["header"], record["text"])
-        for record in cell_records(document)
+        for record in document_cells(document)
     ]
     assert found == [(0, 0, 1, 2, "Head", "t"), (1, 1, 0, 0, "", "u")]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanonets_sdk.exports import csv_text, write_csv
-from nanonets_sdk.formats.texts import is_risky, neutral
+from nanonets_sdk.formats.safe_text import is_risky, neutral
 from reply_bodies import field_box, grid, predicted, table_box
 
 UNRULY = (

@@ -9,7 +9,7 @@ import pytest
 
 from nanonets_sdk.documents import Document
 from nanonets_sdk.exports import write_jsonl
-from nanonets_sdk.formats.replacing import remove_drafts, replacing
+from nanonets_sdk.formats.atomic import remove_drafts, replacing
 from reply_bodies import field_box, predicted
 
 DOCUMENT = predicted([field_box("a", "1")])

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nanonets_sdk.exports import write_json, write_jsonl, write_markdown
-from nanonets_sdk.formats.json_files import Line
+from nanonets_sdk.exports import Line, write_json, write_jsonl, write_markdown
 from reply_bodies import field_box, grid, predicted, table_box
 
 DOCUMENT = predicted([field_box("a", "Zürich\n🧾"), field_box("a", "2"), table_box(grid([["1", "x|y"]], ["n", "m"]))])

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nanonets_sdk.exports import ExportError, write_xlsx
-from nanonets_sdk.formats.sheet_names import sheet_names
-from nanonets_sdk.formats.xlsx import CELL
+from nanonets_sdk.formats import xlsx
+from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.xlsx import CELL, sheet_names
 from reply_bodies import field_box, grid, predicted, table_box
 
 pytest.importorskip("xlsxwriter")
@@ -83,11 +84,10 @@ def test_a_text_is_cut_on_request_with_a_warning(tmp_path: Path) -> None:
     assert text.endswith(" […]")
 
 
-def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nanonets_sdk.formats.xlsx.ROWS", 10)
-    document = predicted([field_box("a", str(at)) for at in range(10)])
+def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path) -> None:
+    sheet = Sheet("Fields", ["text"], [[str(at)] for at in range(10)])
     with pytest.raises(ExportError, match=r"sheet 'Fields' would have 11 rows.*a workbook holds 10"):
-        document.to_xlsx(tmp_path / "a.xlsx")
+        xlsx.write_xlsx(tmp_path / "a.xlsx", [sheet], neutralise=True, numbers=False, cut=False, max_rows=10)
     assert list(tmp_path.iterdir()) == []
 
 

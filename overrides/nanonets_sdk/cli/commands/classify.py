@@ -13,7 +13,7 @@ import typer
 from nanonets_sdk.cli.output.terminal import print_rows
 from nanonets_sdk.cli.running.options import ClassFormat, FilesArgument, JobsOption, ModelOption, RecursiveOption
 from nanonets_sdk.cli.running.state import state_of
-from nanonets_sdk.formats.texts import neutral
+from nanonets_sdk.formats.safe_text import neutral
 
 if TYPE_CHECKING:
     from nanonets_sdk import Classification

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nanonets_sdk.cli.output.result_folder import FAILED
 from nanonets_sdk.cli.output.terminal import print_rows, say, shown
-from nanonets_sdk.formats.replacing import replacing
-from nanonets_sdk.formats.texts import neutral
+from nanonets_sdk.formats.atomic import replacing
+from nanonets_sdk.formats.safe_text import neutral
 
 if TYPE_CHECKING:
     from nanonets_sdk.batch import Outcome

@@ -30,8 +30,8 @@ from attrs import field, frozen
 from nanonets_sdk import exports
 from nanonets_sdk.errors import ExportError
 from nanonets_sdk.extras import require
+from nanonets_sdk.formats.atomic import remove_drafts, write_text
 from nanonets_sdk.formats.registry import OutputFormat
-from nanonets_sdk.formats.replacing import remove_drafts, write_text
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents import Document

@@ -1,4 +1,4 @@
-"""Texts that other programs read: what a spreadsheet would run, and what no file can hold."""
+"""Text that is safe in other programs: nothing a spreadsheet would run, nothing UTF-8 cannot hold."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from typing import Final
 
 _FORMULA: Final = re.compile("[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\uff0d\uff20]")
-"""What a spreadsheet takes for the beginning of a formula; the wide forms in some languages."""
+"""The start of a formula in a spreadsheet; in some languages also in full width."""
+# A signed number has no letter and no operator, so there is nothing in it to run.
 _NUMBER: Final = re.compile(r"[+\-] ?[$€£¥₹]? ?(?:\d+(?:[., '\u2019\u00a0\u202f]\d+)*|[.,]\d+) ?[%$€£¥₹]?", re.ASCII)
-"""A signed number and nothing else: no letter and no operator, so that there is nothing to run."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def is_risky(text: str) -> bool:
-    """Whether a spreadsheet would take a text for a formula. Signed numbers, as `-5.00`, are none.
+    """Return whether a spreadsheet would take the text for a formula. Signed numbers such as `-5.00` are safe.
 
     Examples:
         >>> is_risky("=HYPERLINK(1)"), is_risky("-5.00"), is_risky("-2+3")
@@ -23,10 +23,10 @@ def is_risky(text: str) -> bool:
 
 
 def neutral(text: str) -> str:
-    """The text, with `'` before it if a spreadsheet would take it for a formula."""
+    """Return the text, with `'` in front if a spreadsheet would take it for a formula."""
     return f"'{text}" if is_risky(text) else text
 
 
 def encodable(text: str) -> str:
-    """The text without halves of characters, which JSON can hold and UTF-8 cannot."""
+    """Replace lone surrogates, which JSON can hold and UTF-8 cannot."""
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
