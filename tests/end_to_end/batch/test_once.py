@@ -19,10 +19,10 @@ from nanonets_sdk import AsyncNanonets, JobFailed, Nanonets, OutcomeUnknown, Upl
 from nanonets_sdk.batch import BatchOptions, JournalError, Outcome, apredict_files, find_files, predict_files
 from nanonets_sdk.batch.journal import open_journal
 from nanonets_sdk.mock import Answer, MockServer, Progression, Reset, WrongType
+from samples import INVOICE
 from scans import digests, write_scans
 from virtual_clock import VirtualClock
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 RESEND_UNKNOWN = BatchOptions(resend=frozenset({"unknown"}))
 
 

@@ -18,9 +18,8 @@ from command_line import KEY, environment, run, run_in_pipes, run_on_terminal, s
 from nanonets_sdk import Nanonets, __version__
 from nanonets_sdk.cli.running.interrupts import STOPPING
 from nanonets_sdk.mock import Answer, Latency, MockServer, Progression
+from samples import INVOICE
 from scans import write_scans
-
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 
 
 @pytest.fixture(scope="module")

@@ -32,9 +32,9 @@ from command_line import (
 )
 from nanonets_sdk.formats.registry import FORMATS, Use, formats_for
 from nanonets_sdk.mock import Answer, Latency, MockServer, Progression, Reset, Slow, rate_limited
+from samples import INVOICE
 from scans import digests, write_scans
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 HARDLY_ANSWERED = Slow(bytes_per_second=10)
 """The work is done, and the answer takes about a minute."""
 

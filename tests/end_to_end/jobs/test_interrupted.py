@@ -8,7 +8,6 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -21,9 +20,9 @@ from nanonets_sdk import AsyncNanonets, Nanonets, WaitTimeout
 from nanonets_sdk.mock import MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
 from raw_server import RawServer, answering, stalling_after_the_body
+from samples import INVOICE
 from virtual_clock import VirtualClock
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 ENDLESS = Progression.after_polls(1_000_000)
 LISTING = b'{"moderated_images": [], "unmoderated_images": [{"id": "p-1", "page": 0, "status": "success"}]}'
 RESUME = """

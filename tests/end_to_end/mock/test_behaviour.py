@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -17,8 +16,8 @@ import pytest
 
 from nanonets_sdk.mock import Behaviour, MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE, PICTURE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 MOMENT = datetime(2026, 2, 3, 23, 30, tzinfo=UTC).timestamp()
 GREGORIAN_TICKS = 0x01B21DD213814000
 BEING_PROCESSED = {"message": "Image is being processed. Please try again later"}
@@ -239,7 +238,7 @@ def test_a_model_is_trained_once_by_two_calls_at_a_time(nanonets_mock: MockServe
 def test_every_poll_of_a_training_counts(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.trainings = Progression.after_polls(16)
     model_id = nanonets_mock.create_model(["a", "b"], model_type="classification", state=0)
-    picture = (INVOICE.parent / "invoice-page-1.png").read_bytes()
+    picture = PICTURE.read_bytes()
     for category in ("a", "b"):
         data = {"modelId": model_id, "category": category}
         http.post("/ImageCategorization/UploadFile", files={"file": ("p.png", picture)}, data=data)

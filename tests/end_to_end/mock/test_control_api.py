@@ -1,7 +1,6 @@
 """The control API does over HTTP what the server object does in Python."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,8 +8,8 @@ import pytest
 
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 URL = "https://files.example.org/invoice.pdf"
 
 

@@ -3,7 +3,6 @@
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -23,8 +22,7 @@ from nanonets_sdk.mock import (
     rate_limited,
 )
 from nanonets_sdk.mock.plugin import API_KEY
-
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
+from samples import INVOICE
 
 
 @pytest.fixture

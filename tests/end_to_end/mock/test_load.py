@@ -17,7 +17,9 @@ import httpx
 import pytest
 from attrs import frozen
 
-INVOICE = (Path(__file__).parents[2] / "samples" / "invoice.pdf").read_bytes()
+from samples import INVOICE
+
+CONTENT = INVOICE.read_bytes()
 IN_FLIGHT = 32
 PAGES = 2
 MEGABYTE = 2**20
@@ -55,7 +57,7 @@ def serving() -> Generator[Process]:
 
 def upload(client: httpx.Client, mock: Process, number: int) -> str:
     """Send the invoice under a name of its own; return the id of the file."""
-    reply = client.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files={"file": (f"{number}.pdf", INVOICE)})
+    reply = client.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files={"file": (f"{number}.pdf", CONTENT)})
     assert reply.status_code == 200, reply.text
     return str(reply.json()["result"][0]["request_file_id"])
 
@@ -91,7 +93,7 @@ def run_load(count: int) -> tuple[int, int]:
         late = mock.memory()
         print(f"{count} uploads, {IN_FLIGHT} in flight: {count / (time.monotonic() - start):.0f} a second")
         assert len(ids) == count
-        sha256 = hashlib.sha256(INVOICE).hexdigest()
+        sha256 = hashlib.sha256(CONTENT).hexdigest()
         assert arrived(mock) == {(f"{number}.pdf", sha256): 1 for number in range(count)}
         assert listed(client, mock) == dict.fromkeys(ids, PAGES)
     return early, late

@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
 import httpx
@@ -17,8 +16,9 @@ from tests.end_to_end.mock.test_durability import picture
 
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import PICTURE
 
-PAGE: Final = (Path(__file__).parents[2] / "samples" / "invoice-page-1.png").read_bytes()
+PAGE: Final = PICTURE.read_bytes()
 KEY: Final = base64.b64encode(f"{API_KEY}:".encode()).decode()
 MULTIPART: Final = "Content-Type: multipart/form-data; boundary=edge"
 FILE: Final = (

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -11,8 +10,8 @@ from attrs import frozen
 
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import PICTURE
 
-PICTURE: Final = Path(__file__).parents[2] / "samples" / "invoice-page-1.png"
 URL: Final = "https://files.example.org/picture.jpg"
 FORM: Final = "application/x-www-form-urlencoded"
 BOX: Final = {"xmin": 1, "ymin": 1, "xmax": 100, "ymax": 100}

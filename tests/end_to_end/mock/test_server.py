@@ -7,16 +7,14 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 
 from nanonets_sdk.mock import Latency, MockServer
+from samples import INVOICE
 
 KEY = "test-key-0001"
-SAMPLES = Path(__file__).parents[2] / "samples"
-INVOICE = SAMPLES / "invoice.pdf"
 
 
 @pytest.fixture

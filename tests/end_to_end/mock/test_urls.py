@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,10 +14,8 @@ import pytest
 from nanonets_sdk.mock import Behaviour, MockServer
 from nanonets_sdk.mock.account.fetch import FetchFailed, fetch
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE, PICTURE
 
-SAMPLES = Path(__file__).parents[2] / "samples"
-INVOICE = SAMPLES / "invoice.pdf"
-PICTURE = SAMPLES / "invoice-page-1.png"
 REGISTERED = "https://files.example.org/invoice.pdf"
 ELSEWHERE = "https://files.example.org/other.pdf"
 

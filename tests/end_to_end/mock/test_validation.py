@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,8 +12,8 @@ import pytest
 
 from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 BOX = {"xmin": 1, "ymin": 1, "xmax": 2, "ymax": 2}
 
 

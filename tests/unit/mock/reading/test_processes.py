@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.samples.make_invoice import SAMPLE, make_invoice
 
+import samples
 from child_processes import children_of, is_alive, wait_until
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 from nanonets_sdk.mock.reading.files.limits import Limits
@@ -20,8 +21,6 @@ from nanonets_sdk.mock.reading.workers.cache import Cache
 from nanonets_sdk.mock.reading.workers.process import WorkerProcess
 from nanonets_sdk.mock.reading.workers.wire import ANSWER, Frame
 
-ROOT = Path(__file__).parents[4]
-SAMPLES = ROOT / "tests" / "samples"
 INVOICE = make_invoice(SAMPLE)
 ON_LINUX = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks processes up in /proc")
 
@@ -148,7 +147,7 @@ sys.path[:0] = {sys.path!r}
 from pathlib import Path
 from child_processes import children_of
 from nanonets_sdk.mock.reading import Reader
-INVOICE = Path({str(SAMPLES / "invoice.pdf")!r}).read_bytes()
+INVOICE = Path({str(samples.INVOICE)!r}).read_bytes()
 reader = Reader(workers=1)
 reader.read(INVOICE)
 {script}"""
@@ -248,7 +247,7 @@ time.sleep(60)
 def test_the_users_main_module_is_not_imported_again(tmp_path: Path) -> None:
     script = tmp_path / "main.py"
     script.write_text(
-        f"import sys; sys.path[:0] = {[*sys.path, str(ROOT)]!r}\n"
+        f"import sys; sys.path[:0] = {[*sys.path, str(samples.ROOT)]!r}\n"
         "print('imported')\n"
         "from nanonets_sdk.mock.reading import Reader\n"
         "from tests.unit.mock.reading.test_processes import INVOICE\n"

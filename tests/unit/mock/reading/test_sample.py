@@ -2,15 +2,13 @@
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
 from tests.samples.make_invoice import HEADER, SAMPLE, Truth, make_invoice, make_picture, truths_of
 
 from nanonets_sdk.mock.reading import Reader, Reading, Table
-
-SAMPLES = Path(__file__).parents[3] / "samples"
+from samples import INVOICE, PICTURE
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +19,7 @@ def reader() -> Iterator[Reader]:
 
 @pytest.fixture(scope="module")
 def reading(reader: Reader) -> Reading:
-    return reader.read(SAMPLES / "invoice.pdf")
+    return reader.read(INVOICE)
 
 
 def rows(table: Table) -> tuple[tuple[str, ...], ...]:
@@ -31,12 +29,12 @@ def rows(table: Table) -> tuple[tuple[str, ...], ...]:
 
 
 def test_the_script_makes_the_committed_pdf_byte_for_byte() -> None:
-    assert make_invoice(SAMPLE) == (SAMPLES / "invoice.pdf").read_bytes()
+    assert make_invoice(SAMPLE) == INVOICE.read_bytes()
 
 
 def test_the_script_makes_the_committed_picture() -> None:
     made = Image.open(io.BytesIO(make_picture(make_invoice(SAMPLE))))
-    committed = Image.open(SAMPLES / "invoice-page-1.png")
+    committed = Image.open(PICTURE)
     assert made.size == committed.size
     # the versions of pdfium smooth edges differently
     assert ImageStat.Stat(ImageChops.difference(made, committed)).mean[0] < 2

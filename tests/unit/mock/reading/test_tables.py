@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 
 from nanonets_sdk.mock.reading import Page, Reader
 from nanonets_sdk.mock.reading.layout.numbers import is_figure
+from samples import BORN_DIGITAL
 
-BORN_DIGITAL = Path(__file__).parents[3] / "samples" / "born_digital"
 STYLES = getSampleStyleSheet()
 HEADER = ["Date", "Description", "Hours", "Rate", "Total"]
 TASKS = ["Review of the draft", "Review of the draft, and notes on it " * 3, "Call"] * 3
