@@ -15,6 +15,7 @@ from tests.samples.make_invoice import SAMPLE, make_invoice
 
 import samples
 from child_processes import children_of, is_alive, wait_until
+from handmade_pdfs import one_page, stream
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 from nanonets_sdk.mock.reading.files.limits import Limits
 from nanonets_sdk.mock.reading.workers.cache import Cache
@@ -175,8 +176,6 @@ threading.Event().wait()
 
 def bomb() -> bytes:
     """Return a PDF that keeps a worker busy for longer than any test waits."""
-    from tests.unit.mock.reading.test_refusals import one_page, stream
-
     form = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>"
     forms = [stream(b"/X Do " * 10 if level < 12 else b"0 0 m 1 1 l S", form % (6 + level)) for level in range(13)]
     return one_page(stream(b"/X Do"), b"<< /XObject << /X 5 0 R >> >>", b"[0 0 200 200]", *forms)
