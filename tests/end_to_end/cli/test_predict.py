@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -37,19 +37,6 @@ from scans import digests, write_scans
 
 HARDLY_ANSWERED = Slow(bytes_per_second=10)
 """The work is done, and the answer takes about a minute."""
-
-
-@pytest.fixture(scope="module")
-def one_server() -> Iterator[MockServer]:
-    with MockServer(api_key=KEY) as running:
-        yield running
-
-
-@pytest.fixture
-def server(one_server: MockServer) -> MockServer:
-    one_server.reset()
-    one_server.jobs = Progression.immediate()
-    return one_server
 
 
 def until(condition: Callable[[], bool]) -> None:

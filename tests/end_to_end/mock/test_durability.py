@@ -1,7 +1,6 @@
 """With a state file, nothing that was acknowledged is lost, whenever the process is killed."""
 
 import hashlib
-import io
 import itertools
 import os
 import random
@@ -21,9 +20,9 @@ from typing import Any
 import httpx
 import pytest
 from attrs import field, frozen
-from PIL import Image
 
 from nanonets_sdk.mock import MockServer
+from scans import scan
 
 KEY = "durable-test-key"
 KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
@@ -60,13 +59,6 @@ def serving(state: Path) -> Generator[Process]:
             process.kill()
 
 
-def picture(number: int) -> bytes:
-    """Return a picture that no other number has."""
-    target = io.BytesIO()
-    Image.new("RGB", (8, 8), (number & 255, number >> 8 & 255, number >> 16 & 255)).save(target, "PNG")
-    return target.getvalue()
-
-
 @frozen
 class Uploads:
     """What was acknowledged: hash by file id."""
@@ -85,7 +77,7 @@ class Uploads:
         with suppress(httpx.TransportError), mock.client() as client:
             while True:
                 with self.lock:
-                    content = picture(next(self.numbers))
+                    content = scan(next(self.numbers))
                 reply = client.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files={"file": content})
                 if reply.status_code == 200:
                     file_id = reply.json()["result"][0]["request_file_id"]
@@ -175,7 +167,7 @@ def test_a_state_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
 
 def predicted(server: MockServer, number: int = 1) -> dict[str, Any]:
     url = f"{server.base_url}/OCR/Model/{server.model_id}/LabelFile"
-    reply = httpx.post(url, files={"file": picture(number)}, auth=("any", ""), timeout=60).json()
+    reply = httpx.post(url, files={"file": scan(number)}, auth=("any", ""), timeout=60).json()
     page: dict[str, Any] = reply["result"][0]
     return page | {"signed_url": reply["signed_urls"][page["filepath"]]["original"]}
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from mock_calls import submit
 from nanonets_sdk.mock import Latency, MockServer
 from samples import INVOICE
 
@@ -27,11 +28,6 @@ def server() -> Iterator[MockServer]:
 def http(server: MockServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.base_url, auth=(KEY, ""), timeout=60) as client:
         yield client
-
-
-def submit(http: httpx.Client, model_id: str, end: str = "/") -> httpx.Response:
-    files = {"file": ("invoice.pdf", INVOICE.read_bytes(), "application/pdf")}
-    return http.post(f"/OCR/Model/{model_id}/LabelFile{end}", params={"async": "true"}, files=files)
 
 
 def test_the_address_ends_as_that_of_the_service_does(server: MockServer) -> None:
@@ -55,7 +51,7 @@ def test_a_prediction_has_text_at_its_place(server: MockServer, http: httpx.Clie
 
 @pytest.mark.parametrize("end", ["", "/"])
 def test_a_job_is_pending_once_and_then_done(server: MockServer, http: httpx.Client, end: str) -> None:
-    submitted = submit(http, server.model_id, end).json()["result"]
+    submitted = submit(http, server, end).json()["result"]
     page = f"/Inferences/Model/{server.model_id}/ImageLevelInferences/{submitted[0]['id']}"
 
     assert submitted[0]["prediction"] == []
@@ -64,7 +60,7 @@ def test_a_job_is_pending_once_and_then_done(server: MockServer, http: httpx.Cli
 
 
 def test_a_file_and_an_interval_list_the_same_pages(server: MockServer, http: httpx.Client) -> None:
-    file_id = submit(http, server.model_id).json()["result"][0]["request_file_id"]
+    file_id = submit(http, server).json()["result"][0]["request_file_id"]
     inferences = f"/Inferences/Model/{server.model_id}"
 
     http.get(f"{inferences}/InferenceRequestFiles/GetPredictions/{file_id}")

@@ -4,7 +4,6 @@ import base64
 import json
 import logging
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -15,12 +14,6 @@ from nanonets_sdk.mock.plugin import API_KEY
 from samples import INVOICE
 
 BOX = {"xmin": 1, "ymin": 1, "xmax": 2, "ymax": 2}
-
-
-@pytest.fixture
-def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), timeout=60) as client:
-        yield client
 
 
 def reason(reply: httpx.Response) -> str:

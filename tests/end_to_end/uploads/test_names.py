@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,12 +42,6 @@ NAMES: Final = {
     "x" * 300 + ".pdf": "x" * 251 + ".pdf",
     "ü" * 300 + ".pdf": "ü" * 251 + ".pdf",
 }
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[MockServer]:
-    with MockServer(api_key=API_KEY) as server:
-        yield server
 
 
 def names_of(received: Received) -> tuple[str | None, Any]:
