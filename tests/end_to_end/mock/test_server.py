@@ -5,7 +5,7 @@ import base64
 import hashlib
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -14,6 +14,7 @@ import pytest
 from mock_calls import submit
 from nanonets_sdk.mock import Latency, MockServer
 from samples import INVOICE
+from waiting import wait_until
 
 KEY = "test-key-0001"
 
@@ -202,10 +203,3 @@ def test_a_request_without_a_host_is_answered(server: MockServer, http: httpx.Cl
         connection.sendall(b"GET /api/v2/OCR/Model/%b HTTP/1.0\r\n" % server.model_id.encode())
         connection.sendall(b"Authorization: Basic %b\r\n\r\n" % key)
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> bool:
-    deadline = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return is_so()

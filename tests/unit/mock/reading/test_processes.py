@@ -14,13 +14,14 @@ import pytest
 from tests.samples.make_invoice import SAMPLE, make_invoice
 
 import samples
-from child_processes import children_of, is_alive, wait_until
+from child_processes import children_of, is_alive
 from handmade_pdfs import one_page, stream
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 from nanonets_sdk.mock.reading.files.limits import Limits
 from nanonets_sdk.mock.reading.workers.cache import Cache
 from nanonets_sdk.mock.reading.workers.process import WorkerProcess
 from nanonets_sdk.mock.reading.workers.wire import ANSWER, Frame
+from waiting import wait_until
 
 INVOICE = make_invoice(SAMPLE)
 ON_LINUX = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks processes up in /proc")
