@@ -36,19 +36,6 @@ READ = (
 )
 
 
-@pytest.fixture(scope="module")
-def one_server() -> Iterator[MockServer]:
-    with MockServer() as running:
-        yield running
-
-
-@pytest.fixture
-def server(one_server: MockServer) -> MockServer:
-    one_server.reset()
-    one_server.jobs = Progression.immediate()
-    return one_server
-
-
 @define
 class SharedClock(VirtualClock):
     """A clock whose waits move the server's time too."""

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 import traceback
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -19,37 +18,11 @@ from nanonets_sdk import AsyncNanonets, JobFailed, Nanonets, OutcomeUnknown, Upl
 from nanonets_sdk.batch import BatchOptions, JournalError, Outcome, apredict_files, find_files, predict_files
 from nanonets_sdk.batch.journal import open_journal
 from nanonets_sdk.mock import Answer, MockServer, Progression, Reset, WrongType
+from samples import INVOICE
 from scans import digests, write_scans
 from virtual_clock import VirtualClock
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 RESEND_UNKNOWN = BatchOptions(resend=frozenset({"unknown"}))
-
-
-@pytest.fixture(scope="module")
-def one_server() -> Iterator[MockServer]:
-    with MockServer() as running:
-        yield running
-
-
-@pytest.fixture
-def server(one_server: MockServer) -> MockServer:
-    one_server.reset()
-    one_server.jobs = Progression.immediate()
-    return one_server
-
-
-@pytest.fixture
-def own_server() -> Iterator[MockServer]:
-    """A server whose requests no other test counts: uploads that are cut off may reach it when their test is over."""
-    with MockServer(jobs=Progression.immediate()) as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: MockServer) -> Iterator[Nanonets]:
-    with Nanonets("any-key", base_url=server.base_url) as opened:
-        yield opened
 
 
 def run(

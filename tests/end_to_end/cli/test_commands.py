@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,28 +17,8 @@ from command_line import KEY, environment, run, run_in_pipes, run_on_terminal, s
 from nanonets_sdk import Nanonets, __version__
 from nanonets_sdk.cli.running.interrupts import STOPPING
 from nanonets_sdk.mock import Answer, Latency, MockServer, Progression
+from samples import INVOICE
 from scans import write_scans
-
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
-
-
-@pytest.fixture(scope="module")
-def one_server() -> Iterator[MockServer]:
-    with MockServer(api_key=KEY) as running:
-        yield running
-
-
-@pytest.fixture
-def server(one_server: MockServer) -> MockServer:
-    one_server.reset()
-    one_server.jobs = Progression.immediate()
-    return one_server
-
-
-@pytest.fixture
-def client(server: MockServer) -> Iterator[Nanonets]:
-    with Nanonets(KEY, base_url=server.base_url) as opened:
-        yield opened
 
 
 @pytest.fixture

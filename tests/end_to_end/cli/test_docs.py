@@ -14,9 +14,9 @@ import pytest
 
 from command_line import environment
 from nanonets_sdk.mock import MockServer, Progression
+from samples import INVOICE, ROOT
 from scans import scan
 
-ROOT: Final = Path(__file__).parents[3]
 PAGE: Final = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 BLOCKS: Final = [block.splitlines() for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)]
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -32,10 +32,9 @@ def server() -> Iterator[MockServer]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a reader has: a command, an invoice, a folder of scans."""
     made = tmp_path_factory.mktemp("reader")
-    invoice = ROOT / "tests" / "samples" / "invoice.pdf"
     for name in ("invoice.pdf", "scans/invoice.pdf"):
         (made / name).parent.mkdir(exist_ok=True)
-        shutil.copy(invoice, made / name)
+        shutil.copy(INVOICE, made / name)
     for number, name in enumerate(("scans/cover.png", "scans/older/cover.png")):
         (made / name).parent.mkdir(exist_ok=True)
         (made / name).write_bytes(scan(number))

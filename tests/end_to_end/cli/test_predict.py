@@ -9,9 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -32,32 +31,12 @@ from command_line import (
 )
 from nanonets_sdk.formats.registry import FORMATS, Use, formats_for
 from nanonets_sdk.mock import Answer, Latency, MockServer, Progression, Reset, Slow, rate_limited
+from samples import INVOICE
 from scans import digests, write_scans
+from waiting import wait_until
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 HARDLY_ANSWERED = Slow(bytes_per_second=10)
 """The work is done, and the answer takes about a minute."""
-
-
-@pytest.fixture(scope="module")
-def one_server() -> Iterator[MockServer]:
-    with MockServer(api_key=KEY) as running:
-        yield running
-
-
-@pytest.fixture
-def server(one_server: MockServer) -> MockServer:
-    one_server.reset()
-    one_server.jobs = Progression.immediate()
-    return one_server
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that will be so in a moment."""
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.01)
 
 
 def has_sent(server: MockServer, number: int) -> Callable[[], bool]:
@@ -119,7 +98,7 @@ def test_killed_in_the_middle_and_run_again_none_is_lost_and_none_paid_for_twice
         server.fail("ocr_submit_file", Latency(1000), every=5)
         for taken in (9 - 1, 18 - 3):
             with started(*command, server=server) as process:
-                until(has_sent(server, taken))
+                assert wait_until(has_sent(server, taken))
                 process.send_signal(signal.SIGKILL)
                 process.wait(30)
         server.clear_faults()
@@ -149,7 +128,7 @@ def test_ctrl_c_finishes_what_is_being_sent_and_says_how_to_go_on(server: MockSe
     server.fail("ocr_submit_file", Latency(1))
     command = ("predict", tmp_path / "in", "--output", tmp_path / "out", "--jobs", "4")
     with started(*command, server=server) as process:
-        until(has_sent(server, 4))
+        assert wait_until(has_sent(server, 4))
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)
     submitted = len(sent_files(server))
@@ -166,7 +145,7 @@ def test_ctrl_c_without_a_folder_names_the_command_that_collects(server: MockSer
     write_scans(tmp_path / "in", 3)
     server.jobs = Progression.after_seconds(1000)
     with started("predict", tmp_path / "in", "--format", "jsonl", server=server) as process:
-        until(has_sent(server, 3))
+        assert wait_until(has_sent(server, 3))
         process.send_signal(signal.SIGINT)
         out, said = process.communicate(timeout=30)
     (advice,) = re.findall(r"^Collect what was submitted: nanonets (.*)$", said, re.MULTILINE)
@@ -183,7 +162,7 @@ def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     with server_of_its_own() as server:
         server.fail("ocr_submit_file", HARDLY_ANSWERED)
         with started("predict", tmp_path / "in", "--output", tmp_path / "out", server=server) as process:
-            until(has_sent(server, 3))
+            assert wait_until(has_sent(server, 3))
             process.send_signal(signal.SIGINT)
             read_until(process.stderr, "Stopping:")
             process.send_signal(signal.SIGINT)

@@ -16,8 +16,8 @@ import pytest
 from attrs import frozen
 from tests.samples.make_invoice import SAMPLE
 
-ROOT: Final = Path(__file__).parents[3]
-SAMPLES: Final = ROOT / "tests" / "samples"
+from samples import PICTURE, ROOT, SAMPLES
+
 SCRIPT: Final = ROOT / "docs" / "examples" / "demo.py"
 WIDTH: Final = {"COLUMNS": "160", "TERM": "dumb"}
 
@@ -104,7 +104,7 @@ def test_names_that_look_like_markup_are_shown_as_they_are(demo: Demo) -> None:
 
 @pytest.mark.skipif(find_spec("rapidocr_onnxruntime") is not None, reason="with the engine pictures have words")
 def test_why_a_picture_has_no_words_is_said(demo: Demo) -> None:
-    status, lines = demo.run(SAMPLES / "invoice-page-1.png")
+    status, lines = demo.run(PICTURE)
     assert status == 0
     assert [line for line in lines if "extra `ocr`" in line]
 

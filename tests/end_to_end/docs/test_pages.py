@@ -8,13 +8,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from nanonets_sdk.mock import MockServer
-
-ROOT: Final = Path(__file__).parents[3]
+from samples import ROOT
 
 
 def examples(page: str) -> list[str]:

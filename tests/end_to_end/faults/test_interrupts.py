@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -33,6 +33,7 @@ from raw_server import (
 )
 from raw_server import reply as reply_bytes
 from virtual_clock import VirtualClock
+from waiting import wait_until
 
 LARGE: Final = b"%PDF-1.7\n" + b"0123456789abcdef" * (1 << 19)
 MODEL: Final = b'{"model_id": "m-1", "model_type": "ocr", "state": 3, "categories": []}'
@@ -49,13 +50,6 @@ def sockets() -> int:
         except OSError:
             continue
     return found
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
 
 
 @contextmanager
@@ -176,7 +170,7 @@ def test_ctrl_c_leaves_nothing_open_and_the_client_usable(door: Door, use: str, 
             assert program.stdout is not None
             assert program.stderr is not None
             assert program.stdout.readline() == "ready\n"
-            wait_until(lambda: bool(server.received))
+            assert wait_until(lambda: bool(server.received))
             time.sleep(0.1)
             program.send_signal(signal.SIGINT)
             said, complained = program.communicate(timeout=20)

@@ -8,22 +8,21 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 from attrs import define
 
-from child_processes import wait_until
 from client_doors import ASYNC_DOORS, Door, set_clock
 from nanonets_sdk import AsyncNanonets, Nanonets, WaitTimeout
 from nanonets_sdk.mock import MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
 from raw_server import RawServer, answering, stalling_after_the_body
+from samples import INVOICE
 from virtual_clock import VirtualClock
+from waiting import wait_until
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 ENDLESS = Progression.after_polls(1_000_000)
 LISTING = b'{"moderated_images": [], "unmoderated_images": [{"id": "p-1", "page": 0, "status": "success"}]}'
 RESUME = """

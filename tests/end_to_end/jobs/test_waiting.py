@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,9 +37,9 @@ from nanonets_sdk.mock import (
     rate_limited,
 )
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 from virtual_clock import VirtualClock
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 IN_WORK = {"message": "Image is being processed. Please try again later"}
 ENDLESS = Progression.after_polls(1_000_000)
 

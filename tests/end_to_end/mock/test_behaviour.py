@@ -4,40 +4,24 @@ import json
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 import pytest
 
+from mock_calls import predict, submit
 from nanonets_sdk.mock import Behaviour, MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE, PICTURE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 MOMENT = datetime(2026, 2, 3, 23, 30, tzinfo=UTC).timestamp()
 GREGORIAN_TICKS = 0x01B21DD213814000
 BEING_PROCESSED = {"message": "Image is being processed. Please try again later"}
-
-
-@pytest.fixture
-def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), timeout=60) as client:
-        yield client
-
-
-def submit(http: httpx.Client, mock: MockServer) -> list[dict[str, Any]]:
-    files = {"file": ("invoice.pdf", INVOICE.read_bytes())}
-    reply = http.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files=files)
-    return list(reply.json()["result"])
-
-
-def predict(http: httpx.Client, mock: MockServer, **data: str) -> httpx.Response:
-    return http.post(f"/OCR/Model/{mock.model_id}/LabelFile", files={"file": INVOICE.read_bytes()}, data=data)
 
 
 def read_page(http: httpx.Client, mock: MockServer, page: dict[str, Any]) -> httpx.Response:
@@ -51,7 +35,7 @@ def read_file(http: httpx.Client, mock: MockServer, page: dict[str, Any]) -> Any
 
 def test_a_job_takes_as_many_polls_as_it_was_told(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.jobs = Progression.after_polls(2)
-    page = submit(http, nanonets_mock)[0]
+    page = submit(http, nanonets_mock).json()["result"][0]
     replies = [read_page(http, nanonets_mock, page).json() for _ in range(3)]
     assert replies[:2] == [BEING_PROCESSED, BEING_PROCESSED]
     assert replies[2]["message"] == "Success"
@@ -59,7 +43,7 @@ def test_a_job_takes_as_many_polls_as_it_was_told(nanonets_mock: MockServer, htt
 
 def test_a_job_takes_the_time_of_the_mocks_clock(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.jobs = Progression.after_seconds(3_600)
-    page = submit(http, nanonets_mock)[0]
+    page = submit(http, nanonets_mock).json()["result"][0]
     assert read_page(http, nanonets_mock, page).json() == BEING_PROCESSED
     nanonets_mock.clock.advance(3_600)
     assert read_page(http, nanonets_mock, page).json()["message"] == "Success"
@@ -67,7 +51,8 @@ def test_a_job_takes_the_time_of_the_mocks_clock(nanonets_mock: MockServer, http
 
 def test_one_page_fails_after_three_tries_and_the_other_does_not(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.jobs = Progression.immediate().failing(1)
-    first, second = (read_page(http, nanonets_mock, page).json()["result"][0] for page in submit(http, nanonets_mock))
+    pages = submit(http, nanonets_mock).json()["result"]
+    first, second = (read_page(http, nanonets_mock, page).json()["result"][0] for page in pages)
     assert (first["message"], bool(first["prediction"])) == ("success", True)
     assert (second["message"], second["prediction"], second["retries"]) == ("failure", [], 3)
 
@@ -81,7 +66,7 @@ def test_a_page_that_fails_says_so_inside_a_200(nanonets_mock: MockServer, http:
 
 def test_finishing_jobs_needs_no_polls(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.jobs = Progression.after_polls(100)
-    page = submit(http, nanonets_mock)[0]
+    page = submit(http, nanonets_mock).json()["result"][0]
     nanonets_mock.finish_jobs()
     assert read_page(http, nanonets_mock, page).json()["message"] == "Success"
 
@@ -135,13 +120,13 @@ def test_training_without_data_is_refused(
 @pytest.mark.parametrize("status", [200, 202, 404, 425])
 def test_the_status_of_a_page_in_work_is_a_switch(nanonets_mock: MockServer, http: httpx.Client, status: int) -> None:
     nanonets_mock.behaviour = Behaviour(pending_page_status=status)
-    reply = read_page(http, nanonets_mock, submit(http, nanonets_mock)[0])
+    reply = read_page(http, nanonets_mock, submit(http, nanonets_mock).json()["result"][0])
     assert (reply.status_code, reply.json()) == (status, BEING_PROCESSED)
 
 
 def test_a_file_in_work_answers_as_the_switch_says(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.jobs = Progression.after_polls(100)
-    page = submit(http, nanonets_mock)[0]
+    page = submit(http, nanonets_mock).json()["result"][0]
     pages = read_file(http, nanonets_mock, page)["unmoderated_images"]
     assert [(image["status"], image["predicted_boxes"]) for image in pages] == [("pending", []), ("pending", [])]
     nanonets_mock.behaviour = Behaviour(pending_file="empty")
@@ -152,7 +137,7 @@ def test_a_file_in_work_answers_as_the_switch_says(nanonets_mock: MockServer, ht
 
 def test_a_submission_is_nested_by_a_switch(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.behaviour = Behaviour(nested_async=True)
-    (entry,) = submit(http, nanonets_mock)
+    (entry,) = submit(http, nanonets_mock).json()["result"]
     assert [page["page"] for page in entry["result"]] == [0, 1]
 
 
@@ -239,7 +224,7 @@ def test_a_model_is_trained_once_by_two_calls_at_a_time(nanonets_mock: MockServe
 def test_every_poll_of_a_training_counts(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.trainings = Progression.after_polls(16)
     model_id = nanonets_mock.create_model(["a", "b"], model_type="classification", state=0)
-    picture = (INVOICE.parent / "invoice-page-1.png").read_bytes()
+    picture = PICTURE.read_bytes()
     for category in ("a", "b"):
         data = {"modelId": model_id, "category": category}
         http.post("/ImageCategorization/UploadFile", files={"file": ("p.png", picture)}, data=data)
@@ -294,7 +279,7 @@ def test_free_calls_run_out(nanonets_mock: MockServer, http: httpx.Client) -> No
 
 def test_the_clock_is_in_every_id_and_day(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.clock.freeze(MOMENT)
-    page = submit(http, nanonets_mock)[0]
+    page = submit(http, nanonets_mock).json()["result"][0]
     image = read_file(http, nanonets_mock, page)["unmoderated_images"][0]
     assert (image["day_since_epoch"], image["hour_of_day"]) == (20_487, 23)
     assert [seconds_of(image[name]) for name in ("id", "updated_at")] == [pytest.approx(MOMENT, abs=1e-3)] * 2

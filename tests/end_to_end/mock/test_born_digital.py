@@ -1,7 +1,6 @@
 """PDFs by many programs, sent to the mock and read back by the client: pages, words in reading order, tables."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +8,9 @@ import yaml
 
 from nanonets_sdk import Document, Nanonets, Page
 from nanonets_sdk.mock import MockServer
+from samples import BORN_DIGITAL
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "born_digital"
-EXPECTED: dict[str, list[dict[str, Any]]] = yaml.safe_load((SAMPLES / "expected.yaml").read_text("utf-8"))
+EXPECTED: dict[str, list[dict[str, Any]]] = yaml.safe_load((BORN_DIGITAL / "expected.yaml").read_text("utf-8"))
 WRITERS = {name.partition("-")[0] for name in EXPECTED} - {"calc"}  # LibreOffice once more
 HOLDING = [(name, page["holds"]) for name, pages in EXPECTED.items() for page in pages if "holds" in page]
 HIDING = [(name, page["hides"]) for name, pages in EXPECTED.items() for page in pages if "hides" in page]
@@ -43,7 +42,7 @@ def document(name: str, server: MockServer, client: Nanonets) -> Document:
 
 def read(server: MockServer, client: Nanonets, name: str) -> Document:
     """Have a file read, and fetch what the mock keeps of it, which has all words."""
-    predicted = client.ocr.predict_file(server.model_id, SAMPLES / name)
+    predicted = client.ocr.predict_file(server.model_id, BORN_DIGITAL / name)
     return client.ocr.get_file(server.model_id, predicted.request_file_id)
 
 
@@ -62,7 +61,7 @@ def places(phrases: list[str], text: str) -> list[int]:
 
 
 def test_every_file_is_expected_to_say_something() -> None:
-    assert {path.name for path in SAMPLES.glob("*.pdf")} == set(EXPECTED)
+    assert {path.name for path in BORN_DIGITAL.glob("*.pdf")} == set(EXPECTED)
 
 
 def test_the_files_are_by_more_than_twenty_programs() -> None:
@@ -71,7 +70,7 @@ def test_the_files_are_by_more_than_twenty_programs() -> None:
 
 @pytest.mark.parametrize(("name", "feature"), HOLDING)
 def test_the_file_has_the_feature_that_it_is_here_for(name: str, feature: str) -> None:
-    assert feature.encode() in (SAMPLES / name).read_bytes()
+    assert feature.encode() in (BORN_DIGITAL / name).read_bytes()
 
 
 @pytest.mark.parametrize("text", [" b a ", " ab ", " a "], ids=["out of order", "not apart", "one missing"])

@@ -1,39 +1,23 @@
 """The control API does over HTTP what the server object does in Python."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from mock_calls import get_model, submit
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 URL = "https://files.example.org/invoice.pdf"
-
-
-@pytest.fixture
-def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), timeout=60) as client:
-        yield client
 
 
 @pytest.fixture
 def control(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=nanonets_mock.base_url.removesuffix("/api/v2") + "/_mock", timeout=60) as client:
         yield client
-
-
-def get_model(http: httpx.Client, mock: MockServer) -> httpx.Response:
-    return http.get(f"/OCR/Model/{mock.model_id}")
-
-
-def submit(http: httpx.Client, mock: MockServer) -> dict[str, Any]:
-    files = {"file": INVOICE.read_bytes()}
-    reply = http.post(f"/OCR/Model/{mock.model_id}/LabelFile?async=true", files=files)
-    return dict(reply.json()["result"][0])
 
 
 def listing(http: httpx.Client, mock: MockServer) -> Any:
@@ -147,7 +131,7 @@ def test_the_clock_is_moved(control: httpx.Client) -> None:
 def test_a_file_is_approved_and_unapproved(
     nanonets_mock: MockServer, http: httpx.Client, control: httpx.Client
 ) -> None:
-    file_id = submit(http, nanonets_mock)["request_file_id"]
+    file_id = submit(http, nanonets_mock).json()["result"][0]["request_file_id"]
     assert control.post(f"/files/{file_id}/approve").status_code == 400
     control.post("/finish")
     control.post(f"/files/{file_id}/approve", json={"corrections": {"total": "1"}, "reviewer": "a@example.org"})

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+from samples import INVOICE, ROOT
+
 PAGE = ROOT / "docs" / "mock.md"
-INVOICE = ROOT / "tests" / "samples" / "invoice.pdf"
 
 
 def python_blocks(page: str) -> list[str]:

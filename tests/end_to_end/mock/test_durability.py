@@ -1,70 +1,28 @@
 """With a state file, nothing that was acknowledged is lost, whenever the process is killed."""
 
 import hashlib
-import io
 import itertools
-import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from attrs import field, frozen
-from PIL import Image
 
 from nanonets_sdk.mock import MockServer
+from scans import scan
+from served_mock import ServedMock, serving
 
-KEY = "durable-test-key"
 KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
-
-
-@frozen
-class Process:
-    """A mock in a process of its own."""
-
-    process: subprocess.Popen[str]
-    base_url: str
-    model_id: str
-
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.base_url, auth=(KEY, ""), timeout=60)
-
-
-@contextmanager
-def serving(state: Path) -> Generator[Process]:
-    command = [sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve", "--port", "0", "--api-key", KEY]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(
-        [*command, "--state", str(state)], stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        assert process.stdout is not None
-        printed = dict(
-            line.removeprefix("export ").split("#")[0].strip().split("=", 1)
-            for line in itertools.islice(process.stdout, 5)
-            if line.startswith("export ")
-        )
-        try:
-            yield Process(process, printed["NANONETS_BASE_URL"], printed["NANONETS_MODEL_ID"])
-        finally:
-            process.kill()
-
-
-def picture(number: int) -> bytes:
-    """Return a picture that no other number has."""
-    target = io.BytesIO()
-    Image.new("RGB", (8, 8), (number & 255, number >> 8 & 255, number >> 16 & 255)).save(target, "PNG")
-    return target.getvalue()
 
 
 @frozen
@@ -81,11 +39,11 @@ class Uploads:
         while len(self.acknowledged) == before and time.monotonic() < end:
             time.sleep(0.01)
 
-    def send_until_killed(self, mock: Process) -> None:
+    def send_until_killed(self, mock: ServedMock) -> None:
         with suppress(httpx.TransportError), mock.client() as client:
             while True:
                 with self.lock:
-                    content = picture(next(self.numbers))
+                    content = scan(next(self.numbers))
                 reply = client.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files={"file": content})
                 if reply.status_code == 200:
                     file_id = reply.json()["result"][0]["request_file_id"]
@@ -95,19 +53,19 @@ class Uploads:
 def kill_and_check(state: Path, rounds: int, seed: int) -> int:
     uploads, delays = Uploads(), random.Random(seed)
     for _ in range(rounds):
-        with serving(state) as mock, ThreadPoolExecutor(4) as threads:
+        with serving("--state", state) as mock, ThreadPoolExecutor(4) as threads:
             assert missing(mock, state, uploads) == {}
             for _ in range(4):
                 threads.submit(uploads.send_until_killed, mock)
             uploads.wait_for_another()
             time.sleep(delays.uniform(0.0, 0.5))
             mock.process.send_signal(KILL)
-    with serving(state) as mock:
+    with serving("--state", state) as mock:
         assert missing(mock, state, uploads) == {}
     return len(uploads.acknowledged)
 
 
-def missing(mock: Process, state: Path, uploads: Uploads) -> dict[str, str]:
+def missing(mock: ServedMock, state: Path, uploads: Uploads) -> dict[str, str]:
     with mock.client() as client:
         listing = client.get(f"/Inferences/Model/{mock.model_id}/ImageLevelInferences").json()
     listed = {image["request_file_id"] for image in listing["unmoderated_images"]}
@@ -131,7 +89,7 @@ def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
 def test_the_check_sees_a_lost_upload(tmp_path: Path) -> None:
     state = tmp_path / "state.sqlite"
     uploads = Uploads({"no such file": hashlib.sha256(b"").hexdigest()})
-    with serving(state) as mock:
+    with serving("--state", state) as mock:
         assert list(missing(mock, state, uploads)) == ["no such file"]
 
 
@@ -175,7 +133,7 @@ def test_a_state_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
 
 def predicted(server: MockServer, number: int = 1) -> dict[str, Any]:
     url = f"{server.base_url}/OCR/Model/{server.model_id}/LabelFile"
-    reply = httpx.post(url, files={"file": picture(number)}, auth=("any", ""), timeout=60).json()
+    reply = httpx.post(url, files={"file": scan(number)}, auth=("any", ""), timeout=60).json()
     page: dict[str, Any] = reply["result"][0]
     return page | {"signed_url": reply["signed_urls"][page["filepath"]]["original"]}
 

@@ -2,12 +2,11 @@
 
 import socket
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
+from mock_calls import get_model, predict, submit
 from nanonets_sdk.mock import (
     Answer,
     ExtraField,
@@ -22,28 +21,6 @@ from nanonets_sdk.mock import (
     WrongType,
     rate_limited,
 )
-from nanonets_sdk.mock.plugin import API_KEY
-
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
-
-
-@pytest.fixture
-def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), timeout=60) as client:
-        yield client
-
-
-def predict(http: httpx.Client, mock: MockServer) -> httpx.Response:
-    return http.post(f"/OCR/Model/{mock.model_id}/LabelFile", files={"file": INVOICE.read_bytes()})
-
-
-def submit(http: httpx.Client, mock: MockServer) -> httpx.Response:
-    files = {"file": INVOICE.read_bytes()}
-    return http.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files=files)
-
-
-def get_model(http: httpx.Client, mock: MockServer) -> httpx.Response:
-    return http.get(f"/OCR/Model/{mock.model_id}")
 
 
 def stored_pages(http: httpx.Client, mock: MockServer) -> int:

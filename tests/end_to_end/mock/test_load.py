@@ -1,77 +1,43 @@
 """Many uploads at once: none fails, none is lost, and the memory of the mock does not grow with them."""
 
 import hashlib
-import os
-import re
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
-from attrs import frozen
 
-INVOICE = (Path(__file__).parents[2] / "samples" / "invoice.pdf").read_bytes()
+from samples import INVOICE
+from served_mock import ServedMock, serving
+
+CONTENT = INVOICE.read_bytes()
 IN_FLIGHT = 32
 PAGES = 2
 MEGABYTE = 2**20
 
 
-@frozen
-class Process:
-    """A mock in a process of its own, so that its memory is its own."""
-
-    process_id: int
-    base_url: str
-    model_id: str
-
-    def memory(self) -> int:
-        """Return the bytes that the process has in memory."""
-        status = Path(f"/proc/{self.process_id}/status").read_text()
-        found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
-        assert found
-        return int(found[1]) * 1024
-
-
-@contextmanager
-def serving() -> Generator[Process]:
-    command = [sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve", "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        try:
-            printed = "".join(process.stdout.readline() for _ in range(5))
-            variables = dict(re.findall(r"^export (\w+)=(\S+)", printed, re.MULTILINE))
-            yield Process(process.pid, variables["NANONETS_BASE_URL"], variables["NANONETS_MODEL_ID"])
-        finally:
-            process.terminate()
-
-
-def upload(client: httpx.Client, mock: Process, number: int) -> str:
+def upload(client: httpx.Client, mock: ServedMock, number: int) -> str:
     """Send the invoice under a name of its own; return the id of the file."""
-    reply = client.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files={"file": (f"{number}.pdf", INVOICE)})
+    reply = client.post(f"/OCR/Model/{mock.model_id}/LabelFile/?async=true", files={"file": (f"{number}.pdf", CONTENT)})
     assert reply.status_code == 200, reply.text
     return str(reply.json()["result"][0]["request_file_id"])
 
 
-def upload_many(client: httpx.Client, mock: Process, numbers: range) -> set[str]:
+def upload_many(client: httpx.Client, mock: ServedMock, numbers: range) -> set[str]:
     with ThreadPoolExecutor(IN_FLIGHT) as threads:
         return set(threads.map(partial(upload, client, mock), numbers))
 
 
-def listed(client: httpx.Client, mock: Process) -> dict[str, int]:
+def listed(client: httpx.Client, mock: ServedMock) -> dict[str, int]:
     """Return how many pages of each file are there."""
     images = client.get(f"/Inferences/Model/{mock.model_id}/ImageLevelInferences").json()["unmoderated_images"]
     return Counter(image["request_file_id"] for image in images)
 
 
-def arrived(mock: Process) -> Counter[tuple[str, str]]:
+def arrived(mock: ServedMock) -> Counter[tuple[str, str]]:
     """Return how often each file, by name and hash, is in the request log."""
     log = httpx.get(mock.base_url.removesuffix("/api/v2") + "/_mock/requests", timeout=60).json()
     return Counter((part["filename"], part["sha256"]) for request in log for part in request["parts"])
@@ -91,7 +57,7 @@ def run_load(count: int) -> tuple[int, int]:
         late = mock.memory()
         print(f"{count} uploads, {IN_FLIGHT} in flight: {count / (time.monotonic() - start):.0f} a second")
         assert len(ids) == count
-        sha256 = hashlib.sha256(INVOICE).hexdigest()
+        sha256 = hashlib.sha256(CONTENT).hexdigest()
         assert arrived(mock) == {(f"{number}.pdf", sha256): 1 for number in range(count)}
         assert listed(client, mock) == dict.fromkeys(ids, PAGES)
     return early, late

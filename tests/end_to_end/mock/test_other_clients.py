@@ -7,18 +7,18 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
 import httpx
 import pytest
 from attrs import frozen
-from tests.end_to_end.mock.test_durability import picture
 
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import PICTURE
+from scans import scan
 
-PAGE: Final = (Path(__file__).parents[2] / "samples" / "invoice-page-1.png").read_bytes()
+PAGE: Final = PICTURE.read_bytes()
 KEY: Final = base64.b64encode(f"{API_KEY}:".encode()).decode()
 MULTIPART: Final = "Content-Type: multipart/form-data; boundary=edge"
 FILE: Final = (
@@ -199,7 +199,7 @@ def test_uploads_that_wait_for_the_reader_keep_nobody_else_waiting(wire: Wire) -
     reader = wire.server._service.account.reader  # pyright: ignore[reportPrivateUsage]  # no file keeps it busy for sure
 
     def upload(number: int) -> int:
-        body = FILE.replace(PAGE, picture(number))
+        body = FILE.replace(PAGE, scan(number))
         return status(wire.ask(f"POST {wire.model}/LabelFile", MULTIPART, f"Content-Length: {len(body)}", body=body))
 
     with ThreadPoolExecutor(60) as threads:

@@ -1,8 +1,7 @@
 """The requests that the service's official Shell samples amount to, each answered with success."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Final
 
 import httpx
@@ -10,9 +9,8 @@ import pytest
 from attrs import frozen
 
 from nanonets_sdk.mock import MockServer
-from nanonets_sdk.mock.plugin import API_KEY
+from samples import PICTURE
 
-PICTURE: Final = Path(__file__).parents[2] / "samples" / "invoice-page-1.png"
 URL: Final = "https://files.example.org/picture.jpg"
 FORM: Final = "application/x-www-form-urlencoded"
 BOX: Final = {"xmin": 1, "ymin": 1, "xmax": 100, "ymax": 100}
@@ -98,14 +96,6 @@ SAMPLES: Final[dict[str, Callable[[Ids], Sample]]] = {
     ),
     "ic create model as multipart": lambda _: Sample("POST", "/ImageCategorization/Model/", fields={"categories": "a"}),
 }
-
-
-@pytest.fixture
-def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=nanonets_mock.base_url, auth=(API_KEY, ""), follow_redirects=False, timeout=60
-    ) as client:
-        yield client
 
 
 @pytest.fixture

@@ -5,18 +5,18 @@ import base64
 import hashlib
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 
+from mock_calls import submit
 from nanonets_sdk.mock import Latency, MockServer
+from samples import INVOICE
+from waiting import wait_until
 
 KEY = "test-key-0001"
-SAMPLES = Path(__file__).parents[2] / "samples"
-INVOICE = SAMPLES / "invoice.pdf"
 
 
 @pytest.fixture
@@ -29,11 +29,6 @@ def server() -> Iterator[MockServer]:
 def http(server: MockServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.base_url, auth=(KEY, ""), timeout=60) as client:
         yield client
-
-
-def submit(http: httpx.Client, model_id: str, end: str = "/") -> httpx.Response:
-    files = {"file": ("invoice.pdf", INVOICE.read_bytes(), "application/pdf")}
-    return http.post(f"/OCR/Model/{model_id}/LabelFile{end}", params={"async": "true"}, files=files)
 
 
 def test_the_address_ends_as_that_of_the_service_does(server: MockServer) -> None:
@@ -57,7 +52,7 @@ def test_a_prediction_has_text_at_its_place(server: MockServer, http: httpx.Clie
 
 @pytest.mark.parametrize("end", ["", "/"])
 def test_a_job_is_pending_once_and_then_done(server: MockServer, http: httpx.Client, end: str) -> None:
-    submitted = submit(http, server.model_id, end).json()["result"]
+    submitted = submit(http, server, end).json()["result"]
     page = f"/Inferences/Model/{server.model_id}/ImageLevelInferences/{submitted[0]['id']}"
 
     assert submitted[0]["prediction"] == []
@@ -66,7 +61,7 @@ def test_a_job_is_pending_once_and_then_done(server: MockServer, http: httpx.Cli
 
 
 def test_a_file_and_an_interval_list_the_same_pages(server: MockServer, http: httpx.Client) -> None:
-    file_id = submit(http, server.model_id).json()["result"][0]["request_file_id"]
+    file_id = submit(http, server).json()["result"][0]["request_file_id"]
     inferences = f"/Inferences/Model/{server.model_id}"
 
     http.get(f"{inferences}/InferenceRequestFiles/GetPredictions/{file_id}")
@@ -208,10 +203,3 @@ def test_a_request_without_a_host_is_answered(server: MockServer, http: httpx.Cl
         connection.sendall(b"GET /api/v2/OCR/Model/%b HTTP/1.0\r\n" % server.model_id.encode())
         connection.sendall(b"Authorization: Basic %b\r\n\r\n" % key)
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> bool:
-    deadline = time.monotonic() + seconds
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return is_so()

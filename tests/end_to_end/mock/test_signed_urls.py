@@ -10,8 +10,8 @@ from PIL import Image
 
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 HOUR = 3_600
 
 

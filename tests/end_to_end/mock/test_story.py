@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pdfplumber
@@ -18,9 +17,10 @@ from PIL import Image
 from nanonets_sdk import Annotation, Box, ModelNotReady, Nanonets
 from nanonets_sdk.mock import MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import SAMPLES
 
 LABELS = ["invoice_number", "invoice_date", "total"]
-PAPER = runpy.run_path(str(Path(__file__).parents[2] / "samples" / "make_invoice.py"))
+PAPER = runpy.run_path(str(SAMPLES / "make_invoice.py"))
 SECONDS_A_DAY = 86_400
 
 

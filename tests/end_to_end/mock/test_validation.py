@@ -4,8 +4,6 @@ import base64
 import json
 import logging
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,15 +11,9 @@ import pytest
 
 from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 BOX = {"xmin": 1, "ymin": 1, "xmax": 2, "ymax": 2}
-
-
-@pytest.fixture
-def http(nanonets_mock: MockServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nanonets_mock.base_url, auth=(API_KEY, ""), timeout=60) as client:
-        yield client
 
 
 def reason(reply: httpx.Response) -> str:

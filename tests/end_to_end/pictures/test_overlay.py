@@ -19,9 +19,7 @@ from nanonets_sdk.pictures import PictureError, overlay_names
 from nanonets_sdk.pictures.confidence import COLOURS, Level
 from nanonets_sdk.pictures.download import LARGEST
 from reply_bodies import cell, field_box, predicted, table_box
-
-SAMPLES = Path(__file__).parents[2] / "samples"
-INVOICE, PICTURE = SAMPLES / "invoice.pdf", SAMPLES / "invoice-page-1.png"
+from samples import INVOICE, PICTURE
 
 
 def paper(width: int, height: int, colour: str = "white", kind: str = "PNG", **options: object) -> bytes:

@@ -10,8 +10,8 @@ import pytest
 from browser import CSS, DOWN, ENTER, ESCAPE, RIGHT, UP, XPATH, browser, needs_browser, point_at, resize
 from nanonets_sdk.documents import Document
 from reply_bodies import cell, field_box, grid, predicted, table_box
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 ATTACK = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"><b>%%data%%"
 
 

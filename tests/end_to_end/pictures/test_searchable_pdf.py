@@ -20,11 +20,9 @@ from nanonets_sdk.mock.plugin import API_KEY
 from nanonets_sdk.pictures import PictureError
 from nanonets_sdk.pictures.glyphless import ADVANCE, glyphless_font
 from reply_bodies import cell, field_box, predicted, table_box
+from samples import INVOICE, PICTURE
 
 pypdfium2 = pytest.importorskip("pypdfium2")
-
-SAMPLES = Path(__file__).parents[2] / "samples"
-INVOICE, PICTURE = SAMPLES / "invoice.pdf", SAMPLES / "invoice-page-1.png"
 
 
 def words_of(path: Path, page: int = 0) -> list[dict[str, Any]]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-import yaml
 from attrs import frozen
 
 from client_doors import DOORS, Door, Use
@@ -18,6 +16,7 @@ from multipart_reader import Part, boundary_of, parts_of
 from nanonets_sdk import Annotation, Box
 from nanonets_sdk.calls.operations import OPERATIONS
 from raw_server import API_KEY, RawServer, Received, answering
+from samples import spec
 
 PDF: Final = b"%PDF-1.7\n1 0 obj\r\n\r\n\x00\xff--\r\n%%EOF"
 PNG: Final = b"\x89PNG\r\n\x1a\n rest"
@@ -265,10 +264,9 @@ def name_of(row: Row) -> str:
 
 
 def test_the_table_has_every_operation_of_the_spec_under_its_method_and_path() -> None:
-    spec = yaml.safe_load((Path(__file__).parents[3] / "openapi" / "nanonets.yaml").read_text("utf-8"))
     in_spec = {
         (operation["operationId"], f"{method.upper()} {path}")
-        for path, operations in spec["paths"].items()
+        for path, operations in spec()["paths"].items()
         for method, operation in operations.items()
     }
     filled = {(operation, wire.format(model_id="m-1", id="p-1", request_file_id="f-1")) for operation, wire in in_spec}

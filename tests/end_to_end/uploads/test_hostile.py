@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -12,7 +11,7 @@ from client_doors import DOORS, Door
 from file_sources import OneShot
 from multipart_reader import boundary_of, parts_of
 from nanonets_sdk.mock import MockServer
-from raw_server import API_KEY, RawServer, Received, answering
+from raw_server import RawServer, Received, answering
 
 FORGED: Final = b'\r\n--+++\r\nContent-Disposition: form-data; name="request_metadata"\r\n\r\nx'
 HOSTILE: Final = {
@@ -43,12 +42,6 @@ def test_a_hostile_file_arrives_byte_for_byte_and_adds_no_part(door: Door, conte
         assert [(part.name, part.content) for part in parts_of(received)] == [("file", content)]
         assert boundary_of(received) not in content
     assert [bool(received.values("transfer-encoding")) for received in server.received] == [False, True]
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[MockServer]:
-    with MockServer(api_key=API_KEY) as server:
-        yield server
 
 
 @by_content

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +13,9 @@ from multipart_reader import parts_of
 from nanonets_sdk import Annotation, Box, Nanonets
 from nanonets_sdk.mock import MockServer
 from raw_server import API_KEY, RawServer, Received, answering
+from samples import PICTURE
 
 PDF: Final = b"%PDF-1.7\n"
-PICTURE: Final = (Path(__file__).parents[2] / "samples" / "invoice-page-1.png").read_bytes()
 UPLOADED: Final = b'{"Meta": {"ModelID": "m-1", "ModelType": "ocr", "State": 1, "Categories": []}, "Data": []}'
 NAMES: Final = {
     "plain.pdf": "plain.pdf",
@@ -43,12 +42,6 @@ NAMES: Final = {
     "x" * 300 + ".pdf": "x" * 251 + ".pdf",
     "ü" * 300 + ".pdf": "ü" * 251 + ".pdf",
 }
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[MockServer]:
-    with MockServer(api_key=API_KEY) as server:
-        yield server
 
 
 def names_of(received: Received) -> tuple[str | None, Any]:
@@ -85,7 +78,9 @@ def test_a_path_and_an_open_file_have_the_name_of_the_file(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name)[:30])
 def test_the_stand_in_service_reads_the_name_as_it_was_meant(name: str, mock: MockServer) -> None:
     with Nanonets(API_KEY, base_url=mock.base_url) as client:
-        upload = client.ocr.upload_file(mock.model_id, (name, PICTURE), [Annotation("total", "1", Box(1, 1, 9, 9))])
+        upload = client.ocr.upload_file(
+            mock.model_id, (name, PICTURE.read_bytes()), [Annotation("total", "1", Box(1, 1, 9, 9))]
+        )
 
     assert [file.file_name for file in upload.files] == [NAMES[name].replace("document.pdf", "document.png")]
     assert [annotation.text for annotation in upload.files[0].annotations] == ["1"]

@@ -24,12 +24,12 @@ from typing import Any, BinaryIO, Final, cast
 import httpx
 import pytest
 
-from child_processes import wait_until
 from client_doors import ASYNC_DOORS, Door
 from multipart_reader import parts_of
 from nanonets_sdk.files import open_upload
 from nanonets_sdk.transport.body import TrackedBody
 from raw_server import Connection, RawServer, answering
+from waiting import wait_until
 
 PDF: Final = b"%PDF-1.7\n"
 LARGE: Final = PDF + b"0123456789abcdef" * (1 << 17)

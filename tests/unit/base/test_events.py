@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,8 @@ from nanonets_sdk import Drift, Nanonets
 from nanonets_sdk.events import Exchange
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.replies.decode import decode
+from samples import INVOICE
 
-SAMPLE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 DRIFTED = b'{"message":"Success","result":[{"message":"Success","page":"0"}]}'
 
 
@@ -33,7 +32,7 @@ def test_a_prediction_is_kept_when_the_recorder_fails(caplog: pytest.LogCaptureF
         MockServer(api_key="test-key") as server,
         Nanonets("test-key", base_url=server.base_url) as client,
     ):
-        document = client.with_options(recorder=slip).ocr.predict_file(server.model_id, SAMPLE)
+        document = client.with_options(recorder=slip).ocr.predict_file(server.model_id, INVOICE)
 
     assert document.fields["invoice_number"].text == "INV-2026-00417"
     assert "the reply is kept" in caplog.text
@@ -41,6 +40,6 @@ def test_a_prediction_is_kept_when_the_recorder_fails(caplog: pytest.LogCaptureF
 
 def test_a_job_of_chosen_pages_does_not_wait_for_the_others() -> None:
     with MockServer(api_key="test-key") as server, Nanonets("test-key", base_url=server.base_url) as client:
-        job = client.ocr.submit_file(server.model_id, SAMPLE, pages=[1])
+        job = client.ocr.submit_file(server.model_id, INVOICE, pages=[1])
 
         assert job.result(timeout=20).pages

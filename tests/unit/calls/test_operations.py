@@ -4,19 +4,18 @@ import copy
 import pkgutil
 import re
 from importlib import import_module
-from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Final, get_type_hints
 
 import pytest
-import yaml
 from attrs import frozen
 
 import nanonets_api.api
+import samples
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.operations import OPERATIONS, Operation
 from nanonets_sdk.transport.policy import Effect
 
-SPEC: dict[str, Any] = yaml.safe_load((Path(__file__).parents[3] / "openapi" / "nanonets.yaml").read_text("utf-8"))
+SPEC: Final = samples.spec()
 EXPECTED = 20
 SAMPLE: dict[str, Any] = {
     "file": b"%PDF-1.7",

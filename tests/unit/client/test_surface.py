@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,9 +25,9 @@ from nanonets_sdk import (
 )
 from nanonets_sdk.mock import Answer, MockServer, Reset
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 from virtual_clock import VirtualClock
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 KEY = "k3y-0f-the-account"
 LOCAL = "http://127.0.0.1:9"
 

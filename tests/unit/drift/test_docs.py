@@ -19,8 +19,8 @@ from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.facts.skeleton import skeleton
 from nanonets_sdk.drift.report.outcome import Severity
 from nanonets_sdk.mock import MockServer
+from samples import INVOICE, ROOT
 
-ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^( *)```(console|python)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
     parameter = {"name": "priority", "in": "query", "schema": {"type": "integer"}}
     document["paths"]["/OCR/Model/{model_id}/LabelFile"]["post"]["parameters"].append(parameter)
     (tmp_path / "published.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
-    shutil.copy(ROOT / "tests" / "samples" / "invoice.pdf", tmp_path)
+    shutil.copy(INVOICE, tmp_path)
     command = tmp_path / "bin" / "nanonets"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m nanonets_sdk.cli "$@"\n', encoding="utf-8")

@@ -19,8 +19,8 @@ from nanonets_sdk.drift.gates.surface import (
     surface_of,
 )
 from nanonets_sdk.drift.report.outcome import NotComparable
+from samples import ROOT
 
-ROOT = Path(__file__).parents[3]
 PACKAGE = """\
 from nanonets_sdk.boxes import Box, Client, Color
 

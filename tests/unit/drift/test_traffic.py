@@ -20,11 +20,11 @@ from nanonets_sdk.drift.recording import TrafficRecorder
 from nanonets_sdk.drift.report.outcome import Finding, NotComparable
 from nanonets_sdk.drift.traffic.recording import record_of
 from nanonets_sdk.mock import MockServer, Progression
+from samples import SAMPLES
 
 SERVICE = "https://app.nanonets.com/api/v2"
 ID = "5b1c7a86-3a9e-4f0e-9a65-1f2d3c4b5a69"
 MODEL = {"model_id": ID, "model_type": "ocr", "state": 5, "categories": [{"name": "Secret label", "count": 1}]}
-SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @pytest.fixture(scope="module")

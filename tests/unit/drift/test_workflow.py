@@ -14,8 +14,9 @@ import yaml
 from nanonets_sdk.contract import LOCK, locate
 from nanonets_sdk.drift.facts.lock import read_lock
 from nanonets_sdk.drift.facts.skeleton import skeleton
+from samples import ROOT
 
-JOBS = yaml.safe_load((Path(__file__).parents[3] / ".github/workflows/drift.yml").read_text(encoding="utf-8"))["jobs"]
+JOBS = yaml.safe_load((ROOT / ".github/workflows/drift.yml").read_text(encoding="utf-8"))["jobs"]
 DOCUMENT = "nanonets_openapi_3.1.0.yaml"
 
 

@@ -21,8 +21,8 @@ import nanonets_sdk
 from nanonets_sdk import Nanonets
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 # The mock and the command line have their own tests, and need their extras.
 ELSEWHERE = {"mock", "cli", "__main__"}
 

@@ -14,8 +14,8 @@ import pytest
 
 import nanonets_api
 import nanonets_sdk
+from samples import ROOT
 
-ROOT: Final = Path(__file__).parents[3]
 CONFIG: Final = ROOT / "pyproject.toml"
 PACKAGES: Final = [Path(str(package.__file__)).parent for package in (nanonets_sdk, nanonets_api)]
 

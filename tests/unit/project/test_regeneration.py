@@ -15,10 +15,9 @@ import pytest
 from attrs import frozen
 
 import nanonets_sdk
+from samples import ROOT, SPEC_PATH
 
-ROOT = Path(__file__).parents[3]
 GENERATED = ROOT / "generated" / "nanonets_api"
-SPEC = ROOT / "openapi" / "nanonets.yaml"
 CONFIG = ROOT / "generator-config.yaml"
 EQUAL, DRIFT, NOT_COMPARABLE = 0, 10, 20
 
@@ -59,7 +58,7 @@ def command(*arguments: str, python: list[str] | None = None, **environment: str
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def check(spec: Path = SPEC, package: Path = GENERATED, config: Path = CONFIG) -> Ended:
+def check(spec: Path = SPEC_PATH, package: Path = GENERATED, config: Path = CONFIG) -> Ended:
     """Compare a package with what a spec gives."""
     return command("--spec", str(spec), "--package", str(package), "--config", str(config))
 
@@ -156,7 +155,7 @@ def test_drift_is_reported_with_the_way_out(tampered: Ended) -> None:
 )
 def test_a_line_changed_in_the_spec_is_drift(tmp_path: Path, old: str, new: str, files: set[str]) -> None:
     spec = tmp_path / "nanonets.yaml"
-    text = SPEC.read_text("utf-8")
+    text = SPEC_PATH.read_text("utf-8")
     # Links refer to operations by id, so that the id changes there too.
     spec.write_text(text.replace(old, new) if "operationId" in old else with_line(text, old, new), "utf-8")
     ended = check(spec=spec)
@@ -167,7 +166,7 @@ def test_a_member_added_to_a_reply_in_the_spec_is_a_field_of_its_type(tmp_path: 
     spec, package = tmp_path / "nanonets.yaml", tmp_path / "nanonets_api"
     line = "        hour_of_day:\n"
     added = "        colours:\n          type: array\n          items: {type: string}\n"
-    spec.write_text(with_line(SPEC.read_text("utf-8"), line, added + line), "utf-8")
+    spec.write_text(with_line(SPEC_PATH.read_text("utf-8"), line, added + line), "utf-8")
 
     assert command("--write", "--spec", str(spec), "--package", str(package)).status == 0
     before, after = source("replies.py"), (package / "replies.py").read_text("utf-8")
@@ -186,7 +185,7 @@ def test_a_line_changed_in_the_settings_is_drift(tmp_path: Path) -> None:
 def test_a_spec_that_the_generator_warns_of_is_not_compared(tmp_path: Path) -> None:
     spec = tmp_path / "nanonets.yaml"
     # The generator skips a property of a type that it does not know, with a warning.
-    text = SPEC.read_text("utf-8")
+    text = SPEC_PATH.read_text("utf-8")
     spec.write_text(with_line(text, "$ref: '#/components/schemas/Category'", "$ref: '#/components/schemas/Kategorie'"))
     ended = check(spec=spec)
     assert (ended.status, ended.named) == (NOT_COMPARABLE, {})
@@ -280,7 +279,7 @@ def test_the_check_writes_nothing_into_the_package(tmp_path: Path) -> None:
 PROVENANCE: dict[str, Any] = json.loads((GENERATED / "PROVENANCE.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("entry", "path"), [("spec_sha256", SPEC), ("config_sha256", CONFIG)])
+@pytest.mark.parametrize(("entry", "path"), [("spec_sha256", SPEC_PATH), ("config_sha256", CONFIG)])
 def test_the_provenance_names_the_files_that_the_package_is_of(entry: str, path: Path) -> None:
     assert PROVENANCE[entry] == hashlib.sha256(path.read_bytes()).hexdigest()
 

@@ -5,8 +5,7 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import pytest
@@ -17,7 +16,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-SPEC: dict[str, Any] = yaml.safe_load((Path(__file__).parents[3] / "openapi" / "nanonets.yaml").read_text("utf-8"))
+import samples
+
+SPEC: Final = samples.spec()
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 OWNED_BY_HTTP_LIBRARIES = {"accept", "authorization", "content-type", "content-length", "host"}
 BASE = "urn:spec"

@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Callable
-from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -19,8 +18,8 @@ from nanonets_sdk.documents.building import predicted_document
 from nanonets_sdk.mock import ExtraField, MockServer, WrongType
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
+from samples import INVOICE
 
-INVOICE = Path(__file__).parents[2] / "samples" / "invoice.pdf"
 BOM = b"\xef\xbb\xbf"
 DEEP = b"[" * 1_000_000 + b"]" * 1_000_000
 

@@ -3,19 +3,18 @@
 import copy
 import inspect
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from types import NoneType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
 import pytest
-import yaml
 from msgspec import Struct, defstruct
 
+import samples
 from nanonets_api import replies
 from nanonets_sdk.calls.operations import OPERATIONS, Operation
 from nanonets_sdk.drift.gates.generated import REPLY_NAMES
 
-SPEC: dict[str, Any] = yaml.safe_load((Path(__file__).parents[3] / "openapi" / "nanonets.yaml").read_text("utf-8"))
+SPEC: Final = samples.spec()
 SCHEMAS: dict[str, Any] = SPEC["components"]["schemas"]
 TYPES = [kind for _, kind in inspect.getmembers(replies, inspect.isclass) if kind.__module__ == replies.__name__]
 SCHEMA_NAMES = {name: schema for schema, name in REPLY_NAMES.items()}

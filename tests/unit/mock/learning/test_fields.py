@@ -2,25 +2,19 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from fpdf import FPDF
 from tests.samples.make_invoice import SAMPLE, Company, InvoiceData, Item, make_invoice, truths_of
 
+from handmade_pdfs import written
 from nanonets_sdk.mock.learning import Annotation, Guess, Rules, discover, learn, predict, rules_for
 from nanonets_sdk.mock.learning.shapes import shape_of
 from nanonets_sdk.mock.learning.vocabulary import parts_of_label
 from nanonets_sdk.mock.reading import Page, Reader, Reading
 
 LABELS = tuple(SAMPLE.fields)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader(workers=1) as shared:
-        yield shared
 
 
 def invoice(number: str, day: dt.date, order: str, items: int, seller: str, buyer: str) -> InvoiceData:
@@ -57,15 +51,6 @@ def found(rules: Rules, reading: Reading) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def trained(reader: Reader) -> Rules:
     return learn(LABELS, [page for data in TRAINING for page in example(data, reader)])
-
-
-def written(*texts: tuple[float, float, str]) -> bytes:
-    sheet = FPDF(unit="pt", format="A4")
-    sheet.add_page()
-    sheet.set_font("Helvetica", size=10)
-    for x, y, text in texts:
-        sheet.text(x, y, text)
-    return bytes(sheet.output())
 
 
 def page_of(reader: Reader, *texts: tuple[float, float, str]) -> Page:

@@ -1,24 +1,18 @@
 """Filled forms: values are words where they stand, boxes to tick are words that tell whether they are ticked."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
-from tests.unit.mock.reading.test_geometry import assembled, ink
 
+from handmade_pdfs import assembled
 from nanonets_sdk.mock.reading import Page, Reader
+from read_pages import ink
 
 TICKED, UNTICKED = "\N{BALLOT BOX WITH CHECK}", "\N{BALLOT BOX}"
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader(workers=1) as shared:
-        yield shared
 
 
 def form(rotation: int = 0, **fields: Any) -> bytes:

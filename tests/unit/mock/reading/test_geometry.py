@@ -1,13 +1,14 @@
 """Boxes lie where the page's image shows the words, however the PDF turns and crops the page."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from fpdf import FPDF
-from PIL import Image, ImageOps
+from PIL import Image
 
+from handmade_pdfs import assembled
 from nanonets_sdk.mock.reading import Page, Reader
+from read_pages import ink
 
 A4 = (595, 842)
 BOXES = {
@@ -32,12 +33,6 @@ MEDIA = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader(workers=1) as shared:
-        yield shared
-
-
 def pdf(boxes: str = "", media: str = "[0 0 595 842]") -> bytes:
     content = b"BT /F1 20 Tf 100 670 Td (Hello) Tj ET"
     return assembled(
@@ -50,25 +45,6 @@ def pdf(boxes: str = "", media: str = "[0 0 595 842]") -> bytes:
             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         ]
     )
-
-
-def assembled(objects: list[bytes]) -> bytes:
-    """Return a PDF of numbered objects, the first of them the catalogue."""
-    file = b"%PDF-1.7\n"
-    offsets: list[int] = []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(file))
-        file += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size = len(objects) + 1
-    head = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
-    return file + head + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(file))
-
-
-def ink(image: bytes) -> tuple[int, int, int, int]:
-    box = ImageOps.invert(Image.open(io.BytesIO(image)).convert("L")).getbbox()
-    assert box is not None
-    return box
 
 
 def assert_box_holds_ink(page: Page, image: bytes) -> None:

@@ -1,39 +1,16 @@
 """What programs do with text: hyphens, ligatures of standard fonts, sideways labels, tables in and below columns."""
 
-from collections.abc import Iterator
-
 import pytest
-from fpdf import FPDF
-from tests.unit.mock.reading.test_geometry import assembled
 
+from handmade_pdfs import assembled, sheet, written
 from nanonets_sdk.mock.reading import Page, Reader
+from read_pages import rows
 
 PROSE = ["We", "fit", "the", "flat", "floor", "first", "and", "file", "off", "what", "does", "not", "fit"]
 
 
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader(workers=1) as shared:
-        yield shared
-
-
 def text_of(page: Page) -> str:
     return " ".join(word.text for word in page.words)
-
-
-def rows(page: Page) -> list[list[str]]:
-    (table,) = page.tables
-    count = max(cell.row for cell in table.cells)
-    return [[cell.text for cell in table.cells if cell.row == row] for row in range(1, count + 1)]
-
-
-def sheet(*texts: tuple[float, float, str], font: str = "Helvetica") -> FPDF:
-    paper = FPDF(unit="pt", format="A4")
-    paper.add_page()
-    paper.set_font(font, size=10)
-    for x, y, text in texts:
-        paper.text(x, y, text)
-    return paper
 
 
 def one_line(text: bytes, font: bytes) -> bytes:
@@ -89,7 +66,8 @@ def test_figures_in_narrow_columns_stay_apart(reader: Reader) -> None:
     columns = (60, 130, 165, 200)
     lines = [("Cost", "First", "Then", "Year"), *body]
     texts = [(x, 100 + 13 * n, text) for n, line in enumerate(lines) for x, text in zip(columns, line, strict=True)]
-    assert rows(reader.read(bytes(sheet(*texts).output())).pages[0]) == [list(line) for line in lines]
+    (table,) = reader.read(written(*texts)).pages[0].tables
+    assert rows(table) == [list(line) for line in lines]
 
 
 def test_a_title_that_ends_in_a_number_is_no_row_of_the_table_below(reader: Reader) -> None:
@@ -102,8 +80,8 @@ def test_a_title_that_ends_in_a_number_is_no_row_of_the_table_below(reader: Read
         "B-11    Elbow            410    200",
     ]
     texts = [(60, 100 + 12 * number, line) for number, line in enumerate(lines) if line]
-    page = reader.read(bytes(sheet(*texts, font="Courier").output())).pages[0]
-    assert rows(page)[:2] == [["Bin", "Article", "Held", "Min"], ["A-01", "Copper pipe", "240", "100"]]
+    (table,) = reader.read(written(*texts, font="Courier")).pages[0].tables
+    assert rows(table)[:2] == [["Bin", "Article", "Held", "Min"], ["A-01", "Copper pipe", "240", "100"]]
 
 
 @pytest.mark.parametrize("columns", [(60, 120, 180), (60, 330, 430)], ids=["in the left column", "across both columns"])
@@ -118,7 +96,7 @@ def test_a_table_below_two_columns_of_prose_is_read_after_both(columns: tuple[in
         for line, row in enumerate((("Part", "Pieces", "Sum"), ("Shelf", "20", "1.10"), ("Foot", "25", "1.40")))
         for x, text in zip(columns, row, strict=True)
     ]
-    text = text_of(reader.read(bytes(sheet(*prose, *table).output())).pages[0])
+    text = text_of(reader.read(written(*prose, *table)).pages[0])
     assert text.index("left6") < text.index("right0")
     assert text.endswith("Part Pieces Sum Shelf 20 1.10 Foot 25 1.40")
 
@@ -126,5 +104,5 @@ def test_a_table_below_two_columns_of_prose_is_read_after_both(columns: tuple[in
 def test_a_paragraph_below_the_shorter_column_still_belongs_to_the_longer(reader: Reader) -> None:
     left = [(60, 100 + 12 * line + 14 * (line > 7), f"left{line} " + " ".join(PROSE[:6])) for line in range(12)]
     right = [(310, 100 + 12 * line, f"right{line} " + " ".join(PROSE[:6])) for line in range(7)]
-    text = text_of(reader.read(bytes(sheet(*left, *right).output())).pages[0])
+    text = text_of(reader.read(written(*left, *right)).pages[0])
     assert text.index("left7") < text.index("left11") < text.index("right0")

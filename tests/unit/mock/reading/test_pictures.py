@@ -1,7 +1,6 @@
 """Pictures: their own pixels, upright; and words where an engine reads them."""
 
 import io
-from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
@@ -10,12 +9,6 @@ from PIL import Image
 from nanonets_sdk.mock.reading import Reader, UnreadableFile
 
 HAS_ENGINE = find_spec("rapidocr_onnxruntime") is not None
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader(workers=1) as shared:
-        yield shared
 
 
 def picture(kind: str, mode: str = "RGB", orientation: int | None = None) -> bytes:

@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 from tests.samples.make_invoice import SAMPLE, make_invoice
 
-from child_processes import children_of, is_alive, wait_until
+import samples
+from child_processes import children_of, is_alive
+from handmade_pdfs import one_page, stream
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 from nanonets_sdk.mock.reading.files.limits import Limits
 from nanonets_sdk.mock.reading.workers.cache import Cache
 from nanonets_sdk.mock.reading.workers.process import WorkerProcess
 from nanonets_sdk.mock.reading.workers.protocol import ANSWER, Frame
+from waiting import wait_until
 
-ROOT = Path(__file__).parents[4]
-SAMPLES = ROOT / "tests" / "samples"
 INVOICE = make_invoice(SAMPLE)
 ON_LINUX = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks processes up in /proc")
 
@@ -154,7 +155,7 @@ sys.path[:0] = {sys.path!r}
 from pathlib import Path
 from child_processes import children_of
 from nanonets_sdk.mock.reading import Reader
-INVOICE = Path({str(SAMPLES / "invoice.pdf")!r}).read_bytes()
+INVOICE = Path({str(samples.INVOICE)!r}).read_bytes()
 reader = Reader(workers=1)
 reader.read(INVOICE)
 {script}"""
@@ -182,8 +183,6 @@ threading.Event().wait()
 
 def bomb() -> bytes:
     """Return a PDF that keeps a worker busy for longer than any test waits."""
-    from tests.unit.mock.reading.test_refusals import one_page, stream
-
     form = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X %d 0 R >> >>"
     forms = [stream(b"/X Do " * 10 if level < 12 else b"0 0 m 1 1 l S", form % (6 + level)) for level in range(13)]
     return one_page(stream(b"/X Do"), b"<< /XObject << /X 5 0 R >> >>", b"[0 0 200 200]", *forms)
@@ -254,7 +253,7 @@ time.sleep(60)
 def test_the_users_main_module_is_not_imported_again(tmp_path: Path) -> None:
     script = tmp_path / "main.py"
     script.write_text(
-        f"import sys; sys.path[:0] = {[*sys.path, str(ROOT)]!r}\n"
+        f"import sys; sys.path[:0] = {[*sys.path, str(samples.ROOT)]!r}\n"
         "print('imported')\n"
         "from nanonets_sdk.mock.reading import Reader\n"
         "from tests.unit.mock.reading.test_processes import INVOICE\n"

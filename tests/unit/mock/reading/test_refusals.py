@@ -12,8 +12,8 @@ from fpdf import FPDF
 from fpdf.enums import AccessPermission
 from PIL import Image
 from tests.samples.make_invoice import SAMPLE, make_invoice
-from tests.unit.mock.reading.test_geometry import assembled
 
+from handmade_pdfs import assembled, one_page, stream
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 
 SECONDS = 60.0  # for what is done long before, even on a busy machine
@@ -66,22 +66,6 @@ def encrypted(user_password: str) -> bytes:
     paper.set_font("Helvetica", size=12)
     paper.cell(text="Secret")
     return bytes(paper.output())
-
-
-def stream(content: bytes, extra: bytes = b"") -> bytes:
-    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), extra, content)
-
-
-def one_page(content: bytes, resources: bytes = b"<< >>", box: bytes = b"[0 0 200 200]", *more: bytes) -> bytes:
-    return assembled(
-        [
-            b"<< /Type /Catalog /Pages 2 0 R >>",
-            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Contents 4 0 R /Resources %s >>" % (box, resources),
-            content,
-            *more,
-        ]
-    )
 
 
 def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:

@@ -1,8 +1,6 @@
 """Tables: whole, with their headers, and none where there is none; in PDFs of many programs and styles."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +10,12 @@ from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from nanonets_sdk.mock.reading import Page, Reader
+from handmade_pdfs import written
+from nanonets_sdk.mock.reading import Reader
 from nanonets_sdk.mock.reading.layout.numbers import is_number_like
+from read_pages import rows
+from samples import BORN_DIGITAL
 
-BORN_DIGITAL = Path(__file__).parents[3] / "samples" / "born_digital"
 STYLES = getSampleStyleSheet()
 HEADER = ["Date", "Description", "Hours", "Rate", "Total"]
 TASKS = ["Review of the draft", "Review of the draft, and notes on it " * 3, "Call"] * 3
@@ -53,19 +53,6 @@ STYLED: dict[str, Style] = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader() as shared:
-        yield shared
-
-
-def rows(page: Page, number: int = 0) -> list[list[str]]:
-    cells = page.tables[number].cells
-    width, height = max(cell.col for cell in cells), max(cell.row for cell in cells)
-    texts = {(cell.row, cell.col): cell.text for cell in cells}
-    return [[texts.get((r, c), "") for c in range(1, width + 1)] for r in range(1, height + 1)]
-
-
 def paper(*parts: Flowable) -> bytes:
     file = io.BytesIO()
     SimpleDocTemplate(file, pagesize=letter, invariant=True).build(list(parts))
@@ -85,7 +72,7 @@ def ledger(style: Style) -> Table:
 def test_a_table_comes_out_whole_in_the_style(style: Style, reader: Reader) -> None:
     before, after = prose("Dear customer, these are the hours of January. " * 5), prose("Payable in 14 days. " * 12)
     page = reader.read(paper(before, Spacer(1, 20), ledger(style), Spacer(1, 20), after)).pages[0]
-    assert [rows(page, number) for number in range(len(page.tables))] == [[HEADER, *LEDGER]]
+    assert [rows(table) for table in page.tables] == [[HEADER, *LEDGER]]
     assert page.tables[0].header == tuple(HEADER)
 
 
@@ -110,7 +97,7 @@ def test_an_order_printed_by_another_program_has_one_table(program: str, reader:
         "Bracket, large, with a rather long description that will certainly need to go on in a second line, because it "
         "is very long indeed"
     )
-    assert [rows(page, number) for number in range(len(page.tables))] == [
+    assert [rows(table) for table in page.tables] == [
         [
             ["Description", "Qty", "Unit price", "Amount"],
             [long, "2", "$10.00", "$20.00"],
@@ -127,8 +114,8 @@ def test_a_report_in_latex_has_its_three_tables(reader: Reader) -> None:
         ("Name", "Kind", "Count"),
         ("Name", "Kind", "Note"),
     ]
-    assert rows(page, 0)[2] == ["With ruled tables", "0.93", "0.90", "0.91"]
-    assert rows(page, 1)[1:] == [["Apple", "fruit", "12"], ["Leek", "vegetable", "7"]]
+    assert rows(page.tables[0])[2] == ["With ruled tables", "0.93", "0.90", "0.91"]
+    assert rows(page.tables[1])[1:] == [["Apple", "fruit", "12"], ["Leek", "vegetable", "7"]]
 
 
 def test_a_cell_over_two_columns_says_so(reader: Reader) -> None:
@@ -139,7 +126,7 @@ def test_a_cell_over_two_columns_says_so(reader: Reader) -> None:
 
 def test_the_text_of_a_cell_on_two_lines_is_joined_by_a_space(reader: Reader) -> None:
     page = reader.read(BORN_DIGITAL / "latex-report.pdf").pages[0]
-    assert rows(page, 2)[1][2] == "A long remark that goes on in a second line of its cell, as it must"
+    assert rows(page.tables[2])[1][2] == "A long remark that goes on in a second line of its cell, as it must"
 
 
 def test_columns_of_prose_are_read_one_after_the_other(reader: Reader) -> None:
@@ -153,15 +140,6 @@ def test_columns_of_prose_are_read_one_after_the_other(reader: Reader) -> None:
 
 def test_columns_of_prose_are_no_table(reader: Reader) -> None:
     assert [page.tables for page in reader.read(BORN_DIGITAL / "latex-columns.pdf").pages] == [(), ()]
-
-
-def written(*texts: tuple[float, float, str]) -> bytes:
-    sheet = FPDF(unit="pt", format="A4")
-    sheet.add_page()
-    sheet.set_font("Helvetica", size=10)
-    for x, y, text in texts:
-        sheet.text(x, y, text)
-    return bytes(sheet.output())
 
 
 NO_TABLES = {
@@ -264,21 +242,21 @@ def test_totals_below_a_table_without_lines_are_no_rows_of_it(reader: Reader) ->
         if text
     ]
     page = reader.read(written(*texts)).pages[0]
-    assert rows(page) == [["Item", "Qty", "Amount"], ["Bolt", "4", "8.00"], ["Nut", "4", "2.00"]]
+    assert rows(page.tables[0]) == [["Item", "Qty", "Amount"], ["Bolt", "4", "8.00"], ["Nut", "4", "2.00"]]
 
 
 def test_a_table_without_a_header_has_none(reader: Reader) -> None:
     body = [["Bolt", "4", "8.00"], ["Nut", "4", "2.00"], ["Washer", "9", "0.90"]]
     grid = Table(body, style=[("GRID", (0, 0), (-1, -1), 0.5, colors.black)])
     page = reader.read(paper(grid)).pages[0]
-    assert (rows(page), page.tables[0].header) == (body, ())
+    assert (rows(page.tables[0]), page.tables[0].header) == (body, ())
 
 
 def test_two_tables_on_a_page_stay_two(reader: Reader) -> None:
     style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)]
     first, second = [["Bolt", "4"], ["Nut", "5"]], [["Oak", "6"], ["Elm", "7"]]
     page = reader.read(paper(Table(first, style=style), Spacer(1, 30), Table(second, style=style))).pages[0]
-    assert [rows(page, number) for number in range(len(page.tables))] == [first, second]
+    assert [rows(table) for table in page.tables] == [first, second]
 
 
 @pytest.mark.parametrize(
