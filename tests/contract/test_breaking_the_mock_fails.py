@@ -68,7 +68,7 @@ def test_a_broken_reply_fails_the_run(behind: Behind, change: Change, only: tupl
     assert set(outcome.figures.failures) == {kind}, outcome.output
 
 
-def test_letting_everyone_in_fails_the_run(behind: Behind) -> None:
+def test_a_missing_authentication_check_fails_the_run(behind: Behind) -> None:
     outcome = behind.run(Breakage(behind.mock.app, lets_everyone_in=True), ONE_READ)
     assert not outcome.passed
     assert set(outcome.figures.failures) == WITHOUT_A_KEY, outcome.output

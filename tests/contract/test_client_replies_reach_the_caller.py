@@ -148,7 +148,9 @@ def test_every_box_becomes_a_field_or_a_table_with_its_text(answering: Answering
 
 
 @pytest.mark.parametrize(("operation_id", "status"), ERRORS)
-def test_an_error_reply_becomes_an_error_that_holds_it(answering: Answering, operation_id: str, status: str) -> None:
+def test_an_error_response_becomes_an_error_with_it_attached(
+    answering: Answering, operation_id: str, status: str
+) -> None:
     @bounded(5)
     @given(values(response_schema(operation_id, status)))
     def it_does(value: Any) -> None:

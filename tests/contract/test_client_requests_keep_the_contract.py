@@ -109,7 +109,7 @@ def test_there_are_calls_of_every_operation() -> None:
         ((b"Authorization: Basic", b"X-Authorization: Basic"), "Security"),
     ],
 )
-def test_the_judge_sees_a_request_that_is_not_allowed(damage: tuple[bytes, bytes], said: str) -> None:
+def test_the_validator_rejects_a_request_that_is_not_allowed(damage: tuple[bytes, bytes], said: str) -> None:
     whole = b"GET /api/v2/OCR/Model/m-1 HTTP/1.1\r\nAuthorization: Basic azo=\r\n\r\n"
     assert JUDGE.problems(spec_operation("ocr_get_model"), _captured(whole)) == []
     assert said in str(JUDGE.problems(spec_operation("ocr_get_model"), _captured(whole.replace(*damage))))
@@ -128,7 +128,7 @@ def test_the_judge_sees_a_request_that_is_not_allowed(damage: tuple[bytes, bytes
         ((b'name="file"', b'name="fil"'), "required"),
     ],
 )
-def test_the_judge_sees_a_form_that_is_not_allowed(damage: tuple[bytes, bytes], said: str) -> None:
+def test_the_validator_rejects_a_form_that_is_not_allowed(damage: tuple[bytes, bytes], said: str) -> None:
     operation = spec_operation("ocr_predict_file")
     form = (
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n'

@@ -32,14 +32,12 @@ def http(mock: ContractMock) -> Iterator[httpx.Client]:
         {"current_batch_day": BEYOND_64_BITS},
     ],
 )
-def test_a_day_beyond_all_days_is_a_day(mock: ContractMock, http: httpx.Client, interval: dict[str, Any]) -> None:
+def test_a_very_large_day_number_is_accepted(mock: ContractMock, http: httpx.Client, interval: dict[str, Any]) -> None:
     reply = http.get(f"/Inferences/Model/{mock.model_id}/ImageLevelInferences", params=interval)
     assert (reply.status_code, mock.alarms) == (200, [])
 
 
-def test_a_strange_content_type_without_a_body_is_no_mistake_of_the_mock(
-    mock: ContractMock, http: httpx.Client
-) -> None:
+def test_a_strange_content_type_without_a_body_raises_no_alarm(mock: ContractMock, http: httpx.Client) -> None:
     assert http.get("/ImageCategorization/Models", headers=NO_BOUNDARY).status_code == 200
     assert mock.alarms == []
 
@@ -52,15 +50,13 @@ def test_a_strange_content_type_without_a_body_is_no_mistake_of_the_mock(
         ("/OCR/Model", {"POST"}),
     ],
 )
-def test_a_method_that_is_not_there_is_answered_with_those_that_are(
-    http: httpx.Client, path: str, allowed: set[str]
-) -> None:
+def test_an_unknown_method_gets_405_with_the_allowed_ones(http: httpx.Client, path: str, allowed: set[str]) -> None:
     reply = http.request("TRACE", path)
     assert reply.status_code == 405
     assert set(reply.headers["allow"].replace(" ", "").split(",")) - {"HEAD"} == allowed
 
 
-def test_an_empty_language_is_no_language(mock: ContractMock, http: httpx.Client) -> None:
+def test_an_empty_language_is_rejected(mock: ContractMock, http: httpx.Client) -> None:
     files = {"file": b"%PDF-"}
     reply = http.post(f"/OCR/Model/{mock.model_id}/LabelFile", params={"l": ""}, files=files)
     assert (reply.status_code, "/query/l" in reply.text) == (400, True)

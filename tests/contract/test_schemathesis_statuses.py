@@ -65,7 +65,7 @@ def test_every_input_of_an_operation_is_sent_and_accepted(operation: SpecOperati
     assert reply.status_code in ACCEPTED, reply.text
 
 
-def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_counts_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     by_fault = _listed()
     inputs = sum(len(operation.inputs) for operation in spec_operations())
     with capsys.disabled():

@@ -67,9 +67,9 @@ EXPECTED = {(number, line.rpartition("  # ")[2]) for number, line in enumerate(W
 
 
 @pytest.mark.parametrize("mistake", sorted(EXPECTED), ids=str)
-def test_a_mistake_is_refused(refusals: set[tuple[int, str]], mistake: tuple[int, str]) -> None:
+def test_each_wrong_call_is_a_type_error(refusals: set[tuple[int, str]], mistake: tuple[int, str]) -> None:
     assert mistake in refusals
 
 
-def test_nothing_else_is_refused(refusals: set[tuple[int, str]]) -> None:
+def test_no_correct_call_is_a_type_error(refusals: set[tuple[int, str]]) -> None:
     assert refusals - EXPECTED == set()

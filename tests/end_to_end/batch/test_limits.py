@@ -192,7 +192,7 @@ def test_a_service_that_stays_away_ends_the_batch(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 402, 403, 404, 409])
-def test_what_is_wrong_for_every_file_ends_the_batch_at_once(server: MockServer, tmp_path: Path, status: int) -> None:
+def test_an_error_that_meets_every_file_ends_the_batch_at_once(server: MockServer, tmp_path: Path, status: int) -> None:
     server.fail("ocr_submit_file", Answer(status, {}))
     outcomes, stopped_by = run(server, write_scans(tmp_path, 100), BatchOptions(jobs=2))
     assert isinstance(stopped_by, ApiError)
@@ -346,7 +346,7 @@ def test_an_error_of_what_gives_the_files_comes_out_as_it_is(server: MockServer)
         list(outcomes)
 
 
-def test_both_doors_have_the_same_arguments_and_results() -> None:
+def test_blocking_and_async_batches_have_the_same_arguments_and_results() -> None:
     ours, theirs = inspect.signature(predict_files).parameters, inspect.signature(apredict_files).parameters
     assert [(name, ours[name].kind, ours[name].default) for name in ours] == [
         (name, theirs[name].kind, theirs[name].default) for name in theirs

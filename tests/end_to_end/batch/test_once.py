@@ -442,7 +442,7 @@ def test_two_runs_at_once_pay_once(client: Nanonets, server: MockServer, tmp_pat
     assert Counter(sent_files(server)) == dict.fromkeys(digests(paths), 1)
 
 
-def test_the_asynchronous_door_does_the_same(server: MockServer, tmp_path: Path) -> None:
+def test_an_async_batch_pays_once_too(server: MockServer, tmp_path: Path) -> None:
     paths = write_scans(tmp_path, 5)
 
     async def read() -> set[Path]:

@@ -238,7 +238,7 @@ def test_an_error_that_would_meet_every_id_ends_it_at_once(server: MockServer, r
 
 
 @pytest.mark.parametrize("day", ["soon", "7", "2024-13-01"])
-def test_a_day_that_is_none_is_told_of(server: MockServer, day: str) -> None:
+def test_an_invalid_day_is_reported(server: MockServer, day: str) -> None:
     ended = run("results", "list", "--since", day, server=server)
     assert ended.status == 2
     assert f"'{day}' is not a day" in ended.err
@@ -295,7 +295,7 @@ def test_an_export_of_what_was_approved_leaves_out_the_rest(server: MockServer, 
     assert "1 of 1" in run("export", tmp_path / "week.json", "--approved", server=server).err
 
 
-def test_an_ending_that_is_no_format_is_told_of(server: MockServer, tmp_path: Path) -> None:
+def test_an_unknown_file_ending_is_reported(server: MockServer, tmp_path: Path) -> None:
     ended = run("export", tmp_path / "week.doc", server=server)
     assert ended.status == 2
     assert "--format" in ended.err
@@ -323,13 +323,13 @@ def test_a_base_url_with_a_key_in_it_is_not_shown() -> None:
     assert KEY not in ended.out
 
 
-def test_a_port_that_is_none_is_told_of() -> None:
+def test_an_invalid_port_is_reported() -> None:
     ended = run("mock", "serve", "--port", "99999")
     assert ended.status == 2
     assert "99999 is not in the range 0<=x<=65535" in ended.err
 
 
-def test_without_a_key_it_says_where_to_put_one(server: MockServer) -> None:
+def test_without_a_key_the_message_says_where_to_put_one(server: MockServer) -> None:
     ended = run("models", "list", server=server, NANONETS_API_KEY="")
     assert ended.status == 2
     assert ended.err.startswith("nanonets: no API key")
@@ -351,7 +351,7 @@ def test_the_origin_of_an_error_is_shown_on_request_without_the_key(server: Mock
     assert KEY not in plain.err + debugged.err
 
 
-def test_without_the_extra_it_says_what_to_install() -> None:
+def test_without_the_extra_the_message_says_what_to_install() -> None:
     program = "import sys; sys.modules['typer'] = None; from nanonets_sdk.cli import main; main()"
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment(None), timeout=60, check=False

@@ -88,7 +88,7 @@ def test_200_files_of_which_every_7th_fails_are_all_accounted_for(server: MockSe
     assert not (tmp_path / "out" / "nanonets-failed.csv").exists()
 
 
-def test_killed_in_the_middle_and_run_again_none_is_lost_and_none_paid_for_twice(tmp_path: Path) -> None:
+def test_a_killed_run_that_is_repeated_loses_no_file_and_pays_for_none_twice(tmp_path: Path) -> None:
     paths = write_scans(tmp_path / "in", 60)
     command = ("predict", tmp_path / "in", "--output", tmp_path / "out", "--jobs", "4")
     with server_of_its_own() as server:
@@ -157,7 +157,7 @@ def test_ctrl_c_without_a_folder_names_the_command_that_collects(server: MockSer
     }
 
 
-def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
+def test_a_second_ctrl_c_ends_the_command_at_once(tmp_path: Path) -> None:
     write_scans(tmp_path / "in", 3)
     with server_of_its_own() as server:
         server.fail("ocr_submit_file", HARDLY_ANSWERED)
@@ -321,7 +321,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_sent(
     assert server.requests == []
 
 
-def test_without_a_model_it_says_which_option_is_missing(server: MockServer, tmp_path: Path) -> None:
+def test_without_a_model_the_message_names_the_option(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path, 1)
     ended = run("predict", tmp_path, server=server, NANONETS_MODEL_ID="")
     assert ended.status == 2
@@ -357,7 +357,7 @@ def test_a_service_that_is_not_there_has_its_own_status(server: MockServer, tmp_
     assert "did not reach" in ended.err
 
 
-def test_a_wait_is_told_of(server: MockServer, tmp_path: Path) -> None:
+def test_a_wait_is_reported(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path, 1)
     server.fail("ocr_submit_file", rate_limited(retry_after=99))
     with started("predict", tmp_path, server=server) as process:
@@ -367,7 +367,7 @@ def test_a_wait_is_told_of(server: MockServer, tmp_path: Path) -> None:
         assert process.wait(30) == 130
 
 
-def test_a_reader_that_goes_away_ends_it_quietly(server: MockServer, tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_the_command_quietly(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path, 20)
     with started("predict", tmp_path, "--format", "jsonl", server=server) as process:
         assert process.stdout is not None
@@ -431,7 +431,7 @@ def test_a_file_with_the_longest_of_names_has_results_too(server: MockServer, tm
     assert "2 done before" in run(*command, server=server).err
 
 
-def test_results_that_cannot_be_written_end_it_with_a_line(server: MockServer, tmp_path: Path) -> None:
+def test_results_that_cannot_be_written_end_the_command_with_one_line(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path / "in", 2)
     (tmp_path / "out").touch()
     ended = run("predict", tmp_path / "in", "--output", tmp_path / "out", server=server)

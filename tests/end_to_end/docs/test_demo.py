@@ -118,7 +118,7 @@ def test_why_a_picture_has_no_words_is_said(demo: Demo) -> None:
     ],
     ids=["no file", "no document", "no folder"],
 )
-def test_what_goes_wrong_is_said_in_a_line(demo: Demo, arguments: list[str | Path], told: str) -> None:
+def test_an_error_of_the_demo_is_one_line(demo: Demo, arguments: list[str | Path], told: str) -> None:
     Path("in-the-way").touch()
     status, lines = demo.run(*arguments)
     assert status == 1

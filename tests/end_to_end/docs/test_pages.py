@@ -32,12 +32,12 @@ def run(folder: Path, program: str, **settings: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/quick-start.md", "docs/mock.md"])
-def test_who_has_no_account_can_begin_with_the_example_of_the_mock(tmp_path: Path, page: str) -> None:
+def test_the_quick_start_example_works_without_an_account(tmp_path: Path, page: str) -> None:
     (example,) = [code for code in examples(page) if "with MockServer(" in code]
     run(tmp_path, example)
 
 
-def test_who_asks_for_a_log_sees_each_try(tmp_path: Path) -> None:
+def test_the_log_shows_each_attempt(tmp_path: Path) -> None:
     (example,) = [code for code in examples("docs/guides/errors.md") if "logging" in code]
     before = "from nanonets_sdk import Nanonets\n"
     with MockServer(api_key="any-key") as server:

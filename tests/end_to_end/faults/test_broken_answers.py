@@ -74,7 +74,7 @@ def test_an_unknown_outcome_says_whether_the_call_may_have_been_billed(use: Use,
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
-def test_of_an_error_whose_body_does_not_end_the_first_mebibyte_is_read(door: Door) -> None:
+def test_only_the_first_mebibyte_of_an_endless_error_body_is_read(door: Door) -> None:
     with RawServer(answers_without_end) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=20.0)
 

@@ -154,7 +154,7 @@ def judge(ended: Ended, server: RawServer, verdict: Verdict) -> None:
 
 @by_fault
 @by_door
-def test_a_read_meets_a_fault(door: Door, fault: Fault) -> None:
+def test_a_reading_call_under_each_fault(door: Door, fault: Fault) -> None:
     with RawServer(fault.script) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.get_model("m-1"), max_retries=MAX_RETRIES)
 
@@ -163,7 +163,7 @@ def test_a_read_meets_a_fault(door: Door, fault: Fault) -> None:
 
 @by_fault
 @by_door
-def test_a_change_without_a_body_meets_a_fault(door: Door, fault: Fault) -> None:
+def test_a_changing_call_without_a_body_under_each_fault(door: Door, fault: Fault) -> None:
     with RawServer(fault.script) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.train("m-1"), max_retries=MAX_RETRIES)
 
@@ -175,7 +175,7 @@ def test_a_change_without_a_body_meets_a_fault(door: Door, fault: Fault) -> None
     [pytest.param(fault, source, id=f"{fault.name}-{source.name}") for fault in FAULTS for source in fault.sources],
 )
 @by_door
-def test_a_billing_call_meets_a_fault(door: Door, fault: Fault, source: FileSource, tmp_path: Path) -> None:
+def test_a_billable_call_under_each_fault(door: Door, fault: Fault, source: FileSource, tmp_path: Path) -> None:
     with RawServer(fault.script) as server, ExitStack() as stack:
         file = source.give(fault.content, tmp_path, stack)
         ended = door.end(server.base_url, lambda client: client.ocr.submit_file("m-1", file), max_retries=MAX_RETRIES)

@@ -61,7 +61,7 @@ def test_a_date_is_measured_by_the_clock_of_whoever_answers(door: Door) -> None:
 
 
 @by_door
-def test_every_door_waits_as_long_as_it_is_asked_to(door: Door) -> None:
+def test_every_client_waits_as_long_as_it_is_asked_to(door: Door) -> None:
     dates = ("Mon, 06 May 2024 07:08:19 GMT", "Mon, 06 May 2024 07:08:49 GMT")
     limits = (answering(429, b"", f"Retry-After: {date}") for date in dates)
     with RawServer(*limits, answering(200, PREDICTED)) as server:
@@ -73,7 +73,7 @@ def test_every_door_waits_as_long_as_it_is_asked_to(door: Door) -> None:
 
 
 @by_door
-def test_without_a_word_of_the_service_the_advised_waits_are_kept(door: Door) -> None:
+def test_without_retry_after_the_advised_waits_are_kept(door: Door) -> None:
     with RawServer(answering(429)) as server:
         ended = door.end(
             server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=600, max_retries=3
@@ -115,7 +115,7 @@ def test_a_server_that_is_busy_is_waited_for_as_it_asks(door: Door) -> None:
 
 
 @pytest.mark.parametrize(("jitter", "waits"), [(0.0, [0, 0, 0, 0, 0, 0]), (1.0, [0.5, 1, 2, 4, 8, 8])])
-def test_other_troubles_are_waited_out_longer_and_longer_with_full_jitter(jitter: float, waits: list[float]) -> None:
+def test_other_errors_are_retried_with_exponential_backoff_and_full_jitter(jitter: float, waits: list[float]) -> None:
     with RawServer(answering(500)) as server:
         ended = BLOCKING.end(
             server.base_url,

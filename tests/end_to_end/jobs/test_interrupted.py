@@ -106,7 +106,7 @@ async def cancelled(work: Any, begun: Callable[[], bool]) -> None:
 
 
 @async_doors
-def test_cancelling_a_wait_between_looks_leaves_client_and_job_usable(nanonets_mock: MockServer, door: Door) -> None:
+def test_cancelling_a_wait_between_polls_leaves_client_and_job_usable(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.jobs = ENDLESS
 
     async def story() -> None:
@@ -120,7 +120,7 @@ def test_cancelling_a_wait_between_looks_leaves_client_and_job_usable(nanonets_m
 
 
 @async_doors
-def test_cancelling_a_look_that_is_under_way_leaves_client_and_job_usable(door: Door) -> None:
+def test_cancelling_a_poll_in_progress_leaves_client_and_job_usable(door: Door) -> None:
     async def story(server: RawServer) -> None:
         async with door.open(server.base_url) as client:
             job = client.ocr.job("m-1", "f-1")

@@ -73,7 +73,7 @@ def result_by(
 
 
 @every_door
-def test_looks_come_at_growing_intervals_from_half_a_second_to_ten(nanonets_mock: MockServer, door: Door) -> None:
+def test_polls_come_at_growing_intervals_from_half_a_second_to_ten(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.jobs = Progression.after_polls(12)
     clock = VirtualClock(jitter=0.0)
     result_by(door, nanonets_mock, clock)
@@ -91,7 +91,7 @@ def test_intervals_are_spread_upwards_by_up_to_a_quarter(nanonets_mock: MockServ
 
 
 @every_door
-def test_what_is_done_already_is_not_waited_for(nanonets_mock: MockServer, door: Door) -> None:
+def test_a_finished_job_is_not_waited_for(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.jobs = Progression.immediate()
     clock = VirtualClock()
     document = result_by(door, nanonets_mock, clock)
@@ -99,7 +99,7 @@ def test_what_is_done_already_is_not_waited_for(nanonets_mock: MockServer, door:
 
 
 @every_door
-def test_the_deadline_ends_the_wait_on_time_with_a_last_look(nanonets_mock: MockServer, door: Door) -> None:
+def test_the_deadline_ends_the_wait_on_time_with_a_last_poll(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.jobs = ENDLESS
     clock = VirtualClock()
     with pytest.raises(WaitTimeout, match="after 30 s"):
@@ -157,20 +157,20 @@ PASSING: list[Fault] = [
 
 @every_door
 @pytest.mark.parametrize("fault", PASSING, ids=str)
-def test_troubles_that_pass_do_not_end_a_wait(nanonets_mock: MockServer, door: Door, fault: Fault) -> None:
+def test_transient_errors_do_not_end_a_wait(nanonets_mock: MockServer, door: Door, fault: Fault) -> None:
     nanonets_mock.fail("ocr_get_file", fault, times=7)
     assert result_by(door, nanonets_mock, max_retries=0).fields
 
 
 @every_door
-def test_a_trouble_that_does_not_pass_is_the_cause_of_the_timeout(nanonets_mock: MockServer, door: Door) -> None:
+def test_a_persistent_error_is_the_cause_of_the_timeout(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.fail("ocr_get_file", Reset())
     with pytest.raises(WaitTimeout) as caught:
         result_by(door, nanonets_mock, timeout=20, max_retries=0)
     assert isinstance(caught.value.__cause__, ConnectionFailed)
 
 
-def test_a_trouble_that_passed_is_not_the_cause_of_the_timeout(nanonets_mock: MockServer) -> None:
+def test_an_error_that_passed_is_not_the_cause_of_the_timeout(nanonets_mock: MockServer) -> None:
     nanonets_mock.jobs = ENDLESS
     nanonets_mock.fail("ocr_get_file", Answer(500), times=2)
     with pytest.raises(WaitTimeout) as caught:
@@ -180,7 +180,7 @@ def test_a_trouble_that_passed_is_not_the_cause_of_the_timeout(nanonets_mock: Mo
 
 @every_door
 @pytest.mark.parametrize("fault", [Answer(404), Answer(200, "<html>Maintenance</html>")], ids=["404", "html"])
-def test_what_is_doubtful_is_tolerated_four_times(nanonets_mock: MockServer, door: Door, fault: Fault) -> None:
+def test_a_doubtful_answer_is_tolerated_four_times(nanonets_mock: MockServer, door: Door, fault: Fault) -> None:
     nanonets_mock.fail("ocr_get_file", fault, times=4)
     assert result_by(door, nanonets_mock).fields
 
@@ -191,7 +191,7 @@ def test_what_is_doubtful_is_tolerated_four_times(nanonets_mock: MockServer, doo
     [(Answer(404), NotFound), (Answer(200, "<html>Maintenance</html>"), DecodeError)],
     ids=["404", "html"],
 )
-def test_what_stays_doubtful_is_raised_at_the_fifth_look(
+def test_a_doubtful_answer_is_raised_at_the_fifth_poll(
     nanonets_mock: MockServer, door: Door, fault: Fault, error: type[Exception]
 ) -> None:
     nanonets_mock.fail("ocr_get_file", fault)
@@ -200,7 +200,7 @@ def test_what_stays_doubtful_is_raised_at_the_fifth_look(
     assert len(nanonets_mock.requests) == 5
 
 
-def test_doubtful_looks_that_are_not_in_a_row_do_not_add_up(nanonets_mock: MockServer) -> None:
+def test_doubtful_answers_that_are_not_in_a_row_do_not_add_up(nanonets_mock: MockServer) -> None:
     nanonets_mock.jobs = Progression.after_polls(8)
     nanonets_mock.fail("ocr_get_file", Answer(404), every=2)
     assert result_by(DOORS[0], nanonets_mock).fields
@@ -220,9 +220,7 @@ def test_a_refusal_ends_the_wait_at_once(
 
 @pytest.mark.parametrize("status", [200, 202, 206, 400, 404, 409, 422, 425, 429, 500, 503])
 @pytest.mark.parametrize("door", DOORS[:2], ids=lambda door: door.name)
-def test_the_message_that_a_file_is_in_work_is_heeded_under_any_status(
-    nanonets_mock: MockServer, door: Door, status: int
-) -> None:
+def test_the_pending_message_is_recognised_under_any_status(nanonets_mock: MockServer, door: Door, status: int) -> None:
     nanonets_mock.fail("ocr_get_file", Answer(status, IN_WORK), times=7)
     clock = VirtualClock()
     assert result_by(door, nanonets_mock, clock, max_retries=0).fields
@@ -286,15 +284,13 @@ def test_the_message_of_a_timeout_tells_how_many_pages_are_waited_for(
 
 
 @pytest.mark.parametrize(("pages", "error"), [(-1, ValueError), (True, TypeError), ("2", TypeError), (2.0, TypeError)])
-def test_what_is_no_number_of_pages_is_refused(nanonets_client: Nanonets, pages: Any, error: type[Exception]) -> None:
+def test_an_invalid_number_of_pages_is_refused(nanonets_client: Nanonets, pages: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="number of pages"):
         nanonets_client.ocr.job("m", "f", pages=pages)
 
 
 @every_door
-def test_an_unknown_status_of_a_page_is_neither_fatal_nor_endless_but_told_of(
-    nanonets_mock: MockServer, door: Door
-) -> None:
+def test_an_unknown_page_status_is_reported_and_ends_the_wait(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.jobs = Progression.immediate()
     nanonets_mock.fail("ocr_get_file", WrongType("/unmoderated_images/1/status", "in_review_by_moon"))
     clock = VirtualClock()
@@ -306,7 +302,7 @@ def test_an_unknown_status_of_a_page_is_neither_fatal_nor_endless_but_told_of(
 
 
 @pytest.mark.parametrize("word", ["", "success", "SUCCESS", "pending", "failure", "failed"])
-def test_a_known_status_of_a_page_is_not_told_of(nanonets_mock: MockServer, word: str) -> None:
+def test_a_known_page_status_is_not_reported(nanonets_mock: MockServer, word: str) -> None:
     nanonets_mock.jobs = Progression.immediate()
     drifts: list[Drift] = []
     with Nanonets(API_KEY, base_url=nanonets_mock.base_url, on_drift=drifts.append) as client:
@@ -316,7 +312,7 @@ def test_a_known_status_of_a_page_is_not_told_of(nanonets_mock: MockServer, word
     assert drifts == []
 
 
-def test_an_unknown_status_is_told_of_wherever_pages_are_read(nanonets_mock: MockServer) -> None:
+def test_an_unknown_page_status_is_reported_by_every_call_that_reads_pages(nanonets_mock: MockServer) -> None:
     nanonets_mock.jobs = Progression.immediate()
     drifts: list[Drift] = []
     with Nanonets(API_KEY, base_url=nanonets_mock.base_url, on_drift=drifts.append) as client:
@@ -342,7 +338,7 @@ def test_a_page_that_failed_ends_the_wait_with_the_pages_that_did_not(nanonets_m
     assert document.raw_bytes
 
 
-def test_a_url_that_was_not_taken_fails_without_a_look(nanonets_mock: MockServer, nanonets_client: Nanonets) -> None:
+def test_a_url_that_was_refused_fails_without_a_poll(nanonets_mock: MockServer, nanonets_client: Nanonets) -> None:
     nanonets_mock.register_failing_url("https://files.example.org/gone.pdf", "could not be fetched")
     (job,) = nanonets_client.ocr.submit_urls(nanonets_mock.model_id, ["https://files.example.org/gone.pdf"])
     nanonets_mock.clear_requests()
@@ -377,7 +373,7 @@ def test_the_status_of_a_job_that_failed_is_failure(nanonets_mock: MockServer, n
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf")])
-def test_a_wait_without_a_proper_end_is_refused_before_a_look(
+def test_an_invalid_timeout_is_refused_before_the_first_poll(
     nanonets_mock: MockServer, nanonets_client: Nanonets, timeout: float
 ) -> None:
     with pytest.raises(ConfigurationError, match="timeout"):
@@ -412,7 +408,7 @@ def test_a_training_is_waited_for_through_every_state_known_or_not(
     assert clock.waits == [2.0, 3.0, 4.5]
 
 
-def test_looks_at_a_training_come_at_intervals_of_up_to_a_minute(nanonets_mock: MockServer) -> None:
+def test_a_training_is_polled_at_intervals_of_up_to_a_minute(nanonets_mock: MockServer) -> None:
     nanonets_mock.fail("ocr_get_model", model_reply(4), times=20)
     clock = VirtualClock(jitter=0.0)
     trained(DOORS[0], nanonets_mock, clock)
@@ -456,7 +452,7 @@ def test_a_real_training_is_waited_for(nanonets_mock: MockServer) -> None:
     assert model.state == ModelState.HOSTED
 
 
-def test_the_training_of_an_image_classification_model_is_waited_for_likewise(nanonets_mock: MockServer) -> None:
+def test_the_training_of_an_image_classification_model_is_waited_for(nanonets_mock: MockServer) -> None:
     nanonets_mock.fail("ic_get_model", model_reply(4), times=3)
     model_id = nanonets_mock.create_model(["receipt", "passport"], model_type="classification")
     clock = VirtualClock(jitter=0.0)

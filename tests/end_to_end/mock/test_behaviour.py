@@ -260,7 +260,7 @@ def test_a_model_has_a_state_of_the_service(nanonets_mock: MockServer, state: in
     ],
     ids=str,
 )
-def test_a_switch_has_no_other_values(switch: dict[str, Any]) -> None:
+def test_a_behaviour_switch_refuses_other_values(switch: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(switch))):
         Behaviour(**switch)
 

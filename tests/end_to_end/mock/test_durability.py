@@ -124,7 +124,7 @@ def test_two_mocks_share_a_state_while_a_third_comes_and_goes(tmp_path: Path) ->
             assert {image["id"] for image in listed} == ids
 
 
-def test_a_state_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+def test_a_state_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no state" * 1_000)
     for state in (tmp_path, tmp_path / "nowhere" / "state.sqlite", tmp_path / "notes.txt"):
         with pytest.raises(OSError, match=re.escape(str(state))):

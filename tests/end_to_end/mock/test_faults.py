@@ -172,7 +172,7 @@ def test_a_reply_without_pages_cannot_be_nested(nanonets_mock: MockServer, http:
     assert http.get("/ImageCategorization/Models").status_code == 200
 
 
-def test_what_is_no_json_stays_as_another_fault_made_it(nanonets_mock: MockServer, http: httpx.Client) -> None:
+def test_a_body_that_is_not_json_is_left_as_a_fault_made_it(nanonets_mock: MockServer, http: httpx.Client) -> None:
     nanonets_mock.fail("ocr_get_model", Answer(200, "<html>", after_work=True))
     nanonets_mock.fail("ocr_get_model", ExtraField("new"))
     assert get_model(http, nanonets_mock).text == "<html>"

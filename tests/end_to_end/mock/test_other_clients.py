@@ -197,16 +197,19 @@ def test_clients_that_never_finish_keep_nobody_waiting(wire: Wire) -> None:
 
 def test_uploads_that_wait_for_the_reader_keep_nobody_else_waiting(wire: Wire) -> None:
     reader = wire.server._service.account.reader  # pyright: ignore[reportPrivateUsage]  # no file keeps it busy for sure
+    workers = reader._workers  # pyright: ignore[reportPrivateUsage]  # as above
 
     def upload(number: int) -> int:
         body = FILE.replace(PAGE, scan(number))
         return status(wire.ask(f"POST {wire.model}/LabelFile", MULTIPART, f"Content-Length: {len(body)}", body=body))
 
     with ThreadPoolExecutor(60) as threads:
-        with ExitStack() as busy:
-            for _ in range(2):
-                busy.enter_context(reader._worker())  # pyright: ignore[reportPrivateUsage]  # as above
+        busy = [workers.get() for _ in range(2)]
+        try:
             uploads = [threads.submit(upload, number) for number in range(60)]
             assert [status(wire.ask(f"GET {wire.model}")) for _ in range(3)] == [200] * 3
             assert not any(upload.done() for upload in uploads)
+        finally:
+            for worker in busy:
+                workers.put(worker)
         assert {upload.result() for upload in uploads} == {200}

@@ -90,7 +90,7 @@ def test_any_key_is_accepted_where_none_is_given() -> None:
         assert httpx.get(f"{server.base_url}/OCR/Model/{server.model_id}", timeout=60).status_code == 401
 
 
-def test_what_is_not_there_is_answered_in_the_envelope(http: httpx.Client) -> None:
+def test_an_unknown_id_is_answered_with_the_error_envelope(http: httpx.Client) -> None:
     reply = http.get("/OCR/Model/00000000-0000-4000-8000-000000000000")
 
     assert reply.status_code == 404
@@ -147,7 +147,7 @@ def test_only_loopback_is_listened_on_unless_told_twice() -> None:
         MockServer(host="0.0.0.0")
 
 
-def test_a_port_that_is_taken_is_said() -> None:
+def test_a_port_in_use_is_reported() -> None:
     with MockServer() as server:
         port = httpx.URL(server.base_url).port
         with pytest.raises(OSError, match="in use"):

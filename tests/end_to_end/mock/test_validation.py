@@ -75,7 +75,7 @@ NO_JSON = {
 
 
 @pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
-def test_a_body_that_is_no_json_is_refused(http: httpx.Client, content: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(http: httpx.Client, content: bytes) -> None:
     reply = http.post("/OCR/Model/", content=content, headers={"Content-Type": "application/json"})
     assert reason(reply).startswith("The body is not valid JSON: ")
 
@@ -89,7 +89,7 @@ def test_a_body_nested_to_any_depth_is_taken_or_refused(http: httpx.Client, dept
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "nonsense"])
-def test_a_text_that_the_charset_makes_no_text_is_refused(http: httpx.Client, charset: str) -> None:
+def test_text_that_its_charset_cannot_decode_is_refused(http: httpx.Client, charset: str) -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="request_metadata"\r\n\r\n%b\r\n--x--\r\n'
     for half_a_character in (b"+2AA-", b"\\ud800"):
         headers = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
@@ -98,13 +98,13 @@ def test_a_text_that_the_charset_makes_no_text_is_refused(http: httpx.Client, ch
 
 
 @pytest.mark.parametrize("key", ["\xff", "=", "YTo=x", "YQ==", "/w=="])
-def test_a_key_that_cannot_be_read_is_no_key(nanonets_mock: MockServer, key: str) -> None:
+def test_an_undecodable_key_is_unauthorized(nanonets_mock: MockServer, key: str) -> None:
     headers = {b"Authorization": b"Basic " + key.encode("latin-1")}
     assert httpx.get(f"{nanonets_mock.base_url}/OCR/Model/none", headers=headers, timeout=60).status_code == 401
 
 
 @pytest.mark.parametrize("model_id", [".", "..", "%2E%2E", "%00", "%FF", "{model_id}", "a" * 10_000])
-def test_an_id_of_any_characters_is_one_that_is_not_there(nanonets_mock: MockServer, model_id: str) -> None:
+def test_an_id_of_any_characters_gets_404(nanonets_mock: MockServer, model_id: str) -> None:
     address = httpx.URL(nanonets_mock.base_url)
     key = base64.b64encode(f"{API_KEY}:".encode()).decode()
     with socket.create_connection((address.host, address.port or 0), timeout=60) as connection:
@@ -126,7 +126,7 @@ def test_a_multipart_body_without_boundary_is_refused(nanonets_mock: MockServer,
     assert "boundary" in reason(reply)
 
 
-def test_a_text_called_file_is_no_file(nanonets_mock: MockServer, http: httpx.Client) -> None:
+def test_a_text_field_named_file_is_refused(nanonets_mock: MockServer, http: httpx.Client) -> None:
     reply = http.post(f"/OCR/Model/{nanonets_mock.model_id}/LabelFile", files={"file": (None, "text")})
     assert reason(reply) == "/file: 0 files instead of one"
 
@@ -205,7 +205,7 @@ def test_a_wrong_method_is_refused_in_the_envelope(nanonets_mock: MockServer, ht
     assert http.put("/ImageCategorization/Model").headers["Allow"] == "GET, HEAD, POST"
 
 
-def test_an_id_of_a_line_break_is_an_id_that_is_not_there(nanonets_mock: MockServer, http: httpx.Client) -> None:
+def test_an_id_with_a_line_break_gets_404(nanonets_mock: MockServer, http: httpx.Client) -> None:
     reply = http.get(f"/Inferences/Model/{nanonets_mock.model_id}/ImageLevelInferences/%0A")
     assert (reply.status_code, reply.json()["code"]) == (404, 404)
 

@@ -141,12 +141,12 @@ def test_hostile_boxes_are_drawn_as_far_as_they_are_on_the_page(boxes: list[dict
     ],
     ids=["no picture", "broken PDF", "no source", "too few pages", "one image", "absurd size"],
 )
-def test_what_cannot_be_drawn_says_why(document: Document, source: bytes | Path | None, told: str) -> None:
+def test_a_page_that_cannot_be_drawn_says_why(document: Document, source: bytes | Path | None, told: str) -> None:
     with pytest.raises(PictureError, match=told):
         document.draw(document.pages[-1].number, source=source)
 
 
-def test_a_name_that_is_no_picture_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_picture_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match=r"the suffix of 'out\.docx' is not that of a picture format"):
         predicted([]).save_overlay(tmp_path / "out.docx", source=PICTURE)
     assert list(tmp_path.iterdir()) == []

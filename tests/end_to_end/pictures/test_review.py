@@ -142,7 +142,7 @@ def test_search_finds_texts_and_labels(page: Any) -> None:
 
 
 @needs_browser
-def test_it_asks_nothing_of_any_network_and_breaks_no_rule_of_its_own(page: Any) -> None:
+def test_the_review_page_makes_no_request_and_keeps_its_own_policy(page: Any) -> None:
     page.get_log("performance")
     page.get_log("browser")
     page.get(page.current_url)

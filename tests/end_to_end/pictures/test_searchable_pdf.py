@@ -216,7 +216,7 @@ def test_a_page_that_the_file_does_not_have_is_an_error_and_the_old_file_stays(t
     assert (tmp_path / "a.pdf").read_text() == "old"
 
 
-def test_a_protected_pdf_says_so(tmp_path: Path) -> None:
+def test_a_pdf_with_a_password_is_reported(tmp_path: Path) -> None:
     with pikepdf.open(INVOICE) as pdf:
         pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="o", user="u"))
     with pytest.raises(PictureError, match="protected by a password"):

@@ -111,7 +111,7 @@ def raised(door: Door, base_url: str, use: Use) -> NanonetsError:
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("fault", FAULTS)
 @by_door
-def test_no_error_tells_the_key(door: Door, fault: str, use: str) -> None:
+def test_no_error_reveals_the_key(door: Door, fault: str, use: str) -> None:
     with RawServer(FAULTS[fault]) as server:
         error = raised(door, server.base_url, USES[use])
 
@@ -124,7 +124,7 @@ def test_no_error_tells_the_key(door: Door, fault: str, use: str) -> None:
         assert "[API key]" in f"{dict(response.headers)} {response.body!r}"
 
 
-def test_the_checks_would_see_a_key() -> None:
+def test_a_revealed_key_is_noticed() -> None:
     def fail(key: str) -> None:
         raise ValueError(f"{len(key)} letters")
 
@@ -138,7 +138,7 @@ def test_the_checks_would_see_a_key() -> None:
 
 
 @by_door
-def test_a_refused_connection_does_not_tell_it(door: Door) -> None:
+def test_a_refused_connection_does_not_reveal_the_key(door: Door) -> None:
     reserved, base_url = refused_base_url()
     with reserved:
         error = raised(door, base_url, USES["read"])
@@ -147,7 +147,7 @@ def test_a_refused_connection_does_not_tell_it(door: Door) -> None:
 
 
 @by_door
-def test_neither_does_a_client_nor_what_hangs_on_it(door: Door) -> None:
+def test_a_client_and_its_attributes_do_not_reveal_the_key(door: Door) -> None:
     client = door.open("https://localhost/api/v2", api_key=KEY)
     parts = (client, client.ocr, client.image_classification, client.low_level, client.ocr.job("m", "f"))
 
@@ -178,7 +178,7 @@ by_kind = pytest.mark.parametrize("kind", [Nanonets, AsyncNanonets])
 
 @by_kind
 @pytest.mark.parametrize("bad", BAD_SETTINGS)
-def test_a_client_that_cannot_be_made_does_not_tell_it(kind: Any, bad: str) -> None:
+def test_a_client_that_cannot_be_created_does_not_reveal_the_key(kind: Any, bad: str) -> None:
     with pytest.raises((ConfigurationError, TypeError)) as caught:
         kind(**{"api_key": KEY, **BAD_SETTINGS[bad]})
 
@@ -187,7 +187,7 @@ def test_a_client_that_cannot_be_made_does_not_tell_it(kind: Any, bad: str) -> N
 
 
 @by_kind
-def test_a_key_that_is_no_text_is_not_repeated(kind: Any) -> None:
+def test_a_key_that_is_not_text_is_not_repeated(kind: Any) -> None:
     with pytest.raises(ConfigurationError, match="api_key must be a str, got bytes") as caught:
         kind(KEY.encode())
 
@@ -206,7 +206,7 @@ def test_a_key_in_the_base_url_is_not_repeated(kind: Any, url: str) -> None:
 
 
 @by_door
-def test_no_log_tells_it_at_any_level(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_record_reveals_the_key_at_any_level(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), RawServer(answering(500, b"oops"), answering(200, MODEL)) as server:
         door.end(server.base_url, USES["read"], api_key=KEY)
     reserved, base_url = refused_base_url()
@@ -219,7 +219,7 @@ def test_no_log_tells_it_at_any_level(door: Door, caplog: pytest.LogCaptureFixtu
 
 
 @by_door
-def test_what_we_log_of_an_echo_does_not_tell_it(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_of_an_echoed_key_does_not_reveal_it(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "nanonets_sdk"):
         for script in FAULTS.values():
             with RawServer(script) as server:
@@ -242,7 +242,7 @@ def test_the_key_is_in_one_header_and_in_no_url(door: Door) -> None:
 
 @pytest.mark.parametrize("use", USES)
 @by_door
-def test_a_proxy_does_not_hear_it(door: Door, use: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_does_not_receive_the_key(door: Door, use: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(answering(403, b"no")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
         ended = door.end("https://nanonets.example/api/v2", USES[use], api_key=KEY, max_retries=1)
@@ -294,7 +294,7 @@ def test_the_key_goes_to_the_services_own_origin_alone(door: Door) -> None:
 
 
 @by_door
-def test_an_answer_and_its_request_do_not_hold_it(door: Door) -> None:
+def test_a_response_and_its_request_do_not_contain_the_key(door: Door) -> None:
     seen: list[httpx.Response] = []
     if door is BLOCKING:
         with RawServer(answering(200)) as server, Nanonets(KEY, base_url=server.base_url) as client:

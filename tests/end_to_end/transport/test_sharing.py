@@ -211,7 +211,7 @@ def test_a_generated_function_has_key_errors_and_boundary() -> None:
 
 
 @pytest.mark.parametrize("door", ASYNC_DOORS, ids=lambda door: door.name)
-def test_so_has_one_that_is_awaited(door: Door) -> None:
+def test_an_async_generated_function_has_key_errors_and_boundary(door: Door) -> None:
     async def run(base_url: str) -> None:
         async with door.open(base_url) as client:
             await ocr_predict_file.asyncio("m-1", client=client.low_level, body=form(io.BytesIO(b"any content")))

@@ -81,7 +81,7 @@ def closed(path: Path) -> Any:
 
 @pytest.mark.parametrize("kind", REFUSED)
 @by_door
-def test_what_cannot_be_sent_is_refused_before_a_byte_is_sent(door: Door, kind: str, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_sent_is_refused_before_a_byte_is_sent(door: Door, kind: str, tmp_path: Path) -> None:
     make, message = REFUSED[kind]
     with RawServer(answering(200, PREDICTED)) as server, ExitStack() as stack:
         ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", make(tmp_path, stack)))
@@ -93,7 +93,7 @@ def test_what_cannot_be_sent_is_refused_before_a_byte_is_sent(door: Door, kind: 
 
 @pytest.mark.parametrize("thing", [None, 7, 1.5, [b"%PDF-"], {"file": b"%PDF-"}, ("a.pdf", None), bytearray(b"%PDF-")])
 @by_door
-def test_what_is_no_file_at_all_is_a_mistake_of_the_program(door: Door, thing: object) -> None:
+def test_an_argument_that_is_not_a_file_is_a_type_error(door: Door, thing: object) -> None:
     with (
         RawServer(answering(200, PREDICTED)) as server,
         pytest.raises(TypeError, match="a file must be a path, bytes or"),

@@ -71,7 +71,7 @@ def test_hostile_metadata_stays_in_its_part(door: Door) -> None:
     ]
 
 
-def test_the_check_would_see_a_forged_part() -> None:
+def test_a_forged_part_is_noticed() -> None:
     """The reader of these tests splits where the boundary says so: with the generator's own it sees two parts."""
     body = b'--+++\r\nContent-Disposition: form-data; name="file"\r\n\r\n%PDF-1' + FORGED + b"\r\n--+++--\r\n"
     forged = Received("POST", "/", [("content-type", "multipart/form-data; boundary=+++")], body, is_complete=True)

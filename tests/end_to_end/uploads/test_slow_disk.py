@@ -107,7 +107,7 @@ def test_a_slow_file_object_does_not_hold_up_other_tasks(door: Door) -> None:
 
 @has_pipes
 @by_door
-def test_a_path_whose_opening_and_reading_take_long_does_not_either(door: Door, tmp_path: Path) -> None:
+def test_a_slow_path_does_not_hold_up_other_tasks(door: Door, tmp_path: Path) -> None:
     pipe, pulse = tmp_path / "pipe", Pulse()
     os.mkfifo(pipe)
 
@@ -130,7 +130,7 @@ def test_a_path_whose_opening_and_reading_take_long_does_not_either(door: Door, 
     assert pulse.stops == 0
 
 
-def test_the_check_would_see_a_loop_that_is_held_up() -> None:
+def test_a_blocked_event_loop_is_noticed() -> None:
     pulse = Pulse(patience=0.2)
 
     async def blocking() -> None:

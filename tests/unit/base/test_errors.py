@@ -62,17 +62,17 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
     assert drawn_tree(errors.__doc__ or "") == real_tree(CLASSES)
 
 
-def test_a_class_that_is_not_drawn_would_be_seen() -> None:
+def test_a_class_missing_from_the_drawing_is_noticed() -> None:
     extra = type("Surprise", (ApiError,), {})
     assert drawn_tree(errors.__doc__ or "") != real_tree([*CLASSES, extra])
 
 
-def test_a_class_drawn_at_another_place_would_be_seen() -> None:
+def test_a_class_drawn_under_the_wrong_parent_is_noticed() -> None:
     moved = (errors.__doc__ or "").replace("│   ├── NotFound ", "├── NotFound     ")
     assert drawn_tree(moved)["NotFound"] == "NanonetsError"
 
 
-def test_the_drawing_and_the_class_name_the_same_status() -> None:
+def test_the_drawing_and_the_docstring_name_the_same_status() -> None:
     tree = (errors.__doc__ or "").partition("```text\n")[2].partition("```")[0]
     drawn = dict(re.findall(r"(\w+) {2,}(\d{3})", tree))
     documented = [(kind.__name__, re.match(r"\d{3}", kind.__doc__ or "")) for kind in CLASSES]
@@ -98,17 +98,17 @@ def real_facts(kind: type[NanonetsError]) -> set[str]:
     return {fact for fact in FACTS if getattr(kind, fact)}
 
 
-def test_the_table_of_facts_is_that_of_the_classes() -> None:
+def test_the_table_of_facts_matches_the_classes() -> None:
     drawn = drawn_facts(errors.__doc__ or "")
     assert drawn == {kind.__name__: real_facts(kind) for kind in CLASSES if kind.__name__ in drawn or real_facts(kind)}
 
 
-def test_a_fact_that_is_not_in_the_table_would_be_seen() -> None:
+def test_a_fact_missing_from_the_table_is_noticed() -> None:
     without = (errors.__doc__ or "").replace("RateLimited          yes", "RateLimited             ")
     assert drawn_facts(without)["RateLimited"] != real_facts(RateLimited)
 
 
-def test_a_request_timeout_status_says_nothing_sure_about_the_work() -> None:
+def test_status_408_is_transient_and_may_be_billed() -> None:
     error = ApiError("408", response=ApiResponse(408, {}, b""))
     assert (error.is_transient, error.may_be_billed) == (True, True)
 
@@ -152,24 +152,24 @@ PLAIN: list[NanonetsError] = [
 ]
 
 
-def test_every_class_is_tried() -> None:
+def test_every_error_class_is_covered_by_these_tests() -> None:
     assert {type(error) for error in [*FILLED, *PLAIN]} == set(CLASSES)
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("error", [*FILLED, *PLAIN], ids=lambda error: type(error).__name__)
-def test_an_error_is_the_same_after_a_pickle(error: NanonetsError, protocol: int) -> None:
+def test_an_error_is_equal_after_pickling(error: NanonetsError, protocol: int) -> None:
     other = pickle.loads(pickle.dumps(error, protocol))
     assert (type(other), other.args, vars(other)) == (type(error), error.args, vars(error))
 
 
-def test_a_failed_document_keeps_its_raw_reply_in_a_pickle() -> None:
+def test_a_failed_document_keeps_its_raw_reply_after_pickling() -> None:
     other = pickle.loads(pickle.dumps(JobFailed("failed", document=failed_document())))
     assert other.document.raw_bytes == BODY
     assert other.document.pages[0].raw["new"] == 7
 
 
-def test_a_note_added_to_an_error_survives_a_pickle() -> None:
+def test_a_note_added_to_an_error_survives_pickling() -> None:
     error = NanonetsError("a message")
     error.add_note("of invoice.pdf")
     assert pickle.loads(pickle.dumps(error)).__notes__ == ["of invoice.pdf"]

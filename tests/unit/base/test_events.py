@@ -18,7 +18,7 @@ def slip(_: Drift | Exchange) -> None:
     raise RuntimeError("a mistake in the caller's own function")
 
 
-def test_a_reply_is_kept_when_the_function_told_of_drift_fails(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_reply_is_kept_if_on_drift_raises(caplog: pytest.LogCaptureFixture) -> None:
     reply = decode(DRIFTED, replies.OcrReply, "ocr_predict_file", slip)
 
     assert reply.result is not None
@@ -26,7 +26,7 @@ def test_a_reply_is_kept_when_the_function_told_of_drift_fails(caplog: pytest.Lo
     assert "a mistake in the caller's own function" in caplog.text
 
 
-def test_a_prediction_is_kept_when_the_recorder_fails(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_prediction_is_kept_if_the_recorder_raises(caplog: pytest.LogCaptureFixture) -> None:
     with (
         caplog.at_level(logging.ERROR, logger="nanonets_sdk"),
         MockServer(api_key="test-key") as server,

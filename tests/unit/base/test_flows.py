@@ -66,7 +66,7 @@ def test_an_error_of_a_step_is_raised_inside_the_flow_which_may_go_on(drive: Any
 
 
 @each_driver
-def test_an_error_that_a_flow_answers_with_its_end_is_over(drive: Any) -> None:
+def test_a_flow_that_returns_on_an_error_swallows_it(drive: Any) -> None:
     def flow() -> Flow[int, str]:
         try:
             yield 0
@@ -78,7 +78,7 @@ def test_an_error_that_a_flow_answers_with_its_end_is_over(drive: Any) -> None:
 
 
 @each_driver
-def test_an_error_that_a_flow_does_not_want_reaches_the_caller(drive: Any) -> None:
+def test_an_error_that_a_flow_does_not_handle_reaches_the_caller(drive: Any) -> None:
     def flow() -> Flow[int, None]:
         yield 0
 
@@ -91,7 +91,7 @@ class Interrupted(BaseException):
 
 
 @each_driver
-def test_an_interruption_closes_the_flow_which_cannot_decide_over_it(drive: Any) -> None:
+def test_an_interruption_closes_the_flow_and_is_not_passed_into_it(drive: Any) -> None:
     log: list[str] = []
 
     def flow() -> Flow[int, None]:
@@ -110,7 +110,7 @@ def test_an_interruption_closes_the_flow_which_cannot_decide_over_it(drive: Any)
 
 
 @each_driver
-def test_a_flow_inside_a_flow_is_driven_likewise(drive: Any) -> None:
+def test_a_flow_inside_a_flow_is_driven_too(drive: Any) -> None:
     def inner(step: int) -> Flow[int, int]:
         outcome: int = yield step
         return outcome + 1

@@ -34,11 +34,11 @@ def test_a_file_that_is_named_is_taken_whatever_it_is_called(folder: Path) -> No
     assert list(find_files([folder / "note.txt"])) == [BatchFile(folder / "note.txt", "note")]
 
 
-def test_what_does_not_exist_is_told_of(folder: Path) -> None:
+def test_a_missing_file_is_reported_by_its_path(folder: Path) -> None:
     with pytest.raises(UploadError, match="does not exist"):
         list(find_files([folder / "a.png", folder / "nowhere.pdf"]))
 
 
-def test_a_link_to_a_folder_above_ends(folder: Path) -> None:
+def test_a_link_to_a_parent_folder_does_not_loop(folder: Path) -> None:
     (folder / "sub" / "up").symlink_to(folder)
     assert names(folder, recursive=True) == ["a", "b", "c", "sub/d", "sub/deep/e"]

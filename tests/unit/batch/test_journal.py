@@ -62,7 +62,7 @@ def test_a_new_file_is_not_known(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
+def test_a_journal_keeps_its_entries_when_reopened(tmp_path: Path) -> None:
     journal = opened(tmp_path / "new folder" / "journal")
     ask(journal, "a.pdf", "a", "digest")
     wait_for(journal.sending("digest", "token", 1.5))
@@ -166,7 +166,7 @@ def test_names_that_a_file_system_may_take_for_the_same_differ(tmp_path: Path, o
     journal.close()
 
 
-def test_a_path_that_is_no_text_is_kept_apart(tmp_path: Path) -> None:
+def test_a_path_that_is_not_valid_unicode_is_kept_apart(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
     ask(journal, "in/\udcff.pdf", "\udcff", "digest")
     wait_for(journal.done(Path("in/\udcff.pdf")))
@@ -175,7 +175,7 @@ def test_a_path_that_is_no_text_is_kept_apart(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_another_run_is_kept_out(tmp_path: Path) -> None:
+def test_a_second_run_on_the_same_journal_is_refused(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
     with pytest.raises(JournalError, match="another run is using it"):
         opened(tmp_path / "journal")
@@ -186,13 +186,13 @@ def test_another_run_is_kept_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model_id", "language", "said"), [("other", None, "model 'model'"), ("model", "de", "language ''")]
 )
-def test_another_batch_is_kept_out(tmp_path: Path, model_id: str, language: str | None, said: str) -> None:
+def test_a_journal_of_another_model_is_refused(tmp_path: Path, model_id: str, language: str | None, said: str) -> None:
     opened(tmp_path / "journal").close()
     with pytest.raises(JournalError, match=f"begun with {said};"):
         opened(tmp_path / "journal", model_id, language)
 
 
-def test_what_is_no_journal_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_journal_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("not a database " * 100)
     with pytest.raises(JournalError, match="not a batch journal"):
         opened(tmp_path / "text")
@@ -215,7 +215,7 @@ def test_a_journal_that_lacks_its_tables_is_not_taken_for_one_in_use(tmp_path: P
         opened(tmp_path / "journal")
 
 
-def test_a_folder_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
+def test_a_journal_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(JournalError, match="cannot be opened"):
         opened(tmp_path / "file" / "journal")

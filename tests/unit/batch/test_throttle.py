@@ -155,7 +155,7 @@ def test_an_answer_to_a_file_sent_before_the_refusal_does_not_open_the_throttle(
     throttled(30, story)
 
 
-def test_a_service_that_is_away_is_tried_sooner() -> None:
+def test_an_unreachable_service_is_tried_sooner_than_a_rate_limited_one() -> None:
     async def story(files: Files, clock: SteppedClock) -> None:
         await files.answer(AWAY)
         clock.move(8)

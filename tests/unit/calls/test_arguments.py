@@ -28,7 +28,7 @@ TOTAL = Annotation("total", "1,234.50", Box(401, 655, 480, 671))
 
 
 @pytest.mark.parametrize("value", ["5b1c7a86-3a9e-4f0e-9a65-1f2d3c4b5a69", "a", "a/b", "...", "naïve id"])
-def test_an_id_is_any_text_that_is_no_step_in_a_path(value: str) -> None:
+def test_an_id_is_any_text_except_a_path_step(value: str) -> None:
     assert checked_id(value, "model_id") == value
 
 
@@ -39,7 +39,7 @@ def test_an_id_that_would_change_the_path_is_refused_by_its_name(value: str) -> 
 
 
 @pytest.mark.parametrize("value", [None, 7, b"id", ["id"]])
-def test_an_id_that_is_no_text_is_refused_by_its_name(value: object) -> None:
+def test_an_id_that_is_not_text_is_refused_by_its_name(value: object) -> None:
     with pytest.raises(TypeError, match=f"model_id must be a str, got {type(value).__name__}"):
         checked_id(cast("str", value), "model_id")
 
@@ -82,7 +82,7 @@ def test_as_many_categories_as_the_model_needs_are_enough(at_least: int) -> None
         ("receipt", TypeError, r"\[name\]"),
     ],
 )
-def test_categories_that_make_no_model_are_refused(categories: Any, error: type[Exception], told: str) -> None:
+def test_too_few_or_repeated_categories_are_refused(categories: Any, error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):
         checked_categories(categories, at_least=2)
 
@@ -110,7 +110,7 @@ def test_no_page_at_all_is_refused_with_the_way_out(pages: Any) -> None:
 
 
 @pytest.mark.parametrize("pages", [[1.5], [True], ["1"], [None], b"1,2", 1, 2.0])
-def test_page_numbers_that_are_none_are_refused_rather_than_billed(pages: Any) -> None:
+def test_invalid_page_numbers_are_refused_rather_than_billed(pages: Any) -> None:
     with pytest.raises(TypeError, match="pages"):
         page_numbers(pages)
 
@@ -155,7 +155,7 @@ def test_a_day_is_counted_in_gmt(day: Day, number: int) -> None:
 
 
 @pytest.mark.parametrize("day", [True, False, 1.0, "2021-05-04", None])
-def test_what_is_no_day_is_refused(day: Any) -> None:
+def test_a_value_that_is_not_a_day_is_refused(day: Any) -> None:
     with pytest.raises(TypeError, match="a day must be a date"):
         day_number(day, NOW)
 

@@ -105,13 +105,13 @@ def test_the_rows_name_the_generated_modules() -> None:
     assert {operation.module for operation in OPERATIONS} == generated_modules()
 
 
-def test_an_operation_that_the_spec_alone_has_would_be_seen() -> None:
+def test_an_operation_missing_from_the_table_is_noticed() -> None:
     wider = copy.deepcopy(SPEC)
     wider["paths"]["/OCR/FullText"] = {"post": {"operationId": "ocr_full_text", "tags": ["ocr"]}}
     assert rows_that_are_not_described(wider, OPERATIONS) == {("ocr_full_text", "ocr")}
 
 
-def test_an_operation_that_the_table_lacks_would_be_seen() -> None:
+def test_an_operation_without_a_row_is_noticed() -> None:
     assert rows_that_are_not_described(SPEC, OPERATIONS[1:]) == {("ocr_create_model", "ocr")}
 
 

@@ -143,18 +143,18 @@ class WaiterThatBlocks:
         return f"{name} {timeout} {self}"
 
 
-def test_a_faithful_twin_is_found_so() -> None:
+def test_a_matching_async_class_passes_the_comparison() -> None:
     assert unlike(Waiter, SameWaiter) == []
 
 
 @pytest.mark.parametrize(
     "twin", [WaiterWithoutFetch, WaiterThatRenamed, WaiterWithOtherDefault, WaiterWithOtherType, WaiterThatBlocks]
 )
-def test_an_unfaithful_twin_would_be_seen(twin: type[Any]) -> None:
+def test_a_differing_async_class_fails_the_comparison(twin: type[Any]) -> None:
     assert unlike(Waiter, twin)
 
 
-def test_a_docstring_of_its_own_is_kept() -> None:
+def test_a_docstring_written_on_the_async_method_is_kept() -> None:
     class Twin:
         async def fetch(self) -> None:
             """Something else."""
@@ -175,7 +175,7 @@ FAILING: dict[str, tuple[Callable[[Any, str], Any], type[Exception]]] = {
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 @pytest.mark.parametrize("name", FAILING)
-def test_a_failing_call_raises_the_same_by_every_door(nanonets_mock: MockServer, door: Door, name: str) -> None:
+def test_a_failing_call_raises_the_same_error_on_every_client(nanonets_mock: MockServer, door: Door, name: str) -> None:
     call, error = FAILING[name]
     untrained = nanonets_mock.create_model(["total"], state=0)
 
@@ -193,7 +193,7 @@ def test_a_failing_call_raises_the_same_by_every_door(nanonets_mock: MockServer,
     [(Answer(401), Unauthorized), (Answer(502, "<html>"), ServerError), (Reset(after_work=True), OutcomeUnknown)],
     ids=["401", "502", "reset"],
 )
-def test_a_billing_call_that_fails_raises_the_same_by_every_door(
+def test_a_failing_billable_call_raises_the_same_error_on_every_client(
     nanonets_mock: MockServer, door: Door, fault: Any, error: type[Exception]
 ) -> None:
     def use(client: Any) -> Any:

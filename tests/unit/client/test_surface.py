@@ -106,7 +106,7 @@ def test_an_asynchronous_http_client_of_ones_own_stays_open(nanonets_mock: MockS
 
 
 @every_door
-def test_a_recorder_is_told_of_each_answer_without_the_key(nanonets_mock: MockServer, door: Door) -> None:
+def test_a_recorder_receives_each_response_without_the_key(nanonets_mock: MockServer, door: Door) -> None:
     told: list[Exchange] = []
     nanonets_mock.fail("ocr_get_model", Answer(503, {"message": "busy"}), times=1)
     door.use(
@@ -137,7 +137,7 @@ def test_a_recorder_is_told_nothing_of_an_attempt_without_an_answer(nanonets_moc
 
 
 @every_door
-def test_every_wait_is_announced(nanonets_mock: MockServer, door: Door) -> None:
+def test_on_retry_is_called_before_every_wait(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.fail("ocr_get_model", Answer(503), times=2)
     ended = door.end(nanonets_mock.base_url, lambda c: c.ocr.get_model(nanonets_mock.model_id), api_key=API_KEY)
     path = f"/api/v2/OCR/Model/{nanonets_mock.model_id}"
@@ -165,7 +165,7 @@ def test_the_asynchronous_low_level_reads_with_the_same_key(nanonets_mock: MockS
     assert isinstance(door.use(nanonets_mock.base_url, use, api_key=API_KEY), GeneratedModel)
 
 
-def test_the_low_level_repeats_what_reads_and_nothing_else(nanonets_mock: MockServer) -> None:
+def test_the_low_level_client_retries_only_calls_that_read(nanonets_mock: MockServer) -> None:
     nanonets_mock.fail("ocr_get_model", Answer(503), times=1)
     nanonets_mock.fail("ocr_train", Answer(503), times=1)
     with Nanonets(API_KEY, base_url=nanonets_mock.base_url) as client:
@@ -192,7 +192,7 @@ def test_the_low_level_shows_no_key() -> None:
 
 
 @every_door
-def test_a_wrong_key_is_told_by_its_error(nanonets_mock: MockServer, door: Door) -> None:
+def test_a_wrong_key_raises_unauthorized(nanonets_mock: MockServer, door: Door) -> None:
     with pytest.raises(Unauthorized, match="NANONETS_API_KEY") as caught:
         door.use(nanonets_mock.base_url, lambda client: client.ocr.get_model("m"), api_key="a-wrong-key")
     assert "a-wrong-key" not in f"{caught.value!r} {vars(caught.value)}"
@@ -202,7 +202,7 @@ def test_a_wrong_key_is_told_by_its_error(nanonets_mock: MockServer, door: Door)
 @pytest.mark.parametrize(
     "body", [{"message": "Success", "result": []}, {"message": "Failed", "result": None}, {"message": "Failed"}]
 )
-def test_a_prediction_without_a_page_is_no_empty_document(nanonets_mock: MockServer, door: Door, body: Any) -> None:
+def test_a_prediction_without_a_page_raises(nanonets_mock: MockServer, door: Door, body: Any) -> None:
     nanonets_mock.fail("ocr_predict_file", Answer(200, body))
     with pytest.raises(DecodeError, match=r"invoice\.pdf") as caught:
         door.use(

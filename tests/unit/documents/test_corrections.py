@@ -16,11 +16,11 @@ def corrections(document: Document) -> list[tuple[str, str | None, str | None, s
     ]
 
 
-def test_nothing_is_corrected_before_anybody_looked() -> None:
+def test_a_page_that_was_not_reviewed_has_no_corrections() -> None:
     assert predicted([field_box("a", "1")]).corrected == ()
 
 
-def test_an_approval_without_a_change_corrects_nothing() -> None:
+def test_an_approval_without_changes_has_no_corrections() -> None:
     boxes = [field_box("a", "1", id="x"), table_box(grid([["1", "2"]], ["n", "m"]))]
     assert moderated(boxes, boxes).corrected == ()
 
@@ -42,7 +42,7 @@ def test_added_and_removed_fields_are_told_apart() -> None:
     assert corrections(moderated(before, after)) == [("new", None, "3", "added"), ("old", "2", None, "removed")]
 
 
-def test_of_repeats_only_the_changed_one_is_a_correction() -> None:
+def test_only_the_changed_one_of_repeated_fields_is_a_correction() -> None:
     before = [field_box("a", text) for text in ("1", "2", "3")]
     after = [field_box("a", text) for text in ("3", "9", "1")]
     assert corrections(moderated(before, after)) == [("a", "2", "9", "changed")]

@@ -28,7 +28,7 @@ def test_a_block_beside_lines_does_not_swallow_them() -> None:
     assert texts(predicted([*beside, block])) == ["block", "line 0", "line 1", "line 2"]
 
 
-def test_what_has_no_place_comes_last_on_its_page() -> None:
+def test_a_field_without_a_location_comes_last_on_its_page() -> None:
     document = predicted([field_box("a", "nowhere"), field_box("a", "there", (5, 5, 9, 9))], [field_box("a", "next")])
     assert texts(document) == ["there", "nowhere", "next"]
 
@@ -39,7 +39,7 @@ def test_a_repeated_label_is_represented_by_its_best_field() -> None:
     assert [field.page for field in document.fields.all("n")] == [0, 1]
 
 
-def test_above_and_below_share_out_every_field() -> None:
+def test_above_and_below_partition_the_fields() -> None:
     boxes = [field_box("a", "sure", score=0.9), field_box("b", "unsure", score=0.5), field_box("c", "?", score=None)]
     fields = predicted(boxes).fields
     assert list(fields.above(0.8)) == ["a"]
@@ -55,14 +55,14 @@ def test_a_page_has_its_own_fields_and_is_found_by_number() -> None:
         document.page(7)
 
 
-def test_what_a_person_made_of_it_comes_first_and_what_the_model_found_stays() -> None:
+def test_moderated_fields_win_and_predicted_ones_stay_reachable() -> None:
     document = moderated([field_box("a", "7")], [field_box("a", "1")])
     assert document.fields["a"].text == "1"
     assert document.predicted.fields["a"].text == "7"
     assert document.moderated.fields["a"].text == "1"
 
 
-def test_the_repr_tells_labels_texts_and_repeats() -> None:
+def test_the_repr_of_fields_shows_labels_texts_and_repeats() -> None:
     document = predicted([field_box("a", "1"), field_box("a", "2"), field_box("b", "3")])
     assert repr(document.fields) == "Fields(a='1' (best of 2), b='3')"
     assert "… 10 more labels" in repr(Fields(Field(f"l{at}", "", None, None, 0) for at in range(50)))

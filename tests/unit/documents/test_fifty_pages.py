@@ -100,7 +100,7 @@ def test_every_table_has_its_header(document: Document) -> None:
     assert {table.header for table in document.tables} == {HEADER}
 
 
-def test_a_text_in_another_column_would_be_noticed(document: Document) -> None:
+def test_a_text_in_the_wrong_column_is_noticed(document: Document) -> None:
     first = document.tables[0].rows
     shifted = tuple((*row[1:], row[0]) for row in first)
     assert shifted not in {truth_of_table(0, table) for table in range(TABLES)}

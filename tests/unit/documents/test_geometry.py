@@ -29,7 +29,7 @@ def test_overlap_is_intersection_over_union() -> None:
     assert Box(0, 0, 10, 10).overlap(Box(50, 50, 60, 60)) == 0
 
 
-def test_a_box_in_parts_of_its_page() -> None:
+def test_a_relative_box_is_a_fraction_of_its_page() -> None:
     page = predicted([field_box("a", "x", (60, 84, 300, 420))]).pages[0]
     box = page.fields["a"].box
     assert box is not None
@@ -49,6 +49,6 @@ def test_turning_there_and_back_changes_nothing(box: Box, degrees: int) -> None:
     assert there.rotated(-degrees, *((500, 300) if lying else (300, 500))) == box
 
 
-def test_no_page_turns_by_half_a_quarter() -> None:
+def test_only_quarter_turns_are_possible() -> None:
     with pytest.raises(ValueError, match="multiple of 90"):
         Box(0, 0, 1, 1).rotated(45, 10, 10)

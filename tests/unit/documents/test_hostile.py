@@ -63,7 +63,7 @@ def use_everything(document: Document) -> None:
 
 
 @given(st.lists(pages, max_size=3))
-def test_no_reply_breaks_a_view(result: list[dict[str, Any]]) -> None:
+def test_no_reply_breaks_a_property_of_a_document(result: list[dict[str, Any]]) -> None:
     use_everything(read_prediction(json.dumps({"message": "Success", "result": result}).encode()))
 
 
@@ -87,7 +87,7 @@ ABSURD = {
 
 
 @pytest.mark.parametrize("case", ABSURD)
-def test_an_absurd_table_costs_no_more_than_its_cells_are_worth(case: str) -> None:
+def test_an_absurd_table_uses_memory_in_proportion_to_its_cells(case: str) -> None:
     (table,) = predicted([table_box(ABSURD[case])]).tables
     tracemalloc.start()
     rows, filled = table.rows, table.filled_rows
@@ -99,6 +99,6 @@ def test_an_absurd_table_costs_no_more_than_its_cells_are_worth(case: str) -> No
     assert written == {cell["text"] for cell in ABSURD[case]}
 
 
-def test_boxes_the_wrong_way_round_and_off_the_page_are_still_read() -> None:
+def test_inverted_boxes_and_boxes_off_the_page_are_still_read() -> None:
     document = predicted([field_box("a", "x", (90, 80, 10, 20)), field_box("b", "y", (-50, -60, -10, -20))])
     assert [field.text for field in document.fields.all()] == ["y", "x"]

@@ -10,7 +10,7 @@ from nanonets_sdk.replies.source import Raw
 from reply_bodies import edges, field_box, grid, table_box
 
 
-def test_making_the_documents_of_a_listing_costs_little_beside_decoding_it() -> None:
+def test_building_the_documents_of_a_listing_is_cheap_compared_to_decoding_it() -> None:
     boxes = [
         *(field_box(f"label_{number}", f"text {number}", (1, number, 90, number + 9)) for number in range(40)),
         table_box(grid([["a", "b", "c", "d"]] * 30, ["A", "B", "C", "D"])),

@@ -45,7 +45,7 @@ def test_text_is_never_markup(shown: Any) -> None:
     assert Tags(html).seen <= {"table", "thead", "tbody", "tr", "th", "td", "h3", "h4", "p", "strong", "br"}
 
 
-def test_long_documents_are_cut_and_say_so() -> None:
+def test_notebook_output_of_long_documents_is_truncated_and_says_so() -> None:
     html = html_of(predicted([field_box("a", str(at)) for at in range(500)]))
     assert len(re.findall("<tr>", html)) == 201
     assert "… 300 more fields" in html

@@ -30,12 +30,12 @@ def test_a_wide_record_loses_no_repeat_and_has_the_best_one_first() -> None:
     assert (record["pages"], record["is_moderated"], record["error"]) == (2, False, None)
 
 
-def test_a_label_called_like_a_column_of_ours_keeps_both() -> None:
+def test_a_label_named_like_one_of_our_columns_keeps_both() -> None:
     (record,) = predicted([field_box("file_name", "x"), field_box("pages", "y")]).to_records("wide")
     assert (record["file_name"], record["field: file_name"], record["field: pages"]) == ("sample.pdf", "x", "y")
 
 
-def test_a_cell_record_says_where_in_which_table_it_stands() -> None:
+def test_a_cell_record_names_its_table_row_and_column() -> None:
     document = predicted([table_box([cell(2, 3, "t", "Head")])], [table_box([cell(1, 1, "u")])])
     found = [
         (record["page"], record["table"], record["row"], record["column"], record["header"], record["text"])

@@ -35,7 +35,7 @@ def test_the_cell_at_a_place_is_the_one_that_covers_it() -> None:
     assert nothing is None
 
 
-def test_rows_that_count_from_zero_begin_there() -> None:
+def test_rows_numbered_from_zero_are_accepted() -> None:
     assert table_of(cell(0, 0, "a"), cell(1, 1, "b")).rows == (("a", ""), ("", "b"))
 
 

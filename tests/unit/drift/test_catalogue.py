@@ -92,14 +92,14 @@ CASES: list[tuple[str, str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("rule", "pointer", "before", "after"), CASES)
-def test_a_change_has_its_name(rule: str, pointer: str, before: Any, after: Any) -> None:
+def test_each_change_is_reported_under_its_rule(rule: str, pointer: str, before: Any, after: Any) -> None:
     change = Change(pointer, before, after)
 
     assert classify(change).name == rule
     assert not {"{name}", "{before}", "{after}"} & set(classify(change).message(change).split())
 
 
-def test_every_row_has_its_change() -> None:
+def test_each_rule_is_triggered_by_some_change() -> None:
     assert {rule.name for rule in RULES} == {rule for rule, *_ in CASES}
 
 
@@ -115,7 +115,7 @@ def test_a_field_that_is_called_like_a_keyword_is_a_field() -> None:
     assert list(diff(before, {})) == [Change("/properties/properties", STRING, NOTHING)]
 
 
-def test_what_turns_into_a_list_is_one_change() -> None:
+def test_a_value_that_becomes_a_list_is_one_change() -> None:
     one, other = {"type": "object", "properties": {"a": STRING, "b": STRING}}, {"type": "array", "items": STRING}
 
     assert list(diff(one, other)) == [Change("/type", "object", "array")]

@@ -53,7 +53,7 @@ def test_each_entry_of_the_project_covers_something() -> None:
 
 
 @pytest.mark.parametrize("missing", ["id", "operations", "pointer", "published", "ours", "reason", "evidence"])
-def test_an_entry_says_everything(missing: str, tmp_path: Path) -> None:
+def test_an_entry_has_every_member(missing: str, tmp_path: Path) -> None:
     entry = {name: value for name, value in ENTRY.items() if name != missing}
 
     with pytest.raises(NotComparable, match=missing if missing not in ("reason", "evidence") else "reason|evidence"):
@@ -61,17 +61,17 @@ def test_an_entry_says_everything(missing: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("emptied", ["reason", "evidence"])
-def test_an_entry_says_why(emptied: str, tmp_path: Path) -> None:
+def test_an_entry_has_a_reason_and_evidence(emptied: str, tmp_path: Path) -> None:
     with pytest.raises(NotComparable, match="why"):
         read_deviations(written(tmp_path, {**ENTRY, emptied: ""}))
 
 
-def test_an_entry_says_nothing_else(tmp_path: Path) -> None:
+def test_an_entry_has_no_unknown_member(tmp_path: Path) -> None:
     with pytest.raises(NotComparable, match="an entry has more than"):
         read_deviations(written(tmp_path, {**ENTRY, "severity": "low"}))
 
 
-def test_a_name_is_given_once(tmp_path: Path) -> None:
+def test_entry_names_are_unique(tmp_path: Path) -> None:
     with pytest.raises(NotComparable, match="declares one twice"):
         read_deviations(written(tmp_path, ENTRY, ENTRY))
 
@@ -110,12 +110,12 @@ def test_a_published_value_of_a_family_that_vanished_is_found(tmp_path: Path) ->
         ({"covers": True}, "not a number of differences"),
     ],
 )
-def test_an_entry_that_says_it_wrongly_is_refused(change: dict[str, Any], said: str, tmp_path: Path) -> None:
+def test_an_entry_with_a_wrong_value_is_refused(change: dict[str, Any], said: str, tmp_path: Path) -> None:
     with pytest.raises(NotComparable, match=said):
         read_deviations(written(tmp_path, {**ENTRY, **change}))
 
 
-def test_true_is_not_one(tmp_path: Path) -> None:
+def test_true_and_one_are_different_values(tmp_path: Path) -> None:
     entries = read_deviations(written(tmp_path, {**ENTRY, "published": {"required": 1}}))
 
     assert rules(entries, DIFFERENCE) == ["published-changed"]

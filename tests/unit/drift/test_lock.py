@@ -102,7 +102,7 @@ def test_a_lock_that_was_edited_is_not_comparable(old: str, new: str, tmp_path: 
         read_lock(tmp_path / "upstream.lock.yaml")
 
 
-def test_a_schema_that_holds_itself_has_facts() -> None:
+def test_a_recursive_schema_has_facts() -> None:
     page = {
         "type": "object",
         "properties": {"pages": {"type": "array", "items": {"$ref": "#/components/schemas/Page"}}},

@@ -82,7 +82,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_description_is_named(name: str) -> None:
+def test_a_document_that_is_not_a_description_is_named(name: str) -> None:
     text, said = REFUSED[name]
 
     with pytest.raises(NotComparable, match=r"published\.yaml") as refused:
@@ -91,7 +91,7 @@ def test_what_is_no_description_is_named(name: str) -> None:
     assert said in str(refused.value)
 
 
-def test_bytes_that_are_no_text_are_named() -> None:
+def test_bytes_that_are_not_text_are_named() -> None:
     with pytest.raises(NotComparable, match="not UTF-8 text"):
         parse(b"\x89PNG\r\n\x1a\n", "published.yaml")
 
@@ -123,7 +123,7 @@ def test_a_field_may_have_any_name(name: str) -> None:
     assert set(load_yaml(dumped(lock_of(SMALL.encode(), name)), "lock")) == {"lock", "seal", "document", "facts"}
 
 
-def test_what_looks_like_a_date_or_a_time_or_a_word_for_yes_is_a_text() -> None:
+def test_dates_times_and_yes_are_strings_in_yaml() -> None:
     assert load_yaml("[2024-01-31, 12:30, on, no, '1', =, 1.5, 1, true, ~]", "list") == [
         *("2024-01-31", "12:30", "on", "no", "1", "=", 1.5, 1, True, None)
     ]
@@ -144,7 +144,7 @@ def described(schema: Any, components: dict[str, Any]) -> bytes:
     ).encode()
 
 
-def test_references_that_multiply_each_other_are_not_written_out() -> None:
+def test_references_that_multiply_are_not_expanded() -> None:
     def twice(level: int) -> dict[str, Any]:
         next_one = {"$ref": f"#/components/schemas/B{level + 1}"}
         return {"properties": {"a": next_one, "b": next_one}}
@@ -155,7 +155,7 @@ def test_references_that_multiply_each_other_are_not_written_out() -> None:
         lock_of(bomb, "published.json")
 
 
-def test_schemas_nested_beyond_all_measure_are_refused() -> None:
+def test_schemas_nested_too_deeply_are_refused() -> None:
     schema: dict[str, Any] = {}
     for _ in range(700):
         schema = {"items": schema}
@@ -164,7 +164,7 @@ def test_schemas_nested_beyond_all_measure_are_refused() -> None:
         lock_of(described(schema, {}), "published.json")
 
 
-def test_a_name_that_is_no_text_is_refused() -> None:
+def test_a_mapping_key_that_is_not_a_string_is_refused() -> None:
     with pytest.raises(NotComparable, match="is malformed"):
         lock_of(described({"properties": {"\ud800": {}}}, {}), "published.json")
 
@@ -194,7 +194,7 @@ def test_a_malformed_description_is_not_comparable(old: str, new: str, said: str
     assert said in json.loads(result.stdout)["reason"]
 
 
-def test_a_file_beyond_all_measure_is_not_read(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "huge.yaml").open("wb") as file:
         file.truncate(100 * 1024 * 1024)
 
@@ -247,7 +247,7 @@ def test_an_error_status_is_unreachable() -> None:
     assert refused.value.unreachable
 
 
-def test_a_part_of_a_document_is_no_document() -> None:
+def test_a_206_response_is_not_taken_for_a_document() -> None:
     with serving(206, SMALL.encode()) as address, pytest.raises(NotComparable, match="answered 206") as refused:
         source.fetch(address)
 
@@ -259,7 +259,7 @@ def test_a_redirect_is_followed() -> None:
         assert source.fetch(address) == SMALL.encode()
 
 
-def test_a_redirect_to_where_anybody_could_change_it_is_refused() -> None:
+def test_a_redirect_to_plain_http_is_refused() -> None:
     with (
         serving(302, b"", location="http://example.org/published.yaml") as address,
         pytest.raises(NotComparable, match=r"http://example\.org/published\.yaml is not encrypted"),
@@ -275,7 +275,7 @@ def test_a_redirect_in_a_circle_is_unreachable() -> None:
 
 
 @pytest.mark.parametrize("address", ["https://", "https://[::1", "https://example..org", "http://127.0.0.1:99999/"])
-def test_an_address_that_is_none_is_unreachable(address: str) -> None:
+def test_an_invalid_address_is_unreachable(address: str) -> None:
     result = CliRunner().invoke(app, ["upstream", address, "--format", "json"])
 
     assert (result.exit_code, json.loads(result.stdout)["state"]) == (20, "unreachable")
@@ -295,12 +295,12 @@ def test_a_download_that_breaks_off_is_unreachable() -> None:
     assert refused.value.unreachable
 
 
-def test_a_download_beyond_all_measure_is_cut_off() -> None:
+def test_a_download_that_is_too_large_is_stopped() -> None:
     with serving(200, b"#" * (source.LARGEST + 2)) as address, pytest.raises(NotComparable, match="larger than 10 MiB"):
         source.fetch(address)
 
 
-def test_nobody_listening_is_unreachable_on_the_command_line_too() -> None:
+def test_a_refused_connection_is_unreachable_on_the_command_line() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}/published.yaml"
@@ -316,7 +316,7 @@ def test_an_address_that_is_not_encrypted_is_refused() -> None:
 
 
 @given(data=st.data())
-def test_a_document_with_anything_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+def test_any_value_at_any_place_is_read_or_refused(data: st.DataObject) -> None:
     document = skeleton(read_lock(locate(LOCK)).facts)
     place, key = data.draw(st.sampled_from(places(document)))
     place[key] = data.draw(st.sampled_from([None, True, 5, "text", [], [5], {}, {"x": 5}, {"$ref": "#/x"}]))

@@ -30,7 +30,7 @@ MOVED = Outcome(
 CLEAN = Outcome(gate="upstream", subject="published.yaml", findings=(), advice="Look at it.")
 
 
-def test_people_read_the_worst_first_and_alike_together() -> None:
+def test_console_output_lists_the_worst_first_and_groups_equal_findings() -> None:
     text = render(MOVED, Format.TEXT)
 
     assert text.splitlines()[0] == "drift upstream: 2 breaking for callers, 1 documentation"
@@ -39,11 +39,11 @@ def test_people_read_the_worst_first_and_alike_together() -> None:
     assert text.endswith("Look at it.")
 
 
-def test_people_are_not_advised_where_nothing_moved() -> None:
+def test_console_output_gives_no_advice_if_nothing_moved() -> None:
     assert render(CLEAN, Format.TEXT) == "drift upstream: nothing moved\n  published.yaml"
 
 
-def test_programs_read_everything() -> None:
+def test_json_output_contains_everything() -> None:
     report = json.loads(render(MOVED, Format.JSON))
 
     assert (report["state"], report["exit_status"]) == ("drift", 10)
@@ -51,7 +51,7 @@ def test_programs_read_everything() -> None:
     assert [finding["where"] for finding in report["findings"]] == ["GET /a", "GET /b", "GET /a"]
 
 
-def test_an_issue_mentions_nobody_and_breaks_nothing() -> None:
+def test_markdown_output_mentions_no_user_and_breaks_no_markup() -> None:
     text = render(MOVED, Format.MARKDOWN)
 
     assert text.startswith("## Drift gate `upstream`")
@@ -76,7 +76,7 @@ def test_a_foreign_version_or_key_cannot_move_the_cursor(form: Format) -> None:
     assert "\x1b" not in refused or form is Format.GITHUB
 
 
-def test_programs_read_ascii_whatever_was_found() -> None:
+def test_json_output_is_ascii() -> None:
     strange = Finding(Severity.WIRE, "path-changed", "GET /\ud800", "Straße…", "/\N{SNOWMAN}")
 
     text = render(Outcome("upstream", "published.yaml", (strange,)), Format.JSON)
@@ -104,14 +104,14 @@ def test_an_annotation_is_one_line() -> None:
 @pytest.mark.parametrize(
     ("fail_on", "status"), [(Severity.DOCUMENTATION, 10), (Severity.ADDITIVE, 0), (Severity.CALLERS, 0)]
 )
-def test_the_line_of_failure_can_be_moved(fail_on: Severity, status: int) -> None:
+def test_fail_on_sets_the_lowest_severity_that_fails(fail_on: Severity, status: int) -> None:
     texts = Outcome("upstream", "published.yaml", (MOVED.findings[-1],), fail_on=fail_on)
 
     assert texts.exit_status == status
 
 
 @pytest.mark.parametrize("form", list(Format))
-def test_every_form_tells_unreachable_from_unusable(form: Format) -> None:
+def test_every_format_distinguishes_unreachable_from_not_comparable(form: Format) -> None:
     gone = render_failure("upstream", NotComparable("It is gone.", unreachable=True), form)
     odd = render_failure("upstream", NotComparable("It is odd."), form)
 
@@ -120,7 +120,7 @@ def test_every_form_tells_unreachable_from_unusable(form: Format) -> None:
     assert form is Format.TEXT or ("unreachable" in gone and "not-comparable" in odd)
 
 
-def test_text_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_console_output_shows_markup_literally(capsys: pytest.CaptureFixture[str]) -> None:
     print_to_console("drift upstream: [bold]2[/bold]\n" + "x" * 300)
 
     assert capsys.readouterr().out == "drift upstream: [bold]2[/bold]\n" + "x" * 300 + "\n"

@@ -46,7 +46,7 @@ def test_a_shape_holds_no_value(value: Any) -> None:
 
 
 @pytest.mark.parametrize("text", ["text", ["string", "string"], {"|": []}, 5, {"name": "none"}])
-def test_what_is_no_shape_is_refused(text: Any) -> None:
+def test_a_value_that_is_not_a_shape_is_refused(text: Any) -> None:
     with pytest.raises(ValueError, match="shape"):
         shape_from(text)
 
@@ -64,7 +64,7 @@ def test_what_is_no_shape_is_refused(text: Any) -> None:
         "",
     ],
 )
-def test_a_name_that_is_data_is_not_kept(name: str) -> None:
+def test_a_member_name_that_looks_like_data_is_not_kept(name: str) -> None:
     assert notation(shape_without_data({name: {"original": "x"}, "page": 1})) == {
         "*": {"original": "string"},
         "page": "integer",
@@ -72,7 +72,7 @@ def test_a_name_that_is_data_is_not_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["request_file_id", "acw_rotate_270", "ModelID", "_x"])
-def test_a_name_of_a_field_is_kept(name: str) -> None:
+def test_a_member_name_that_looks_like_a_field_is_kept(name: str) -> None:
     assert list(shape_without_data({name: 1}).fields) == [name]
 
 

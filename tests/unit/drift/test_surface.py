@@ -146,7 +146,7 @@ def test_a_changed_class_is_judged(
         ("class Ocr:", "# A comment.\nclass Ocr:"),
     ],
 )
-def test_what_callers_do_not_see_is_no_change(agreed: Surface, tmp_path: Path, old: str, new: str) -> None:
+def test_changes_invisible_to_callers_are_not_reported(agreed: Surface, tmp_path: Path, old: str, new: str) -> None:
     assert moved(agreed, tmp_path, old, new) == []
 
 
@@ -179,12 +179,12 @@ def test_a_file_that_records_no_surface_is_not_comparable(text: str, tmp_path: P
         read_surface(tmp_path / "surface.json")
 
 
-def test_a_recorded_declaration_that_is_none_is_not_comparable(agreed: Surface) -> None:
+def test_an_invalid_recorded_declaration_is_not_comparable(agreed: Surface) -> None:
     with pytest.raises(NotComparable, match="which is not a declaration"):
         compare({**agreed, "nanonets_sdk.Client.close": "async def ((("}, agreed)
 
 
-def test_what_is_exported_may_move_between_modules(agreed: Surface, tmp_path: Path) -> None:
+def test_an_exported_name_may_move_between_modules(agreed: Surface, tmp_path: Path) -> None:
     present = surface_of(package(tmp_path, MODULE, home="shapes"))
 
     assert {finding.where for finding in compare(agreed, present).findings} == {

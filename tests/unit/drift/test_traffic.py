@@ -91,7 +91,7 @@ def test_no_data_reaches_the_disk(tmp_path: Path) -> None:
     assert text.count("\n") == 3
 
 
-def test_a_recording_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_only_its_owner_can_read_a_recording(tmp_path: Path) -> None:
     TrafficRecorder(tmp_path / "traffic.jsonl").close()
 
     assert stat.S_IMODE((tmp_path / "traffic.jsonl").stat().st_mode) == 0o600
@@ -112,7 +112,7 @@ def test_threads_may_share_a_recorder(tmp_path: Path) -> None:
     assert len(read_traffic(tmp_path / "traffic.jsonl", SERVICE)) == 200
 
 
-def test_an_answer_after_the_end_is_logged_and_costs_no_reply(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_reply_after_closing_is_logged_and_not_lost(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     recorder = TrafficRecorder(tmp_path / "traffic.jsonl")
     recorder.close()
     recorder.close()
@@ -124,7 +124,7 @@ def test_an_answer_after_the_end_is_logged_and_costs_no_reply(tmp_path: Path, ca
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
-def test_a_full_disk_ends_the_recording_and_costs_no_reply(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_ends_the_recording_and_loses_no_reply(caplog: pytest.LogCaptureFixture) -> None:
     with MockServer() as server, Nanonets("key", base_url=server.base_url) as client:
         recorded = client.with_options(recorder=TrafficRecorder("/dev/full"))
         types = [recorded.ocr.get_model(server.model_id).model_type for _ in range(3)]
@@ -135,7 +135,7 @@ def test_a_full_disk_ends_the_recording_and_costs_no_reply(caplog: pytest.LogCap
     ]
 
 
-def test_an_answer_that_is_nested_beyond_measure_costs_no_reply(tmp_path: Path) -> None:
+def test_a_reply_nested_too_deeply_to_record_is_not_lost(tmp_path: Path) -> None:
     with TrafficRecorder(tmp_path / "traffic.jsonl") as recorder:
         recorder(exchange(content=b'{"a":' * 50_000 + b"1" + b"}" * 50_000))
         recorder(exchange())
@@ -143,7 +143,7 @@ def test_an_answer_that_is_nested_beyond_measure_costs_no_reply(tmp_path: Path) 
     assert 1 <= len(read_traffic(tmp_path / "traffic.jsonl", SERVICE)) <= 2
 
 
-def test_what_differs_is_counted_by_its_place(spec: Any) -> None:
+def test_differences_are_grouped_by_position(spec: Any) -> None:
     strange = exchange(body={**MODEL, "owner": "x"})
 
     (finding,) = found(spec, strange, exchange(), strange, strange)
@@ -179,11 +179,11 @@ def test_a_body_that_is_not_as_described_is_found(spec: Any, body: Any, rule: st
     assert rules(spec, exchange(body=body)) == [(rule, pointer)]
 
 
-def test_a_whole_number_is_a_number(spec: Any) -> None:
+def test_an_integer_is_accepted_where_a_number_is_expected(spec: Any) -> None:
     assert rules(spec, exchange(body={**MODEL, "accuracy": 1})) == []
 
 
-def test_a_map_may_have_any_key(spec: Any) -> None:
+def test_a_free_form_object_may_have_any_key(spec: Any) -> None:
     reply: Any = {"message": "Success", "result": [], "signed_urls": {"a/b": {"original": ""}, "c/d": {"original": 5}}}
     one = exchange(path=f"/Inferences/Model/{ID}/ImageLevelInferences/{ID}", body=reply)
 

@@ -71,7 +71,7 @@ def published() -> dict[str, Any]:
     return skeleton(read_lock(locate(LOCK)).facts)
 
 
-def test_other_texts_alone_are_clean(published: dict[str, Any], tmp_path: Path) -> None:
+def test_changed_prose_alone_does_not_fail_the_workflow(published: dict[str, Any], tmp_path: Path) -> None:
     status, outputs, _ = compared(tmp_path, yaml.safe_dump(published))
 
     assert (status, outputs["state"]) == (0, "clean")
@@ -86,7 +86,7 @@ def test_drift_is_an_output_with_a_report(published: dict[str, Any], tmp_path: P
     assert outputs["report"].startswith("## Drift gate `upstream`: 1 breaking on the wire, 1 additive")
 
 
-def test_a_document_that_is_none_fails_the_job_and_leaves_the_issue_alone(tmp_path: Path) -> None:
+def test_an_unusable_document_fails_the_job_and_leaves_the_issue_alone(tmp_path: Path) -> None:
     status, outputs, printed = compared(tmp_path, "<html>Sorry</html>")
 
     assert (status, outputs) == (20, {})
@@ -111,7 +111,7 @@ def test_a_source_that_is_unreachable_says_so(tmp_path: Path) -> None:
         ("clean", "", None),
     ],
 )
-def test_there_is_one_issue_at_most(state: str, issue: str, called: str | None, tmp_path: Path) -> None:
+def test_the_workflow_opens_at_most_one_issue(state: str, issue: str, called: str | None, tmp_path: Path) -> None:
     command(tmp_path, "gh", f'echo "$*" >> calls\ncase "$1 $2" in "issue list") echo "{issue}";; esac')
 
     done = run(step("report", "open, update or close it"), tmp_path, STATE=state, REPORT="$(id)", TITLE="T", LABEL="L")

@@ -38,7 +38,7 @@ def test_fields_have_columns_of_the_right_types() -> None:
     assert table.column("xmin").to_pylist() == [1, None]
 
 
-def test_types_hold_when_there_is_nothing() -> None:
+def test_column_types_are_kept_for_empty_tables() -> None:
     empty, full = predicted([]).to_arrow(), predicted([field_box("a", "1")]).to_arrow()
     assert empty.schema == full.schema
     assert to_arrow([], "wide").num_rows == 0

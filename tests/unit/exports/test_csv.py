@@ -43,7 +43,7 @@ NUMBERS = (
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_what_a_spreadsheet_would_run_is_neutralised(text: str) -> None:
+def test_text_that_a_spreadsheet_would_execute_is_neutralised(text: str) -> None:
     assert neutral(text) == f"'{text}"
 
 
@@ -53,7 +53,7 @@ def test_numbers_and_other_texts_stay_as_they_are(text: str) -> None:
 
 
 @given(st.text(alphabet="=+-@\t 0123456789.,'$%eE:!(A", max_size=30))
-def test_what_is_left_alone_holds_nothing_to_run(text: str) -> None:
+def test_text_that_is_left_alone_cannot_be_executed(text: str) -> None:
     if text[:1] in {"=", "+", "-", "@", "\t"} and not is_risky(text):
         assert not set(text[1:]) & set("=+-@\teE:!(A")
         assert any(character.isdigit() for character in text)
@@ -97,6 +97,6 @@ def test_formulas_are_neutralised_in_headers_too_unless_switched_off(tmp_path: P
     assert rows_of(tmp_path / "as_is.csv") == [["@risk", "n"], ["=1+1", "-5.00"]]
 
 
-def test_halves_of_characters_and_nul_are_replaced_not_fatal(tmp_path: Path) -> None:
+def test_lone_surrogates_and_nul_are_replaced(tmp_path: Path) -> None:
     write_csv([predicted([field_box("a", "x\ud800y\0z")])], tmp_path / "a.csv")
     assert rows_of(tmp_path / "a.csv")[1][4] == "x\ufffdy\ufffdz"

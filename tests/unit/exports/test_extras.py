@@ -48,7 +48,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 @pytest.mark.parametrize(("package", "extra", "use"), CASES, ids=[f"{case[0]}-{at}" for at, case in enumerate(CASES)])
-def test_the_extra_is_named(
+def test_a_missing_extra_is_named(
     package: str,
     extra: str,
     use: Callable[[Document], object],
@@ -65,7 +65,7 @@ def test_the_extra_is_named(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_is_an_import_error_too_and_crosses_processes() -> None:
+def test_missing_extra_is_an_import_error_and_can_be_pickled() -> None:
     error = pickle.loads(pickle.dumps(MissingExtra("this needs x", name="x")))
     assert isinstance(error, ImportError)
     assert str(error) == "this needs x"

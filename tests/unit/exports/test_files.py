@@ -38,7 +38,7 @@ def test_the_old_file_is_there_until_the_new_one_is_whole(tmp_path: Path) -> Non
     assert path.read_text() == "new"
 
 
-def test_a_draft_is_not_taken_for_a_result(tmp_path: Path) -> None:
+def test_a_draft_file_does_not_look_like_a_result(tmp_path: Path) -> None:
     with replacing(tmp_path / "a.json"):
         assert list(tmp_path.glob("*.json")) == []
 

@@ -51,7 +51,7 @@ def test_texts_come_back_exactly_and_as_texts(tmp_path: Path) -> None:
     assert all(cell.hyperlink is None for cell in row)
 
 
-def test_what_would_run_is_marked_as_text_for_good_unless_switched_off(tmp_path: Path) -> None:
+def test_formulas_are_marked_as_text_unless_neutralise_is_false(tmp_path: Path) -> None:
     document = predicted([table_box(grid([UNRULY]))])
     document.to_xlsx(tmp_path / "safe.xlsx")
     document.to_xlsx(tmp_path / "as_is.xlsx", neutralise=False)

@@ -7,32 +7,32 @@ import pytest
 from nanonets_sdk.mock.state.clock import Clock, day_since_epoch, hour_of_day
 
 
-def test_it_is_real_time_at_first() -> None:
+def test_the_clock_shows_real_time_at_first() -> None:
     assert Clock().now() == pytest.approx(time.time(), abs=60)
 
 
-def test_it_runs_on_when_it_was_moved() -> None:
+def test_the_clock_keeps_running_after_it_was_moved() -> None:
     clock = Clock()
     clock.advance(1_000)
     assert clock.now() == pytest.approx(time.time() + 1_000, abs=60)
     assert clock.now() <= clock.now()
 
 
-def test_it_stands_still_when_frozen_and_can_still_be_moved() -> None:
+def test_a_frozen_clock_stands_still_and_can_be_moved() -> None:
     clock = Clock()
     clock.freeze(500)
     clock.advance(-100)
     assert [clock.now(), clock.now()] == [400, 400]
 
 
-def test_it_freezes_at_the_present() -> None:
+def test_the_clock_freezes_at_the_present_by_default() -> None:
     clock = Clock()
     clock.advance(-1_000)
     clock.freeze()
     assert clock.now() == pytest.approx(time.time() - 1_000, abs=60)
 
 
-def test_it_goes_back_to_real_time() -> None:
+def test_a_reset_clock_shows_real_time() -> None:
     clock = Clock()
     clock.freeze(0)
     clock.reset()
@@ -47,7 +47,7 @@ def test_days_and_hours_are_counted_in_gmt(moment: float, day: int, hour: int) -
 
 
 @pytest.mark.parametrize("moment", [1e300, -1e300, float("nan"), -12_219_292_801, 103_072_857_661])
-def test_it_refuses_a_time_that_no_id_can_tell(moment: float) -> None:
+def test_the_clock_refuses_a_time_that_a_uuid_cannot_hold(moment: float) -> None:
     clock = Clock()
     clock.freeze(500)
     for move in (clock.freeze, clock.advance):

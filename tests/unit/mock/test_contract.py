@@ -32,7 +32,7 @@ def test_every_tolerance_is_of_an_operation_and_has_a_reason() -> None:
         assert all(attrs.astuple(tolerance))
 
 
-def test_no_tolerance_is_for_what_the_description_says() -> None:
+def test_no_tolerance_repeats_the_description() -> None:
     described = {(operation.operation_id, operation.route) for operation in operations(DESCRIPTION)}
     assert not {(tolerance.operation_id, tolerance.sent) for tolerance in TOLERANCES} & described
 
@@ -46,7 +46,7 @@ def test_no_tolerance_is_for_what_the_description_says() -> None:
         ("", ""),
     ],
 )
-def test_a_content_type_is_read_without_its_trimmings(header: str, plain: str) -> None:
+def test_a_content_type_is_read_without_its_parameters(header: str, plain: str) -> None:
     assert media_type(header) == plain
 
 

@@ -72,7 +72,7 @@ def test_a_failed_transaction_leaves_nothing(database: Database, notes: Table[No
     assert notes.all() == [Note("c")]
 
 
-def test_a_full_disk_is_said_and_gives_way_to_what_comes_later(database: Database, notes: Table[Note]) -> None:
+def test_a_full_disk_is_reported_and_later_writes_succeed(database: Database, notes: Table[Note]) -> None:
     with database.transaction() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count={pages}")
@@ -145,7 +145,7 @@ def of_another_program(path: Path) -> None:
     ],
     ids=["a text", "another database", "a folder"],
 )
-def test_a_file_that_is_no_state_is_refused_and_left_as_it_was(
+def test_a_file_that_is_not_a_state_is_refused_and_unchanged(
     tmp_path: Path, make: Callable[[Path], object], said: str
 ) -> None:
     path = tmp_path / "state.sqlite"

@@ -35,11 +35,11 @@ def test_a_failing_progression_still_waits() -> None:
     assert Progression.after_seconds(3).failing().seconds == 3
 
 
-def test_work_counts_its_polls() -> None:
+def test_a_job_counts_its_polls() -> None:
     work = Work(Progression.after_polls(2), started=0)
     assert [work.stage(0), work.polled().stage(0), work.polled().polled().stage(0)] == ["pending", "pending", "success"]
 
 
-def test_work_is_measured_from_its_start() -> None:
+def test_the_duration_of_a_job_counts_from_its_start() -> None:
     work = Work(Progression.after_seconds(10), started=1_000)
     assert [work.share_done(now) for now in (1_000, 1_005, 1_020)] == [0, 0.5, 1]

@@ -28,7 +28,7 @@ def test_a_hash_is_of_the_whole_stream_wherever_it_stands() -> None:
     assert stream.tell() == 0
 
 
-def test_the_bytes_are_kept_whole_and_once(uploads: Uploads) -> None:
+def test_an_upload_is_stored_completely_and_once(uploads: Uploads) -> None:
     content = bytes(range(256)) * 4_000
     sha256, _ = sha256_of(io.BytesIO(content))
     paths = {uploads.keep(io.BytesIO(content), sha256) for _ in range(2)}
@@ -36,7 +36,7 @@ def test_the_bytes_are_kept_whole_and_once(uploads: Uploads) -> None:
     assert list(uploads.folder.iterdir()) == list(paths)
 
 
-def test_what_a_killed_process_left_unfinished_is_removed(uploads: Uploads) -> None:
+def test_an_unfinished_upload_of_a_killed_process_is_removed(uploads: Uploads) -> None:
     left, being_written = (uploads.folder / f"{UNFINISHED}{name}" for name in "xy")
     for path in (left, being_written):
         path.write_bytes(b"half")

@@ -105,7 +105,7 @@ def test_an_example_of_the_interpreter_prints_what_it_says(test: doctest.DocTest
     assert failures(test) == ""
 
 
-def test_an_example_that_prints_something_else_would_be_seen() -> None:
+def test_an_example_with_other_output_is_noticed() -> None:
     wrong = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "wrong", None, None)
     assert "Expected:\n    3" in failures(wrong)
 
@@ -147,7 +147,7 @@ async def _finished(outcome: Any) -> None:
     await outcome
 
 
-def test_an_example_that_calls_what_is_not_there_would_be_seen(desk: dict[str, Any]) -> None:
+def test_an_example_that_calls_a_missing_name_is_noticed(desk: dict[str, Any]) -> None:
     wrong = Snippet("wrong", "client.ocr.predict_fil(model_id, 'invoice.pdf')")
     with pytest.raises(AttributeError, match="predict_fil"):
         eval(wrong.compiled(), desk)

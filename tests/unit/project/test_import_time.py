@@ -69,7 +69,7 @@ def test_an_error_is_taken_without_the_transport() -> None:
     }
 
 
-def test_a_client_loads_what_it_needs_so_that_the_check_would_see_it() -> None:
+def test_importing_the_client_loads_heavy_modules() -> None:
     assert {"httpx", "msgspec", "attr", "nanonets_api"} <= set(heavy_after("from nanonets_sdk import Nanonets"))
 
 
@@ -94,7 +94,7 @@ def test_dir_lists_the_public_names_before_any_was_used() -> None:
     assert "nanonets_sdk" in loaded_after(code)
 
 
-def test_a_name_that_is_none_is_refused_as_of_any_module() -> None:
+def test_an_unknown_name_raises_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Nanonet'"):
         nanonets_sdk.Nanonet  # noqa: B018 - the lookup is the test
 

@@ -121,7 +121,7 @@ def test_settings_of_a_project_around_it_do_not_reach_the_package(tmp_path: Path
     assert command(TMPDIR=str(tmp_path)).status == EQUAL
 
 
-def test_a_folder_named_like_a_warning_is_none(tmp_path: Path) -> None:
+def test_a_folder_named_like_a_warning_is_not_taken_for_one(tmp_path: Path) -> None:
     folder = tmp_path / "warnings"
     folder.mkdir()
     assert command(TMPDIR=str(folder)).status == EQUAL
@@ -260,7 +260,7 @@ def test_a_generation_that_fails_leaves_the_package_as_it_was(tmp_path: Path) ->
     assert (ended.status, list(contents(package))) == (NOT_COMPARABLE, ["kept.py"])
 
 
-def test_a_package_is_written_anew_without_what_was_there(tmp_path: Path) -> None:
+def test_regeneration_removes_stale_files(tmp_path: Path) -> None:
     package = tmp_path / "nanonets_api"
     package.mkdir()
     (package / "stale.py").write_text("", "utf-8")
@@ -340,7 +340,7 @@ def test_unknown_members_survive_the_generated_models() -> None:
     assert Model.from_dict(reply).to_dict() == reply
 
 
-def test_a_state_that_nobody_knows_yet_is_no_error_to_the_generated_models() -> None:
+def test_an_unknown_model_state_is_accepted_by_the_generated_models() -> None:
     from nanonets_api.models.model import Model
 
     assert Model.from_dict({"model_id": "m", "model_type": "new kind", "state": 99, "categories": []}).state == 99

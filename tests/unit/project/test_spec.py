@@ -121,7 +121,7 @@ def test_the_spec_is_a_valid_openapi_document() -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(SPEC).iter_errors()] == []
 
 
-def test_a_spec_that_is_none_would_be_seen() -> None:
+def test_an_invalid_spec_is_noticed() -> None:
     broken = copy.deepcopy(SPEC)
     del broken["paths"]["/OCR/Model"]["post"]["responses"]
     broken["info"].pop("title")
@@ -151,7 +151,7 @@ def test_every_shared_component_is_used(kind: str) -> None:
     assert {f"#/components/{kind}/{name}" for name in SPEC["components"][kind]} <= used
 
 
-def test_an_example_that_is_not_of_its_schema_would_be_seen() -> None:
+def test_an_example_that_violates_its_schema_is_noticed() -> None:
     broken = copy.deepcopy(SPEC)
     broken["components"]["examples"]["OcrModel"]["value"]["state"] = "hosted"
     assert [message for example in examples(broken) for message in mistakes(broken, example)] == [
@@ -231,7 +231,7 @@ def reply_schemas() -> set[str]:
     return found
 
 
-def test_nothing_in_a_reply_is_closed() -> None:
+def test_replies_allow_unknown_members() -> None:
     closing = {"enum", "const", "additionalProperties", "maxItems", "maxLength", "maximum", "pattern", "format"}
     closed = [
         f"{reference}{pointer}/{word}"
@@ -267,7 +267,7 @@ CORE = {
 
 
 @pytest.mark.parametrize("reference", sorted(reply_schemas()))
-def test_nothing_but_the_core_of_a_reply_is_required(reference: str) -> None:
+def test_only_the_core_of_a_reply_is_required(reference: str) -> None:
     assert set(at(SPEC, reference).get("required", [])) <= CORE.get(reference.rpartition("/")[2], set())
 
 
@@ -343,13 +343,13 @@ def test_every_link_leads_to_an_operation_with_values_that_are_there() -> None:
         ({"parameters": {"model_id": "$request.path.id"}}, "nothing at $request.path.id for model_id"),
     ],
 )
-def test_a_link_that_leads_nowhere_would_be_seen(change: dict[str, Any], told: str) -> None:
+def test_a_link_to_a_missing_operation_is_noticed(change: dict[str, Any], told: str) -> None:
     broken = copy.deepcopy(SPEC)
     broken["components"]["links"]["OcrGetModel"].update(change)
     assert any(told in mistake for mistake in broken_links(broken))
 
 
-def test_whoever_submits_is_led_to_both_ways_of_reading() -> None:
+def test_a_submission_links_to_both_ways_of_reading_its_result() -> None:
     led = {(place.split()[0], link["operationId"]) for place, _, _, link in links(SPEC) if " 200 " in place}
     predicting = [name for name in OPERATION_IDS if re.match("ocr_(predict|submit)", name)]
     assert {(name, to) for name in predicting for to in ("ocr_get_page", "ocr_get_file")} <= led

@@ -83,7 +83,7 @@ def test_a_message_says_what_to_do(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [451, 499, *range(520, 530), 999])
-def test_a_status_that_the_standard_library_does_not_know_is_no_trouble(status: int) -> None:
+def test_a_status_unknown_to_the_standard_library_is_handled(status: int) -> None:
     assert str(failure(status)).startswith(f"{status} ")
 
 
@@ -200,7 +200,7 @@ def test_a_rate_limit_carries_the_wait_that_the_service_asks_for(retry_after: fl
 
 
 @pytest.mark.parametrize("status", [400, 401, 429, 500])
-def test_the_key_is_struck_out_wherever_the_service_repeats_it(status: int) -> None:
+def test_the_key_is_redacted_wherever_the_service_echoes_it(status: int) -> None:
     encoded = Secret(KEY).authorization().removeprefix("Basic ")
     echo = {"message": f"no {KEY}", "errors": [{"reason": f"{encoded} refused", "message": KEY}]}
     reply = ErrorReply(status, {"X-Echo": f"Basic {encoded}", "X-Key": KEY}, json.dumps(echo).encode())
@@ -211,7 +211,7 @@ def test_the_key_is_struck_out_wherever_the_service_repeats_it(status: int) -> N
 
 
 @given(status=st.integers(min_value=300, max_value=999), content=st.binary(max_size=200))
-def test_no_answer_breaks_the_reader(status: int, content: bytes) -> None:
+def test_any_response_becomes_an_error(status: int, content: bytes) -> None:
     assert failure(status, content).response.body == content
 
 
@@ -225,7 +225,7 @@ def test_no_answer_breaks_the_reader(status: int, content: bytes) -> None:
         max_leaves=8,
     )
 )
-def test_no_envelope_breaks_the_reader(envelope: Any) -> None:
+def test_any_envelope_becomes_an_error(envelope: Any) -> None:
     error = failure(400, envelope)
     assert isinstance(error.reason, str)
     assert all(isinstance(text, str) for detail in error.errors for text in (detail.reason, detail.message))

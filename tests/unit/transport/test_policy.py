@@ -76,14 +76,14 @@ def test_a_call_is_repeated_where_the_table_allows_it(
 
 
 @given(effect=st.sampled_from([Effect.CHANGES, Effect.BILLS]), status=statuses)
-def test_what_bills_or_changes_is_never_repeated_once_all_of_it_was_sent_except_after_429(
+def test_a_call_that_bills_or_changes_is_not_retried_once_it_was_sent_except_after_429(
     effect: Effect, status: int | None
 ) -> None:
     assert is_repeated(Sent.ALL, status, effect) is (status == 429)
 
 
 @given(status=statuses, sent=st.sampled_from(Sent), wanted=st.none() | st.floats(min_value=0, max_value=600))
-def test_what_a_bill_allows_a_change_allows_and_a_read_too(
+def test_a_retry_allowed_for_a_billable_call_is_allowed_for_every_call(
     status: int | None, sent: Sent, wanted: float | None
 ) -> None:
     allowed = [is_repeated(sent, status, effect, wanted) for effect in (Effect.BILLS, Effect.CHANGES, Effect.READS)]
@@ -121,7 +121,7 @@ def test_after_429_the_advised_wait_is_spread_upwards_only_and_by_a_quarter_at_m
     attempt=numbers,
     random=randoms,
 )
-def test_what_the_service_asks_for_wins_unchanged(wanted: float, status: int, attempt: int, random: float) -> None:
+def test_retry_after_is_used_unchanged(wanted: float, status: int, attempt: int, random: float) -> None:
     assert wait_before(error(status), wanted, attempt, random) == wanted
 
 
@@ -174,6 +174,6 @@ def test_a_date_is_measured_by_the_clock_that_it_was_made_by() -> None:
 )
 @example(header="Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
 @example(header="Mon, 01 Jan 2020 00:00:00 +99999999999999999999")
-def test_no_header_breaks_the_reader(header: str) -> None:
+def test_any_retry_after_header_can_be_read(header: str) -> None:
     seconds = parse_retry_after(header, NOW, header)
     assert seconds is None or (math.isfinite(seconds) and seconds >= 0)

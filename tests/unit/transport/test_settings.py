@@ -54,7 +54,7 @@ def test_key_and_base_url_come_from_the_environment_where_there_is_no_argument(m
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_without_a_base_url_it_is_the_service(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+def test_without_a_base_url_the_service_is_used(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
     if value is not None:
         monkeypatch.setenv("NANONETS_BASE_URL", value)
     assert settings(KEY).base_url == SERVICE == "https://app.nanonets.com/api/v2"
@@ -75,11 +75,11 @@ def test_no_key_anywhere_is_refused_with_the_way_out() -> None:
 
 
 @pytest.mark.parametrize("key", ["a", "0f3c", "Zm9v-_.~", "clé", "a:b"])
-def test_any_other_key_is_taken(key: str) -> None:
+def test_any_non_empty_key_is_accepted(key: str) -> None:
     assert checked_api_key(key).authorization() == f"Basic {b64encode(f'{key}:'.encode()).decode()}"
 
 
-def test_blanks_around_a_key_are_taken_off() -> None:
+def test_whitespace_around_a_key_is_removed() -> None:
     assert checked_api_key(f" {KEY}\n").authorization() == f"Basic {ENCODED}"
 
 
@@ -141,7 +141,7 @@ def test_http_that_leaves_this_machine_is_refused(url: str) -> None:
         "https://dömäin.example.org",
     ],
 )
-def test_what_is_no_base_url_is_refused(url: str) -> None:
+def test_an_invalid_base_url_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="base URL"):
         checked_base_url(url)
 
@@ -176,16 +176,16 @@ def test_a_timeout_that_never_comes_or_has_passed_is_refused(timeout: float) -> 
 
 
 @pytest.mark.parametrize("max_retries", [0, 1, 1_000])
-def test_retries_may_be_none(max_retries: int) -> None:
+def test_zero_retries_are_allowed(max_retries: int) -> None:
     assert checked_max_retries(max_retries) == max_retries
 
 
-def test_fewer_retries_than_none_are_refused() -> None:
+def test_negative_retries_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="max_retries"):
         checked_max_retries(-1)
 
 
-def test_a_key_shows_in_no_repr_of_what_holds_it() -> None:
+def test_no_repr_shows_the_key() -> None:
     made = settings(KEY)
     assert KEY not in f"{made} {made!r} {made.api_key} {made.api_key!r} {attrs.asdict(made)}"
 
@@ -196,13 +196,13 @@ def test_a_key_is_not_written_down(keep: Any) -> None:
         keep(settings(KEY))
 
 
-def test_a_key_is_struck_out_of_what_a_service_repeats() -> None:
+def test_an_echoed_key_is_redacted() -> None:
     secret = Secret(KEY)
     assert secret.redact(f"no {KEY}, no {ENCODED}") == "no [API key], no [API key]"
     assert secret.redact_bytes(f"no {KEY}, no {ENCODED}".encode()) == b"no [API key], no [API key]"
 
 
-def test_a_key_too_short_to_be_one_spoils_no_text() -> None:
+def test_a_very_short_key_is_not_redacted_from_text() -> None:
     assert Secret("a").redact("a banana") == "a banana"
 
 

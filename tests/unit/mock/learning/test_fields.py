@@ -77,7 +77,7 @@ def test_what_was_learnt_on_one_page_holds_on_two_for_the(label: str, trained: R
     assert found(trained, reader.read(make_invoice(SAMPLE)))[label] == SAMPLE.fields[label]
 
 
-def test_a_guess_lies_where_the_value_stands(trained: Rules, reader: Reader) -> None:
+def test_a_predicted_box_is_where_the_value_is(trained: Rules, reader: Reader) -> None:
     guesses = {
         guess.label: guess for page in reader.read(make_invoice(FOURTH)).pages for guess in predict(trained, page)
     }
@@ -92,11 +92,11 @@ def test_scores_lie_between_nought_and_one(trained: Rules, reader: Reader) -> No
     assert all(0 < score <= 1 for score in scores)
 
 
-def test_rules_survive_the_way_through_json(trained: Rules) -> None:
+def test_rules_survive_a_json_round_trip(trained: Rules) -> None:
     assert Rules.from_json(trained.to_json()) == trained
 
 
-def test_a_page_of_something_else_has_no_values(trained: Rules, reader: Reader) -> None:
+def test_a_page_of_another_kind_has_no_values(trained: Rules, reader: Reader) -> None:
     letter = page_of(reader, (60, 400, "Dear neighbours, the party is on Friday."), (60, 420, "Bring your own chairs."))
     assert predict(trained, letter) == ()
 
@@ -175,7 +175,7 @@ def test_a_category_without_examples_is_found_by_its_name(reader: Reader) -> Non
     assert {guess.label: guess.text for guess in predict(rules, page)} == {"entry": "7", "due_date": "2 April 2026"}
 
 
-def test_learning_from_nothing_is_looking_for_names() -> None:
+def test_without_examples_labels_are_found_by_name() -> None:
     assert learn(LABELS, []) == rules_for(LABELS)
 
 

@@ -64,7 +64,7 @@ def test_every_category_has_a_probability_and_the_likeliest_comes_first() -> Non
     assert all(0 <= share <= 1 for _, share in shares)
 
 
-def test_a_picture_like_neither_is_uncertain() -> None:
+def test_a_picture_unlike_every_example_has_an_uncertain_class() -> None:
     sure = classify(two(), png(drawn("bar", BLUE, 7)))[0][1]
     unsure = classify(two(), png(Image.effect_noise((90, 90), 60)))[0][1]
     assert unsure < sure
@@ -83,12 +83,12 @@ def test_any_kind_of_pixels_is_classified(mode: str) -> None:
     assert len(classify(two(), png(image))) == 2
 
 
-def test_what_is_transparent_looks_like_paper() -> None:
+def test_transparent_pixels_are_treated_as_white_paper() -> None:
     clear = Image.new("RGBA", (120, 120), (0, 0, 0, 0))
     assert classify(two(), png(clear)) == classify(two(), png(Image.new("RGB", (120, 120), "white")))
 
 
-def test_rules_survive_the_way_through_json() -> None:
+def test_rules_survive_a_json_round_trip() -> None:
     assert PictureRules.from_json(two().to_json()) == two()
 
 
@@ -99,7 +99,7 @@ def test_without_examples_there_is_nothing_to_choose_from() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"%PDF-1.7", png(drawn("disc", RED, 1))[:200]], ids=["empty", "PDF", "cut off"]
 )
-def test_what_is_no_picture_is_refused(content: bytes) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableFile):
         classify(two(), content)
 

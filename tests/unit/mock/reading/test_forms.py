@@ -67,12 +67,12 @@ def test_a_value_lies_within_its_field(reader: Reader) -> None:
     assert (80 <= value.xmin < value.xmax <= 230, 39 <= value.ymin < value.ymax <= 61) == (True, True)
 
 
-def test_a_box_to_tick_is_a_word_of_its_size(reader: Reader) -> None:
+def test_a_checkbox_is_a_word_of_its_size(reader: Reader) -> None:
     box = next(word for word in reader.read(form()).pages[0].words if word.text == TICKED)
     assert (box.xmin, box.ymin, box.xmax, box.ymax) == pytest.approx((20, 84, 36, 100), abs=1)
 
 
-def test_a_box_to_tick_is_found_on_a_page_that_is_turned(reader: Reader) -> None:
+def test_a_checkbox_is_found_on_a_rotated_page(reader: Reader) -> None:
     page = reader.read(form(rotation=90)).pages[0]
     upright = reader.read(form()).pages[0]
     assert (page.width, page.height) in ((200, 300), (300, 200))
@@ -95,7 +95,7 @@ def test_the_image_of_a_page_shows_a_value_where_it_is_read(boxes: bytes, reader
 
 
 @pytest.mark.parametrize("flag", [2, 32], ids=["hidden", "not for the screen"])
-def test_a_field_that_is_not_shown_is_not_read(flag: int, reader: Reader) -> None:
+def test_a_hidden_form_field_is_not_read(flag: int, reader: Reader) -> None:
     file = bare_form(flag)
     assert reader.read(file).pages[0].words == ()
     assert Image.open(io.BytesIO(reader.render(file, 0))).convert("L").getextrema() == (255, 255)
@@ -106,7 +106,7 @@ def test_a_form_that_is_encrypted_but_opens_without_a_password_is_read(reader: R
     assert texts(reader.read(file).pages[0])[:3] == ["Name", "Hollow", "field"]
 
 
-def test_a_form_whose_field_is_rubbish_is_read_without_it(reader: Reader) -> None:
+def test_a_form_with_a_broken_field_is_read_without_it(reader: Reader) -> None:
     broken = bare_form().replace(b"/V (Hello) /Rect [100 100 250 120]", b"/V [[[[ ]]]] /Rect [0 /No null true]    ")
     assert reader.read(broken).pages[0].words == ()
 

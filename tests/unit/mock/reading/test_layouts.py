@@ -57,7 +57,7 @@ def test_a_page_set_sideways_throughout_is_read_in_its_direction(reader: Reader)
     assert text_of(reader.read(bytes(paper.output())).pages[0]) == expected
 
 
-def test_figures_in_narrow_columns_stay_apart(reader: Reader) -> None:
+def test_numbers_in_narrow_columns_stay_apart(reader: Reader) -> None:
     body = [
         ("Energy", "18400", "21100", "39500"),
         ("Repair", "19250", "17800", "37050"),

@@ -327,7 +327,7 @@ def test_the_cache_forgets_what_was_used_longest_ago() -> None:
     assert [name for name in "abcd" if cache.get(name)] == ["a", "c", "d"]
 
 
-def test_what_is_larger_than_the_cache_is_not_kept() -> None:
+def test_a_result_larger_than_the_cache_is_not_kept() -> None:
     cache = Cache(1000)
     cache.put("a", Frame(ANSWER, bytes(100)))
     cache.put("b", Frame(ANSWER, bytes(2000)))

@@ -103,7 +103,7 @@ def test_a_packed_block_unpacks_to_its_repetition() -> None:
         (b"\xff\xd8\xff\xe0", "The image is damaged or cut off."),
     ],
 )
-def test_what_is_no_document_is_refused(content: bytes, reason: str, reader: Reader) -> None:
+def test_a_file_that_is_not_a_document_is_refused(content: bytes, reason: str, reader: Reader) -> None:
     assert refusal(reader, content) == reason
 
 
@@ -206,7 +206,7 @@ def test_a_form_that_draws_itself_does_no_harm(reader: Reader) -> None:
     assert reader.read(one_page(stream(b"/X Do"), b"<< /XObject << /X 5 0 R >> >>", b"[0 0 9 9]", form)).pages
 
 
-def test_a_tree_of_pages_that_bites_its_tail_is_refused_or_read(reader: Reader) -> None:
+def test_a_cyclic_page_tree_is_refused_or_read(reader: Reader) -> None:
     loop = assembled(
         [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 /Parent 2 0 R >>"]
     )
@@ -218,7 +218,7 @@ def test_brackets_nested_without_end_do_no_harm(reader: Reader) -> None:
     assert page.words == ()
 
 
-def test_a_page_of_a_million_strokes_is_read_or_refused_in_time(hasty_reader: Reader) -> None:
+def test_a_page_with_a_million_lines_is_read_or_refused_in_time(hasty_reader: Reader) -> None:
     lines = b"".join(b"0 %d m 200 %d l S %d 0 m %d 200 l S\n" % (n, n, n, n) for n in range(200)) * 500
     outcome = reading_or_reason(hasty_reader, one_page(stream(lines)))
     assert ("seconds" in outcome or "memory" in outcome) if isinstance(outcome, str) else not outcome.pages[0].tables

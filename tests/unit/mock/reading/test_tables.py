@@ -182,11 +182,11 @@ NO_TABLES = {
 
 
 @pytest.mark.parametrize("texts", NO_TABLES.values(), ids=NO_TABLES)
-def test_no_table_is_made_of(texts: list[tuple[float, float, str]], reader: Reader) -> None:
+def test_no_table_is_found_in(texts: list[tuple[float, float, str]], reader: Reader) -> None:
     assert reader.read(written(*texts)).pages[0].tables == ()
 
 
-def test_no_table_is_made_of_justified_prose(reader: Reader) -> None:
+def test_no_table_is_found_in_justified_prose(reader: Reader) -> None:
     style = STYLES["Normal"].clone("justified", alignment=4)
     text = (
         "In the year 2026 the company sold 17 of its 25 instruments, at a price of 1,200.00 EUR each, to 3 customers. "
@@ -194,7 +194,7 @@ def test_no_table_is_made_of_justified_prose(reader: Reader) -> None:
     assert reader.read(paper(Paragraph(text * 30, style))).pages[0].tables == ()
 
 
-def test_no_table_is_made_of_a_frame_around_a_text(reader: Reader) -> None:
+def test_no_table_is_found_in_a_frame_around_text(reader: Reader) -> None:
     frame = Table(
         [[prose("Please note that the office is closed in August. " * 6)]],
         style=[("BOX", (0, 0), (-1, -1), 1, colors.black)],
@@ -202,7 +202,7 @@ def test_no_table_is_made_of_a_frame_around_a_text(reader: Reader) -> None:
     assert reader.read(paper(frame)).pages[0].tables == ()
 
 
-def test_no_table_is_made_of_the_grid_of_a_chart(reader: Reader) -> None:
+def test_no_table_is_found_in_the_grid_of_a_chart(reader: Reader) -> None:
     sheet = FPDF(unit="pt", format="A4")
     sheet.add_page()
     sheet.set_font("Helvetica", size=8)
@@ -214,7 +214,7 @@ def test_no_table_is_made_of_the_grid_of_a_chart(reader: Reader) -> None:
     assert reader.read(bytes(sheet.output())).pages[0].tables == ()
 
 
-def test_white_boxes_behind_texts_are_no_borders(reader: Reader) -> None:
+def test_white_boxes_behind_text_are_not_borders(reader: Reader) -> None:
     sheet = FPDF(unit="pt", format="A4")
     sheet.add_page()
     sheet.set_font("Helvetica", size=10)
