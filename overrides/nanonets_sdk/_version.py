@@ -1,7 +1,3 @@
-"""The version of the package, where every module can read it without importing the package's face."""
+"""The version of the package, in a leaf that every module can import."""
 
-from __future__ import annotations
-
-from typing import Final
-
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"

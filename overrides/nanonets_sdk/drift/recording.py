@@ -1,5 +1,5 @@
 """Records the shapes of traffic, without its values."""
 
-from nanonets_sdk.drift.traffic.recording import TrafficRecorder
+from nanonets_sdk.drift.traffic.recording import Record, TrafficRecorder, record_of
 
-__all__ = ["TrafficRecorder"]
+__all__ = ["Record", "TrafficRecorder", "record_of"]

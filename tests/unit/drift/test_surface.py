@@ -28,6 +28,7 @@ __all__ = ["Box", "Client", "Color"]
 """
 MODULE = """\
 from enum import Enum
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -38,6 +39,7 @@ class Color(Enum):
 
 @frozen
 class Box:
+    count: ClassVar[int] = 0
     left: int
     right: int = 0
 
@@ -82,6 +84,7 @@ def moved(agreed: Surface, folder: Path, old: str, new: str) -> list[tuple[str, 
 def test_the_surface_is_what_is_exported_and_what_that_names(agreed: Surface) -> None:
     assert set(agreed) == {
         "nanonets_sdk.Box",
+        "nanonets_sdk.Box.count",
         "nanonets_sdk.Box.left",
         "nanonets_sdk.Box.right",
         "nanonets_sdk.Box.width",
@@ -90,8 +93,8 @@ def test_the_surface_is_what_is_exported_and_what_that_names(agreed: Surface) ->
         "nanonets_sdk.Client.ocr",
         "nanonets_sdk.Color",
         "nanonets_sdk.Color.RED",
-        "nanonets_sdk.boxes.Ocr",
-        "nanonets_sdk.boxes.Ocr.train",
+        "nanonets_sdk.*.Ocr",
+        "nanonets_sdk.*.Ocr.train",
     }
     assert agreed["nanonets_sdk.Box"] == "class Box() of (left, right = …)"
 
@@ -112,13 +115,13 @@ def test_the_surface_is_what_is_exported_and_what_that_names(agreed: Surface) ->
 def test_a_changed_method_is_judged(
     agreed: Surface, tmp_path: Path, old: str, new: str, finding: tuple[str, str]
 ) -> None:
-    assert moved(agreed, tmp_path, old, new) == [(*finding, "nanonets_sdk.boxes.Ocr.train")]
+    assert moved(agreed, tmp_path, old, new) == [(*finding, "nanonets_sdk.*.Ocr.train")]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "findings"),
     [
-        ("    def _hidden", "    def shown", [("additive", "name-added", "nanonets_sdk.boxes.Ocr.shown")]),
+        ("    def _hidden", "    def shown", [("additive", "name-added", "nanonets_sdk.*.Ocr.shown")]),
         ("def width", "def breadth", [
             ("callers", "name-removed", "nanonets_sdk.Box.width"),
             ("additive", "name-added", "nanonets_sdk.Box.breadth"),
@@ -184,13 +187,9 @@ def test_an_invalid_recorded_declaration_is_not_comparable(agreed: Surface) -> N
         compare({**agreed, "nanonets_sdk.Client.close": "async def ((("}, agreed)
 
 
-def test_an_exported_name_may_move_between_modules(agreed: Surface, tmp_path: Path) -> None:
+def test_names_may_move_between_modules(agreed: Surface, tmp_path: Path) -> None:
     present = surface_of(package(tmp_path, MODULE, home="shapes"))
-
-    assert {finding.where for finding in compare(agreed, present).findings} == {
-        *("nanonets_sdk.boxes.Ocr", "nanonets_sdk.boxes.Ocr.train", "nanonets_sdk.shapes.Ocr"),
-        "nanonets_sdk.shapes.Ocr.train",
-    }
+    assert compare(agreed, present).findings == ()
 
 
 def test_an_intended_change_is_recorded_in_one_command(tmp_path: Path) -> None:

@@ -113,18 +113,19 @@ class _Reader:
     package: str
 
     def read(self) -> Iterator[tuple[str, str]]:
-        # Breadth first from the exports. An exported name is recorded under its public path, so that it may move
-        # between modules; what is only reachable through annotations has no path but its own.
-        waiting = deque[str]()
+        # Breadth first from the exports, so that an exported name is recorded under its public path. A name that only
+        # annotations mention is recorded without its module, as `nanonets_sdk.*.Grid`. Both may move between modules.
+        waiting = deque[tuple[str, str]]()
         for exporter in EXPORTERS:
             owner = exporter.replace(PACKAGE, self.package, 1)
             try:
-                waiting.extend(f"{owner}.{name}" for name in self.modules[owner].exports or ())
+                waiting.extend((f"{owner}.{name}", f"{owner}.{name}") for name in self.modules[owner].exports or ())
             except KeyError:
                 continue
         seen: set[str] = set()
+        recorded: set[str] = set()
         while waiting:
-            path = waiting.popleft()
+            path, name = waiting.popleft()
             try:
                 target = _final(self.modules[path])
             except (KeyError, _griffe().AliasResolutionError, _griffe().CyclicAliasError):
@@ -132,13 +133,16 @@ class _Reader:
             if target.path in seen:
                 continue
             seen.add(target.path)
-            yield path, self.declaration(target)
+            # Two classes of one name need their modules after all.
+            name = path if name in recorded else name
+            recorded.add(name)
+            yield name, self.declaration(target)
             if target.is_class:
-                members = ((name, _final(member)) for name, member in target.all_members.items() if _is_public(name))
-                for name, member in members:
+                members = ((key, _final(member)) for key, member in target.all_members.items() if _is_public(key))
+                for key, member in members:
                     if member.is_function or member.is_attribute:
-                        yield f"{path}.{name}", self.declaration(member)
-            waiting.extend(self.annotated(target))
+                        yield f"{name}.{key}", self.declaration(member)
+            waiting.extend((found, f"{self.package}.*.{found.rpartition('.')[2]}") for found in self.annotated(target))
 
     def declaration(self, target: Any) -> str:
         if target.is_class:
@@ -203,7 +207,9 @@ def _fields(owner: Any) -> str:
         return ""
     arguments: list[str] = []
     for attribute in owner.attributes.values():
-        if attribute.has_labels("property"):
+        # griffe takes ClassVar off the annotation, and leaves this label alone.
+        is_of_class = not attribute.has_labels("instance-attribute")
+        if attribute.has_labels("property") or attribute.name.startswith("__") or is_of_class:
             continue
         value = str(attribute.value or "")
         has_no_default = value.startswith("field(") and "default" not in value and "factory" not in value
