@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
 def lazy_names(
-    package: str, homes: Mapping[str, Iterable[str]], extra: str = ""
+    package: str, homes: Mapping[str, str], extra: str = ""
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Return the `__getattr__` and `__dir__` of a package.
 
     Args:
         package: The package's `__name__`.
-        homes: The module of each public name, relative to the package.
+        homes: The public names in each module, separated by spaces; modules are relative to the package.
         extra: The optional dependency that the modules need, as pip names it; empty if they need none.
 
     Example:
         ```python
-        __getattr__, __dir__ = lazy_names(__name__, {"client": ("Nanonets",)})
+        __getattr__, __dir__ = lazy_names(__name__, {"client": "AsyncNanonets Nanonets"})
         ```
     """
-    modules = {name: f"{package}.{module}" for module, names in homes.items() for name in names}
+    modules = {name: f"{package}.{module}" for module, names in homes.items() for name in names.split()}
 
     def load(name: str) -> object:
         if name not in modules:

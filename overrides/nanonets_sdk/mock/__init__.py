@@ -37,25 +37,13 @@ if TYPE_CHECKING:
     from nanonets_sdk.mock.state.progressions import Progression
 
 _HOMES: Final = {
-    "http.alarms": ("MockAlarm",),
-    "account.behaviour": ("Behaviour",),
-    "state.clock": ("Clock",),
-    "faults": (
-        "Answer",
-        "ExtraField",
-        "Fault",
-        "Latency",
-        "Nested",
-        "OtherStatus",
-        "Reset",
-        "Slow",
-        "Truncated",
-        "WrongType",
-        "rate_limited",
-    ),
-    "state.progressions": ("Progression",),
-    "http.request_log": ("LoggedRequest", "Part"),
-    "server": ("MockServer",),
+    "http.alarms": "MockAlarm",
+    "account.behaviour": "Behaviour",
+    "state.clock": "Clock",
+    "faults": "Answer ExtraField Fault Latency Nested OtherStatus Reset Slow Truncated WrongType rate_limited",
+    "state.progressions": "Progression",
+    "http.request_log": "LoggedRequest Part",
+    "server": "MockServer",
 }
 __all__ = [
     "Answer",
