@@ -36,7 +36,7 @@ class DownloadError(Exception):
 
     def __init__(self, failure: Failure, detail: str = "", cause: str = "") -> None:
         super().__init__(failure)
-        self.failure = failure
+        self.failure: Failure = failure
         self.detail = detail
         self.cause = cause
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -14,8 +15,6 @@ from nanonets_sdk.formats.atomic import write_text
 from nanonets_sdk.formats.rows import Rows
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     import pandas as pd
     import polars as pl
     import pyarrow as pa
@@ -48,7 +47,7 @@ Line: TypeAlias = Literal["document", "long", "wide"]
 
 
 def write_csv(
-    documents: Iterable[Document], path: str | PathLike[str], shape: Shape = "long", *, neutralise: bool = True
+    documents: Iterable[Document], path: str | os.PathLike[str], shape: Shape = "long", *, neutralise: bool = True
 ) -> None:
     """Write the fields of documents as CSV; arguments and errors as for `Document.to_csv`.
 
@@ -58,7 +57,7 @@ def write_csv(
     csv_files.write_csv(path, rows.columns, rows.values, neutralise=neutralise)
 
 
-def write_table_csv(table: Table, path: str | PathLike[str], *, neutralise: bool = True) -> None:
+def write_table_csv(table: Table, path: str | os.PathLike[str], *, neutralise: bool = True) -> None:
     """Write header and rows of a table as CSV; see `Table.to_csv`."""
     table.to_csv(path, neutralise=neutralise)
 
@@ -69,7 +68,7 @@ def csv_text(documents: Iterable[Document], shape: Shape = "long", *, neutralise
     return csv_files.csv_text(rows.columns, rows.values, neutralise=neutralise)
 
 
-def write_json(documents: Iterable[Document], path: str | PathLike[str], *, indent: int | None = 2) -> None:
+def write_json(documents: Iterable[Document], path: str | os.PathLike[str], *, indent: int | None = 2) -> None:
     """Write documents, in the form of `Document.to_json`, as one JSON array.
 
     Args:
@@ -83,7 +82,7 @@ def write_json(documents: Iterable[Document], path: str | PathLike[str], *, inde
     json_files.write_json(path, map(document_record, documents), indent=indent)
 
 
-def write_jsonl(documents: Iterable[Document], path: str | PathLike[str], line: Line = "document") -> None:
+def write_jsonl(documents: Iterable[Document], path: str | os.PathLike[str], line: Line = "document") -> None:
     """Write documents as JSON Lines, with one document in memory at a time.
 
     Args:
@@ -102,7 +101,7 @@ def jsonl_lines(documents: Iterable[Document], line: Line = "document") -> Itera
     return json_files.jsonl_lines(_records(documents, line))
 
 
-def write_markdown(documents: Iterable[Document], path: str | PathLike[str]) -> None:
+def write_markdown(documents: Iterable[Document], path: str | os.PathLike[str]) -> None:
     """Write documents as Markdown, all at once.
 
     Raises:
@@ -123,7 +122,7 @@ def table_markdown(table: Table) -> str:
 
 def write_xlsx(
     documents: Iterable[Document],
-    path: str | PathLike[str],
+    path: str | os.PathLike[str],
     shape: Shape = "long",
     *,
     neutralise: bool = True,
@@ -141,12 +140,12 @@ def write_xlsx(
     xlsx.write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
 
 
-def write_parquet(documents: Iterable[Document], path: str | PathLike[str], shape: Shape = "long") -> None:
+def write_parquet(documents: Iterable[Document], path: str | os.PathLike[str], shape: Shape = "long") -> None:
     """Write the fields of documents as Parquet; arguments and errors as for `Document.to_parquet`."""
     write_arrow_as_parquet(to_arrow(documents, shape), path)
 
 
-def write_arrow_as_parquet(table: pa.Table, path: str | PathLike[str]) -> None:
+def write_arrow_as_parquet(table: pa.Table, path: str | os.PathLike[str]) -> None:
     """Write an Arrow table as Parquet, all at once."""
     from nanonets_sdk.formats import arrow
 
