@@ -22,6 +22,7 @@ class HasFields(Protocol):
     @property
     def fields(self) -> Fields:
         """The fields by label."""
+        ...
 
 
 @frozen

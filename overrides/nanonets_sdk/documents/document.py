@@ -60,9 +60,14 @@ class Document:
     error: str | None = None
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
-    @cached_property
+    # Type checkers do not match a cached_property with a protocol, so what protocols ask for is a plain one.
+    @property
     def fields(self) -> Fields:
         """The fields of all pages by label; for each page a person's if there are any, else the model's."""
+        return self._fields
+
+    @cached_property
+    def _fields(self) -> Fields:
         return Fields(field for page in self.pages for field in page.fields.all())
 
     @cached_property

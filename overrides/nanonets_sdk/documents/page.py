@@ -121,9 +121,13 @@ class Page:
     def _final(self) -> Boxes:
         return self.moderated or self.predicted
 
-    @cached_property
+    @property
     def words(self) -> tuple[Word, ...]:
         """All text of the page, if the reply has it."""
+        return self._all_words
+
+    @cached_property
+    def _all_words(self) -> tuple[Word, ...]:
         return tuple(self._words)
 
     @property

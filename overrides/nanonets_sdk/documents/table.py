@@ -60,9 +60,13 @@ class Table:
         """The table as plain JSON values, unknown members included; None if it is not from a reply."""
         return self._source.value if self._source else None
 
-    @cached_property
+    @property
     def grid(self) -> Grid[Cell]:
         """The place of each cell."""
+        return self._grid
+
+    @cached_property
+    def _grid(self) -> Grid[Cell]:
         return Grid(self.cells)
 
     @property
@@ -104,9 +108,13 @@ class Table:
         """
         return self.grid.covered.get((row, column))
 
-    @cached_property
+    @property
     def header(self) -> tuple[str, ...]:
         """The header of each column of `rows`, `""` for a column without one; empty if no column has one."""
+        return self._header
+
+    @cached_property
+    def _header(self) -> tuple[str, ...]:
         labels = {self.grid.columns[cell.col]: cell.label for cell in reversed(self.cells) if cell.label}
         return tuple(labels.get(column, "") for column in range(self.grid.width)) if labels else ()
 

@@ -35,22 +35,27 @@ class GridCell(Protocol):
     @property
     def row(self) -> int:
         """Row number in the reply."""
+        ...
 
     @property
     def col(self) -> int:
         """Column number in the reply."""
+        ...
 
     @property
     def row_span(self) -> int:
         """Number of rows it covers."""
+        ...
 
     @property
     def col_span(self) -> int:
         """Number of columns it covers."""
+        ...
 
     @property
     def text(self) -> str:
         """What was read."""
+        ...
 
 
 C_co = TypeVar("C_co", bound=GridCell, covariant=True)

@@ -2,6 +2,7 @@
 
 `Document` and its parts satisfy the protocols; nothing here depends on them.
 """
+# ruff: noqa: D102 - the docstring of each protocol explains its members
 
 from __future__ import annotations
 
@@ -15,43 +16,50 @@ _QUARTER: Final = 90
 
 
 class TextLike(Protocol):
-    """A text at a place: a word, a field or a cell."""
+    """A text at a place: a word, a field or a cell.
+
+    Attributes:
+        text: What was read.
+        box: Its place in pixels of the page image.
+    """
 
     @property
-    def text(self) -> str:
-        """What was read."""
+    def text(self) -> str: ...
 
     @property
-    def box(self) -> Box | None:
-        """Its place in pixels of the page image."""
+    def box(self) -> Box | None: ...
 
 
 class ScoredText(TextLike, Protocol):
-    """A text with a confidence."""
+    """A text with a confidence.
+
+    Attributes:
+        score: Confidence from 0 to 1.
+    """
 
     @property
-    def score(self) -> float | None:
-        """Confidence from 0 to 1."""
+    def score(self) -> float | None: ...
 
 
 class FieldLike(ScoredText, Protocol):
-    """A field."""
+    """A field.
+
+    Attributes:
+        label: Its label.
+        validation_message: The validation rule that failed.
+    """
 
     @property
-    def label(self) -> str:
-        """Its label."""
+    def label(self) -> str: ...
 
     @property
-    def validation_message(self) -> str:
-        """The validation rule that failed."""
+    def validation_message(self) -> str: ...
 
 
 class FieldsLike(Protocol):
-    """The fields of a page."""
+    """The fields of a page; `all` returns them in reading order."""
 
-    def all(self) -> Sequence[FieldLike]:
-        """Return all of them, in reading order."""
-        ...
+    def all(self) -> Sequence[FieldLike]: ...
 
 
 class CellLike(ScoredText, GridCell, Protocol):
@@ -59,91 +67,98 @@ class CellLike(ScoredText, GridCell, Protocol):
 
 
 class TableLike(Protocol):
-    """A table."""
+    """A table.
+
+    Attributes:
+        label: Its label.
+        box: Its place in pixels of the page image.
+        header: The header of each column.
+        grid: Its cells and their places.
+    """
 
     @property
-    def label(self) -> str:
-        """Its label."""
+    def label(self) -> str: ...
 
     @property
-    def box(self) -> Box | None:
-        """Its place in pixels of the page image."""
+    def box(self) -> Box | None: ...
 
     @property
-    def header(self) -> Sequence[str]:
-        """The header of each column."""
+    def header(self) -> Sequence[str]: ...
 
     @property
-    def grid(self) -> Grid[CellLike]:
-        """Its cells and their places."""
+    def grid(self) -> Grid[CellLike]: ...
 
 
 class PageLike(Protocol):
-    """A page: its image, and what was read from it."""
+    """A page: its image, and what was read from it.
+
+    Attributes:
+        number: Page number in the file, from 0.
+        error: What went wrong with it.
+        width: Width of the page image in pixels; 0 if unknown.
+        height: Height of the page image in pixels; 0 if unknown.
+        rotation: Degrees by which the service rotated the page.
+        image_url: Signed URL of the page image; empty if there is none.
+        words: All text of the page, if known.
+        fields: Its fields.
+        tables: Its tables.
+    """
 
     @property
-    def number(self) -> int:
-        """Page number in the file, from 0."""
+    def number(self) -> int: ...
 
     @property
-    def error(self) -> str | None:
-        """What went wrong with it."""
+    def error(self) -> str | None: ...
 
     @property
-    def width(self) -> int:
-        """Width of the page image in pixels; 0 if unknown."""
+    def width(self) -> int: ...
 
     @property
-    def height(self) -> int:
-        """Height of the page image in pixels; 0 if unknown."""
+    def height(self) -> int: ...
 
     @property
-    def rotation(self) -> int:
-        """Degrees by which the service rotated the page."""
+    def rotation(self) -> int: ...
 
     @property
-    def image_url(self) -> str:
-        """Signed URL of the page image; empty if there is none."""
+    def image_url(self) -> str: ...
 
     @property
-    def words(self) -> Sequence[TextLike]:
-        """All text of the page, if known."""
+    def words(self) -> Sequence[TextLike]: ...
 
     @property
-    def fields(self) -> FieldsLike:
-        """Its fields."""
+    def fields(self) -> FieldsLike: ...
 
     @property
-    def tables(self) -> Sequence[TableLike]:
-        """Its tables."""
+    def tables(self) -> Sequence[TableLike]: ...
 
 
 class DocumentLike(Protocol):
-    """A document."""
+    """A document; `page` returns the page with a number, or raises LookupError.
+
+    Attributes:
+        pages: Its pages, in order.
+        file_name: Name of the file.
+        request_file_id: The service's id for the file.
+        error: What went wrong with it.
+        is_moderated: Whether a person approved it.
+    """
 
     @property
-    def pages(self) -> Sequence[PageLike]:
-        """Its pages, in order."""
+    def pages(self) -> Sequence[PageLike]: ...
 
     @property
-    def file_name(self) -> str:
-        """Name of the file."""
+    def file_name(self) -> str: ...
 
     @property
-    def request_file_id(self) -> str:
-        """The service's id for the file."""
+    def request_file_id(self) -> str: ...
 
     @property
-    def error(self) -> str | None:
-        """What went wrong with it."""
+    def error(self) -> str | None: ...
 
     @property
-    def is_moderated(self) -> bool:
-        """Whether a person approved it."""
+    def is_moderated(self) -> bool: ...
 
-    def page(self, number: int) -> PageLike:
-        """Return the page with a number, or raise LookupError."""
-        ...
+    def page(self, number: int) -> PageLike: ...
 
 
 def turn_of(page: PageLike, width: float, height: float) -> int:
