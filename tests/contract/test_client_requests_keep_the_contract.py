@@ -120,10 +120,10 @@ def test_the_judge_sees_a_request_that_is_not_allowed(damage: tuple[bytes, bytes
     [
         ((b'name="file"; filename="a.pdf"', b'name="file"'), "the file has no name"),
         ((b"application/pdf", b"text/plain"), "the file is of type text/plain"),
-        ((b"application/pdf", b"image/png"), "the file is said to be image/png"),
+        ((b"application/pdf", b"image/png"), "the file is declared as image/png"),
         ((b"%PDF-1.7", b"%PDF-1.8"), "not the one that was given"),
         ((b'name="request_metadata"', b'name="new"'), "unknown part 'new'"),
-        ((b'name="request_metadata"', b'name="file"; filename="b.pdf"'), "stands there twice"),
+        ((b'name="request_metadata"', b'name="file"; filename="b.pdf"'), "is sent twice"),
         ((b'name="request_metadata"', b'name="request_metadata"; filename="b"'), "sent as a file"),
         ((b'name="file"', b'name="fil"'), "required"),
     ],

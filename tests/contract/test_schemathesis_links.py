@@ -1,6 +1,5 @@
 """Every link of the spec leads from a reply to a request that works."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -19,15 +18,10 @@ from harness.spec import (
 from harness.wire import AnyCase
 
 HERE: Final = InProcess.prepared()
+pytestmark = pytest.mark.usefixtures("running_mock")
 LINKS: Final = [link for operation in spec_operations() for link in operation.links]
 NOT_READY: Final = {("ocr_create_model", "train"), ("ic_create_model", "train")}
 """A model without training files cannot be trained; these links lead to a 409, which is what the spec says of it."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _running_mock() -> Iterator[None]:
-    with HERE.running():
-        yield
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link.source}-{link.name}")
