@@ -1,4 +1,4 @@
-"""Every phase of schemathesis against the mock, in this process: what is wrong here is quickest to debug."""
+"""Every phase of schemathesis against the mock in this process, where a failure is quickest to debug."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Every status of the spec comes from the mock as the spec says, and every input of the spec is sent and accepted."""
+"""The mock returns every status of the spec as documented, and accepts every input of the spec."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -84,5 +84,5 @@ print(sorted(name for name in loaded if not name.startswith("nanonets_sdk.mock")
     result = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
-    # Where the contract lies is known to both; everything else is apart.
+    # Both know where the contract is; they share nothing else.
     assert result.stdout.strip() == "['nanonets_sdk.contract']"
