@@ -1,6 +1,6 @@
 """Every measurement, as a table and as JSON: `nox -s bench [-- NAME …]`.
 
-A figure past its bound is marked and the exit status is 1; no test depends on it, for machines are noisy.
+A number past its bound is marked, and the exit status is 1. No test depends on it, because machines are noisy.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
 
 
 def main(names: list[str]) -> int:
-    """Measure; returns the exit status."""
+    """Measure, and return the exit status."""
     unknown = set(names) - set(BENCHES)
     if unknown:
         print(f"no such bench: {', '.join(sorted(unknown))}; there are: {', '.join(BENCHES)}", file=sys.stderr)

@@ -14,7 +14,7 @@ STATEMENTS = {"bare": "pass", "nanonets_sdk": "import nanonets_sdk", "httpx": "i
 
 
 def figures() -> list[Figure]:
-    """Whole processes by turns; the bare interpreter's time is taken off both."""
+    """Time whole processes alternately, and subtract the bare interpreter's time."""
     seconds: dict[str, list[float]] = {name: [] for name in STATEMENTS}
     for turn in range(ROUNDS + 1):
         for name, statement in STATEMENTS.items():

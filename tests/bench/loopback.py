@@ -21,7 +21,7 @@ PREDICTION = (
 
 
 class Answering(asyncio.Protocol):
-    """Counts the bytes of a request by its Content-Length, and answers when they are there."""
+    """Counts the bytes of a request by its Content-Length, and answers when all have arrived."""
 
     def __init__(self) -> None:
         self._head = b""

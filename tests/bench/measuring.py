@@ -1,4 +1,4 @@
-"""How a figure is taken: candidates by turns, so that a busy machine slows all of them alike."""
+"""Measures candidates alternately, so that a busy machine slows all of them equally."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Figure:
 
     Attributes:
         name: What was measured.
-        unit: Of the values.
-        values: Median of each candidate; the first one is ours.
+        unit: The unit of the values.
+        values: The median of each candidate; the first is ours.
         ratio: Ours over the reference.
         reference: The candidate that ours is compared with.
         bound: What the ratio should not exceed, or not fall below where more is better; None where none is set.
@@ -42,7 +42,7 @@ class Figure:
 
 
 def by_turns(candidates: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each candidate in each round, after one round that does not count."""
+    """Return the seconds of each candidate in each round, after a warm-up round."""
     seconds: dict[str, list[float]] = {name: [] for name in candidates}
     for turn in range(rounds + 1):
         for name, work in candidates.items():
@@ -55,5 +55,5 @@ def by_turns(candidates: Mapping[str, Callable[[], object]], rounds: int) -> dic
 
 
 def ratio_of(ours: list[float], reference: list[float]) -> float:
-    """The median of the ratios of each round: rounds stand close together in time."""
+    """Return the median of the ratios within each round, because the runs of a round are close in time."""
     return median(mine / other for mine, other in zip(ours, reference, strict=True))

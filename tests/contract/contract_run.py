@@ -1,8 +1,8 @@
-"""Runs schemathesis against a service: the mock of contract runs, or one that is there already.
+"""Run schemathesis against the mock, or against a service that is already running.
 
     python tests/contract/contract_run.py                            the mock, as in CI
-    python tests/contract/contract_run.py --deep                     the mock, many more examples, a new seed each time
-    python tests/contract/contract_run.py --base-url URL --read-only a live service, with GET requests alone
+    python tests/contract/contract_run.py --deep                     the mock, with many more examples
+    python tests/contract/contract_run.py --base-url URL --read-only a live service, with GET requests only
 
 The API key of a live service is taken from NANONETS_API_KEY.
 """
@@ -49,14 +49,16 @@ class Plan:
     deep: bool = False
     read_only: bool = False
     only: tuple[str, ...] = ()
-    """Operations, where not all of them."""
+    """The operations to call; empty for all."""
     seed: int | None = None
-    """Of a deep run; a run that is not deep tries the same each time."""
+    """The seed of a deep run; other runs try the same examples each time."""
+    seconds: float | None = None
+    """How long a phase may take; None for 300, or 1800 in a deep run."""
 
 
 @frozen
 class Outcome:
-    """What came of a run: whether it is right, what it printed, its figures, and what to do about it."""
+    """The result of a run: whether it passed, what it printed, its figures, and how to repeat a failure."""
 
     passed: bool
     output: str
@@ -67,10 +69,10 @@ class Outcome:
 def run(
     plan: Plan, phases: Sequence[str] = (_UNIT_PHASES, "stateful"), tell: Callable[[str], object] | None = None
 ) -> Outcome:
-    """Run the phases, a process of schemathesis each; `tell` gets the output of each as soon as it has ended.
+    """Run each group of phases in a process of its own; `tell` gets the output of each as soon as it ends.
 
-    The scenarios of the stateful phase are repeated step by step while they are looked for; what the other phases leave
-    in the memory of schemathesis would make them differ.
+    The stateful phase replays its scenarios step by step while it searches, and state that the other phases leave in
+    the memory of schemathesis would change them.
     """
     outcomes: list[Outcome] = []
     for group in phases:
@@ -85,14 +87,14 @@ def run(
 
 
 def _has_scenarios(plan: Plan) -> bool:
-    """Return whether a link leads from one of the operations to another; without any, schemathesis gives up."""
+    """Return whether a link connects two of the operations; without one, schemathesis stops with an error."""
     chosen = [one for one in spec_operations() if not plan.only or one.operation_id in plan.only]
     names = {operation.operation_id for operation in chosen}
     return not plan.read_only and any(link.target in names for operation in chosen for link in operation.links)
 
 
 def again(plan: Plan, figures: Figures) -> list[str]:
-    """Return the command that repeats what failed, on a service of the same kind."""
+    """Return the command that repeats the operations that failed."""
     only = [part for name in sorted(figures.failing) for part in ("--only", name)]
     deep = ["--deep", "--seed", str(plan.seed)] if plan.deep else []
     place = ["--base-url", plan.base_url, "--read-only"] if plan.read_only else []
@@ -100,13 +102,13 @@ def again(plan: Plan, figures: Figures) -> list[str]:
 
 
 def command(plan: Plan, phases: str, report: Path) -> list[str]:
-    """Return the command that runs some phases; every run of schemathesis is built here."""
+    """Return the command line of schemathesis for some phases; every run is built here."""
     examples = _examples(plan, phases)
     randomness = ["--seed", str(plan.seed)] if plan.deep else ["--generation-deterministic"]
     config = ROOT / "tests" / "contract" / "read-only.toml" if plan.read_only else ROOT / "schemathesis.toml"
     chosen = [part for name in plan.only for part in ("--include-operation-id", name)]
     chosen += ["--include-method", "GET"] if plan.read_only else []
-    # A guest is in no hurry.
+    # Be gentle with a service that is not ours.
     chosen += [] if is_loopback_url(plan.base_url) else ["--rate-limit", "2/s"]
     return [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(SPEC_PATH)),
@@ -129,11 +131,11 @@ def _run(plan: Plan, phases: str) -> Outcome:
                 env=_environment(plan),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                timeout=_SECONDS[plan.deep],
+                timeout=_SECONDS[plan.deep] if plan.seconds is None else plan.seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired as late:
-            said = f"{_text(late.stdout)}\n{phases} took more than {late.timeout:.0f} s, and was ended.\n"
+            said = f"{_text(late.stdout)}\n{phases} took more than {late.timeout:g} s and was killed.\n"
             return Outcome(passed=False, output=said, figures=figures_of(Path(folder)))
         return Outcome(done.returncode == 0, _text(done.stdout), figures_of(Path(folder)))
 
@@ -145,13 +147,13 @@ def _text(printed: bytes | None) -> str:
 def _environment(plan: Plan) -> Mapping[str, str]:
     here = os.pathsep.join([str(_HERE), *sys.path])
     mine = {"NANONETS_API_KEY": plan.api_key, WORLD_VARIABLE: plan.world.to_json()}
-    # Unbuffered, so that a run which is ended has said what it found.
+    # Unbuffered, so that a run that is killed has printed what it found.
     hooks = {"SCHEMATHESIS_HOOKS": "harness.hooks", "PYTHONPATH": here, "PYTHONUNBUFFERED": "1"}
     return os.environ | mine | hooks | ({READ_ONLY_VARIABLE: "1"} if plan.read_only else {})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what the command line asks for; return 0 where the contract is kept."""
+    """Run what the command line asks for; return 0 if the contract holds."""
     wanted = _parser().parse_args(arguments)
     seed = secrets.randbelow(2**32) if wanted.seed is None else wanted.seed
     options: dict[str, Any] = {"deep": wanted.deep, "seed": seed, "only": tuple(wanted.only)}
@@ -159,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcome = _run_on_mock(options)
     else:
         if not (wanted.read_only or is_loopback_url(wanted.base_url)):
-            raise SystemExit("A service elsewhere is tested with --read-only alone: other calls bill, and change it.")
+            raise SystemExit("A remote service is tested with --read-only: other calls cost money and change data.")
         key = os.environ.get("NANONETS_API_KEY") or sys.exit("NANONETS_API_KEY is not set")
         world = discover(wanted.base_url, key)
         outcome = run(Plan(wanted.base_url, key, world, read_only=wanted.read_only, **options), tell=_print)
@@ -183,11 +185,11 @@ def _print(text: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="contract_run.py", description="Run schemathesis against a service.")
-    parser.add_argument("--deep", action="store_true", help="many more examples, with another seed each time")
-    parser.add_argument("--base-url", metavar="URL", help="a service that is there, in place of the mock")
-    parser.add_argument("--read-only", action="store_true", help="send GET requests alone")
-    parser.add_argument("--only", metavar="OPERATION", action="append", default=[], help="of these operations alone")
-    parser.add_argument("--seed", type=int, help="of a deep run that is to be repeated")
+    parser.add_argument("--deep", action="store_true", help="try many more examples, with a new seed each time")
+    parser.add_argument("--base-url", metavar="URL", help="test this service instead of the mock")
+    parser.add_argument("--read-only", action="store_true", help="send GET requests only")
+    parser.add_argument("--only", metavar="OPERATION", action="append", default=[], help="call only this operation")
+    parser.add_argument("--seed", type=int, help="the seed of the deep run to repeat")
     return parser
 
 

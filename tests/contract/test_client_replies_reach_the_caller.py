@@ -1,4 +1,4 @@
-"""Every reply that the spec allows comes out of the client whole, as a result or in an error that holds it."""
+"""The client returns every reply that the spec allows in full, in a result or in an error."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -49,12 +49,12 @@ ERRORS: Final = [
     for status in spec_operation(operation_id).statuses
     if not status.startswith("2")
 ]
-"""One operation that reads, one that bills, one that changes something."""
+"""An operation that reads, one that bills and one that changes something."""
 
 
 @define
 class Answering:
-    """A client, and what it is answered."""
+    """A client, and the answer that it gets."""
 
     client: Nanonets
     status: int = 200
@@ -169,7 +169,7 @@ def test_there_is_a_call_of_every_operation() -> None:
 
 
 def _bodies(answering: Answering, operation_id: str, content: bytes) -> list[bytes]:
-    """Return the reply as each result has it, or as the error has it that was raised in its place."""
+    """Return the raw reply of each result, or of the error that was raised instead."""
     try:
         results = answering.to(USES[operation_id], 200, content)
     except DecodeError as error:

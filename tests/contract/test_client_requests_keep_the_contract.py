@@ -1,4 +1,4 @@
-"""Whatever callers pass, what either client sends is allowed by the spec; what would not be is refused before."""
+"""Whatever callers pass, every request that is sent is valid under the spec; invalid calls are refused before."""
 
 import asyncio
 import json
@@ -32,13 +32,13 @@ NO_URL: Final = ("ocr_upload_urls", "ocr_predict_urls", "ocr_submit_urls", "ic_u
 
 @frozen
 class Sender:
-    """A client that stays open, and what arrives from it."""
+    """A client that stays open, and the requests that arrive from it."""
 
     server: RawServer
     perform: Callable[[Calling], Any]
 
     def sent_by(self, calling: Calling) -> list[Captured]:
-        """Make a call; return the requests that it sent."""
+        """Make a call, and return the requests that it sent."""
         before = len(self.server.received)
         self.perform(calling)
         return [Captured(received, calling.file) for received in self.server.received[before:]]
@@ -120,10 +120,10 @@ def test_the_validator_rejects_a_request_that_is_not_allowed(damage: tuple[bytes
     [
         ((b'name="file"; filename="a.pdf"', b'name="file"'), "the file has no name"),
         ((b"application/pdf", b"text/plain"), "the file is of type text/plain"),
-        ((b"application/pdf", b"image/png"), "the file is said to be image/png"),
+        ((b"application/pdf", b"image/png"), "the file is declared as image/png"),
         ((b"%PDF-1.7", b"%PDF-1.8"), "not the one that was given"),
         ((b'name="request_metadata"', b'name="new"'), "unknown part 'new'"),
-        ((b'name="request_metadata"', b'name="file"; filename="b.pdf"'), "stands there twice"),
+        ((b'name="request_metadata"', b'name="file"; filename="b.pdf"'), "is sent twice"),
         ((b'name="request_metadata"', b'name="request_metadata"; filename="b"'), "sent as a file"),
         ((b'name="file"', b'name="fil"'), "required"),
     ],
@@ -177,7 +177,7 @@ def _without_urls(operation_id: str) -> tuple[Callable[[Any], Callable[..., Any]
 
 
 def _captured(whole: bytes, file: bytes | None = None) -> Captured:
-    """Return a request that is written down here, as a socket would receive it."""
+    """Return a request written as bytes in the form in which a server receives it."""
     head, _, body = whole.partition(b"\r\n\r\n")
     line, *headers = head.decode("latin-1").split("\r\n")
     method, target, _ = line.split(" ")

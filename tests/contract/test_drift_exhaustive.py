@@ -1,4 +1,4 @@
-"""Whatever is taken out of the published document, wherever it stands, is seen or refused."""
+"""Removing anything from the published document, at any place, is noticed or refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nanonets_sdk.drift.facts.skeleton import skeleton
 from nanonets_sdk.drift.gates.upstream import differences
 from nanonets_sdk.drift.report.outcome import NotComparable
 
-# One of each way of saying things: JSON replies, files, forms, queries, a table in an example.
+# One operation of each kind: JSON replies, files, forms, queries, a table in an example.
 OPERATIONS = (
     "POST /OCR/Model/{model_id}/LabelFile",
     "POST /ImageCategorization/UploadUrls",
@@ -38,7 +38,7 @@ def without(document: Any, place: tuple[Any, ...]) -> Any:
 
 
 def is_one_of_several_alike(place: tuple[Any, ...]) -> bool:
-    """Examples show lists with more than one item; one less of the same says nothing else."""
+    """Return whether a place is an item of a list in an example, where fewer items of the same kind mean the same."""
     return "examples" in place and isinstance(place[-1], int)
 
 

@@ -1,4 +1,4 @@
-"""The mutation proof: every row of `mutations.yaml` is applied, and the gates see exactly what it says."""
+"""Mutation tests: every row of `mutations.yaml` is applied, and the gates report exactly what it lists."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def reversed_(value: Any) -> Any:
 
 
 def below(step: Row) -> Row:
-    """The step in a document that stands under an empty name: a patch can then replace it as a whole."""
+    """Wrap the document in an empty name, so that a patch can replace the whole of it."""
     return {**step, "path": f"/{step['path']}"}
 
 
@@ -120,7 +120,7 @@ def with_anchors(document: Any) -> str:
 
 
 def with_component(document: Any) -> str:
-    """A parameter, moved into the components and referred to."""
+    """Move a parameter into the components, and refer to it."""
     parameters = document["paths"]["/ImageCategorization/Train"]["post"]["parameters"]
     document["components"]["parameters"] = {"Moved": parameters[0]}
     parameters[0] = {"$ref": "#/components/parameters/Moved"}
@@ -144,13 +144,13 @@ WRITERS: dict[str, Callable[[Any], str]] = {
 
 @pytest.fixture(scope="module")
 def published() -> Any:
-    """A document that stands for the published one: it has the facts of the committed lock."""
+    """A stand-in for the published document: it has the facts of the committed lock."""
     return skeleton(read_lock(locate(LOCK)).facts)
 
 
 @pytest.fixture(scope="module")
 def lock(published: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lock of that document; the committed one has hashes of texts that are not kept."""
+    """The lock of that document; the committed lock has hashes of prose that is not stored."""
     path = tmp_path_factory.mktemp("lock") / "upstream.lock.yaml"
     path.write_text(dumped(lock_of(as_yaml(published).encode(), "published.yaml")), encoding="utf-8")
     return path
@@ -163,7 +163,7 @@ def spec() -> Any:
 
 @pytest.fixture(scope="module")
 def exchange() -> Exchange:
-    """What the mock really answered when a model was created."""
+    """The exchange in which the mock created a model."""
     seen: list[Exchange] = []
     with MockServer() as server, Nanonets("key", base_url=server.base_url) as client:
         client.with_options(recorder=seen.append).ocr.create_model(["total"])

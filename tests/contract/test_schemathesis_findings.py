@@ -1,4 +1,4 @@
-"""What schemathesis once found wrong, each kept as the smallest request that shows it."""
+"""Faults that schemathesis once found, each as the smallest request that shows it."""
 
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,6 +1,6 @@
-"""Every phase of schemathesis against the mock, in this process: what is wrong here is quickest to debug."""
+"""Every phase of schemathesis against the mock in this process, where a failure is quickest to debug."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import hypothesis
@@ -11,12 +11,7 @@ from harness.in_process import InProcess
 BOUNDED: Final = hypothesis.settings(max_examples=5, derandomize=True, deadline=None, database=None)
 HERE: Final = InProcess.prepared()
 each_operation: Callable[[Callable[[Any], None]], Callable[[Any], None]] = HERE.schema.parametrize()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _running_mock() -> Iterator[None]:
-    with HERE.running():
-        yield
+pytestmark = pytest.mark.usefixtures("running_mock")
 
 
 @each_operation

@@ -1,4 +1,4 @@
-"""A body that is invalid as it was made, and valid as it is sent, is no request that has to be refused."""
+"""A body that was generated as invalid but is valid as sent need not be refused."""
 
 from typing import Any
 

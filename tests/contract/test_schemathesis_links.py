@@ -1,6 +1,5 @@
-"""Every link of the spec leads from a reply to a request that works."""
+"""Every link of the spec leads from a reply to a request that succeeds."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -19,15 +18,10 @@ from harness.spec import (
 from harness.wire import AnyCase
 
 HERE: Final = InProcess.prepared()
+pytestmark = pytest.mark.usefixtures("running_mock")
 LINKS: Final = [link for operation in spec_operations() for link in operation.links]
 NOT_READY: Final = {("ocr_create_model", "train"), ("ic_create_model", "train")}
-"""A model without training files cannot be trained; these links lead to a 409, which is what the spec says of it."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _running_mock() -> Iterator[None]:
-    with HERE.running():
-        yield
+"""A model without training files cannot be trained; these links lead to a 409, as the spec says."""
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link.source}-{link.name}")
@@ -60,7 +54,7 @@ def _answered(operation_id: str, parts: dict[str, Any]) -> tuple[Any, Response]:
 
 
 def _followed(link: Link, source: AnyCase, reply: Response) -> dict[str, Any]:
-    """Return the request that a link leads to; what it does not give is as in a request that works."""
+    """Return the request that a link leads to, completed from a request that works."""
     given = working_requests(HERE.world)[link.target].parts()
     definition = _definition(link)
     places = dict(name.split(":")[::-1] for name in spec_operation(link.target).inputs)
@@ -69,7 +63,7 @@ def _followed(link: Link, source: AnyCase, reply: Response) -> dict[str, Any]:
     for name, expression in definition.get("requestBody", {}).items():
         given["body"][name] = _evaluated(expression, source, reply)
     if link.source == "ocr_create_model" and link.target.startswith("ocr_upload"):
-        # The annotations of a working request are of another model's labels.
+        # The annotations of a working request have the labels of another model.
         given["body"]["data"] = "[]" if link.target == "ocr_upload_file" else []
     return given
 

@@ -1,4 +1,4 @@
-"""`st run` against the mock on a real socket, as `nox -s contract` runs it, and what it reached."""
+"""`st run` against the mock on a real socket, as in `nox -s contract`, and how far it got."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -12,7 +12,7 @@ from harness.world import CONTRACT_KEY, ContractMock, furnish
 
 LEAST_CASES: Final = 800
 LEAST_LINKS: Final = 10
-"""Of random scenarios; test_schemathesis_links.py follows every link."""
+"""Links followed by random scenarios; test_schemathesis_links.py follows every link."""
 
 
 @frozen

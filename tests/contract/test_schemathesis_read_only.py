@@ -1,4 +1,4 @@
-"""A live service is tested with GET requests alone; here the live service is a mock that was started elsewhere."""
+"""A live service is tested with GET requests only; here a separate mock plays the live service."""
 
 import subprocess
 import sys

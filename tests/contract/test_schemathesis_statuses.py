@@ -1,4 +1,4 @@
-"""Every status of the spec comes from the mock as the spec says, and every input of the spec is sent and accepted."""
+"""The mock returns every status of the spec as documented, and accepts every input of the spec."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ from harness.statuses import arrangement
 from nanonets_sdk.mock import Behaviour
 
 HERE: Final = InProcess.prepared()
+pytestmark = pytest.mark.usefixtures("running_mock")
 SERVER_ERRORS: Final[Any] = checks.__dict__["not_a_server_error"]
 DOCUMENTED: Final = [(one.operation_id, status) for one in spec_operations() for status in one.statuses]
 ACCEPTED: Final = {200, 202, 206}
@@ -28,12 +29,6 @@ GROUPS: Final = {
     - PREDICTIONS
     - {"ic_predict_file", "ic_predict_urls"},
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _running_mock() -> Iterator[None]:
-    with HERE.running():
-        yield
 
 
 @pytest.fixture(autouse=True)

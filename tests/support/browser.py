@@ -1,4 +1,4 @@
-"""A real browser, where there is one: headless Chromium, driven through chromedriver."""
+"""A real browser if one is installed: headless Chromium, driven through chromedriver."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TRIES = 3
 
 
 def why_no_browser() -> str:
-    """What is missing for a browser; empty when nothing is."""
+    """Return what is missing for a browser; empty if nothing is."""
     programs = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
     missing = programs + ([] if find_spec("selenium") else ["selenium"])
     return f"needs {', '.join(missing)}" if missing else ""
@@ -36,7 +36,7 @@ needs_browser = pytest.mark.skipif(bool(why_no_browser()), reason=why_no_browser
 
 @contextmanager
 def browser() -> Generator[Any]:
-    """A browser that keeps what its console says."""
+    """Start a browser that keeps its console messages, and quit it at the end."""
     driver = _started()
     try:
         yield driver
@@ -45,7 +45,7 @@ def browser() -> Generator[Any]:
 
 
 def _started() -> Any:
-    """A browser that answers; on a busy machine one may not come up, or not wake up."""
+    """Return a browser that responds; on a busy machine one may fail to start."""
     from selenium.common.exceptions import WebDriverException
     from urllib3.exceptions import HTTPError
 
@@ -79,7 +79,7 @@ def _awake(driver: Any) -> Any:
 
 
 def resize(driver: Any, width: int, height: int, *, dark: bool = False) -> None:
-    """Give the window a size, of a phone if it is narrow, and a colour scheme."""
+    """Set the size of the window and the colour scheme; a narrow window counts as a phone."""
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
     scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)

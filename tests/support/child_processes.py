@@ -11,7 +11,7 @@ def children_of(process_id: int) -> list[int]:
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended meanwhile
+        except OSError:  # it has ended
             continue
         if int(fields[1]) == process_id and fields[0] != "Z":
             found.append(int(status.parent.name))

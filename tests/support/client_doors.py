@@ -1,6 +1,6 @@
 """The three ways into the client - blocking, on asyncio with httpx, on asyncio with aiohttp - behind one call.
 
-A test states what it does with a client once, as `lambda client: client.ocr.get_model("m")`, and enters by every door.
+A test says once what it does with a client, as `lambda client: client.ocr.get_model("m")`, and uses every door.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from virtual_clock import VirtualClock
 T = TypeVar("T")
 
 Use: TypeAlias = Callable[[Any], Any]
-"""What is done with a client; with an asynchronous one it returns what is to be awaited."""
+"""Something done with a client; with an asynchronous one it returns an awaitable."""
 
 
 @frozen
@@ -34,7 +34,7 @@ class Ended:
     Attributes:
         value: What it returned.
         error: What it raised.
-        retries: What `on_retry` was told.
+        retries: The events passed to `on_retry`.
         waits: The seconds of each wait.
     """
 
@@ -57,7 +57,7 @@ class Door:
     _has_aiohttp: bool = field(alias="has_aiohttp", default=False)
 
     def open(self, base_url: str, **options: Any) -> Any:
-        """A client; close it."""
+        """Open a client, which the caller closes."""
         options = {"api_key": API_KEY, "base_url": base_url, **options}
         if not self._is_async:
             return Nanonets(**options)
@@ -67,7 +67,7 @@ class Door:
             return AsyncNanonets(**options)
 
     def use(self, base_url: str, use: Use, clock: VirtualClock | None = None, **options: Any) -> Any:
-        """Open a client, use it, close it; return what came of the use."""
+        """Open a client, use it and close it; return the result of the use."""
         if self._is_async:
             return asyncio.run(self._use_async(base_url, use, clock, options))
         with self.open(base_url, **options) as client:
@@ -82,7 +82,7 @@ class Door:
             return await use(client)
 
     def end(self, base_url: str, use: Use, clock: VirtualClock | None = None, **options: Any) -> Ended:
-        """Like `use`, on a virtual clock, and with errors of the package as values."""
+        """Like `use`, but on a virtual clock and with errors of the package as values."""
         clock = clock or VirtualClock()
         retries: list[RetryEvent] = []
         try:
@@ -94,9 +94,9 @@ class Door:
 
 @contextmanager
 def without_aiohttp() -> Generator[None, None, None]:
-    """As if `httpx-aiohttp` were not installed."""
+    """Pretend that `httpx-aiohttp` is not installed."""
     module = sys.modules.pop("nanonets_sdk.transport.aiohttp_pool", None)
-    # A module that stands for None cannot be imported.
+    # A module whose entry in sys.modules is None cannot be imported.
     sys.modules.update(cast("dict[str, ModuleType]", {"nanonets_sdk.transport.aiohttp_pool": None}))
     try:
         yield
@@ -106,13 +106,13 @@ def without_aiohttp() -> Generator[None, None, None]:
 
 
 def at_every_door(visit: Callable[[Door], T]) -> dict[Door, T]:
-    """Visit every door, all at the same time: for what takes its time."""
+    """Visit every door in parallel, for visits that take long."""
     with ThreadPoolExecutor(len(DOORS)) as threads:
         return dict(zip(DOORS, threads.map(visit, DOORS), strict=True))
 
 
 def set_clock(client: Nanonets | AsyncNanonets, clock: VirtualClock) -> None:
-    """Have a client live by another clock."""
+    """Give a client another clock."""
     low_level = client.low_level
     session = low_level.get_httpx_client() if isinstance(client, Nanonets) else low_level.get_async_httpx_client()
     assert isinstance(session, Session | AsyncSession)

@@ -1,4 +1,4 @@
-"""The command `nanonets`, run as a process of its own: in pipes, or on a terminal of a given width."""
+"""Runs the command `nanonets`: in this process, in pipes, or on a terminal of a given width."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Ended:
 
     @property
     def screen(self) -> str:
-        """What a terminal was written, without control sequences; each time that a line is written over is a line."""
+        """The output on a terminal without control sequences; each rewrite of a line is a line of its own."""
         return _ESCAPE.sub("", self.out.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def environment(server: MockServer | None, **more: str) -> dict[str, str]:
-    """The environment of a command that works with a server."""
+    """Return the environment of a command that uses a server."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NANONETS_", "LINES", "COLUMNS"))}
     own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TERM": "xterm-256color"}
     if server is not None:
@@ -62,7 +62,7 @@ def environment(server: MockServer | None, **more: str) -> dict[str, str]:
 
 
 def run(*arguments: str | Path, server: MockServer | None = None, folder: Path | None = None, **more: str) -> Ended:
-    """Run a command in this process, by its entry point; several times faster than a process of its own."""
+    """Run a command in this process through its entry point, which is several times faster than a new process."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
     with (
         patch.dict(os.environ, environment(server, **more), clear=True),
@@ -97,7 +97,7 @@ def run_in_pipes(
 def started(
     *arguments: str | Path, server: MockServer, folder: Path | None = None, **more: str
 ) -> Generator[subprocess.Popen[str]]:
-    """A command that is running, its output in pipes; it is killed if it still is at the end."""
+    """Start a command with its output in pipes, and kill it at the end if it is still running."""
     with subprocess.Popen(
         [*COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         env=environment(server, **more), cwd=folder,
@@ -133,14 +133,14 @@ def on_terminal(command: Sequence[str], env: Mapping[str, str], folder: Path | N
 
 
 def _read_all(descriptor: int) -> bytes:
-    """Everything until the other side is closed."""
+    """Read until the other side is closed."""
     written = bytearray()
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         if select.select([descriptor], [], [], 1.0)[0]:
             try:
                 piece = os.read(descriptor, 1 << 16)
-            except OSError:  # EIO, which is how Linux says that the other side was closed
+            except OSError:  # EIO: on Linux the other side was closed
                 break
             if not piece:
                 break
@@ -149,7 +149,7 @@ def _read_all(descriptor: int) -> bytes:
 
 
 def sent_files(server: MockServer, *, taken_only: bool = False) -> list[str]:
-    """The SHA-256 of every file that was sent to be read, as often as it was."""
+    """Return the SHA-256 of every file that was sent to be read, with repetitions."""
     return [
         part.sha256
         for request in server.requests
@@ -160,7 +160,7 @@ def sent_files(server: MockServer, *, taken_only: bool = False) -> list[str]:
 
 
 def unused_port() -> int:
-    """A port on which nothing listens."""
+    """Return a port on which nothing listens."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

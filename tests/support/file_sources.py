@@ -1,4 +1,4 @@
-"""The ways in which a caller may hand over a file, all giving the same content to the service."""
+"""The forms in which a caller may pass a file; all send the same content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BEFORE: Final = b"what the caller has read already\r\n--"
 
 
 class OneShot:
-    """A stream that can be read once, as an answer from a network can."""
+    """A stream that can be read only once, like a response body."""
 
     def __init__(self, content: bytes) -> None:
         self._content = io.BytesIO(content)
@@ -26,7 +26,7 @@ class OneShot:
 
 @frozen
 class FileSource:
-    """One way.
+    """A form in which a caller may pass a file.
 
     Attributes:
         name: Shown in the names of tests.

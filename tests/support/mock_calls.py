@@ -9,7 +9,7 @@ from samples import INVOICE
 
 
 def get_model(http: httpx.Client, mock: MockServer) -> httpx.Response:
-    """Read the model that the mock has from the start."""
+    """Read the built-in model."""
     return http.get(f"/OCR/Model/{mock.model_id}")
 
 

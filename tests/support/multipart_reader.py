@@ -1,4 +1,4 @@
-"""Multipart bodies, read by python-multipart, which shares no code with what wrote them."""
+"""Parses multipart bodies with python-multipart, which shares no code with the writer under test."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Part:
     """A part of a form.
 
     Attributes:
-        name: Of the form's field.
-        file_name: Of the file; None for a part that is none.
-        content_type: None without one.
+        name: The name of the form field.
+        file_name: The file name; None if the part is not a file.
+        content_type: The media type, if there is one.
         content: The bytes.
         headers: The names of the part's headers, in lower case and in order.
     """
@@ -34,7 +34,7 @@ class Part:
 
 @define
 class _Collector:
-    """Hears what the parser finds."""
+    """Collects the events of the parser."""
 
     parts: list[Part] = field(factory=list[Part])
     is_closed: bool = False
@@ -83,14 +83,14 @@ class _Collector:
 
 
 def boundary_of(received: Received) -> bytes:
-    """The boundary that a request's headers announce."""
+    """Return the boundary in a request's headers."""
     kind, options = parse_options_header(received.value("content-type"))
     assert kind == b"multipart/form-data"
     return options[b"boundary"]
 
 
 def parts_of(received: Received) -> list[Part]:
-    """The parts of a request's multipart body, in order."""
+    """Return the parts of a request's multipart body, in order."""
     collector = _Collector()
     callbacks: MultipartCallbacks = {
         "on_part_begin": collector.on_part_begin,

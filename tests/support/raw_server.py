@@ -1,6 +1,6 @@
 """A server on a real socket whose every connection follows a script, down to single bytes.
 
-It knows nothing of HTTP libraries: what arrives is read from the socket and kept byte for byte, and what is answered is
+It uses no HTTP library: requests are read from the socket and kept byte for byte, and the answer is
 whatever the script writes, well-formed or not.
 """
 
@@ -23,7 +23,7 @@ API_KEY: Final = "key-of-the-tests-5f2c1a"
 _PATIENCE: Final = 20.0
 _LOOK: Final = 0.02
 _PIECE: Final = 1 << 16
-# With a small window a client cannot hand a large body to the kernel and believe that it was sent.
+# With a small window a client cannot hand a large body to the kernel and take it for sent.
 _RECEIVE_BUFFER: Final = 1 << 14
 _HANGS_UP: Final = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
@@ -36,8 +36,8 @@ class Received:
         method: The HTTP method.
         target: Path and query, undecoded.
         headers: Names in lower case and values, in order.
-        body: The body, or as much of it as was read; without the framing of chunks.
-        is_complete: Whether the body was read to its end.
+        body: The body as far as it was read, without chunk framing.
+        is_complete: Whether the whole body was read.
     """
 
     method: str
@@ -47,17 +47,17 @@ class Received:
     is_complete: bool = False
 
     def values(self, name: str) -> list[str]:
-        """Every value of a header."""
+        """Return every value of a header."""
         return [value for given, value in self.headers if given == name.lower()]
 
     def value(self, name: str) -> str:
-        """The one value of a header."""
+        """Return the only value of a header."""
         (value,) = self.values(name)
         return value
 
 
 class HungUp(Exception):
-    """The client closed the connection, or the server stops."""
+    """The client closed the connection, or the server is stopping."""
 
 
 @define(eq=False)
@@ -71,7 +71,7 @@ class Connection:
     _lingers: bool = field(default=True, init=False)
 
     def head(self) -> Received:
-        """Read request line and headers, and nothing of the body beyond what came with them."""
+        """Read the request line and headers, and no more of the body than arrived with them."""
         while b"\r\n\r\n" not in self._unread:
             self._unread += self._receive()
         head, _, self._unread = self._unread.partition(b"\r\n\r\n")
@@ -97,7 +97,7 @@ class Connection:
         received.is_complete = True
 
     def skip(self, length: int) -> int:
-        """Read as many bytes of a body, and forget them."""
+        """Read and discard so many bytes of a body."""
         read = 0
         while read < length:
             read += len(self._take(length - read))
@@ -141,12 +141,12 @@ class Connection:
         self.socket.sendall(content)
 
     def reset(self) -> None:
-        """Break the connection off with a TCP reset."""
+        """Close the connection with a TCP reset."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._lingers = False
 
     def pause(self, seconds: float) -> None:
-        """Wait, unless the server stops meanwhile."""
+        """Wait, or raise `HungUp` if the server stops."""
         if self.stopping.wait(seconds):
             raise HungUp
 
@@ -158,7 +158,7 @@ class Connection:
             self.pause(_LOOK)
 
     def close(self) -> None:
-        """Close; what the client may still be sending is read first, lest its answer be destroyed by a reset."""
+        """Close; first read what the client still sends, because a reset would destroy the answer."""
         with contextlib.suppress(OSError):
             if self._lingers:
                 self.socket.shutdown(socket.SHUT_WR)
@@ -172,10 +172,10 @@ Script: TypeAlias = Callable[[Connection], object]
 
 
 class RawServer:
-    """Listens on the loopback interface; the n-th connection follows the n-th script, later ones the last.
+    """Listens on the loopback interface; connection n follows script n, and later ones the last script.
 
     Attributes:
-        received: The requests, in the order in which their headers were complete.
+        received: The requests, in the order in which their headers arrived.
         connections: How many connections were accepted.
     """
 
@@ -198,7 +198,7 @@ class RawServer:
 
     @property
     def base_url(self) -> str:
-        """What a client takes."""
+        """The base URL for a client."""
         return f"{self.origin}/api/v2"
 
     def __enter__(self) -> Self:
@@ -240,20 +240,20 @@ class RawServer:
 
 
 def refused_base_url() -> tuple[socket.socket, str]:
-    """A base URL where connections are refused, and the socket to close that keeps everybody else off it."""
+    """Return a socket that reserves a port until it is closed, and a base URL there that refuses connections."""
     reserved = socket.socket()
     reserved.bind(("127.0.0.1", 0))
     return reserved, f"http://127.0.0.1:{reserved.getsockname()[1]}/api/v2"
 
 
 def reply(status: int, body: bytes = b"", *headers: str, length: int | None = None) -> bytes:
-    """An HTTP response as bytes.
+    """Return an HTTP response as bytes.
 
     Args:
         status: The HTTP status.
         body: The body.
         headers: Whole header lines.
-        length: What `Content-Length` says; the truth when None.
+        length: The `Content-Length`; the real length if None.
     """
     phrases = {one.value: one.phrase for one in HTTPStatus}
     lines = [
@@ -296,13 +296,13 @@ def keeping_alive(status: int = 200, body: bytes = b"") -> Script:
 
 
 def resetting_before_the_body(connection: Connection) -> None:
-    """Read the headers, then break off."""
+    """Read the headers, then reset the connection."""
     connection.head()
     connection.reset()
 
 
 def resetting_after_the_body(connection: Connection) -> None:
-    """Read the whole request, then break off."""
+    """Read the whole request, then reset the connection."""
     connection.request()
     connection.reset()
 

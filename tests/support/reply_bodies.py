@@ -1,4 +1,4 @@
-"""Bodies of replies about documents, and the documents that they are read as, by the client's own way."""
+"""Builds bodies of replies about documents, and the documents that the client makes of them."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ A4 = (600, 840)
 
 
 def edges(xmin: int, ymin: int, xmax: int, ymax: int) -> dict[str, int]:
-    """The edges of a box."""
+    """Return the edges of a box."""
     return {"xmin": xmin, "ymin": ymin, "xmax": xmax, "ymax": ymax}
 
 
 def field_box(label: str, text: str, place: Sequence[int] = (0, 0, 0, 0), **members: Any) -> dict[str, Any]:
-    """A field as a reply has it."""
+    """Return a field in the form of a reply."""
     return {"label": label, "ocr_text": text, "type": "field", "score": 0.9, **edges(*place), **members}
 
 
 def cell(row: int, col: int, text: str, label: str = "", **members: Any) -> dict[str, Any]:
-    """A cell as a reply has it."""
+    """Return a cell in the form of a reply."""
     place = edges(60 * col, 20 * row, 60 * col + 58, 20 * row + 18)
     spans = {"row_span": 1, "col_span": 1}
     return {"row": row, "col": col, "text": text, "label": label, "score": 0.9, **spans, **place, **members}
 
 
 def table_box(cells: Iterable[dict[str, Any]], label: str = "table", **members: Any) -> dict[str, Any]:
-    """A table as a reply has it."""
+    """Return a table in the form of a reply."""
     return {"label": label, "ocr_text": "table", "type": "table", "score": 0.9, "cells": [*cells], **members}
 
 
 def grid(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """The cells of a table with these texts."""
+    """Return the cells of a table from their text."""
     labels = [*header, *[""] * 99]
     return [
         cell(row, col, text, labels[col - 1]) for row, texts in enumerate(rows, 1) for col, text in enumerate(texts, 1)
@@ -46,7 +46,7 @@ def grid(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> list[dict
 
 
 def prediction_body(pages: Iterable[Sequence[dict[str, Any]]], **members: Any) -> bytes:
-    """The body of a prediction reply: the boxes of each page."""
+    """Return the body of a prediction reply with these boxes on each page."""
     width, height = A4
     result = [
         {
@@ -64,17 +64,17 @@ def prediction_body(pages: Iterable[Sequence[dict[str, Any]]], **members: Any) -
 
 
 def predicted(*pages: Sequence[dict[str, Any]], **members: Any) -> Document:
-    """The document of a prediction reply with these boxes on its pages."""
+    """Return the document of a prediction reply with these boxes on its pages."""
     return read_prediction(prediction_body(pages, **members))
 
 
 def read_prediction(body: bytes) -> Document:
-    """The document of a prediction reply."""
+    """Return the document of a prediction reply."""
     return predicted_document(decode(body, OcrReply, "ocr_predict_file"), Raw(body))
 
 
 def moderated(predicted_boxes: Sequence[dict[str, Any]], moderated_boxes: Sequence[dict[str, Any]]) -> Document:
-    """The document of a listing with one approved page."""
+    """Return the document of a listing with one approved page."""
     image = {
         "id": "page",
         "page": 0,

@@ -1,4 +1,4 @@
-"""Small pictures to send, no two of them the same."""
+"""Small pictures to send, each different."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from PIL import Image
 
 
 def scan(number: int) -> bytes:
-    """A PNG of a few pixels that differs from those of other numbers."""
+    """Return a small PNG that differs for every number."""
     with io.BytesIO() as file:
         Image.new("RGB", (16, 16), (number % 256, number // 256 % 256, number // 65_536)).save(file, "PNG")
         return file.getvalue()
 
 
 def write_scans(folder: Path, count: int) -> list[Path]:
-    """Write pictures into a folder; returns their paths."""
+    """Write pictures into a folder, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"scan-{number:05}.png" for number in range(count)]
     for number, path in enumerate(paths):
@@ -26,5 +26,5 @@ def write_scans(folder: Path, count: int) -> list[Path]:
 
 
 def digests(paths: list[Path]) -> set[str]:
-    """The SHA-256 of each file."""
+    """Return the SHA-256 of each file."""
     return {sha256(path.read_bytes()).hexdigest() for path in paths}

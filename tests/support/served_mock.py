@@ -20,19 +20,19 @@ ENVIRONMENT: Final = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, s
 
 @frozen
 class ServedMock:
-    """A mock that runs, and the variables that it told its users to export."""
+    """A running mock, and the environment variables that it printed."""
 
     process: subprocess.Popen[str]
     variables: dict[str, str]
 
     @property
     def base_url(self) -> str:
-        """What a client takes."""
+        """The base URL for a client."""
         return self.variables["NANONETS_BASE_URL"]
 
     @property
     def model_id(self) -> str:
-        """The model that is there from the start."""
+        """The id of the built-in model."""
         return self.variables["NANONETS_MODEL_ID"]
 
     def client(self) -> httpx.Client:

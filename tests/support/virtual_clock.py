@@ -1,4 +1,4 @@
-"""A clock on which waiting takes no time: real time goes on, and each wait is added to it."""
+"""A clock on which waiting takes no time: it shows real time plus all waits so far."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class VirtualClock:
     jitter: float = 0.5
 
     def monotonic(self) -> float:
-        """Real seconds, and those that were waited."""
+        """Return real seconds plus all waits."""
         return time.monotonic() + sum(self.waits)
 
     def now(self) -> datetime:
-        """A fixed moment, and what was waited since."""
+        """Return a fixed moment plus all waits."""
         return START + timedelta(seconds=sum(self.waits))
 
     def random(self) -> float:
-        """Always the same number."""
+        """Return the same number every time."""
         return self.jitter
 
     def sleep(self, seconds: float) -> None:

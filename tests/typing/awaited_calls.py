@@ -51,10 +51,10 @@ async def making(own: httpx.AsyncClient) -> None:
 
 
 class OurAsyncNanonets(AsyncNanonets):
-    """A client of one's own."""
+    """A subclass of the client."""
 
     def renamed(self) -> Self:
-        """Itself."""
+        """Return the client itself."""
         return self
 
 

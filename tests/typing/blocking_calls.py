@@ -51,10 +51,10 @@ def making(own: httpx.Client) -> None:
 
 
 class OurNanonets(Nanonets):
-    """A client of one's own."""
+    """A subclass of the client."""
 
     def renamed(self) -> Self:
-        """Itself."""
+        """Return the client itself."""
         return self
 
 

@@ -1,4 +1,4 @@
-"""The types of what is raised, as users' type checkers see them. Checked, never run."""
+"""The types of errors, as users' type checkers see them. Checked, never run."""
 
 from collections.abc import Callable, Mapping
 from typing import assert_type

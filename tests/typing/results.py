@@ -1,4 +1,4 @@
-"""The types of what calls give, as users' type checkers see them. Checked, never run."""
+"""The types of results, as users' type checkers see them. Checked, never run."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What a type checker refuses: the promises of the other files here would be worth nothing if it refused nothing."""
+"""A type checker rejects wrong types; without that the other files here would prove nothing."""
 
 import os
 import re
@@ -40,7 +40,7 @@ ApiError("message")  # call-arg
 
 @pytest.fixture(scope="module")
 def refusals(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[int, str]]:
-    """Lines and codes of what mypy refuses in a file of mistakes."""
+    """The lines and codes of mypy's errors in a file of mistakes."""
     folder = tmp_path_factory.mktemp("wrong")
     wrong = folder / "wrong.py"
     wrong.write_text(WRONG, "utf-8")

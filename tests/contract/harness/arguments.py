@@ -1,4 +1,4 @@
-"""What callers may pass to each operation: strategies for calls of either client, tame and nasty."""
+"""Hypothesis strategies for calls of each operation, with ordinary and hostile arguments."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ days: Final = st.one_of(
 
 @frozen
 class Calling:
-    """A call, and the bytes of the file that it sends."""
+    """A call, and the content of the file that it sends."""
 
     use: Use
     file: bytes | None = None
@@ -60,7 +60,7 @@ class Calling:
 
 @frozen
 class GivenFile:
-    """A file in one of the forms that callers may pass, made anew for each call."""
+    """A file in one of the forms that a caller may pass; each call gets a fresh argument."""
 
     content: bytes
     name: str
@@ -164,10 +164,10 @@ DRAWINGS: Final[Mapping[str, Drawing]] = {
     "ic_predict_file": _ic_file("predict_file", ids),
     "ic_predict_urls": _simple(_IC, "predict_urls", ids, urls),
 }
-"""By operation: draws a call of it."""
+"""Maps an operation to the function that draws a call of it."""
 
 
 @st.composite
 def calls(draw: Any, operation_id: str) -> Calling:
-    """A call of an operation, with arguments of every kind that its types allow."""
+    """Draw a call of an operation, with arguments of every kind that its types allow."""
     return DRAWINGS[operation_id](draw)

@@ -1,4 +1,4 @@
-"""How many examples the contract tests try, and that they try the same ones each time."""
+"""Settings of hypothesis for the contract tests: a given number of examples, the same in every run."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ _EXPECTED: Final = [
 
 
 def bounded(max_examples: int) -> settings:
-    """Return settings for a property that is tried in CI."""
+    """Return settings that try so many examples."""
     return settings(
         max_examples=max_examples,
         derandomize=True,

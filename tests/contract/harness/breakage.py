@@ -1,4 +1,4 @@
-"""A mock that breaks the contract in one way, on a socket of its own."""
+"""Puts something in front of the mock that breaks the contract in one way."""
 
 import base64
 import json
@@ -30,19 +30,19 @@ class Answer:
 
 
 Change = Callable[[Answer], Answer]
-"""What a breakage makes of an answer."""
+"""Turns the answer of the mock into the answer that is sent."""
 
 
 @frozen
 class Breakage:
-    """A mock behind something that changes one thing."""
+    """An application that passes requests on to the mock and changes one thing."""
 
     app: ASGIApp
     change: Change = lambda answer: answer
     lets_everyone_in: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the mock does, changed."""
+        """Answer with the changed answer of the mock."""
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -56,7 +56,7 @@ class Breakage:
 
 @contextmanager
 def served(app: ASGIApp) -> Generator[str]:
-    """Serve an application on a free port; gives its base URL."""
+    """Serve an application on a free port, and yield its base URL."""
     listener = listening_socket("127.0.0.1", 0)
     serving = ServingThread(app, listener, Connections())
     try:
@@ -67,22 +67,22 @@ def served(app: ASGIApp) -> Generator[str]:
 
 
 def wrong_status(answer: Answer) -> Answer:
-    """Success comes under a status that the description does not have."""
+    """Send a success with a status that the spec does not document."""
     return Answer(_UNDOCUMENTED, answer.body) if answer.status == _OK else answer
 
 
 def missing_field(answer: Answer) -> Answer:
-    """A member that the description requires is not there."""
+    """Leave out a member that the spec requires."""
     return _with_success(answer, {name: value for name, value in answer.body.items() if name != "model_id"})
 
 
 def wrong_type(answer: Answer) -> Answer:
-    """A number comes as a text."""
+    """Send a string in place of a number."""
     return _with_success(answer, answer.body | {"state": "hosted"})
 
 
 def accepts_invalid(answer: Answer) -> Answer:
-    """What should be refused as invalid is answered as if it had been done."""
+    """Answer an invalid request with success."""
     return Answer(_OK, _MODEL) if answer.status == _REFUSED else answer
 
 

@@ -1,4 +1,4 @@
-"""A request that works for every operation, in a world."""
+"""A request for every operation that the mock answers with success."""
 
 import json
 from collections.abc import Mapping
@@ -34,18 +34,18 @@ class Request:
 
     @property
     def inputs(self) -> set[str]:
-        """The inputs that it sends, named as in the spec."""
+        """The inputs that it sends, by their names in the spec."""
         body = {body_input(self.media_type or "", name) for name in self.body or {}}
         return {f"path:{name}" for name in self.path} | {f"query:{name}" for name in self.query} | body
 
     def parts(self) -> dict[str, Any]:
-        """Return them as schemathesis takes them."""
+        """Return the parts as the arguments of a schemathesis case."""
         parts: dict[str, Any] = {"path_parameters": dict(self.path), "query": dict(self.query)}
         return parts if self.body is None else parts | {"body": dict(self.body), "media_type": self.media_type}
 
 
 def working_requests(world: World) -> dict[str, Request]:
-    """Return a request for each operation that is answered with success; each sends every input there is."""
+    """Return a request for each operation that succeeds in a world and sends every input of the operation."""
     return {
         "ocr_create_model": _json({}, {"categories": ["a", "b"], "model_type": "ocr"}),
         "ocr_get_model": Request({"model_id": world.ocr_model}),

@@ -1,7 +1,7 @@
-"""What schemathesis is taught about this API; loaded by `contract_run`, and by the tests that run it in process.
+"""The hooks that schemathesis loads, in the process of `contract_run` and in that of the tests.
 
-The environment variable NANONETS_CONTRACT_WORLD holds the world of the run, NANONETS_CONTRACT_READ_ONLY is set where
-nothing may be changed.
+The environment variable NANONETS_CONTRACT_WORLD holds the world of the run. NANONETS_CONTRACT_READ_ONLY is set if the
+run must not change anything.
 """
 
 import os
@@ -24,14 +24,14 @@ _repairs = Repairs(World.from_json(os.environ.get(WORLD_VARIABLE, "{}")))
 
 
 def work_in(world: World) -> None:
-    """Let the runs that come work with this world."""
+    """Use this world in the runs that follow."""
     global _repairs  # noqa: PLW0603 - hooks are found by name in a module, and keep their state there
     _repairs = Repairs(world)
 
 
 @_hook
 def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:  # noqa: ARG001 - given by schemathesis
-    """Give a request a meaning; refuse one that could change something where nothing may be changed."""
+    """Repair a request, or raise if it could change something during a read-only run."""
     if os.environ.get(READ_ONLY_VARIABLE) and case.method != "GET":
         raise PermissionError(f"{case.method} {case.path} is not sent in a read-only run")
     _repairs.mend(case)
@@ -39,7 +39,7 @@ def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> 
 
 @_hook
 def after_call(context: HookContext, case: AnyCase, response: Response) -> None:  # noqa: ARG001 - given by schemathesis
-    """Learn from a reply which ids exist."""
+    """Learn which ids exist from a reply."""
     try:
         reply = response.json()
     except ValueError:
@@ -49,5 +49,5 @@ def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
 
 @_hook
 def filter_failure(context: HookContext, failure: Failure, case: AnyCase, response: Response) -> bool:  # noqa: ARG001 - given by schemathesis
-    """Leave out the complaint that an invalid form was accepted which on the wire is a valid one."""
+    """Ignore the complaint that an invalid form was accepted if the form is valid once it is encoded."""
     return not (isinstance(failure, AcceptedNegativeData) and is_valid_form(case, response))

@@ -1,4 +1,4 @@
-"""The mock as schemathesis reaches it in this process: its ASGI application, without a socket."""
+"""The mock as an ASGI application that schemathesis calls in this process, without a socket."""
 
 import base64
 from collections.abc import Generator
@@ -23,7 +23,7 @@ from harness.world import (
 
 @define
 class InProcess:
-    """The spec as schemathesis tests it, and the mock that answers while `running`."""
+    """The schema that schemathesis tests, and the mock that answers while `running`."""
 
     schema: Any
     mock: ContractMock
@@ -31,7 +31,7 @@ class InProcess:
 
     @classmethod
     def prepared(cls) -> "InProcess":
-        """Return one whose mock does not run yet, for tests to be collected from its schema."""
+        """Return an instance whose mock is not running yet, so that tests can be collected from its schema."""
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("NANONETS_API_KEY", CONTRACT_KEY)
             loading: Any = schemathesis.openapi
@@ -40,19 +40,19 @@ class InProcess:
         return prepared
 
     async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the mock that runs."""
+        """Answer with the running mock."""
         await self.mock.app(scope, receive, send)
 
     @contextmanager
     def running(self) -> Generator["InProcess"]:
-        """Run the mock, with what a run needs in it; a reply outside its own description fails at the end."""
+        """Run the mock with a furnished world."""
         with self.mock:
             self.world = furnish(self.mock)
             hooks.work_in(self.world)
             yield self
 
     def call(self, operation_id: str, *, key: str = CONTRACT_KEY, **parts: Any) -> tuple[Any, Response]:
-        """Call an operation with parts of a request: `path_parameters`, `query`, `body`, `headers`."""
+        """Call an operation with the given `path_parameters`, `query`, `body` and `headers`."""
         case: Any = self.schema.find_operation_by_id(operation_id).Case(**parts)
         encoded = base64.b64encode(f"{key}:".encode()).decode()
         return case, case.call(headers={"Authorization": f"Basic {encoded}"})

@@ -1,4 +1,4 @@
-"""Ways through JSON values whose types nobody knows."""
+"""Walks through JSON values of unknown type."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, cast
@@ -7,14 +7,14 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 def children(value: Any) -> list[tuple[str | int, Any]]:
-    """Return what an object or array holds, with the steps to it; nothing for anything else."""
+    """Return the members of an object or array with their keys; an empty list for any other value."""
     if isinstance(value, dict):
         return list(cast("dict[str, Any]", value).items())
     return list(enumerate(cast("Iterable[Any]", value))) if isinstance(value, list) else []
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield everything in a value that holds nothing else, with the way to it."""
+    """Yield every scalar and empty container in a value, with its path."""
     inside = children(value)
     for step, child in inside:
         yield from leaves(child, (*path, step))
@@ -23,7 +23,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object in a value."""
+    """Yield every object in a value, at any depth."""
     if isinstance(value, dict):
         yield cast("dict[str, Any]", value)
     for _, child in children(value):
@@ -31,5 +31,5 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def listed(value: Any) -> list[Any]:
-    """Return a list as it is, and anything else as a list of one."""
+    """Return a list as it is, and any other value as a list of one."""
     return list(cast("Iterable[Any]", value)) if isinstance(value, list) else [value]

@@ -1,7 +1,7 @@
-"""Makes generated requests mean something: what JSON Schema cannot say, put into those that are meant to be valid.
+"""Repairs generated requests: puts in what JSON Schema cannot express, so that a valid request can succeed.
 
-An id must be one of an existing thing, a category one of the model's, an annotation of a file that is sent. Requests
-that are meant to be invalid keep what is wrong with them, so that nothing else can be the reason to refuse them.
+An id must exist, a category must belong to the model, an annotation to a file that is sent. Requests that are meant to
+be invalid keep their one fault, so that it is the only possible reason for a refusal.
 """
 
 import json
@@ -32,30 +32,29 @@ _UPLOADS: Final = ("ocr_upload_file", "ocr_upload_urls", "ic_upload_file", "ic_u
 _TRAINS: Final = ("ocr_train", "ic_train")
 _HOSTED: Final = (5, 6)
 _FILES: Final = (tiny_picture(), tiny_jpeg(), tiny_pdf())
-"""The only types of this API; any bytes are valid by the schema."""
+"""A file of each type that the API takes; to the schema any bytes are valid."""
 _PAGES: Final = ("", "1", "1,2", "1,1")
-"""Values of `pages_to_process` that every file can satisfy."""
+"""Values of `pages_to_process` that are valid for every file."""
 
 
 @define
 class Repairs:
-    """The repairs of one run; learns from the replies which ids exist."""
+    """The repairs of one run; it learns from replies which ids exist."""
 
     world: World
     categories: dict[str, tuple[str, ...]] = field(init=False)
-    """Those of every model that is there."""
+    """The categories of every known model."""
     hosted: set[str] = field(init=False)
-    """The models that can predict."""
+    """The models that take predictions."""
     ids: set[str] = field(factory=set[str])
-    """Those of pages and files that replies gave."""
+    """The ids of pages and files in replies."""
 
     def __attrs_post_init__(self) -> None:
-        """Begin with what the world has."""
         self.categories = dict(self.world.categories)
         self.hosted = {self.world.ocr_model, self.world.archive_model, self.world.ic_model}
 
     def mend(self, case: AnyCase) -> None:
-        """Change a request so that it means something; one that is invalid stays so."""
+        """Repair a request in place; an invalid one stays invalid."""
         if case.meta is None:
             return
         judge_multipart(case)
@@ -71,7 +70,7 @@ class Repairs:
             self._mend_body(case, case.body)
 
     def learn(self, status: int, reply: Any) -> None:
-        """Remember what a reply says about models, pages and files."""
+        """Remember the models, pages and files of a reply."""
         if status not in {200, 202, 206}:
             return
         for thing in objects(reply):
@@ -81,7 +80,7 @@ class Repairs:
 
     def _learn_model(self, model: dict[str, Any]) -> None:
         self.categories[model["model_id"]] = tuple(category["name"] for category in model["categories"])
-        # A training that was accepted is done at once in contract runs.
+        # In contract runs an accepted training is complete at once.
         if model["state"] in (*_HOSTED, 3, 4):
             self.hosted.add(model["model_id"])
 
@@ -97,14 +96,14 @@ class Repairs:
     def _model(self, case: AnyCase, given: Any) -> Any:
         operation_id = operation_id_of(case)
         known = self.hosted if "predict_" in operation_id or "submit_" in operation_id else self.categories.keys()
-        # An id of nothing may stay; an id of something else would be refused for a reason that no schema gives.
+        # An unknown id may stay. The id of another kind of object would be refused for a reason that no schema gives.
         if given in known or (given not in self.categories and not self._may_replace(case, given)):
             return given
         return getattr(self.world, _wanted_model(operation_id, given)) or given
 
     @staticmethod
     def _may_replace(case: AnyCase, given: Any) -> bool:
-        """Of the ids that fuzzing makes, one in four stays an id of nothing."""
+        """Leave one in four of the fuzzer's ids unknown, so that 404 is exercised too."""
         is_fuzzing = case.meta is not None and case.meta.phase.name.value == "fuzzing"
         return not is_fuzzing or _draws(given).random() >= 0.25
 
@@ -130,7 +129,7 @@ class Repairs:
         return self.categories.get(model_id, ())
 
     def _training_data(self, case: AnyCase, given: Any) -> list[dict[str, Any]]:
-        """Return annotations of the one file, drawn from what was generated in their place."""
+        """Return annotations of the one file, chosen by the generated value that they replace."""
         draws = _draws(given)
         labels = self._labels((case.path_parameters or {}).get("model_id", ""))
         objects = [_annotation(draws, labels or ("",)) for _ in range(draws.randrange(4))]
@@ -145,7 +144,7 @@ class Repairs:
 
 
 def _wanted_model(operation_id: str, given: Any) -> str:
-    """Return which model of the world an operation is to work on."""
+    """Return the attribute of `World` that holds the model for an operation."""
     kind = "ic" if operation_id.startswith("ic_") else "ocr"
     if operation_id in _TRAINS:
         return _draws(given).choice([f"{kind}_trainee", f"{kind}_trainee", f"{kind}_empty"])
@@ -168,7 +167,7 @@ def _annotation(draws: random.Random, labels: tuple[str, ...]) -> dict[str, Any]
 
 
 def _draws(given: Any) -> random.Random:
-    """Return a source of choices that depends on a generated value alone, so that a case is repeated exactly."""
+    """Return a random source seeded by a generated value alone, so that a case repeats exactly."""
     return random.Random(zlib.crc32(repr(given).encode(errors="replace")))
 
 

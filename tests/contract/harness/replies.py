@@ -1,4 +1,4 @@
-"""Every reply that the spec allows, generated from its schemas; and what must be found again in what it is read as."""
+"""Generates the replies that the spec allows, and compares them with what the client reads."""
 
 import types
 from collections.abc import Iterator, Mapping
@@ -13,10 +13,10 @@ from harness.spec import load_spec, response_schema
 
 _SCALARS: Final = {"string": str, "integer": int, "number": float, "boolean": bool}
 _NESTING: Final = 2
-"""Schemas that hold themselves are followed so many times: pages in pages are the deepest form that is known."""
+"""How often a schema may contain itself; pages within pages are the deepest form known."""
 
 
-# hypothesis-jsonschema would do this, but its latest release calls what hypothesis has removed.
+# hypothesis-jsonschema would do this, but its latest release calls functions that hypothesis has removed.
 _TEXTS: Final = st.one_of(
     st.text(max_size=12), st.sampled_from(["", "Success", "success", "table", "field", "12", "null"])
 )
@@ -31,7 +31,7 @@ _UNKNOWN: Final = st.recursive(
 
 @cache
 def replies(operation_id: str, status: str) -> st.SearchStrategy[Any]:
-    """Return JSON values that a reply may have, unknown members included."""
+    """Return the JSON values that a reply may have, unknown members included."""
     return values(response_schema(operation_id, status))
 
 
@@ -79,7 +79,7 @@ def _names(member: Mapping[str, Any]) -> Iterator[str]:
 
 
 def differences(value: Any, read: Any, kind: Any, path: Path = ()) -> Iterator[str]:
-    """Yield where a typed reply says other than the JSON value that it was read from; unknown members are not typed."""
+    """Yield each place where a typed reply differs from the JSON value it was read from; ignore unknown members."""
     kind = _without_none(kind)
     if isinstance(kind, type) and issubclass(kind, Struct):
         yield from _object_differences(value, read, kind, path)
@@ -118,7 +118,7 @@ def _object_differences(value: Any, read: Any, kind: Any, path: Path) -> Iterato
 
 
 def mismatches(schema: Mapping[str, Any], kind: Any, path: str = "", seen: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield where a type of the client and a schema of the spec differ in members or types."""
+    """Yield each place where a type of the client and a schema of the spec differ in members or types."""
     kind = _without_none(kind)
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Reads the reports of schemathesis: what was sent, which statuses came, which links were followed, what was wrong."""
+"""Reads the reports of schemathesis: operations, statuses, links and failures of a run."""
 
 import json
 from collections import Counter
@@ -23,7 +23,7 @@ def _zero() -> Counter[str]:
 
 @frozen
 class Figures:
-    """The figures of one run or several."""
+    """The figures of one or more runs."""
 
     operations: frozenset[str] = field(factory=_none)
     """Ids of the operations that were called."""
@@ -31,20 +31,19 @@ class Figures:
     calls: int = 0
     scenarios: int = 0
     filtered: int = 0
-    """Complaints that `filter_failure` left out."""
+    """Complaints that `filter_failure` ignored."""
     links: frozenset[str] = field(factory=_none)
-    """Links that were followed, as schemathesis names them."""
+    """Links that were followed, by their names in schemathesis."""
     statuses: frozenset[tuple[str, str]] = field(factory=_none)
-    """Operation ids with the statuses that they answered."""
+    """Pairs of operation id and status in the replies."""
     inputs: frozenset[tuple[str, str]] = field(factory=_none)
-    """Operation ids with the inputs that were sent and accepted."""
+    """Pairs of operation id and input that was sent and accepted."""
     failures: Counter[str] = field(factory=_zero)
-    """Kinds of failure, by the names of their types."""
+    """Failures by the name of their type."""
     failing: frozenset[str] = field(factory=_none)
-    """Ids of the operations that failed by themselves."""
+    """Ids of the operations that failed outside scenarios."""
 
     def __add__(self, other: Self) -> Self:
-        """Return the figures of both."""
         return type(self)(
             operations=self.operations | other.operations,
             cases=self.cases + other.cases,
@@ -59,7 +58,6 @@ class Figures:
         )
 
     def __str__(self) -> str:
-        """Return the figures in a line."""
         known = len(spec_operations())
         links = sum(len(operation.links) for operation in spec_operations())
         failures = ", ".join(f"{kind}: {count}" for kind, count in sorted(self.failures.items())) or "none"
@@ -71,7 +69,7 @@ class Figures:
 
 
 def figures_of(folder: Path) -> Figures:
-    """Return the figures of the run whose reports lie in a folder; none where it broke off."""
+    """Return the figures of the reports in a folder; all zero if the run was killed."""
     written = folder / "run.json"
     if not (written.exists() and written.stat().st_size):
         return Figures()
@@ -94,7 +92,7 @@ def figures_of(folder: Path) -> Figures:
 
 
 def _failing(summary: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the ids of the operations that failed; a failure in a scenario is of no one operation."""
+    """Yield the ids of the operations that failed; a failure of a scenario has no single operation."""
     labels = {label for failure in summary["failures"] for label in failure["operations"]}
     yield from (operation.operation_id for operation in spec_operations() if operation.label in labels)
 
@@ -114,7 +112,7 @@ def _followed(scenario: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _calls(scenario: Mapping[str, Any]) -> Iterator[tuple[SpecOperation, int, tuple[str, ...]]]:
-    """Yield each call of an operation with its status, and with its inputs where it was accepted."""
+    """Yield each call of an operation with its status, and with its inputs if it was accepted."""
     by_label = {operation.label: operation for operation in spec_operations()}
     recorder = scenario["recorder"]
     for case_id, node in recorder.get("cases", {}).items():

@@ -1,4 +1,4 @@
-"""Holds requests, as they arrived on a socket, against the spec; files, of which it cannot say much, by own rules."""
+"""Checks requests that arrived on a socket against the spec; files, which it barely describes, against own rules."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -23,14 +23,14 @@ _HEADS: Final = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n",
 
 @frozen
 class Captured:
-    """A request, and the file that the caller gave."""
+    """A request, and the file that the caller passed."""
 
     received: Received
     file: bytes | None = None
 
     @property
     def path(self) -> str:
-        """The path below the base URL, as it was sent."""
+        """The path below the base URL, still encoded."""
         return urlsplit(self.received.target).path.removeprefix(_BASE)
 
     @property
@@ -40,13 +40,13 @@ class Captured:
 
     @property
     def media_type(self) -> str:
-        """The type of the body without its parameters."""
+        """The media type of the body, without parameters."""
         return "".join(self.received.values("content-type")).partition(";")[0]
 
 
 @define
 class _Request:
-    """A request in the form that openapi-core reads."""
+    """A request as openapi-core expects it."""
 
     host_url: str
     path: str
@@ -57,10 +57,9 @@ class _Request:
 
 
 class Judge:
-    """The checks of the spec."""
+    """Checks requests against the spec."""
 
     def __init__(self) -> None:
-        """Prepare the checks, once for all requests."""
         server = urlsplit(str(load_spec()["servers"][0]["url"]))
         self._host, self._base = f"{server.scheme}://{server.netloc}", server.path
         self._validator = V31RequestValidator(
@@ -68,7 +67,7 @@ class Judge:
         )
 
     def problems(self, operation: SpecOperation, captured: Captured) -> list[str]:
-        """Return everything in a request that the spec does not allow."""
+        """Return every way in which a request violates the spec."""
         return [
             *_wrong_route(operation, captured),
             *(f"{error!r}: {error.__cause__!r}" for error in self._validator.iter_errors(self._request(captured))),
@@ -91,7 +90,7 @@ class Judge:
 
 
 def _wrong_route(operation: SpecOperation, captured: Captured) -> Iterator[str]:
-    """Ids may hold anything, but must stay one segment of the path."""
+    """Check the path; an id may hold anything, but must stay one segment."""
     sent, wanted = captured.path.split("/"), operation.path.split("/")
     fits = len(sent) == len(wanted) and all(
         (want.startswith("{") and have not in {"", ".", ".."}) or want == have
@@ -102,7 +101,10 @@ def _wrong_route(operation: SpecOperation, captured: Captured) -> Iterator[str]:
 
 
 def _texts(parts: list[Part]) -> bytes:
-    """Return the parts of a form as JSON; a file as an empty text, for openapi-core refuses bytes that are no UTF-8."""
+    """Return the parts of a form as JSON.
+
+    A file becomes an empty string, because openapi-core refuses bytes that are not UTF-8.
+    """
     texts = [(part.name, "" if part.file_name is not None else part.content.decode()) for part in parts]
     return json.dumps(texts).encode()
 
@@ -118,7 +120,7 @@ def _multipart_problems(operation: SpecOperation, captured: Captured) -> Iterato
     parts = parts_of(captured.received)
     names = [part.name for part in parts]
     yield from (f"unknown part {name!r}" for name in names if name not in content["schema"]["properties"])
-    yield from (f"part {name!r} stands there twice" for name in set(names) if names.count(name) > 1)
+    yield from (f"part {name!r} is sent twice" for name in set(names) if names.count(name) > 1)
     for part in parts:
         is_file = content["schema"]["properties"].get(part.name, {}).get("format") == "binary"
         yield from _file_problems(part, content, captured) if is_file else _text_problems(part)
@@ -140,7 +142,7 @@ def _file_problems(part: Part, content: Mapping[str, Any], captured: Captured) -
     if part.content_type is None or part.content_type not in allowed:
         yield f"the file is of type {part.content_type}, not of {allowed}"
     elif _HEADS[part.content_type] not in part.content[:1024]:
-        yield f"the file is said to be {part.content_type} and begins {part.content[:8]!r}"
+        yield f"the file is declared as {part.content_type} and begins {part.content[:8]!r}"
     if part.content != captured.file:
         yield "the file is not the one that was given"
 
@@ -151,7 +153,7 @@ def _text_problems(part: Part) -> Iterator[str]:
 
 
 def _data_problems(part: Part, parts: list[Part]) -> Iterator[str]:
-    """Check JSON inside a text, which openapi-core does not follow."""
+    """Check the JSON in a text part, which openapi-core does not look into."""
     schema = load_spec()["components"]["schemas"]["TrainingData"]
     data = json.loads(part.content)
     yield from schema_errors(data, schema)

@@ -1,4 +1,4 @@
-"""What `openapi/nanonets.yaml` promises, as plain facts: operations, their inputs, statuses and links."""
+"""The operations, inputs, statuses and links of `openapi/nanonets.yaml`."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -8,13 +8,14 @@ from typing import Any, Final
 import yaml
 from attrs import frozen
 
+# Not from tests/support: contract_run.py is a script too, and has only its own folder on the path.
 SPEC_PATH: Final = Path(__file__).parents[3] / "openapi" / "nanonets.yaml"
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
 @frozen
 class Link:
-    """A link of the spec: from a status of one operation to another operation."""
+    """A link of the spec, from a response of one operation to another operation."""
 
     source: str
     status: str
@@ -26,7 +27,7 @@ class Link:
 class SpecOperation:
     """An operation of the spec.
 
-    `inputs` are its parameters and the members of its body, as `query:async`, `multipart:file`, `json:urls`.
+    `inputs` are its parameters and the members of its body, for example `query:async` or `multipart:file`.
     """
 
     operation_id: str
@@ -38,24 +39,24 @@ class SpecOperation:
 
     @property
     def label(self) -> str:
-        """The name that schemathesis gives it."""
+        """What schemathesis calls it."""
         return f"{self.method} {self.path}"
 
     @property
     def is_safe(self) -> bool:
-        """Whether calling it changes nothing."""
+        """Whether a call leaves the service unchanged."""
         return self.method == "GET"
 
 
 @cache
 def load_spec() -> dict[str, Any]:
-    """Return the spec as plain data; treat it as read-only."""
+    """Return the spec as plain data, shared by all callers: do not change it."""
     loaded: dict[str, Any] = yaml.safe_load(SPEC_PATH.read_text(encoding="utf-8"))
     return loaded
 
 
 def resolved(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a reference of the spec points to, or the value itself."""
+    """Follow a reference of the spec; return any other value as it is."""
     if "$ref" not in value:
         return value
     found: Any = load_spec()
@@ -66,7 +67,7 @@ def resolved(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @cache
 def spec_operations() -> tuple[SpecOperation, ...]:
-    """Return every operation of the spec, in its order."""
+    """Return the operations in the order of the spec."""
     return tuple(
         SpecOperation(
             operation_id=item[method]["operationId"],
@@ -89,7 +90,7 @@ def spec_operation(operation_id: str) -> SpecOperation:
 
 
 def response_schema(operation_id: str, status: str) -> Mapping[str, Any]:
-    """Return the JSON schema of a reply; its references lead into the spec."""
+    """Return the JSON schema of a reply, with references into the spec."""
     operation = spec_operation(operation_id)
     response = resolved(load_spec()["paths"][operation.path][operation.method.lower()]["responses"][status])
     schema: Mapping[str, Any] = response["content"]["application/json"]["schema"]
@@ -104,7 +105,7 @@ def _inputs(operation: Mapping[str, Any]) -> Iterator[str]:
 
 
 def body_input(media_type: str, name: str) -> str:
-    """Return how a member of a body is called among the inputs.
+    """Return the name of a body's member among the inputs.
 
     >>> body_input("multipart/form-data", "file")
     'multipart:file'

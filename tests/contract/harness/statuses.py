@@ -1,4 +1,4 @@
-"""How the mock is brought to answer each status that the spec has."""
+"""Makes the mock answer with each status that the spec documents."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -14,14 +14,14 @@ from nanonets_sdk.mock import Answer, Behaviour, Fault, OtherStatus
 UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
 _FAILING_URL: Final = "https://files.example.org/gone.pdf"
 _NEWER: Final = 206
-"""The status of a partial success in newer documentation, in place of 202."""
+"""Newer documentation has this status for a partial success, instead of 202."""
 _OCR_PREDICTIONS: Final = ("ocr_predict_file", "ocr_submit_file", "ocr_predict_urls", "ocr_submit_urls")
 _PREDICTIONS: Final = (*_OCR_PREDICTIONS, "ic_predict_file", "ic_predict_urls")
 
 
 @frozen
 class Arrangement:
-    """A request, and how the mock is set up for it; with a fault the mock does not find the status by itself."""
+    """A request, and how to set up the mock for it; with a fault if the mock never returns the status by itself."""
 
     request: Request
     behaviour: Behaviour = field(factory=Behaviour)
@@ -30,7 +30,7 @@ class Arrangement:
 
     @property
     def parts(self) -> dict[str, Any]:
-        """The request, as schemathesis takes it."""
+        """The arguments of a schemathesis case."""
         return self.request.parts() | ({"key": self.key} if self.key else {})
 
     def set_up(self, mock: ContractMock, operation_id: str) -> None:
@@ -43,7 +43,7 @@ class Arrangement:
 
 @frozen
 class _Wanted:
-    """An operation, the status that it shall answer, and a request that works."""
+    """An operation, the status wanted of it, and a request that works."""
 
     operation_id: str
     status: int
@@ -52,7 +52,11 @@ class _Wanted:
 
 
 def arrangement(operation_id: str, status: str, world: World) -> Arrangement:
-    """Return what brings an operation to answer a status of the spec; raises LookupError where nothing is known."""
+    """Return what makes an operation answer with a documented status.
+
+    Raises:
+        LookupError: There is no way to provoke the status.
+    """
     wanted = _Wanted(operation_id, int(status), working_requests(world)[operation_id], world)
     return _WAYS[status](wanted)
 
@@ -112,7 +116,7 @@ def _invalid(wanted: _Wanted) -> Arrangement:
 
 
 def _not_found(wanted: _Wanted) -> Arrangement:
-    """Ask for a thing that is not there."""
+    """Use ids that do not exist."""
     working = wanted.working
     path = dict.fromkeys(working.path, UNKNOWN)
     query = {name: UNKNOWN if name == "modelId" else value for name, value in working.query.items()}

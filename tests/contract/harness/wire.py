@@ -1,4 +1,4 @@
-"""What a form is once it was sent: everything is a text, and one text where an array should be is an array of one."""
+"""Judges forms as they are sent: every value is a string, and one string for an array is an array of one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
@@ -18,7 +18,7 @@ _MULTIPART: Final = "multipart/form-data"
 
 
 def judge_multipart(case: AnyCase) -> None:
-    """Note whether a multipart body is valid; schemathesis takes each with a file for invalid once it was changed."""
+    """Mark a multipart body as valid or invalid; schemathesis takes any with a file for invalid once it was changed."""
     meta, body = case.meta, case.body
     if meta is None or case.media_type != _MULTIPART or not isinstance(body, dict) or not _has_file(body):
         return
@@ -31,12 +31,12 @@ def judge_multipart(case: AnyCase) -> None:
 
 
 def as_parts(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a body that become parts: a file is any text to its schema, an empty list is no part."""
+    """Return the members of a body that become parts; a file counts as a string, and an empty list has no part."""
     return {name: "" if isinstance(value, Binary) else value for name, value in body.items() if value != []}
 
 
 def has_what_it_needs(case: AnyCase) -> bool:
-    """Return whether a body has every member that it must have; one that a link began may not."""
+    """Return whether a body has every required member; one that was started by a link may not."""
     needed = form_schema(operation_id_of(case), case.media_type or "").get("required", [])
     return isinstance(case.body, dict) and set(needed) <= case.body.keys()
 
@@ -46,12 +46,12 @@ def _has_file(body: Mapping[str, Any]) -> bool:
 
 
 def operation_id_of(case: AnyCase) -> str:
-    """Return the operationId of the operation that a case is of."""
+    """Return the operationId of a case."""
     return str(case.operation.definition.raw["operationId"])
 
 
 def is_valid_form(case: AnyCase, response: Response) -> bool:
-    """Return whether a request has a form for its body that is valid as it was sent, and nothing else wrong with it."""
+    """Return whether a request has a form as body that is valid as sent, and no other fault."""
     meta, sent = case.meta, response.request.body
     if meta is None or case.media_type != _FORM or not sent:
         return False
@@ -63,25 +63,25 @@ def is_valid_form(case: AnyCase, response: Response) -> bool:
 
 
 def as_received(form: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a form as a reader finds them who knows which of them repeat."""
+    """Parse a form; members that the schema declares as arrays become lists."""
     repeated = {name for name, member in schema["properties"].items() if member.get("type") == "array"}
     members = parse_qs(form, keep_blank_values=True)
     return {name: texts if name in repeated else texts[-1] for name, texts in members.items()}
 
 
 def form_schema(operation_id: str, media_type: str) -> Mapping[str, Any]:
-    """Return the schema of the form that an operation takes."""
+    """Return the schema of an operation's form."""
     operation = spec_operation(operation_id)
     body = resolved(load_spec()["paths"][operation.path][operation.method.lower()]["requestBody"])
     return resolved(body["content"][media_type]["schema"])
 
 
 def is_valid(value: Any, schema: Mapping[str, Any]) -> bool:
-    """Return whether a value is what a schema says whose references lead into the spec."""
+    """Return whether a value is valid under a schema with references into the spec."""
     return next(schema_errors(value, schema), None) is None
 
 
 def schema_errors(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a value has other than a schema says whose references lead into the spec."""
+    """Yield each violation of a schema with references into the spec."""
     validator: Any = Draft202012Validator({**schema, "components": load_spec()["components"]})
     yield from (str(error.message) for error in validator.iter_errors(value))

@@ -1,6 +1,6 @@
-"""What a service holds that a contract run can work with: models, a file that was predicted, URLs that it can fetch.
+"""The models, files and URLs of a service that a contract run can use.
 
-A generated id is an id of nothing, and a run that gets nothing but 404 proves little.
+A generated id does not exist, and a run that only meets 404 proves little.
 """
 
 import io
@@ -21,7 +21,7 @@ from nanonets_sdk.mock.app import service_app
 OCR_LABELS: Final = ("invoice_number", "total")
 PICTURE_CLASSES: Final = ("receipt", "passport")
 URLS: Final = ("https://files.example.org/invoice.pdf", "https://files.example.org/receipt.png")
-"""Those in the examples of the spec."""
+"""The URLs in the examples of the spec."""
 CONTRACT_KEY: Final = "contract-key"
 """The key of the mock in contract runs."""
 _HOSTED: Final = (5, 6)
@@ -37,14 +37,14 @@ def _no_categories() -> dict[str, tuple[str, ...]]:
 
 @frozen
 class World:
-    """The ids of what is there; one that is empty has nothing behind it."""
+    """The ids of what exists; an empty string where there is nothing."""
 
     ocr_model: str = ""
     """Hosted; takes predictions."""
     archive_model: str = ""
-    """Hosted OCR model with a predicted file, which is read."""
+    """Hosted OCR model with a predicted file to read."""
     ocr_trainee: str = ""
-    """OCR model with training files; takes more, and can be trained."""
+    """OCR model with training files; accepts more, and can be trained."""
     ocr_empty: str = ""
     """OCR model without training files, which cannot be trained."""
     ic_model: str = ""
@@ -56,38 +56,37 @@ class World:
     page: str = ""
     request_file: str = ""
     categories: Mapping[str, tuple[str, ...]] = field(factory=_no_categories)
-    """Those of every model that is known."""
+    """The categories of every known model."""
     urls: tuple[str, ...] = ()
-    """What the service can fetch."""
+    """URLs that the service can fetch."""
 
     def to_json(self) -> str:
-        """Return it as text, for another process."""
+        """Return the world as JSON, for another process."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return what `to_json` wrote."""
+        """Read what `to_json` wrote."""
         return msgspec.json.decode(text, type=cls)
 
 
 class ContractMock(MockServer):
-    """The mock of contract runs: always the same ids; its application can be had without its socket."""
+    """The mock of contract runs, which always makes the same ids and gives access to its application."""
 
     def __init__(self) -> None:
-        """Prepare a server with the key of contract runs."""
         super().__init__(CONTRACT_KEY, seed="contract")
 
     @property
     def app(self) -> Starlette:
-        """The application that is being served."""
+        """The application that it serves."""
         return service_app(self._service)
 
 
 def furnish(server: MockServer) -> World:
-    """Put all that a run needs into a mock; jobs and trainings are done at once from here on.
+    """Fill a mock with what a run needs; from here on jobs and trainings complete at once.
 
-    What a request gets must not depend on the requests before it, or a scenario cannot be repeated: so that the models
-    which are trained can be trained from the start.
+    The answer to a request must not depend on earlier requests, or a scenario cannot be repeated. Therefore the models
+    to train have their training files from the start.
     """
     server.jobs = server.trainings = Progression.immediate()
     ocr = {name: server.create_model(OCR_LABELS, state=state) for name, state in _OCR_MODELS.items()}
@@ -112,7 +111,7 @@ def furnish(server: MockServer) -> World:
 
 
 def discover(base_url: str, api_key: str) -> World:
-    """Find out with GET requests alone what a service holds; changes nothing there."""
+    """Find out what a service has, using GET requests only."""
     with httpx.Client(base_url=base_url, auth=(api_key, ""), timeout=_SECONDS) as http:
         models = _body(http.get("/ImageCategorization/Models"))
         hosted = [model for model in models if model.get("state") in _HOSTED]
@@ -131,21 +130,21 @@ def discover(base_url: str, api_key: str) -> World:
 
 
 def tiny_picture() -> bytes:
-    """Return a real picture of 8 by 8 pixels."""
+    """Return a valid PNG of 8 by 8 pixels."""
     stream = io.BytesIO()
     Image.new("RGB", (8, 8), "white").save(stream, "PNG")
     return stream.getvalue()
 
 
 def tiny_pdf() -> bytes:
-    """Return a real PDF of one small empty page."""
+    """Return a valid PDF of one small empty page."""
     stream = io.BytesIO()
     Image.new("RGB", (8, 8), "white").save(stream, "PDF")
     return stream.getvalue()
 
 
 def tiny_jpeg() -> bytes:
-    """Return a real JPEG of 8 by 8 pixels."""
+    """Return a valid JPEG of 8 by 8 pixels."""
     stream = io.BytesIO()
     Image.new("RGB", (8, 8), "white").save(stream, "JPEG")
     return stream.getvalue()

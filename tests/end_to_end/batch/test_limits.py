@@ -1,4 +1,4 @@
-"""A batch waits for the service, within limits; stops when going on makes no sense; and holds little in memory."""
+"""A batch waits for the service within limits, stops when there is no point in going on, and uses little memory."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ READ = (
 
 @define
 class SharedClock(VirtualClock):
-    """A clock whose waits move the server's time too."""
+    """A clock whose waits also advance the server's time."""
 
     server: MockServer | None = None
 
@@ -51,7 +51,7 @@ class SharedClock(VirtualClock):
 
 
 def run(server: MockServer, paths: list[Path], options: BatchOptions) -> tuple[list[Outcome], NanonetsError | None]:
-    """Run a batch; returns its outcomes and what stopped it."""
+    """Run a batch, and return its outcomes and what stopped it."""
     with (
         Nanonets("any-key", base_url=server.base_url) as client,
         predict_files(client, server.model_id, paths, options=options) as outcomes,
@@ -68,9 +68,9 @@ def test_a_limit_of_pages_a_minute_is_waited_for(server: MockServer, tmp_path: P
     assert stopped_by is None
     assert Counter(outcome.status for outcome in outcomes) == {"done": 23}
     assert sorted(sent_files(server, taken_only=True)) == sorted(digests(paths))
-    # Four windows of a minute have to pass; 30 seconds are what the service advises after the first refusal.
+    # Four windows of a minute must pass; after the first refusal the service asks for 30 seconds.
     assert 60 <= sum(clock.waits) <= 4 * 60 * 2.5
-    # Files that were on their way together are refused together; after that one is tried at a time.
+    # Files in flight at the same time are refused together; after that one is tried at a time.
     refused = len(sent_files(server)) - 23
     assert refused <= 8 + 4 * 8
 
@@ -87,7 +87,7 @@ def test_a_file_that_always_takes_too_long_is_a_failure_of_its_own(tmp_path: Pat
     large_came = threading.Event()
 
     def picky(connection: Connection) -> None:
-        """Take all but large files, which nobody reads."""
+        """Accept all files except large ones, which are never read."""
         while True:
             received = connection.head()
             if int(received.values("content-length")[0]) > 1_000_000:
@@ -101,7 +101,7 @@ def test_a_file_that_always_takes_too_long_is_a_failure_of_its_own(tmp_path: Pat
     scans = write_scans(tmp_path, 6)
 
     def files() -> Iterator[Path]:
-        """The large file, and the others while it is being sent."""
+        """Yield the large file, and the others while it is being sent."""
         yield large
         assert large_came.wait(20)
         yield from scans
@@ -258,13 +258,13 @@ def test_no_more_files_are_sent_at_a_time_than_there_are_jobs(server: MockServer
 
 
 class _Concurrency:
-    """Counts the files that are being sent through a client."""
+    """Counts the files that a client is sending."""
 
     def __init__(self) -> None:
         self.now = self.most = 0
 
     def client(self) -> httpx.AsyncClient:
-        """A client that is counted."""
+        """A client whose files are counted."""
         counted = self
 
         class Counting(httpx.AsyncHTTPTransport):

@@ -1,4 +1,4 @@
-"""A batch pays for no file twice and loses none, whatever happens on the way."""
+"""A batch never pays for a file twice and never loses one, whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ def test_a_file_that_was_being_sent_when_the_process_ended_is_unknown(
 
 
 class _Clock(VirtualClock):
-    """A clock that began at another moment."""
+    """A clock that starts at another time."""
 
     def __init__(self, moment: float) -> None:
         super().__init__()
@@ -455,6 +455,6 @@ def test_an_async_batch_pays_once_too(server: MockServer, tmp_path: Path) -> Non
     assert asyncio.run(read()) == set(paths)
     assert len(sent_files(server)) == 5
     server.clear_requests()
-    # What was done before comes without a document, and without a call.
+    # Files that were done before have no document, and cause no call.
     assert asyncio.run(read()) == set()
     assert server.requests == []

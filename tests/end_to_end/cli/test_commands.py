@@ -23,7 +23,7 @@ from scans import write_scans
 
 @pytest.fixture
 def read_id(server: MockServer, client: Nanonets) -> str:
-    """The id of an invoice that was read."""
+    """The id of an invoice that was submitted and read."""
     job = client.ocr.submit_file(server.model_id, INVOICE)
     return job.request_file_id
 

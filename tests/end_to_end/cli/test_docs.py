@@ -30,7 +30,7 @@ def server() -> Iterator[MockServer]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a reader has: a command, an invoice, a folder of scans."""
+    """The files of a reader: the command, an invoice, a folder of scans."""
     made = tmp_path_factory.mktemp("reader")
     for name in ("invoice.pdf", "scans/invoice.pdf"):
         (made / name).parent.mkdir(exist_ok=True)
@@ -46,14 +46,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def steps(block: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each command of a block, with the lines that it is said to write."""
+    """Yield each command of a block with its documented output."""
     starts = [number for number, line in enumerate(block) if line.startswith("$ ")]
     for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
         yield block[start].removeprefix("$ "), block[start + 1 : end]
 
 
 def pattern(lines: list[str]) -> str:
-    """What the lines stand for: an id for any id, `…` for anything."""
+    """Return a pattern for documented lines: an id matches any id, and `…` matches anything."""
     text = _ID.sub("\N{REPLACEMENT CHARACTER}", "\n".join(lines).strip())
     return re.escape(text).replace("\N{REPLACEMENT CHARACTER}", _ID.pattern).replace("…", ".*")
 

@@ -36,11 +36,11 @@ from scans import digests, write_scans
 from waiting import wait_until
 
 HARDLY_ANSWERED = Slow(bytes_per_second=10)
-"""The work is done, and the answer takes about a minute."""
+"""The work is done at once, but sending the answer takes about a minute."""
 
 
 def has_sent(server: MockServer, number: int) -> Callable[[], bool]:
-    """Whether so many files came to a server, and it began to answer."""
+    """Return a condition: a server has received so many files and begun to answer."""
     return lambda: len(sent_files(server)) >= number
 
 
@@ -55,13 +55,13 @@ def run_redirected(redirection: str, *arguments: str | Path, server: MockServer)
 
 @contextmanager
 def server_of_its_own() -> Generator[MockServer]:
-    """A server of which files may hang: on a shared one they would come to an end in the middle of another test."""
+    """A server for files that hang: on a shared server they would end in the middle of another test."""
     with MockServer(api_key=KEY, jobs=Progression.immediate()) as running:
         yield running
 
 
 def read_until(stream: IO[str] | None, text: str) -> None:
-    """Read what a process writes, up to a line that begins with a text."""
+    """Read the output of a process up to a line that begins with a string."""
     assert stream is not None
     assert any(line.startswith(text) for line in stream), f"it ended without saying {text!r}"
 
@@ -92,8 +92,8 @@ def test_a_killed_run_that_is_repeated_loses_no_file_and_pays_for_none_twice(tmp
     paths = write_scans(tmp_path / "in", 60)
     command = ("predict", tmp_path / "in", "--output", tmp_path / "out", "--jobs", "4")
     with server_of_its_own() as server:
-        # The server takes every third file and hardly comes to an end with its answer; every fifth it never takes. So
-        # all four jobs hang when it was sent 9 files, the 3rd, 5th, 6th and 9th, and then again with the 18th.
+        # The server answers every third file very slowly, and never accepts every fifth. So
+        # all four jobs hang after 9 files (the 3rd, 5th, 6th and 9th), and again at the 18th.
         server.fail("ocr_submit_file", HARDLY_ANSWERED, every=3)
         server.fail("ocr_submit_file", Latency(1000), every=5)
         for taken in (9 - 1, 18 - 3):
@@ -104,7 +104,7 @@ def test_a_killed_run_that_is_repeated_loses_no_file_and_pays_for_none_twice(tmp
         server.clear_faults()
         careful = run(*command, server=server)
         arrived = {path.stem for path in (tmp_path / "out").glob("*.json")}
-        # What left this machine in part and did not arrive is nothing that anybody here can know; it is said, and left.
+        # Whether a file that was sent in part was accepted is unknown here; it is reported, and not sent again.
         assert careful.err.count("\tnot known\t") == 60 - len(arrived) == 3
         assert Counter(sent_files(server, taken_only=True)).most_common(1)[0][1] == 1
         ended = run(*command, "--resend-unknown", server=server)
@@ -176,7 +176,7 @@ def test_a_second_ctrl_c_ends_the_command_at_once(tmp_path: Path) -> None:
 
 def test_ctrl_c_before_anything_was_sent_says_so(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path / "in", 3)
-    # It comes while the files are looked for.
+    # The signal arrives during the search for files.
     program = (
         "import os, signal; from nanonets_sdk.cli import main; from nanonets_sdk.cli.running import prediction\n"
         "found = prediction.find_files\n"

@@ -1,4 +1,4 @@
-"""`nox -s demo`: the sample comes out whole, other files too, and what goes wrong is said in a line."""
+"""`nox -s demo` shows all of the sample and of other files, and reports an error in one line."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ WIDTH: Final = {"COLUMNS": "160", "TERM": "dumb"}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the demo of the sample was run in."""
+    """The folder in which the demo of the sample ran."""
     return tmp_path_factory.mktemp("demo")
 
 
 @pytest.fixture(scope="module")
 def printed(folder: Path) -> str:
-    """What the demo of the sample printed, as a process of its own."""
+    """The output of the demo of the sample, run as a process."""
     own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8", **WIDTH}
     ended = subprocess.run(
         [sys.executable, str(SCRIPT)], cwd=folder, env={**os.environ, **own}, stdout=subprocess.PIPE,
@@ -41,7 +41,7 @@ def printed(folder: Path) -> str:
 
 
 def cells(printed: str) -> list[list[str]]:
-    """The lines of the tables that were printed, cut into their cells."""
+    """Return the cells of each line of the printed tables."""
     return [[cell.strip() for cell in line.strip("│").split("│")] for line in printed.splitlines() if line[:1] == "│"]
 
 
@@ -69,13 +69,13 @@ def test_every_file_that_is_written_is_named(printed: str, folder: Path) -> None
 
 @frozen
 class Demo:
-    """The demo in this process, in a folder of its own; it is several times faster than another process."""
+    """The demo in this process, which is several times faster than a process of its own."""
 
     module: ModuleType
     captured: pytest.CaptureFixture[str]
 
     def run(self, *arguments: str | Path) -> tuple[int, list[str]]:
-        """Its exit status, and the lines that it printed."""
+        """Run the demo, and return its exit status and the lines that it printed."""
         status: int = self.module.main([str(argument) for argument in arguments])
         return status, self.captured.readouterr().out.splitlines()
 

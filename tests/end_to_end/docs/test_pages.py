@@ -1,4 +1,4 @@
-"""What the pages of the documentation promise to a reader who takes one example out of them."""
+"""Single examples of the documentation work for a reader who copies only one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from samples import ROOT
 
 
 def examples(page: str) -> list[str]:
-    """The Python examples that a reader of a page sees."""
+    """Return the Python examples that a reader of a page sees."""
     text = (ROOT / page).read_text(encoding="utf-8")
     return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 

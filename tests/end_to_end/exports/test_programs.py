@@ -1,4 +1,4 @@
-"""Files as other programs open them: a workbook in LibreOffice, the same values in pandas, polars and pyarrow."""
+"""Other programs read the files: LibreOffice a workbook, pandas, polars and pyarrow the same values."""
 
 import csv
 import shutil
@@ -27,7 +27,7 @@ ALL_SHEETS_AS_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,fa
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    """Fields and a table of unruly texts."""
+    """Fields and a table of awkward strings."""
     fields = [field_box(f"label_{at}", text, (at, 2, 30, 40), score=at / 8) for at, text in enumerate(UNRULY)]
     return predicted([*fields, table_box(grid([UNRULY, UNRULY[::-1]], [f"Spalte {at}" for at in range(len(UNRULY))]))])
 

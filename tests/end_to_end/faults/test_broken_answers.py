@@ -1,4 +1,4 @@
-"""What had come of an answer before it broke off may have been paid for, and is kept."""
+"""The part of an answer that arrived before it broke off is kept, because it may have been paid for."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ has_descriptors = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason=
 
 
 def sockets() -> int:
-    """How many sockets this process has open."""
+    """Return the number of sockets that this process has open."""
     found = 0
     for entry in Path("/proc/self/fd").iterdir():
         try:
@@ -54,7 +54,7 @@ def sockets() -> int:
 
 @contextmanager
 def no_leaks() -> Generator[None, None, None]:
-    """What is left open when it is forgotten raises a ResourceWarning."""
+    """Fail if anything is left open, for which Python issues a ResourceWarning."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
         yield
@@ -89,12 +89,12 @@ def test_a_cancelled_call_leaves_nothing_open_and_the_client_usable(door: Door, 
             before = sockets()
             task = asyncio.create_task(use(client))
             await asyncio.to_thread(wait_until, lambda: bool(server.received))
-            # Whatever comes of the moment by now, a little later it is the one that is meant.
+            # The request may just be starting; a little later it is at the intended point.
             await asyncio.sleep(0.1)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            # The server's own end of the connection is a socket of this process too.
+            # The server's end of the connection is a socket of this process too.
             await asyncio.to_thread(wait_until, lambda: sockets() <= before + 1)
             model = await client.ocr.get_model("m-1")
             assert model.model_id == "m-1"
@@ -181,7 +181,7 @@ def test_ctrl_c_leaves_nothing_open_and_the_client_usable(door: Door, use: str, 
 
 
 class InterruptedClock(VirtualClock):
-    """A clock during whose first wait Ctrl-C is pressed."""
+    """A clock that presses Ctrl-C during its first wait."""
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)

@@ -1,6 +1,6 @@
-"""What goes wrong on the wire, for a call that reads, calls that bill, and one that changes something.
+"""Network faults for a call that reads, calls that bill, and one that changes something.
 
-For each: how often it was sent, what was raised, that nothing was billed twice, that a body sent again was the same.
+For each: how often it is sent, what is raised, that nothing is billed twice, that a repeated body is the same.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PREDICTED: Final = (
     b' "request_file_id": "f-1", "id": "p-1"}], "signed_urls": {}}'
 )
 SMALL: Final = b"%PDF-1.7\r\n--\r\n" + bytes(range(256)) * 3
-# More than a client can leave with the kernel, so that it cannot be sent as a whole unless it is read.
+# More than the kernel buffers, so that it cannot be sent completely unless the server reads it.
 LARGE: Final = b"%PDF-1.7\r\n" + b"0123456789abcdef" * (1 << 19)
 LIMITED: Final = b'{"message": "Too many requests", "code": 429, "errors": []}'
 
@@ -60,7 +60,7 @@ class Verdict:
 
 @frozen
 class Verdicts:
-    """How calls end, by what they do: read; bill, from a file that can be read again or not; change without a body."""
+    """How calls end by what they do: read, bill with a replayable file or without, change without a body."""
 
     reads: Verdict
     bills: Verdict
@@ -70,7 +70,7 @@ class Verdicts:
 
 @frozen
 class Fault:
-    """Something that goes wrong on every connection."""
+    """A fault that strikes every connection."""
 
     name: str
     script: Script
@@ -90,7 +90,7 @@ def always(error: type[NanonetsError], requests: int = 1) -> Verdicts:
 
 
 def only_reads_repeat(of_reads: type[NanonetsError], of_others: type[NanonetsError]) -> Verdicts:
-    """Reads are sent again; what the service may have acted on is not."""
+    """Reads are sent again; calls that the service may have carried out are not."""
     return evolve(always(of_others), reads=Verdict(ALL_TRIES, of_reads))
 
 
@@ -120,7 +120,7 @@ FAULTS: Final = (
         "length too short",
         saying(reply(200, PREDICTED, length=len(PREDICTED) - 40)),
         always(DecodeError),
-        by_aiohttp=BROKEN,  # aiohttp lets nothing of such an answer through
+        by_aiohttp=BROKEN,  # aiohttp withholds this kind of answer entirely
     ),
     Fault("truncated JSON", answering(200, PREDICTED[:-40]), always(DecodeError)),
     Fault("page of HTML", answering(200, b"<html>Welcome", "Content-Type: text/html"), always(DecodeError)),

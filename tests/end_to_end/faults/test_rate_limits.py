@@ -1,4 +1,4 @@
-"""How long a call waits before it is sent again, as the service asks for it in every form there is."""
+"""A call waits as long as the service asks before it is sent again, in every form of the request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PREDICTED: Final = (
     b'{"message": "Success", "result": [{"message": "Success", "input": "a.pdf", "prediction": [], "page": 0,'
     b' "request_file_id": "f-1", "id": "p-1"}], "signed_urls": {}}'
 )
-# What the service advises, and half of the spread of a quarter.
+# The delay that the service advises, plus half of the jitter of a quarter.
 ADVISED: Final = (30 * 1.125, 60 * 1.125, 120 * 1.125)
 FORMS: Final = {
     "7": 7.0,

@@ -1,4 +1,4 @@
-"""Jobs outlive whoever waits for them: another process, another task, Ctrl-C."""
+"""Jobs outlive the wait for them: another process, another task or Ctrl-C."""
 
 import asyncio
 import gc
@@ -72,7 +72,7 @@ def test_taking_up_a_job_sends_nothing(nanonets_mock: MockServer, nanonets_clien
 
 @define
 class InterruptingClock(VirtualClock):
-    """A clock on which somebody presses Ctrl-C while it is waited."""
+    """A clock that presses Ctrl-C during a wait."""
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)
@@ -89,14 +89,14 @@ def test_ctrl_c_ends_a_wait_and_the_job_goes_on(nanonets_mock: MockServer, nanon
 
 
 def opened(door: Door, mock: MockServer) -> AsyncNanonets:
-    """An asynchronous client on the mock."""
+    """An asynchronous client of the mock."""
     client = door.open(mock.base_url, api_key=API_KEY)
     assert isinstance(client, AsyncNanonets)
     return client
 
 
 async def cancelled(work: Any, begun: Callable[[], bool]) -> None:
-    """Cancel work that has begun, and let it end."""
+    """Cancel work once it has begun, and wait for its end."""
     task = asyncio.ensure_future(work)
     assert await asyncio.to_thread(wait_until, begun)
     assert not task.done()

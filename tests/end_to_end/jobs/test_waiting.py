@@ -1,4 +1,4 @@
-"""Waiting for submitted files and for trainings, on a clock that does not have to be waited for."""
+"""Waiting for submitted files and for trainings, on a virtual clock."""
 
 import asyncio
 import re
@@ -47,12 +47,12 @@ every_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 
 
 async def awaited(value: Any) -> Any:
-    """What a method of either client gives."""
+    """Return the result of a method of either client."""
     return await value if asyncio.iscoroutine(value) else value
 
 
 def submitted_id(mock: MockServer) -> str:
-    """The id of a file that was just submitted."""
+    """Submit a file, and return its id."""
     with Nanonets(API_KEY, base_url=mock.base_url) as client:
         return client.ocr.submit_file(mock.model_id, INVOICE).request_file_id
 
@@ -60,7 +60,7 @@ def submitted_id(mock: MockServer) -> str:
 def result_by(
     door: Door, mock: MockServer, clock: VirtualClock | None = None, timeout: float = 600, **options: Any
 ) -> Document:
-    """The result of a submitted file, waited for through a door."""
+    """Wait for a submitted file through a door, and return its result."""
     request_file_id = submitted_id(mock)
     mock.clear_requests()
 
@@ -382,12 +382,12 @@ def test_an_invalid_timeout_is_refused_before_the_first_poll(
 
 
 def model_reply(state: object) -> Answer:
-    """An answer to reading a model."""
+    """Return the answer to a request for a model."""
     return Answer(200, {"model_id": "m", "model_type": "ocr", "state": state, "categories": []})
 
 
 def trained(door: Door, mock: MockServer, clock: VirtualClock, timeout: float = 7200) -> Model:
-    """A model whose training was waited for through a door."""
+    """Wait for a training through a door, and return the model."""
 
     def use(client: Any) -> Any:
         return client.ocr.wait_until_trained(mock.model_id, timeout=timeout)

@@ -1,4 +1,4 @@
-"""What is not known of the service is a switch; time and progressions are under the test's control."""
+"""Unknown behaviour of the service is a switch; tests control time and progressions."""
 
 import json
 import threading
@@ -172,7 +172,7 @@ def test_parallel_calls_get_no_more_pages_than_one_after_the_other(nanonets_mock
 
 @contextmanager
 def answering_together(count: int) -> Generator[str]:
-    """Serve the invoice to so many clients at the same moment, when the last of them has asked."""
+    """Serve the invoice to so many clients at the same time, once all of them have asked."""
     all_have_asked = threading.Barrier(count)
 
     class Handler(BaseHTTPRequestHandler):
@@ -183,7 +183,7 @@ def answering_together(count: int) -> Generator[str]:
             self.wfile.write(INVOICE.read_bytes())
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Keep quiet."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever).start()

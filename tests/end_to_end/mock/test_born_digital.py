@@ -41,7 +41,7 @@ def document(name: str, server: MockServer, client: Nanonets) -> Document:
 
 
 def read(server: MockServer, client: Nanonets, name: str) -> Document:
-    """Have a file read, and fetch what the mock keeps of it, which has all words."""
+    """Have a file read, and fetch the stored result, which has all words."""
     predicted = client.ocr.predict_file(server.model_id, BORN_DIGITAL / name)
     return client.ocr.get_file(server.model_id, predicted.request_file_id)
 
@@ -51,7 +51,7 @@ def rows_of(page: Page) -> list[list[list[str]]]:
 
 
 def places(phrases: list[str], text: str) -> list[int]:
-    """Return where each phrase stands, looked for behind the one before."""
+    """Return the position of each phrase, searching after the phrase before."""
     found: list[int] = []
     for phrase in phrases:
         start = text.find(f" {phrase} ", found[-1] if found else 0)

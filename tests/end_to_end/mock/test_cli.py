@@ -1,4 +1,4 @@
-"""`nanonets mock serve`, as one types it."""
+"""`nanonets mock serve` as a user runs it."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""With a state file, nothing that was acknowledged is lost, whenever the process is killed."""
+"""With a state file no acknowledged upload is lost, whenever the process is killed."""
 
 import hashlib
 import itertools
@@ -27,14 +27,14 @@ KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
 
 @frozen
 class Uploads:
-    """What was acknowledged: hash by file id."""
+    """The acknowledged uploads: hash by file id."""
 
     acknowledged: dict[str, str] = field(factory=dict)
     numbers: Iterator[int] = field(factory=itertools.count)
     lock: threading.Lock = field(factory=threading.Lock)
 
     def wait_for_another(self, seconds: float = 30) -> None:
-        """Wait until something is acknowledged: a mock that is killed before has nothing to lose."""
+        """Wait for the next acknowledgement; a mock that is killed before it has nothing to lose."""
         before, end = len(self.acknowledged), time.monotonic() + seconds
         while len(self.acknowledged) == before and time.monotonic() < end:
             time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The mock breaks on request, in the way and at the time that was asked for."""
+"""The mock fails on request, in the requested way and at the requested time."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""Many uploads at once: none fails, none is lost, and the memory of the mock does not grow with them."""
+"""Under many simultaneous uploads nothing fails or is lost, and the memory of the mock does not grow."""
 
 import hashlib
 import time
@@ -44,7 +44,7 @@ def arrived(mock: ServedMock) -> Counter[tuple[str, str]]:
 
 
 def run_load(count: int) -> tuple[int, int]:
-    """Upload so many files; return the memory after the first fifth and after the last."""
+    """Upload so many files, and return the memory after the first fifth and at the end."""
     limits = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
     with (
         serving() as mock,

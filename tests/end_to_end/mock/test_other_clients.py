@@ -1,4 +1,4 @@
-"""The mock serves whoever speaks HTTP, in whatever habits: down to the bytes of a socket."""
+"""The mock serves any HTTP client, whatever its habits, tested with bytes on a socket."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ FILE: Final = (
 
 @frozen
 class Wire:
-    """Sends bytes to the mock, and reads what comes."""
+    """Sends bytes to the mock, and reads the answers."""
 
     server: MockServer
 
@@ -37,7 +37,7 @@ class Wire:
         return socket.create_connection((address.host, address.port or 0), timeout=60)
 
     def ask(self, line: str, *headers: str, body: bytes = b"", version: str = "HTTP/1.1") -> bytes:
-        """Return all bytes of the answer to a request on a connection of its own."""
+        """Send a request on a new connection, and return the whole answer."""
         with self.connection() as connection:
             connection.sendall(self.head(f"{line} {version}", "Connection: close", *headers) + body)
             return read_all(connection)

@@ -84,7 +84,7 @@ print(sorted(name for name in loaded if not name.startswith("nanonets_sdk.mock")
     result = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
-    # The base is shared: where the contract lies, downloads, the loading of names. Everything else is apart.
+    # They share leaves only: the location of the contract, downloads, lazy names. Everything else is apart.
     assert result.stdout.split(", ") == [
         "['nanonets_sdk._lazy'",
         "'nanonets_sdk._net'",

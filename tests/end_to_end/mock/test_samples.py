@@ -1,4 +1,4 @@
-"""The requests that the service's official Shell samples amount to, each answered with success."""
+"""The mock answers the requests of the service's official Shell samples with success."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ ANNOTATION: Final = {"name": "category1", "ocr_text": "text", "bndbox": BOX}
 
 @frozen
 class Ids:
-    """What stands in for the samples' placeholders."""
+    """The values for the samples' placeholders."""
 
     ocr: str
     ic: str
@@ -100,7 +100,7 @@ SAMPLES: Final[dict[str, Callable[[Ids], Sample]]] = {
 
 @pytest.fixture
 def ids(nanonets_mock: MockServer, http: httpx.Client) -> Ids:
-    """Two models that have been in use, and a page."""
+    """Two models with training files, and a page."""
     nanonets_mock.register_url(URL, PICTURE)
     categories = ["category1", "category2"]
     ocr = nanonets_mock.create_model(categories)

@@ -165,7 +165,7 @@ def test_the_control_api_is_for_this_machine_alone() -> None:
 
 
 def address_in_the_network() -> str:
-    """Return this machine's own address for packets to elsewhere; sends none."""
+    """Return the address that this machine uses for outgoing packets; sends none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

@@ -1,4 +1,4 @@
-"""Signed addresses give the stored page to anyone who has them, for a time."""
+"""Signed URLs give the stored page to anyone who has them, until they expire."""
 
 import io
 from pathlib import Path

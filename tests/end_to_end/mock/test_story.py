@@ -32,7 +32,7 @@ def invoice(number: int) -> Any:
 
 
 def annotations(pdf: bytes, fields: dict[str, str]) -> list[dict[str, Any]]:
-    """Draw boxes where a person would: around the words of each value, found by another reader than the mock's."""
+    """Draw boxes around the words of each value, found by a reader other than the mock's."""
     with pdfplumber.open(io.BytesIO(pdf)) as document:
         words = document.pages[0].extract_words()
     return [annotation(words, label, fields[label]) for label in LABELS]

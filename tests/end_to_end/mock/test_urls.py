@@ -1,4 +1,4 @@
-"""The mock finds files behind registered and loopback URLs, and goes nowhere else."""
+"""The mock fetches registered and loopback URLs, and no others."""
 
 import socket
 import threading
@@ -20,7 +20,7 @@ ELSEWHERE = "https://files.example.org/other.pdf"
 
 
 class Files(BaseHTTPRequestHandler):
-    """Serves the invoice, redirects away, and counts who asks."""
+    """Serves the invoice, redirects elsewhere, and records the paths."""
 
     asked: list[str]
 
@@ -42,12 +42,12 @@ class Files(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is that of the base class
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def files() -> Iterator[tuple[str, list[str]]]:
-    """A loopback file server: its address and the paths that were asked for."""
+    """A loopback file server: its address, and the requested paths."""
     asked: list[str] = []
     handler = type("Handler", (Files,), {"asked": asked})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -156,7 +156,7 @@ def test_a_url_that_trickles_is_given_up(slow_address: str) -> None:
 
 @pytest.fixture
 def slow_address() -> Iterator[str]:
-    """The address of a server that sends a byte now and then, and never ends."""
+    """The address of a server that sends a byte now and then, without end."""
 
     def trickle(listener: socket.socket) -> None:
         connection, _ = listener.accept()

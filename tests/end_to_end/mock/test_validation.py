@@ -1,4 +1,4 @@
-"""The mock holds requests, and its own replies, against the API description."""
+"""The mock validates requests and its own replies against the API description."""
 
 import base64
 import json
@@ -108,7 +108,7 @@ def test_an_id_of_any_characters_gets_404(nanonets_mock: MockServer, model_id: s
     address = httpx.URL(nanonets_mock.base_url)
     key = base64.b64encode(f"{API_KEY}:".encode()).decode()
     with socket.create_connection((address.host, address.port or 0), timeout=60) as connection:
-        target = f"/api/v2/Inferences/Model/{model_id}/ImageLevelInferences/{model_id}"  # a client would tidy it up
+        target = f"/api/v2/Inferences/Model/{model_id}/ImageLevelInferences/{model_id}"  # a client would normalise it
         connection.sendall(f"GET {target} HTTP/1.0\r\nAuthorization: Basic {key}\r\n\r\n".encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 404 ")
 

@@ -1,4 +1,4 @@
-"""Overlays: boxes at their places, over the file that was read or the image from its signed address."""
+"""Overlays have boxes at their places, over the file that was read or the image from its signed URL."""
 
 import io
 import threading
@@ -190,7 +190,7 @@ class _Storage(BaseHTTPRequestHandler):
                 self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The review page in a real browser: it works by mouse, keys and touch-sized screens, alone and safely."""
+"""The review page works in a real browser by mouse, keys and on small screens, offline and safely."""
 
 import json
 from collections.abc import Iterator

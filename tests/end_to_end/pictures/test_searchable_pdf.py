@@ -1,4 +1,4 @@
-"""Searchable PDFs: what was read is found at its place, and the page looks as before."""
+"""Searchable PDFs have the text at its place, and look the same as before."""
 
 import io
 import re
@@ -66,7 +66,7 @@ def test_the_invoice_number_of_a_scan_is_found_at_its_place(nanonets_mock: MockS
 def test_pdftotext_finds_the_invoice_number_at_its_place(nanonets_mock: MockServer, tmp_path: Path) -> None:
     with Nanonets(API_KEY, base_url=nanonets_mock.base_url) as client:
         document = client.ocr.predict_file(nanonets_mock.model_id, INVOICE)
-    document.save_searchable_pdf(tmp_path / "scan.pdf")  # of the page images, which hold no text
+    document.save_searchable_pdf(tmp_path / "scan.pdf")  # of the page images, which have no text
     found = subprocess.run(
         ["pdftotext", "-bbox", "-l", "1", tmp_path / "scan.pdf", "-"],
         capture_output=True,
@@ -123,21 +123,21 @@ def test_words_come_before_fields(tmp_path: Path) -> None:
 
 
 def sheet(rotate: int) -> bytes:
-    """A PDF page that is shown as 600 x 840 points."""
+    """Return a PDF page that is shown as 600 x 840 points."""
     lying = rotate % 180 == 90
     size = (840, 600) if lying else (600, 840)
     with pikepdf.new() as pdf, io.BytesIO() as target:
         page = pdf.add_blank_page(page_size=(size[0] + 100, size[1] + 200))
         page.obj.Rotate = rotate
         page.cropbox = pikepdf.Array([50, 70, 50 + size[0], 70 + size[1]])
-        # A careless page: it leaves the coordinates changed and a state open.
+        # A careless page: it leaves the coordinates changed and the graphics state on the stack.
         page.contents_add(b"q 2 0 0 2 30 30 cm\n")
         pdf.save(target)
         return target.getvalue()
 
 
 def as_shown(x: float, y: float, rotate: int) -> tuple[float, float]:
-    """A point of that page's user space, from the top left corner of what is shown."""
+    """Return the user-space point for a point measured from the top left corner of the visible page."""
     width, height = (840, 600) if rotate % 180 == 90 else (600, 840)
     across, up = x - 50, y - 70
     return {0: (across, height - up), 90: (up, across), 180: (width - across, up), 270: (height - up, width - across)}[

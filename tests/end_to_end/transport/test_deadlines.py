@@ -1,4 +1,4 @@
-"""A call is over when its deadline passes, whatever the other side does, and nothing is left open."""
+"""A call ends when its deadline passes, whatever the server does, and leaves nothing open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from raw_server import (
 )
 
 TIMEOUT: Final = 0.6
-# Under load a thread may sleep longer than it should; without a deadline each of these takes longer still.
+# Under load a thread may oversleep; without a deadline each of these would take even longer.
 LATEST: Final = TIMEOUT * 5
 LARGE: Final = b"%PDF-1.7\r\n" + b"0123456789abcdef" * (1 << 19)
 SMALL: Final = b"%PDF-1.7\r\n"
@@ -34,7 +34,7 @@ PREDICTED: Final = b'{"message": "Success", "result": [], "signed_urls": {}, "pa
 
 
 def stalling_often(connection: Connection) -> None:
-    """Answer late, and stall in the middle of it: each stall alone would be in time."""
+    """Answer late, and stall in the middle; each stall alone would be within the deadline."""
     connection.request()
     for start in range(0, 400, 40):
         connection.pause(TIMEOUT * 0.85)
@@ -43,7 +43,7 @@ def stalling_often(connection: Connection) -> None:
 
 
 def reading_by_trickles(connection: Connection) -> None:
-    """Read the body a little at a time, so that the client always gets some of it rid."""
+    """Read the body slowly, so that the client keeps making progress."""
     connection.head()
     connection.reset()
     while True:
@@ -149,13 +149,13 @@ def test_attempts_share_the_deadline() -> None:
     for ended, seconds, requests in at_every_door(enter).values():
         assert type(ended.error) is RequestTimeout
         assert requests == 3
-        # On the virtual clock the two waits took no time, but are no less gone.
+        # The two waits took no real time, but count against the deadline.
         assert seconds < 5
 
 
 @pytest.fixture
 def unreachable() -> Iterator[str]:
-    """A base URL that takes no connection and refuses none either: as many wait there already as may."""
+    """A base URL that neither accepts nor refuses connections, because its backlog is full."""
     with socket.socket() as listener, ExitStack() as stack:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -175,7 +175,7 @@ USES: Final[dict[str, Use]] = {
 
 @pytest.mark.parametrize("use", USES)
 def test_a_connection_that_does_not_come_about_in_time_changed_nothing(use: str, unreachable: str) -> None:
-    # Of this little is left after the time for connecting, in which a loaded machine must come round to saying so.
+    # Little of this is left after connecting, and a loaded machine must report the timeout within it.
     endings = at_every_door(lambda door: door.end(unreachable, USES[use], timeout=TIMEOUT * 5))
 
     assert [type(ended.error) for ended in endings.values()] == [RequestTimeout] * 3

@@ -1,4 +1,4 @@
-"""The API key goes to the service in one header, and is found nowhere else."""
+"""The API key is sent to the service in one header, and appears nowhere else."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def betrays(text: str) -> bool:
 
 
 def told_by(error: BaseException | None) -> Iterator[str]:
-    """Everything that an error and what it came from could tell a log."""
+    """Yield everything that an error and its causes could write to a log."""
     while error is not None:
         yield from (str(error), repr(error), repr(error.args), repr(vars(error)), *getattr(error, "__notes__", ()))
         yield "".join(traceback.format_exception(error))
@@ -93,7 +93,7 @@ def our_frames(error: BaseException) -> Iterator[str]:
 
 
 def deeply(thing: Any, depth: int = 4) -> Iterator[str]:
-    """The texts of what hangs on an object, for those who look deeper than `repr`."""
+    """Yield the strings reachable from an object, deeper than `repr` looks."""
     yield repr(thing)
     if isinstance(thing, httpx.Headers):
         yield str(list(thing.raw))
@@ -266,7 +266,7 @@ def test_a_service_on_this_machine_is_reached_without_a_proxy(door: Door, monkey
 
 
 def requests_by_hand(door: Door, base_url: str, other: str) -> None:
-    """Requests with the session that generated functions use: to the service, and elsewhere."""
+    """Send requests with the session of generated functions: to the service, and elsewhere."""
     if door is BLOCKING:
         with Nanonets(KEY, base_url=base_url) as client:
             session = client.low_level.get_httpx_client()

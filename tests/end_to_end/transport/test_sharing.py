@@ -1,4 +1,4 @@
-"""One client for many: threads, tasks, other settings, somebody else's connections, and generated functions."""
+"""One client is shared by threads, tasks, other settings, a custom HTTP client and generated functions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MANY: Final = 50
 
 
 def echoing(connection: Connection) -> None:
-    """Answer each prediction with its metadata, so that a reply that goes to another call is seen."""
+    """Answer each prediction with its metadata, so that a mixed-up reply is noticed."""
     while True:
         received = connection.request()
         metadata = parts_of(received)[1].content.decode()

@@ -1,4 +1,4 @@
-"""Each operation as it stands on the wire, by every door, as a socket receives it."""
+"""The exact request of each operation, through every door, as a socket receives it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ Expected: TypeAlias = Json | Form | Multipart | None
 
 @frozen
 class Row:
-    """One call and what it looks like on the wire."""
+    """A call, and the request that it sends."""
 
     operation: str
     use: Use
@@ -81,7 +81,7 @@ class Row:
 
 
 def text(name: str, value: str) -> Part:
-    """A part that is no file, as the generated forms write it."""
+    """Return a part without a file, as the generated forms write it."""
     return Part(name, None, "text/plain", value.encode())
 
 

@@ -1,4 +1,4 @@
-"""Files that cannot be sent, and files that become others while they are sent."""
+"""Files that cannot be sent, and files that change while they are sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from raw_server import Connection, RawServer, answering, reply, resetting_before
 from virtual_clock import VirtualClock
 
 PDF: Final = b"%PDF-1.7\n"
-# More than what is read ahead, and what the kernel holds for a connection.
+# More than what is read ahead and buffered by the kernel.
 LARGE: Final = PDF + b"0123456789abcdef" * (3 << 18)
 PREDICTED: Final = (
     b'{"message": "Success", "result": [{"message": "Success", "input": "a.pdf", "prediction": [], "page": 0,'
@@ -30,7 +30,7 @@ by_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 
 
 class Strange:
-    """A file whose `read` does as it likes."""
+    """A file whose `read` calls a function of the test."""
 
     def __init__(self, read: Callable[[int], Any]) -> None:
         self.read = read
@@ -127,7 +127,7 @@ def test_the_content_decides_what_a_file_is_and_not_its_name(door: Door, kind: s
 
 
 def while_sending(change: Callable[[], object]) -> Callable[[Connection], None]:
-    """Change something when the headers are there and most of the body is not, then read on and answer."""
+    """Run `change` after the headers and before most of the body, then read the rest and answer."""
 
     def script(connection: Connection) -> None:
         received = connection.head()
@@ -171,7 +171,7 @@ def test_a_file_that_changes_while_it_is_sent_is_not_sent_as_a_whole(
 
 
 class ChangingClock(VirtualClock):
-    """A clock during whose waits something happens."""
+    """A clock that runs a function during its waits."""
 
     def __init__(self, change: Callable[[], object]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A file made to look like the form around it stays a file."""
+"""A file that imitates the form around it stays a file."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_hostile_metadata_stays_in_its_part(door: Door) -> None:
 
 
 def test_a_forged_part_is_noticed() -> None:
-    """The reader of these tests splits where the boundary says so: with the generator's own it sees two parts."""
+    """Check the reader itself: with the generator's boundary it would see two parts."""
     body = b'--+++\r\nContent-Disposition: form-data; name="file"\r\n\r\n%PDF-1' + FORGED + b"\r\n--+++--\r\n"
     forged = Received("POST", "/", [("content-type", "multipart/form-data; boundary=+++")], body, is_complete=True)
 

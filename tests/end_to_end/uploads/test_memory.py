@@ -1,4 +1,4 @@
-"""A large file goes through in constant memory."""
+"""A large file is uploaded in constant memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PREDICTED: Final = (
     b' "request_file_id": "f-1", "id": "p-1"}], "signed_urls": {}}'
 )
 
-# The first, small upload loads whatever is loaded once.
+# A small upload first loads everything that is loaded once.
 PROGRAM: Final = """
 import sys
 from pathlib import Path
@@ -42,7 +42,7 @@ print(resident() - before)
 
 
 class Counting:
-    """Reads bodies and forgets them."""
+    """Reads bodies and discards them."""
 
     def __init__(self) -> None:
         self.bytes: list[int] = []

@@ -1,4 +1,4 @@
-"""What the service is told a file is called, whatever the caller calls it."""
+"""The file name that the service receives, for any name that a caller passes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NAMES: Final = {
 
 
 def names_of(received: Received) -> tuple[str | None, Any]:
-    """The name of the file, and the one beside which the annotations stand."""
+    """Return the file name in the part, and the one in the annotations."""
     file, data = parts_of(received)
     assert (file.name, file.content, file.headers) == ("file", PDF, ("content-disposition", "content-type"))
     assert (data.name, data.file_name) == ("data", None)

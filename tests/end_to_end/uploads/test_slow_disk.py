@@ -1,6 +1,6 @@
-"""A slow disk holds up the call that reads from it, and no other task.
+"""A slow disk delays the call that reads from it, and no other task.
 
-How slow the disk is, is no matter of seconds: it goes on when the event loop has shown that it goes on too.
+The disk is not slow by seconds: it goes on once the event loop has shown that it is running.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ has_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has
 
 
 class Pulse:
-    """The pulse of an event loop, to be felt from other threads.
+    """The heartbeat of an event loop, observed from other threads.
 
     Attributes:
-        felt: How often somebody wanted to know.
-        stops: How often the loop was found held up.
+        felt: How often it was checked.
+        stops: How often the loop was found blocked.
     """
 
     def __init__(self, patience: float = PATIENCE) -> None:
@@ -58,13 +58,13 @@ class Pulse:
         self._patience = patience
 
     def feel(self) -> None:
-        """Wait until the loop has turned a few times; a loop that is held up by this very wait does not."""
+        """Wait until the loop has run a few times, which it cannot do if this wait blocks it."""
         began = self._beats
         self.felt += 1
         self.stops += not wait_until(lambda: self._beats >= began + ENOUGH, self._patience)
 
     async def during(self, work: Awaitable[Any]) -> Any:
-        """Do work, beating meanwhile."""
+        """Run work while the heart beats."""
         task = asyncio.ensure_future(work)
         while not task.done():
             await asyncio.sleep(0.001)
@@ -73,7 +73,7 @@ class Pulse:
 
 
 class SlowFile(io.BytesIO):
-    """A file on a disk that holds on at two places until something has happened: its beginning and its middle."""
+    """A file whose disk pauses at the beginning and in the middle until something has happened."""
 
     def __init__(self, content: bytes, hold: Callable[[], object]) -> None:
         super().__init__(content)
@@ -88,7 +88,7 @@ class SlowFile(io.BytesIO):
 def predict(door: Door, base_url: str, file: Any, pulse: Pulse) -> None:
     async def run() -> None:
         async with door.open(base_url) as client:
-            # What is loaded and made once is none of the disk's business.
+            # Modules and objects that are loaded once must not count.
             await client.ocr.predict_file("m-1", PDF)
             await pulse.during(client.ocr.predict_file("m-1", file))
 
@@ -149,7 +149,7 @@ def test_an_attempt_that_starts_while_the_last_ones_thread_still_reads_sends_the
             return
         reading.set()
         assert was_reset.wait(PATIENCE)
-        # A transport that is told of a reset only when it writes on begins no second try before this read is over.
+        # A transport that notices a reset only on its next write cannot try again before this read returns.
         goes_on.wait(0.5)
 
     file = SlowFile(LARGE, hold)
@@ -197,7 +197,7 @@ def test_an_earlier_attempt_that_reads_on_takes_nothing_from_the_next_one(tmp_pa
 
 
 async def cancelled(door: Door, base_url: str, file: Any, moment: threading.Event) -> None:
-    """Cancel an upload at a moment, and use the client once more."""
+    """Cancel an upload at a given moment, then use the client again."""
     async with door.open(base_url) as client:
         await client.ocr.predict_file("m-1", PDF)
         task = asyncio.create_task(client.ocr.predict_file("m-1", file))
@@ -232,7 +232,7 @@ def test_a_cancelled_upload_leaves_at_once_although_its_thread_cannot(door: Door
 
 
 class SlowPath(os.PathLike[str]):
-    """A path on a disk that takes its time to open it."""
+    """A path that is slow to open."""
 
     def __init__(self, path: Path) -> None:
         self.opening, self.goes_on = threading.Event(), threading.Event()
@@ -281,7 +281,7 @@ def test_a_path_is_closed_when_its_call_is_cancelled_while_a_thread_reads_it(doo
 
 
 def judge_closing(run: Callable[[str], Coroutine[Any, Any, None]], threads: list[threading.Thread]) -> None:
-    """Run a story, and see that it leaves no file open."""
+    """Run a story, and check that it leaves no file open."""
     descriptors = open_descriptors()
     with RawServer(answering(200, PREDICTED)) as server, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
@@ -302,7 +302,7 @@ def open_descriptors() -> int:
 
 
 def open_to_write(pipe: Path) -> int:
-    """Open a named pipe when somebody reads from it; nobody ever doing so must not hang the test."""
+    """Open a named pipe once it has a reader; without one, fail instead of hanging."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
@@ -313,6 +313,6 @@ def open_to_write(pipe: Path) -> int:
 
 
 def is_drained(pipe: int) -> bool:
-    """Whether everything that was written into a pipe was read."""
+    """Return whether everything written into a pipe was read."""
     unread: int = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
     return unread == 0

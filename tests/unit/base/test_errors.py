@@ -29,7 +29,7 @@ from nanonets_sdk.documents.building import predicted_document
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
 
-# Errors that hold results are defined beside these; the tree draws them all the same.
+# Errors that hold results are defined elsewhere, but the tree includes them.
 CLASSES: list[type[NanonetsError]] = [
     member
     for member in (getattr(nanonets_sdk, name) for name in nanonets_sdk.__all__)
@@ -39,7 +39,7 @@ BODY = b'{"message": "Success", "result": [{"message": "failure", "page": 0, "re
 
 
 def drawn_tree(text: str) -> dict[str, str | None]:
-    """Each class of a drawing, with the class that it stands under."""
+    """Return each class of a drawn tree with its parent."""
     stack: list[tuple[int, str]] = []
     parents: dict[str, str | None] = {}
     tree = text.partition("```text\n")[2].partition("```")[0]
@@ -54,7 +54,7 @@ def drawn_tree(text: str) -> dict[str, str | None]:
 
 
 def real_tree(classes: list[type[NanonetsError]]) -> dict[str, str | None]:
-    """The same of classes."""
+    """Return each class with its parent."""
     return {kind.__name__: None if kind is NanonetsError else kind.__bases__[0].__name__ for kind in classes}
 
 
@@ -83,7 +83,7 @@ FACTS = ("is_transient", "may_be_billed", "meets_every_file", "meets_every_call"
 
 
 def drawn_facts(text: str) -> dict[str, set[str]]:
-    """The facts of each class in the table of the docstring, by the column in which `yes` is written."""
+    """Return the facts of each class in the docstring's table, by the columns that say `yes`."""
     header, *rows = text[text.index("                     is_transient") :].partition("```")[0].splitlines()
     starts = {header.index(fact): fact for fact in FACTS}
     return {
@@ -94,7 +94,7 @@ def drawn_facts(text: str) -> dict[str, set[str]]:
 
 
 def real_facts(kind: type[NanonetsError]) -> set[str]:
-    """The facts that are true of a class."""
+    """Return the facts that are true for a class."""
     return {fact for fact in FACTS if getattr(kind, fact)}
 
 

@@ -24,7 +24,7 @@ each_driver = pytest.mark.parametrize("drive", DRIVERS)
 
 
 def doubled(step: int) -> int:
-    """A step's outcome."""
+    """Return the outcome of a step."""
     return 2 * step
 
 
@@ -87,7 +87,7 @@ def test_an_error_that_a_flow_does_not_handle_reaches_the_caller(drive: Any) -> 
 
 
 class Interrupted(BaseException):
-    """What no flow may swallow, as KeyboardInterrupt and CancelledError are."""
+    """Something that no flow may swallow, like KeyboardInterrupt and CancelledError."""
 
 
 @each_driver

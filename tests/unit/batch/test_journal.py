@@ -26,7 +26,7 @@ def opened(path: Path | None, model_id: str = "model", language: str | None = No
 
 
 def opened_broken(path: Path) -> Journal:
-    """A journal that cannot take a note of the content "broken"."""
+    """A journal that fails to write an entry for the content "broken"."""
     opened(path).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(BROKEN)
@@ -51,7 +51,7 @@ def entry_of(journal: Journal, digest: str) -> Entry:
 
 
 def digests_in(path: Path) -> set[str]:
-    """The contents that a closed journal has an entry of."""
+    """Return the contents that a closed journal has entries for."""
     with closing(sqlite3.connect(path)) as connection:
         return {digest for (digest,) in connection.execute("SELECT sha256 FROM content")}
 

@@ -20,7 +20,7 @@ AWAY = ConnectionFailed("away")
 
 @define
 class SteppedClock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is advanced."""
 
     seconds: float = 1000.0
     _moved: anyio.Event = field(factory=anyio.Event, init=False)
@@ -38,17 +38,17 @@ class SteppedClock:
         return 0.0
 
     def sleep(self, seconds: float) -> None:
-        """Nothing here blocks."""
+        """Fail: nothing here blocks."""
         raise NotImplementedError
 
     async def asleep(self, seconds: float) -> None:
-        """Wait until the clock was moved so far."""
+        """Wait until the clock was advanced so far."""
         end = self.seconds + seconds
         while self.seconds < end:
             await self._moved.wait()
 
     def move(self, seconds: float) -> None:
-        """Move the clock."""
+        """Advance the clock."""
         self.seconds += seconds
         moved, self._moved = self._moved, anyio.Event()
         moved.set()
@@ -77,7 +77,7 @@ class Files:
                 self.throttle.backed_off(entered, self.error)
 
     async def answer(self, error: NanonetsError | None) -> int:
-        """Answer every file that is inside; returns how many were."""
+        """Answer every file that is being sent, and return their number."""
         await settled()
         self.error = error
         inside, self.inside = self.inside, []
@@ -88,13 +88,13 @@ class Files:
 
 
 async def settled() -> None:
-    """Let every task go as far as it can."""
+    """Let every task run as far as it can."""
     for _ in range(50):
         await anyio.lowlevel.checkpoint()
 
 
 def throttled(count: int, story: Callable[[Files, SteppedClock], Awaitable[None]]) -> None:
-    """Tell a story about files at a throttle."""
+    """Run a story about files at a throttle."""
 
     async def tell() -> None:
         clock = SteppedClock()

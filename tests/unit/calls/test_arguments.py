@@ -1,4 +1,4 @@
-"""What callers may pass, and what becomes of it on the wire."""
+"""Arguments that callers may pass, and how they are sent."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""The operations of the spec, the generated modules and the rows of the table are the same, requests included."""
+"""The spec, the generated modules and the table have the same operations, including their requests."""
 
 import copy
 import pkgutil
@@ -35,7 +35,7 @@ BODY_ARGUMENTS = {
 
 @frozen
 class Described:
-    """An operation as the spec has it."""
+    """An operation of the spec."""
 
     id: str
     tag: str
@@ -58,7 +58,7 @@ class Described:
 
 
 def resolved(value: dict[str, Any]) -> dict[str, Any]:
-    """What a reference refers to."""
+    """Follow a reference."""
     if "$ref" not in value:
         return value
     target: Any = SPEC
@@ -69,7 +69,7 @@ def resolved(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def described(spec: dict[str, Any]) -> dict[str, Described]:
-    """The operations of a spec by id."""
+    """Return the operations of a spec by id."""
     found = [
         Described(details["operationId"], details["tags"][0], method, path, details)
         for path, methods in spec["paths"].items()
@@ -79,7 +79,7 @@ def described(spec: dict[str, Any]) -> dict[str, Described]:
 
 
 def generated_modules() -> set[str]:
-    """The generated modules of operations."""
+    """Return the generated modules of operations."""
     modules = pkgutil.walk_packages(nanonets_api.api.__path__, f"{nanonets_api.api.__name__}.")
     return {module.name for module in modules if not module.ispkg}
 
@@ -89,7 +89,7 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda ope
 
 
 def rows_that_are_not_described(spec: dict[str, Any], rows: tuple[Operation[Any], ...]) -> set[tuple[str, str]]:
-    """Operations, with their tags, that are in a spec or in a table alone."""
+    """Return the operations, with their tags, that only the spec or only the table has."""
     return {(found.id, found.tag) for found in described(spec).values()} ^ {(row.id, row.tag) for row in rows}
 
 
@@ -121,7 +121,7 @@ def test_every_operation_defined_is_a_row() -> None:
 
 
 def effect_by_spec(operation: Described) -> Effect:
-    """What an operation does by its method and by what its description says of money."""
+    """Return the effect of an operation by its method and by what its description says about billing."""
     if operation.method == "get":
         return Effect.READS
     return Effect.BILLS if re.search(r"\bBilled\b", operation.details.get("description", "")) else Effect.CHANGES
@@ -138,7 +138,7 @@ def test_the_calls_that_predict_are_those_that_bill() -> None:
 
 
 def sample_arguments(operation: Operation[Any], identifier: str) -> dict[str, Any]:
-    """Arguments for the generated function: every path parameter, every required one, and a body."""
+    """Return arguments for the generated function: every path and required parameter, and a body."""
     told = DESCRIBED[operation.id]
     wanted = [parameter for parameter in told.parameters if parameter["required"]]
     arguments: dict[str, Any] = {python_name(parameter["name"]): identifier for parameter in wanted}
@@ -150,7 +150,7 @@ def sample_arguments(operation: Operation[Any], identifier: str) -> dict[str, An
 
 
 def python_name(name: str) -> str:
-    """A parameter as an argument of the generated function."""
+    """Return a parameter as an argument of the generated function."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 

@@ -1,4 +1,4 @@
-"""The synchronous and the asynchronous surface are the same but for the waiting."""
+"""The synchronous and asynchronous surfaces are the same except for `await`."""
 
 import inspect
 import re
@@ -36,7 +36,7 @@ PAIRS: list[tuple[type[Any], type[Any]]] = [
 ]
 TWINS = {"__aenter__": "__enter__", "__aexit__": "__exit__"}
 SPECIAL = {"__init__", "__repr__", *TWINS, *TWINS.values()}
-# Nothing is waited for in these: they send nothing.
+# These send nothing, and so are not awaited.
 NEVER_AWAITED = {"__init__", "__repr__", "job", "with_options"}
 
 each_pair = pytest.mark.parametrize(("sync", "asynchronous"), PAIRS, ids=[pair[0].__name__ for pair in PAIRS])
@@ -50,14 +50,14 @@ def surface(cls: type[Any]) -> dict[str, Any]:
 
 
 def signature(member: Any) -> str | None:
-    """The signature of a method, in the words of the synchronous side; None for what is no method."""
+    """Return the signature of a method in synchronous terms; None for anything else."""
     if not inspect.isfunction(member):
         return None
     return re.sub(r"\bAsync(?=[A-Z])", "", str(inspect.signature(member)))
 
 
 def unlike(sync: type[Any], asynchronous: type[Any]) -> list[str]:
-    """Where two surfaces differ in more than the waiting."""
+    """Return where two surfaces differ in more than `await`."""
     ours, theirs = surface(sync), surface(asynchronous)
     found = [f"{name}: on one side only" for name in sorted(ours.keys() ^ theirs.keys())]
     for name in sorted(ours.keys() & theirs.keys()):
@@ -92,7 +92,7 @@ def test_methods_have_the_same_documentation_on_both_sides(sync: type[Any], asyn
 
 
 class Waiter:
-    """A synchronous class, to hold others against."""
+    """A synchronous class to compare others with."""
 
     def fetch(self, name: str, *, timeout: float = 1.0) -> str:
         """Fetch."""
@@ -136,7 +136,7 @@ class WaiterWithOtherType:
 
 
 class WaiterThatBlocks:
-    """One that is not to be awaited."""
+    """One that is not awaited."""
 
     def fetch(self, name: str, *, timeout: float = 1.0) -> str:
         """Fetch."""

@@ -1,4 +1,4 @@
-"""What a client is to its owner: settings, connections, callbacks, the low level."""
+"""The client as its users see it: settings, connections, callbacks, the low level."""
 
 import asyncio
 import threading
@@ -64,7 +64,7 @@ def test_options_are_checked_like_the_first_settings(client: type[Any], options:
 
 def test_a_client_with_options_is_of_the_class_of_the_first() -> None:
     class OurNanonets(Nanonets):
-        """Somebody's own client."""
+        """A subclass of the client."""
 
     assert type(OurNanonets(KEY, base_url=LOCAL).with_options(timeout=1)) is OurNanonets
 

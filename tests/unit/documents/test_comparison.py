@@ -1,4 +1,4 @@
-"""Documents held against each other, field by field."""
+"""Documents are compared field by field."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A reply of 50 pages, 40 fields and 2 tables each: nothing is lost and nothing moves, also where cells are missing."""
+"""A reply of 50 pages with 40 fields and 2 tables each: nothing is lost or moved, even with missing cells."""
 
 import random
 from collections import Counter
@@ -33,7 +33,7 @@ def truth_of_table(page: int, table: int) -> tuple[tuple[str, ...], ...]:
 
 
 def table_body(page: int, table: int, shuffle: random.Random) -> dict[str, object]:
-    """Cells in any order, some claiming spans over cells that are there."""
+    """Cells in any order, some with spans over cells that exist."""
     cells = [
         cell(
             row,

@@ -1,4 +1,4 @@
-"""A large listing is read without making what nobody looks at."""
+"""A large listing is read without building what is never used."""
 
 import json
 import tracemalloc

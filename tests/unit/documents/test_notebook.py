@@ -1,4 +1,4 @@
-"""What a notebook shows: everything, and nothing of it as markup."""
+"""A notebook shows everything, and none of it becomes markup."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""The lock is complete, stable, and made of facts alone."""
+"""The lock is complete and stable, and contains only facts."""
 
 from __future__ import annotations
 

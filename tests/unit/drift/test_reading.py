@@ -1,4 +1,4 @@
-"""What is no usable description is named, and never taken for an empty one."""
+"""An unusable description is reported, and never treated as an empty one."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def serving(status: int, body: bytes, length: int | None = None, location: str =
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Stay quiet."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

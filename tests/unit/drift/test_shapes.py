@@ -1,4 +1,4 @@
-"""Shapes keep types and names, and forget what values say."""
+"""Shapes keep types and names, and drop values."""
 
 from __future__ import annotations
 

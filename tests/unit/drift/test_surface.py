@@ -1,4 +1,4 @@
-"""The public Python surface cannot move unseen."""
+"""The public Python surface cannot change unnoticed."""
 
 from __future__ import annotations
 

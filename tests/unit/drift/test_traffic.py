@@ -1,4 +1,4 @@
-"""Recorded traffic holds shapes alone, and is compared with the description of the API."""
+"""Recorded traffic contains only shapes, and is compared with the description of the API."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ROWS = 100_000
 
 @pytest.fixture(scope="module")
 def huge() -> Document:
-    """A table of 100,000 rows with unruly texts."""
+    """A table of 100,000 rows of awkward strings."""
     texts = [f"{UNRULY[at % len(UNRULY)]} {at}" for at in range(ROWS)]
     cells = [Cell(row, 1, str(row)) for row in range(1, ROWS + 1)]
     cells += [Cell(row, 2, text) for row, text in enumerate(texts, 1)]

@@ -1,4 +1,4 @@
-"""CSV: what went in comes out, and a spreadsheet runs nothing of it."""
+"""CSV files keep every value, and a spreadsheet executes none of them."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Without an optional dependency the message says exactly what to install."""
+"""Without an optional dependency the message says what to install."""
 
 import builtins
 import pickle
@@ -29,7 +29,7 @@ CASES: list[tuple[str, str, Callable[[Document], object]]] = [
 
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Take a package away, as if it had never been installed."""
+    """Make a package impossible to import, as if it were not installed."""
     real = builtins.__import__
 
     def take_away(package: str) -> None:

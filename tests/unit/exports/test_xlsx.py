@@ -1,4 +1,4 @@
-"""Workbooks: every text exactly, no formula, legal names of sheets, limits told loudly."""
+"""Workbooks have every string exactly, no formulas and legal sheet names, and report limits."""
 
 from pathlib import Path
 from typing import Any

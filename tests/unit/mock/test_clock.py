@@ -1,4 +1,4 @@
-"""The mock's clock runs, stands still and is moved."""
+"""The mock's clock can run, freeze and be advanced."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The mock serves what the API description names, and its own texts run."""
+"""The mock serves every operation of the API description, and the examples in its docstrings run."""
 
 import doctest
 import importlib

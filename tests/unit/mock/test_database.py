@@ -1,4 +1,4 @@
-"""Records are stored as they are, in order, and all or none of a transaction."""
+"""Records are stored unchanged and in order, and transactions are atomic."""
 
 import sqlite3
 from collections.abc import Callable, Iterator

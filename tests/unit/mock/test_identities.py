@@ -1,4 +1,4 @@
-"""Ids are of the kind that the service makes, and none comes twice."""
+"""Ids have the form of the service's ids, and never repeat."""
 
 import uuid
 

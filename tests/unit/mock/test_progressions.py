@@ -1,4 +1,4 @@
-"""Work goes on as its progression says."""
+"""Jobs advance as their progression says."""
 
 import pytest
 

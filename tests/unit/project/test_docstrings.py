@@ -1,4 +1,4 @@
-"""What the docstrings promise runs: examples of the interpreter as they stand, others on the mock."""
+"""The examples in docstrings run: interpreter sessions as they are, others on the mock."""
 
 import ast
 import asyncio
@@ -28,7 +28,7 @@ ELSEWHERE = {"mock", "cli", "__main__"}
 
 
 def modules() -> Iterator[ModuleType]:
-    """The modules of the package, less those tested elsewhere and those whose extra is not installed."""
+    """Yield the modules of the package, except those tested elsewhere and those whose extra is missing."""
     root = Path(nanonets_sdk.__file__).parent
     for path in sorted(root.rglob("*.py")):
         steps = [step for step in path.relative_to(root).with_suffix("").parts if step != "__init__"]
@@ -37,7 +37,7 @@ def modules() -> Iterator[ModuleType]:
 
 
 def imported(name: str) -> Iterator[ModuleType]:
-    """A module, or nothing where it needs what is not installed."""
+    """Import and yield a module, unless it needs something that is not installed."""
     try:
         yield import_module(name)
     except ModuleNotFoundError as error:
@@ -53,7 +53,7 @@ class Snippet:
     code: str
 
     def compiled(self) -> CodeType:
-        """Its code; `await` may stand at its top, as in a notebook."""
+        """Compile the code, with `await` allowed at the top level as in a notebook."""
         code: CodeType = compile(self.code, self.place, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         return code
 
@@ -84,7 +84,7 @@ def doctests() -> list[doctest.DocTest]:
 
 
 def failures(test: doctest.DocTest) -> str:
-    """What an example of the interpreter prints where it should have printed something else."""
+    """Return what an interpreter example prints, if that is not what it should print."""
     said: list[str] = []
     doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=said.append)
     return "".join(said)
@@ -112,7 +112,7 @@ def test_an_example_with_other_output_is_noticed() -> None:
 
 @pytest.fixture
 def desk(nanonets_mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """What a reader has at hand who tries an example: a key, a client, a model, a document, and files in a folder."""
+    """The names that examples use: a key, a client, a model, a document, and files in a folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NANONETS_API_KEY", API_KEY)
     monkeypatch.setenv("NANONETS_BASE_URL", nanonets_mock.base_url)

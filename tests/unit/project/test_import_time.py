@@ -27,14 +27,14 @@ HEAVY = (
 
 
 def loaded_after(code: str) -> set[str]:
-    """The modules that a new interpreter has after running code."""
+    """Return the modules that a new interpreter has loaded after running code."""
     program = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
 def heavy_after(code: str) -> list[str]:
-    """Those of them that cost time."""
+    """Return the modules that are slow to import."""
     return sorted(loaded_after(code) & set(HEAVY))
 
 

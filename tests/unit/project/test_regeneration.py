@@ -1,4 +1,4 @@
-"""The generated package is what the spec gives, byte for byte, and the gate that says so can be trusted."""
+"""The generated package matches the spec byte for byte, and the gate that checks it works."""
 
 import hashlib
 import json
@@ -24,12 +24,12 @@ EQUAL, DRIFT, NOT_COMPARABLE = 0, 10, 20
 
 @frozen
 class Ended:
-    """How a run of the command ended.
+    """The result of a run of the command.
 
     Attributes:
         status: Its exit status.
         out: What it printed.
-        err: What it complained of.
+        err: What it wrote to standard error.
     """
 
     status: int
@@ -38,7 +38,7 @@ class Ended:
 
     @property
     def named(self) -> dict[str, str]:
-        """The files that it named, below the package, with what it said of them."""
+        """The files that it listed, below the package, with what it said about each."""
         found: dict[str, str] = {}
         rule = ""
         for line in self.out.splitlines():
@@ -59,7 +59,7 @@ def command(*arguments: str, python: list[str] | None = None, **environment: str
 
 
 def check(spec: Path = SPEC_PATH, package: Path = GENERATED, config: Path = CONFIG) -> Ended:
-    """Compare a package with what a spec gives."""
+    """Compare a package with what is generated from a spec."""
     return command("--spec", str(spec), "--package", str(package), "--config", str(config))
 
 
@@ -131,7 +131,7 @@ def test_a_folder_that_git_ignores_gives_the_same_package(tmp_path: Path) -> Non
     folder = tmp_path / ".nox" / "tmp"
     folder.mkdir(parents=True)
     (tmp_path / ".git").mkdir()
-    # As nox writes it into the folder that its sessions work in.
+    # nox writes this into the folder of its sessions.
     (tmp_path / ".nox" / ".gitignore").write_text("*\n", encoding="utf-8")
 
     assert command(TMPDIR=str(folder)).status == 0
@@ -156,7 +156,7 @@ def test_drift_is_reported_with_the_way_out(tampered: Ended) -> None:
 def test_a_line_changed_in_the_spec_is_drift(tmp_path: Path, old: str, new: str, files: set[str]) -> None:
     spec = tmp_path / "nanonets.yaml"
     text = SPEC_PATH.read_text("utf-8")
-    # Links refer to operations by id, so that the id changes there too.
+    # Links refer to operations by id, so the id changes there too.
     spec.write_text(text.replace(old, new) if "operationId" in old else with_line(text, old, new), "utf-8")
     ended = check(spec=spec)
     assert (ended.status, set(ended.named)) == (DRIFT, files)

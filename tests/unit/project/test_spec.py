@@ -1,4 +1,4 @@
-"""The spec is a sound OpenAPI document, and so is each example and each link in it."""
+"""The spec is a valid OpenAPI document with valid examples and links."""
 
 import copy
 import keyword
@@ -25,12 +25,12 @@ BASE = "urn:spec"
 
 
 def members(value: object) -> dict[str, Any]:
-    """The members of an object; none of anything else."""
+    """Return the members of an object; empty for anything else."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def items(value: object) -> list[Any]:
-    """The items of a list; none of anything else."""
+    """Return the items of a list; empty for anything else."""
     return list(cast("Iterable[Any]", value)) if isinstance(value, list) else []
 
 
@@ -44,7 +44,7 @@ def at(spec: Any, pointer: str) -> Any:
 
 
 def resolved(spec: dict[str, Any], value: Any) -> Any:
-    """What a reference refers to; anything else as it is."""
+    """Follow a reference; return anything else as it is."""
     while "$ref" in members(value):
         value = at(spec, members(value)["$ref"])
     return value
@@ -66,13 +66,13 @@ def nodes(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def references(value: Any) -> set[str]:
-    """What a part of a spec refers to."""
+    """Return the references in a part of a spec."""
     return {str(members(node)["$ref"]) for _, node in nodes(value) if "$ref" in members(node)}
 
 
 @frozen
 class Example:
-    """An example: where it stands, its value, and the schema that it is of."""
+    """An example: its pointer, its value and its schema."""
 
     pointer: str
     value: Any
@@ -108,7 +108,7 @@ def is_schema(pointer: str) -> bool:
 
 
 def mistakes(spec: dict[str, Any], example: Example) -> list[str]:
-    """What is wrong with an example by its schema."""
+    """Return the violations of an example's schema."""
     registry: Any = Registry[Any]().with_resource(BASE, DRAFT202012.create_resource(spec))
     validator: Any = Draft202012Validator({"$ref": f"{BASE}#{example.schema}"}, registry=registry)
     return [error.message for error in validator.iter_errors(example.value)]
@@ -280,7 +280,7 @@ def test_a_list_in_a_request_has_its_least_length_and_no_empty_text(_: str, deta
 
 
 def links(spec: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]]:
-    """Every link: where it stands, path and schema of the answer that it is of, and the link itself."""
+    """Yield every link with its pointer, the path and schema of its response."""
     for path, details in operations(spec):
         for status, reply in details["responses"].items():
             told = resolved(spec, reply)
@@ -297,7 +297,7 @@ def expressions(link: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def unknown_expression(spec: dict[str, Any], details: dict[str, Any], schema: Any, expression: str) -> bool:
-    """Whether an expression of a link has no value in the exchange that it is about."""
+    """Return whether an expression of a link has no value in its exchange."""
     if expression.startswith("$request.path."):
         return f"{{{expression.removeprefix('$request.path.')}}}" not in details["path"]
     if not expression.startswith("$response.body#/"):
@@ -311,7 +311,7 @@ def unknown_expression(spec: dict[str, Any], details: dict[str, Any], schema: An
 
 
 def broken_links(spec: dict[str, Any]) -> list[str]:
-    """What is wrong with the links of a spec."""
+    """Return the mistakes in the links of a spec."""
     known = {details["operationId"]: details for _, details in operations(spec)}
     found: list[str] = []
     for place, details, schema, link in links(spec):

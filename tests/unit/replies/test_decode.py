@@ -50,7 +50,7 @@ def read_box(content: bytes, on_drift: Callable[[Drift], object] | None = None) 
 
 
 def decode_model(content: bytes) -> ModelReply:
-    """A model read from bytes, and proof that nothing of it was reported."""
+    """Read a model from bytes, and assert that no drift was reported."""
     drifts: list[Drift] = []
     reply = decode(content, ModelReply, "ocr_get_model", drifts.append)
     assert drifts == []
@@ -317,6 +317,6 @@ def test_the_quick_way_and_the_lenient_way_read_the_same(kind: type[Any], data: 
     content = json.dumps(data.draw(fitting(kind))).encode()
     drifts: list[Drift] = []
     quick = decode(content, kind, "any", drifts.append)
-    # What the quick way refuses goes the lenient way: a byte order mark is enough.
+    # What the fast path refuses takes the lenient path: a byte order mark is enough.
     lenient = decode(BOM + content, kind, "any", drifts.append)
     assert (repr(quick), drifts) == (repr(lenient), [])

@@ -53,7 +53,7 @@ def described_schema(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
 
 
 def differences(types: Iterable[type[Any]], schemas: dict[str, Any]) -> list[str]:
-    """Where types and schemas do not say the same."""
+    """Return where types and schemas differ."""
     found: list[str] = []
     for kind in types:
         name = schema_name(kind)
@@ -134,7 +134,7 @@ def named_in(schema: Any) -> Iterator[str]:
 
 
 def reachable(names: set[str]) -> set[str]:
-    """These schemas and all that they lead to."""
+    """Return these schemas and all that they refer to."""
     wider = names | {name for known in names for name in named_in(SCHEMAS[known])}
     return names if wider == names else reachable(wider)
 

@@ -1,4 +1,4 @@
-"""From an answer with an error status to the error that says what to do."""
+"""An answer with an error status becomes an error that says what to do."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ from nanonets_sdk.transport.settings import Secret
 KEY = "k3y-0f-the-account"
 PATH = "/api/v2/OCR/Model/5b1c7a86/LabelFile"
 BOM = b"\xef\xbb\xbf"
-# As the service was seen to write it.
+# As observed from the service.
 NOT_READY = {
     "message": "Conflict",
     "code": 409,
@@ -37,7 +37,7 @@ NOT_READY = {
 def failure(
     status: int, content: bytes | object = b"", effect: Effect = Effect.BILLS, retry_after: float | None = None
 ) -> ApiError:
-    """The error of an answer; a content that is no bytes is sent as JSON."""
+    """Return the error for an answer; content that is not bytes is sent as JSON."""
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     return error_from_reply("POST", PATH, ErrorReply(status, {}, body), effect, retry_after, Secret(KEY))
 

@@ -1,4 +1,4 @@
-"""When a call is sent again, and how long is waited before."""
+"""When a call is sent again, and after what delay."""
 
 import math
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The settings of a client: where they come from, which are refused, and that the key stays inside."""
+"""The settings of a client: their sources, what is refused, and that the key stays secret."""
 
 import copy
 import pickle
@@ -35,7 +35,7 @@ def settings(api_key: str | None = None, base_url: str | None = None) -> Setting
 
 
 def key_of(made: Settings) -> str:
-    """What the settings would send as a key."""
+    """Return the key that the settings would send."""
     return made.api_key.authorization()
 
 

@@ -1,4 +1,4 @@
-"""Learning and predicting fields: from three examples, from names alone, and from colons."""
+"""Fields are learnt from three examples, and predicted from names alone or from colons."""
 
 import datetime as dt
 import time

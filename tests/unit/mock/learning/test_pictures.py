@@ -1,4 +1,4 @@
-"""Image classification: what looks different is told apart."""
+"""Image classification distinguishes what looks different."""
 
 import io
 import random
@@ -20,7 +20,7 @@ def png(image: Image.Image, kind: str = "PNG") -> bytes:
 
 
 def drawn(shape: str, colour: Colour, seed: int, size: int = 120) -> Image.Image:
-    """Return a shape on white, a little elsewhere and a little larger for each seed."""
+    """Return a shape on white; its place and size vary a little with the seed."""
     chance = random.Random(seed)
     image = Image.new("RGB", (size, size), "white")
     pen = ImageDraw.Draw(image)

@@ -1,4 +1,4 @@
-"""Filled forms: values are words where they stand, boxes to tick are words that tell whether they are ticked."""
+"""Filled forms: values are words at their place, and tick boxes are words that say whether they are ticked."""
 
 import io
 from typing import Any
@@ -35,7 +35,7 @@ def form(rotation: int = 0, **fields: Any) -> bytes:
 
 
 def bare_form(flags: int = 0, boxes: bytes = b"") -> bytes:
-    """Return a form whose only field has a value and no drawing of it, as some programs fill forms."""
+    """Return a form whose only field has a value but no appearance, as some programs leave it."""
     return assembled(
         [
             b"<< /Type /Catalog /Pages 2 0 R /AcroForm 6 0 R >>",

@@ -1,4 +1,4 @@
-"""Boxes lie where the page's image shows the words, however the PDF turns and crops the page."""
+"""Boxes match the words in the page image, however the PDF rotates and crops the page."""
 
 import io
 

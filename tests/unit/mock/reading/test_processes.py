@@ -43,7 +43,7 @@ def test_reading_the_sample_takes_little_of_the_processor() -> None:
         before = os.times()
         with Reader(workers=1) as busy:
             assert all(busy.read(variant(number)).pages for number in range(files))
-        after = os.times()  # closing has waited for the worker, whose time counts from then on
+        after = os.times()  # closing waited for the worker, so its time is counted now
         return after.children_user + after.children_system - before.children_user - before.children_system
 
     assert processor_seconds(6) - processor_seconds(1) < 5 * 0.5
@@ -148,7 +148,7 @@ def test_a_worker_that_ended_unnoticed_is_replaced_and_the_file_not_blamed() -> 
 
 
 def parent(script: str) -> subprocess.Popen[str]:
-    """Start a Python of its own that uses a reader of the invoice."""
+    """Start a Python process that reads the invoice."""
     lines = f"""
 import os, sys, threading, time
 sys.path[:0] = {sys.path!r}
@@ -178,7 +178,7 @@ threading.Event().wait()
         assert process.stdout.readline() == "ready\n"
         (worker,) = children_of(process.pid)
         process.kill()
-    assert wait_until(lambda: not is_alive(worker), 25)  # before its task runs out of time, which ends it in any case
+    assert wait_until(lambda: not is_alive(worker), 25)  # before its task times out, which would end it anyway
 
 
 def bomb() -> bytes:

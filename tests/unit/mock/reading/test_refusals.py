@@ -16,8 +16,8 @@ from tests.samples.make_invoice import SAMPLE, make_invoice
 from handmade_pdfs import assembled, one_page, stream
 from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
 
-SECONDS = 60.0  # for what is done long before, even on a busy machine
-HASTE = 1.0  # for what would take hours
+SECONDS = 60.0  # for work that takes much less, even on a busy machine
+HASTE = 1.0  # for work that would take hours
 PATIENCE = SECONDS + 60  # a busy machine may be slow to notice
 MEGABYTE = 2**20
 
@@ -77,7 +77,7 @@ def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
 
 
 def packed(block: bytes, times: int) -> bytes:
-    """Return what zlib would make of a block repeated, without packing it again and again."""
+    """Return a repeated block as zlib would compress it, without compressing it many times."""
     packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     piece = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
     checksum = 1

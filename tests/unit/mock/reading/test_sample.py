@@ -1,4 +1,4 @@
-"""The sample invoice: its files are what the script makes, and the reader says what its data says."""
+"""The script reproduces the files of the sample invoice, and the reader finds its data in them."""
 
 import io
 

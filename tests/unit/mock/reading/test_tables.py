@@ -1,4 +1,4 @@
-"""Tables: whole, with their headers, and none where there is none; in PDFs of many programs and styles."""
+"""Tables are found whole and with headers, and only where there is one, in PDFs of many programs and styles."""
 
 import io
 from typing import Any
