@@ -82,13 +82,7 @@ def is_private_on_the_way(url: str) -> bool:
 
 
 def download(
-    url: str,
-    target: Target,
-    *,
-    max_bytes: int,
-    seconds: float,
-    allowed: Callable[[str], bool],
-    trust_env: bool = True,
+    url: str, target: Target, *, max_bytes: int, seconds: float, allowed: Callable[[str], bool], trust_env: bool = True
 ) -> None:
     """Download a file.
 

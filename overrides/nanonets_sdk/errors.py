@@ -153,12 +153,7 @@ class ApiError(NanonetsError):
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        response: ApiResponse,
-        reason: str = "",
-        errors: tuple[ErrorDetail, ...] = (),
+        self, message: str, *, response: ApiResponse, reason: str = "", errors: tuple[ErrorDetail, ...] = ()
     ) -> None:
         super().__init__(message)
         self.status_code = response.status_code

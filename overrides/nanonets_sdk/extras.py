@@ -35,8 +35,7 @@ def optional(module: str) -> Any:
         if (error.name or "").partition(".")[0] != package:
             raise
         raise MissingExtra(
-            f'{package} is not installed: pip install "nanonets-sdk[{_EXTRAS[package]}]"',
-            name=error.name,
+            f'{package} is not installed: pip install "nanonets-sdk[{_EXTRAS[package]}]"', name=error.name
         ) from None
 
 

@@ -65,10 +65,6 @@ class Sender:
     async def send(self, file: HashedFile, past: Entry | None) -> Receipt:
         """Send a content until the service accepts or rejects it.
 
-        Args:
-            file: The content.
-            past: Its entry in the journal.
-
         Raises:
             NanonetsError: The service did not accept it, or may have. The journal says which.
             Stopped: The batch was stopped before the content was sent.

@@ -18,10 +18,6 @@ T = TypeVar("T")
 def with_file(file: FileInput, send: Callable[[FileUpload], CallFlow[T]]) -> CallFlow[T]:
     """Open a file, send it and close it.
 
-    Args:
-        file: A file as `open_upload` takes it.
-        send: The flow that sends the opened file.
-
     Raises:
         UploadError: The file cannot be sent.
     """

@@ -29,9 +29,6 @@ def replacing(path: str | os.PathLike[str]) -> Generator[Path]:
 
     The new file gets the permissions of the one it replaces, and a symbolic link keeps pointing to its file.
 
-    Args:
-        path: The file to replace or create.
-
     Raises:
         OSError: The folder does not exist or is not writable.
     """

@@ -22,13 +22,7 @@ def heading(tag: str, text: str, note: str = "") -> str:
 
 
 def contents(error: str | None, fields: Sheet, tables: Sequence[Sheet]) -> str:
-    """Return what was read from a page or document.
-
-    Args:
-        error: What went wrong; None for nothing.
-        fields: The fields, a row each.
-        tables: The tables.
-    """
+    """Return what was read from a page or document."""
     problem = f"<p><strong>{_escaped(error)}</strong></p>" if error else ""
     shown = (heading("h4", table.title) + table_html(table) for table in tables[:_TABLES])
     return problem + fields_html(fields) + "".join(shown) + _more(len(tables) - _TABLES, "tables")

@@ -12,13 +12,7 @@ from nanonets_sdk.formats.safe_text import encodable
 
 
 def write_json(path: str | os.PathLike[str], values: Iterable[Any], *, indent: int | None) -> None:
-    """Write values as one JSON array, all at once.
-
-    Args:
-        path: The file to write.
-        values: JSON values.
-        indent: Spaces per level; None for a single line.
-    """
+    """Write values as one JSON array, all at once."""
     write_text(path, json.dumps([*values], indent=indent, ensure_ascii=False) + "\n")
 
 

@@ -64,9 +64,6 @@ class Pdf:
 def opened(content: bytes) -> Generator[Pdf]:
     """Open a PDF.
 
-    Args:
-        content: The bytes of the file.
-
     Raises:
         PictureError: It cannot be opened, or needs a password.
     """

@@ -37,12 +37,7 @@ def status_of_stored(status: str | None) -> Status:
 
 
 def unknown_states(reply: object, operation: str) -> Iterator[Drift]:
-    """Find the pages of a reply whose `status` is an unknown word.
-
-    Args:
-        reply: The reply of any operation.
-        operation: The name of the operation.
-    """
+    """Find the pages of a reply whose `status` is an unknown word."""
     # Documents are imported without msgspec, and need the words above.
     from nanonets_api.replies import Image, ListingReply, PageReply
 

@@ -26,9 +26,7 @@ class _Transport(AiohttpTransport):
         # aiohttp's defaults would keep cookies, add a content type, and silently send again on a reused connection
         # that broke, which could bill a file twice.
         connector = aiohttp.TCPConnector(
-            limit=self.limits.max_connections or 0,
-            keepalive_timeout=self.limits.keepalive_expiry,
-            ssl=self.ssl_context,
+            limit=self.limits.max_connections or 0, keepalive_timeout=self.limits.keepalive_expiry, ssl=self.ssl_context
         )
         session = aiohttp.ClientSession(
             connector=connector,

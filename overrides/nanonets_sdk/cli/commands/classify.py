@@ -56,9 +56,6 @@ def classify(
 def classes_to_stdout(form: str) -> "Generator[Callable[[Path, Classification], object]]":
     """Write classifications to standard output as they arrive; a table at the end.
 
-    Args:
-        form: The name of a format for classifications.
-
     Yields:
         A function that writes one classification.
     """

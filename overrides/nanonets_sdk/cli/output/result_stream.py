@@ -32,9 +32,6 @@ _TEXTS: Final[dict[str, Callable[[Document, bool], str]]] = {
 def documents_to_stdout(form: OutputFormat) -> Generator[Callable[[Document], object]]:
     """Write documents to standard output as soon as they arrive.
 
-    Args:
-        form: A format that is streamed.
-
     Yields:
         A function that writes one document.
     """

@@ -40,10 +40,6 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 def read_annotations(path: Path, files: Sequence[Path]) -> dict[str, list[Annotation]]:
     """Read the annotations of files that are to be sent, by file name.
 
-    Args:
-        path: The file of annotations.
-        files: The files that are to be sent.
-
     Raises:
         UsageProblem: The file has another form, or an entry does not belong to exactly one of the files.
         OSError: The file cannot be read.

@@ -25,11 +25,6 @@ class Deliver(Protocol):
 def folder_for(output: Path | None, form: str | None, *, overlay: bool = False) -> ResultFolder | None:
     """Return the folder of results that the options ask for; None for standard output.
 
-    Args:
-        output: `--output`.
-        form: `--format`.
-        overlay: `--overlay`.
-
     Raises:
         UsageProblem: The options contradict each other.
     """

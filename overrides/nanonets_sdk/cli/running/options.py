@@ -36,8 +36,7 @@ def no_standard_input(files: list[Path]) -> list[Path]:
 
 
 ModelOption = Annotated[
-    str,
-    typer.Option("--model", "-m", envvar="NANONETS_MODEL_ID", metavar="ID", help="Id of the model."),
+    str, typer.Option("--model", "-m", envvar="NANONETS_MODEL_ID", metavar="ID", help="Id of the model.")
 ]
 FilesArgument = Annotated[
     list[Path],
@@ -51,12 +50,10 @@ FilesArgument = Annotated[
 IdsArgument = Annotated[list[str], typer.Argument(metavar="ID...", help="request_file_id of each file.")]
 RecursiveOption = Annotated[bool, typer.Option("--recursive", "-r", help="Search subfolders too.")]
 FormatOption = Annotated[
-    Format | None,
-    typer.Option("--format", "-f", help="`table` by default, `json` with --output.", show_default=False),
+    Format | None, typer.Option("--format", "-f", help="`table` by default, `json` with --output.", show_default=False)
 ]
 OutputOption = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="Write one file per document into this folder."),
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write one file per document into this folder.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, max=100, help="How many files are sent at a time.")]

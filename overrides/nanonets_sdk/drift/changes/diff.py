@@ -38,10 +38,6 @@ def diff(before: Tree, after: Tree) -> Iterator[Change]:
 
     A part that was added or removed as a whole is one change, and so is a value that turned from an object into a
     list.
-
-    Args:
-        before: One side, with inferred schemas.
-        after: The other side.
     """
     yield from _walk(before, after, (), named=False)
 

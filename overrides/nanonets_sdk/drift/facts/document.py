@@ -36,10 +36,6 @@ class Document:
     def follow(self, node: Any, trail: tuple[str, ...] = ()) -> tuple[Tree, tuple[str, ...]]:
         """Return the object that a node refers to, and the references on the way to it.
 
-        Args:
-            node: An object of the document, or a reference to one.
-            trail: The references followed before.
-
         Raises:
             NotComparable: The node is not an object, or its reference is broken, circular or external.
         """

@@ -37,10 +37,6 @@ _EMPTY: Final[tuple[object, ...]] = (None, [], {})
 def facts_of(root: Tree, name: str = "the document") -> Tree:
     """Return the facts of an OpenAPI document.
 
-    Args:
-        root: The document as plain data.
-        name: What it is called in messages.
-
     Raises:
         NotComparable: The document is malformed, or describes no operation.
     """

@@ -66,10 +66,6 @@ class Lock:
 def lock_of(content: bytes, name: str) -> Lock:
     """Return the lock of a document.
 
-    Args:
-        content: The bytes of the document.
-        name: Its file name.
-
     Raises:
         NotComparable: The content is not an OpenAPI document.
     """

@@ -19,10 +19,6 @@ _TYPES: Final = {"str": "a text", "list": "a list", "NoneType": "nothing"}
 def parse(content: bytes, name: str) -> Tree:
     """Return the OpenAPI document in the given bytes as plain data.
 
-    Args:
-        content: YAML or JSON in UTF-8.
-        name: What the document is called in messages.
-
     Raises:
         NotComparable: The content is not an OpenAPI 3 document with at least one path.
     """

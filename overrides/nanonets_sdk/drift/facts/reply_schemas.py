@@ -12,11 +12,7 @@ _REFERENCE: Final = re.compile(r"#/components/schemas/(\w+)")
 
 
 def reply_schemas(document: Tree) -> Tree:
-    """Return a document that has only the schemas of replies, with every member optional and nullable.
-
-    Args:
-        document: An OpenAPI document; it is left as it is.
-    """
+    """Return a document that has only the schemas of replies, with every member optional and nullable."""
     schemas: Tree = document["components"]["schemas"]
     operations = [operation for methods in document["paths"].values() for operation in methods.values()]
     reached: set[str] = set()

@@ -32,11 +32,6 @@ def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = ()) -> 
 
     The `required` list becomes a flag on each property, so that a pointer says which one changed.
 
-    Args:
-        node: The schema, which may be a reference or a boolean.
-        document: The document that its references point into.
-        trail: The references on the way to it.
-
     Raises:
         NotComparable: The schema is malformed.
     """

@@ -23,9 +23,6 @@ def skeleton(facts: Tree) -> Tree:
 
     Prose and extensions become placeholders. Links, callbacks, webhooks and unused components are left out: a lock
     has only their fingerprints.
-
-    Args:
-        facts: The facts of a lock.
     """
     document: Tree = {
         "openapi": facts["openapi"],

@@ -41,10 +41,6 @@ _KNOWN: Final = {None, *(f"{_TAG}{name}" for name in (*_SCALARS, "map", "seq", "
 def load_yaml(text: str, name: str) -> Any:
     """Return the content of a YAML document as plain data.
 
-    Args:
-        text: The document.
-        name: What it is called in messages.
-
     Raises:
         NotComparable: The document is not valid YAML, repeats a key, or is unreasonably large or deep.
     """

@@ -95,11 +95,6 @@ class Comparison:
 def compare(lock: Lock, spec: Tree, name: str = "nanonets.yaml") -> Comparison:
     """Return how our description differs from the published one.
 
-    Args:
-        lock: The facts of the published description.
-        spec: Our description as plain data.
-        name: What ours is called in messages.
-
     Raises:
         NotComparable: Our description is malformed.
     """
@@ -137,13 +132,7 @@ def read_deviations(path: Path) -> tuple[Deviation, ...]:
 
 
 def check(comparison: Comparison, declared: tuple[Deviation, ...], lock: Lock) -> Outcome:
-    """Return where the computed differences are not the declared ones.
-
-    Args:
-        comparison: The result of `compare`.
-        declared: The result of `read_deviations`.
-        lock: The facts of the published description.
-    """
+    """Return where the computed differences are not the declared ones."""
     findings: list[Finding] = []
     for difference in comparison.differences:
         entries = [entry.id for entry in declared if entry.covers_place_of(difference)]

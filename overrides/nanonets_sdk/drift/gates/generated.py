@@ -92,11 +92,6 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
 def check(spec: Path, config: Path, package: Path) -> Outcome:
     """Generate into a temporary folder and compare byte for byte; the package is not touched.
 
-    Args:
-        spec: The OpenAPI document.
-        config: The settings of openapi-python-client.
-        package: The folder of the package.
-
     Raises:
         GenerationFailed: As for `regenerate`, or there is no package.
     """

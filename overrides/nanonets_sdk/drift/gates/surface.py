@@ -43,9 +43,6 @@ _ADVICE: Final = (
 def surface_of(root: Path) -> Surface:
     """Return the public surface of a package's source, as declarations by dotted name.
 
-    Args:
-        root: The folder of the package `nanonets_sdk`.
-
     Raises:
         NotComparable: griffe is not installed, or there is no package.
     """
@@ -78,13 +75,7 @@ def dumped(surface: Surface) -> str:
 
 
 def compare(agreed: Surface, present: Surface, fail_on: Severity = Severity.ADDITIVE) -> Outcome:
-    """Return what changed in the public surface.
-
-    Args:
-        agreed: The recorded surface.
-        present: The current surface.
-        fail_on: The lowest severity that fails.
-    """
+    """Return what changed in the public surface."""
     findings: list[Finding] = []
     for name in sorted(agreed.keys() | present.keys()):
         before, after = agreed.get(name), present.get(name)

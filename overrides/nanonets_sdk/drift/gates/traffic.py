@@ -88,12 +88,6 @@ def read_traffic(path: Path, base_url: str) -> list[Record]:
 def compare(records: Iterable[Record], spec: Tree, name: str, fail_on: Severity = Severity.ADDITIVE) -> Outcome:
     """Return where traffic and our description disagree.
 
-    Args:
-        records: The exchanges.
-        spec: Our description as plain data.
-        name: What the traffic is called.
-        fail_on: The lowest severity that fails.
-
     Raises:
         NotComparable: Our description is malformed.
     """

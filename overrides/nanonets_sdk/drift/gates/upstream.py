@@ -28,9 +28,6 @@ _ADVICE: Final = (
 def read_published(place: str) -> Lock:
     """Return the facts of a published document.
 
-    Args:
-        place: A path or URL.
-
     Raises:
         NotComparable: The document cannot be fetched, or is not an OpenAPI document.
     """
@@ -38,13 +35,7 @@ def read_published(place: str) -> Lock:
 
 
 def compare(agreed: Lock, published: Lock, fail_on: Severity = Severity.ADDITIVE) -> Outcome:
-    """Return what moved between the lock and a published document.
-
-    Args:
-        agreed: The lock.
-        published: The facts of the document.
-        fail_on: The lowest severity that fails.
-    """
+    """Return what moved between the lock and a published document."""
     same = "the same bytes as then" if agreed.sha256 == published.sha256 else "other bytes than then"
     return Outcome(
         gate="upstream",
@@ -57,12 +48,7 @@ def compare(agreed: Lock, published: Lock, fail_on: Severity = Severity.ADDITIVE
 
 
 def differences(before: Tree, after: Tree) -> Iterator[Finding]:
-    """Yield a finding for each change between two sets of facts.
-
-    Args:
-        before: The agreed facts.
-        after: The current facts.
-    """
+    """Yield a finding for each change between two sets of facts."""
     one, other = infer_schemas(before), infer_schemas(after)
     old, new = one.pop("operations"), other.pop("operations")
     for change in diff(one, other):

@@ -38,13 +38,7 @@ def render(outcome: Outcome, form: Format) -> str:
 
 
 def render_failure(gate: str, failure: NotComparable, form: Format) -> str:
-    """Return the reason why a gate could not compare, as text without a final newline.
-
-    Args:
-        gate: Name of the gate.
-        failure: The reason.
-        form: The output format.
-    """
+    """Return the reason why a gate could not compare, as text without a final newline."""
     state = "unreachable" if failure.unreachable else "not-comparable"
     lines = "\n".join(map(_one_line, str(failure).split("\n")))
     if form is Format.JSON:

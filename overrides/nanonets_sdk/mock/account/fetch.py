@@ -16,11 +16,6 @@ class FetchFailed(Exception):
 def fetch(url: str, *, max_bytes: int, seconds: float = 10) -> IO[bytes]:
     """Return the content of a loopback URL as an open temporary file, which the caller closes.
 
-    Args:
-        url: The address.
-        max_bytes: Largest size of the file.
-        seconds: Longest time for the download.
-
     Raises:
         FetchFailed: The URL is on another machine, answers with an error, or is too slow or too large.
     """

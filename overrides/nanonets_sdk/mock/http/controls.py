@@ -167,11 +167,7 @@ class Controls(ABC):
         self._service.account.store.urls.put(RegisteredUrl(url, "", reason))
 
     def approve(
-        self,
-        request_file_id: str,
-        corrections: Mapping[str, str] | None = None,
-        *,
-        reviewer: str = DEFAULT_REVIEWER,
+        self, request_file_id: str, corrections: Mapping[str, str] | None = None, *, reviewer: str = DEFAULT_REVIEWER
     ) -> None:
         """Approve a file as a reviewer would. All its pages move to the moderated side.
 

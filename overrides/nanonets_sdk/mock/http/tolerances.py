@@ -46,11 +46,7 @@ TOLERANCES: Final = (
         "The published description has a form with repeated `urls`; curl sends JSON under this type by default.",
     ),
     Tolerance(
-        "ic_create_model",
-        "content type",
-        MULTIPART,
-        FORM,
-        "The official documentation shows both kinds of form.",
+        "ic_create_model", "content type", MULTIPART, FORM, "The official documentation shows both kinds of form."
     ),
     Tolerance(
         "*",
