@@ -240,12 +240,6 @@ class Journal:
 def open_journal(path: Path | None, model_id: str, language: str | None, pages: str | None) -> Journal:
     """Open the journal of a batch, or create it.
 
-    Args:
-        path: The file; None for a private journal that is deleted when it is closed.
-        model_id: Id of the model.
-        language: The language that the files are sent with.
-        pages: The pages that the files are sent with.
-
     Raises:
         JournalError: It was begun with another model, language or pages, another run uses it, or it is not a journal.
     """

@@ -44,11 +44,7 @@ class Operation(Generic[R]):
         return f"nanonets_api.api.{self.tag}.{self.id}"
 
     def request(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments of `httpx.Client.request` for a call.
-
-        Args:
-            arguments: Those of the generated function, without `client`.
-        """
+        """Return the arguments of `httpx.Client.request` for a call."""
         # Imported on first use: a process that predicts has no need of the other nineteen modules.
         build = cast("Any", import_module(self.module))._get_kwargs  # noqa: SLF001 - the generator's one builder of requests
         request: dict[str, Any] = build(**arguments)
@@ -96,13 +92,7 @@ class Answered(Generic[R]):
 
 
 def call(operation: Operation[R], *, timeout: float | None = None, **arguments: Any) -> CallFlow[Answered[R]]:
-    """Call an operation.
-
-    Args:
-        operation: The operation.
-        timeout: Seconds for this call, if less than the client's.
-        **arguments: Those of the generated function, without `client`. None means not given.
-    """
+    """Call an operation. An argument that is None counts as not given."""
     # Generated functions take UNSET, not None, for an argument that is not given, and None would be sent.
     given = {name: value for name, value in arguments.items() if value is not None}
     answered: Answered[R] = yield Call(operation, given, timeout)

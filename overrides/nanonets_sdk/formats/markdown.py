@@ -14,13 +14,7 @@ _LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\u0085\u2028\u2029]")
 
 
 def document_text(title: str, error: str | None, sheets: Iterable[Sheet]) -> str:
-    """Return a document as Markdown.
-
-    Args:
-        title: The title of the document.
-        error: What went wrong with it, shown in bold; None for nothing.
-        sheets: Its sheets. A sheet without a title gets no heading.
-    """
+    """Return a document as Markdown."""
     parts = [f"# {_escaped(title)}\n"]
     if error:
         parts.append(f"**{_escaped(error)}**\n")

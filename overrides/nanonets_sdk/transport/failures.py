@@ -122,16 +122,7 @@ class Interrupted:
 def error_from_reply(
     method: str, path: str, reply: ErrorReply, effect: Effect, retry_after: float | None, key: Secret
 ) -> ApiError:
-    """Return the error for a response with an error status.
-
-    Args:
-        method: The HTTP method of the request.
-        path: The path of the request.
-        reply: The response.
-        effect: What the call does at the service.
-        retry_after: Seconds that the service asks to wait; None if it does not say.
-        key: The API key, redacted wherever the service repeats it.
-    """
+    """Return the error for a response with an error status."""
     status, content = reply.status, key.redact_bytes(reply.content)
     headers = {name.lower(): key.redact(value) for name, value in reply.headers.items()}
     reason, errors = _parse_envelope(content)
@@ -168,16 +159,7 @@ def error_from_interruption(
     seconds: float,
     key: Secret,
 ) -> NanonetsError:
-    """Return the error for an attempt without a complete response.
-
-    Args:
-        request: The request.
-        body: Its body as it was first built.
-        interrupted: How the attempt ended.
-        effect: What the call does at the service.
-        seconds: The deadline of the call.
-        key: The API key, redacted from the transport's message.
-    """
+    """Return the error for an attempt without a complete response."""
     cause = interrupted.cause
     # Whatever the transport made of it, a file that failed is the caller's to mend.
     fault = cause if isinstance(cause, UploadError) else body and body.error

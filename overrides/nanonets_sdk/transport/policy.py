@@ -31,12 +31,7 @@ class Effect(Enum):
 
 
 def may_repeat(error: NanonetsError, effect: Effect) -> bool:
-    """Return whether sending again may help and cannot bill or change anything twice.
-
-    Args:
-        error: The error of the last attempt.
-        effect: What the call does at the service.
-    """
+    """Return whether sending again may help and cannot bill or change anything twice."""
     return error.is_transient and (effect is Effect.READS or not error.may_be_billed)
 
 

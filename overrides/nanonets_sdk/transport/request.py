@@ -54,15 +54,7 @@ def build(
     url: httpx.URL | str,
     arguments: dict[str, Any],
 ) -> httpx.Request:
-    """Build a request as httpx does, with a random multipart boundary and a tracked body.
-
-    Args:
-        build_request: httpx's own method.
-        base_url: The URL that a path is appended to.
-        method: The HTTP method.
-        url: A path, or an absolute URL.
-        arguments: The other arguments of httpx's method.
-    """
+    """Build a request as httpx does, with a random multipart boundary and a tracked body."""
     if isinstance(url, str) and url.startswith("/"):
         # httpx would parse both parts again to join them.
         url = base_url + url

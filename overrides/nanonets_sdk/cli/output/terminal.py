@@ -39,16 +39,7 @@ def print_rows(
     right: Sequence[str] = (),
     whole: Sequence[str] = (),
 ) -> None:
-    """Write rows: a table on a terminal, tab-separated lines in a pipe.
-
-    Args:
-        columns: The names of the columns.
-        rows: The cells of each row.
-        title: A title for the table on a terminal.
-        stream: Where to write; standard output when None.
-        right: Columns to align right.
-        whole: Columns that are never broken, such as ids to be copied.
-    """
+    """Write rows: a table on a terminal, tab-separated lines in a pipe."""
     target = stream or sys.stdout
     if not target.isatty():
         for row in ([name.replace(" ", "_") for name in columns], *rows):

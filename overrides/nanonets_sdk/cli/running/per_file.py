@@ -51,13 +51,6 @@ async def call_for_each(
 ) -> int:
     """Make a call for each file and return the exit status.
 
-    Args:
-        files: The files.
-        call: Makes the call for one file.
-        take: Given each result as it arrives, one at a time.
-        jobs: How many calls are made at a time.
-        doing: The activity that the progress bar shows.
-
     Raises:
         NanonetsError: An error that would meet every other file too; calls under way were finished.
         OSError: A result cannot be written; calls under way were finished.

@@ -38,12 +38,7 @@ class Pair:
 
 
 def pairs(before: Tree, after: Tree) -> list[Pair]:
-    """Return every operation of two descriptions, paired where possible.
-
-    Args:
-        before: Operations by method and path.
-        after: The same of the other description.
-    """
+    """Return every operation of two descriptions, paired where possible."""
     left, right = dict(before), dict(after)
     found: list[Pair] = []
     for identity in _IDENTITIES:

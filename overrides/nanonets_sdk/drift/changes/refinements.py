@@ -39,9 +39,5 @@ REFINEMENTS: Final = (
 
 
 def refinement_of(change: Change) -> str:
-    """Return what a difference says beyond the published description; empty if it contradicts it.
-
-    Args:
-        change: The difference; the published fact is `before`.
-    """
+    """Return what a difference says beyond the published description; empty if it contradicts it."""
     return next((refinement.name for refinement in REFINEMENTS if refinement.fits(change)), "")

@@ -92,23 +92,13 @@ def fingerprint(value: Any) -> str:
 
 
 def unhandled_fingerprint(node: Mapping[str, Any], *names: str) -> Tree:
-    """Return the fingerprint of all keys that nothing else reads, as `other`, so that no change of them is missed.
-
-    Args:
-        node: An object of an OpenAPI document.
-        names: The keys that are read elsewhere.
-    """
+    """Return the fingerprint of all keys that nothing else reads, as `other`, so that no change of them is missed."""
     others = {name: value for name, value in node.items() if name not in names and not str(name).startswith("x-")}
     return {"other": fingerprint(others)} if others else {}
 
 
 def prose_fingerprint(node: Mapping[str, Any], *names: str) -> Tree:
-    """Return the fingerprints of the parts for people: `prose`, and `extensions` for the `x-` keys.
-
-    Args:
-        node: An object of an OpenAPI document.
-        names: The keys that hold prose.
-    """
+    """Return the fingerprints of the parts for people: `prose`, and `extensions` for the `x-` keys."""
     prose = {name: node[name] for name in names if name in node}
     extensions = {name: value for name, value in node.items() if str(name).startswith("x-")}
     found = {"prose": prose, "extensions": extensions}

@@ -62,11 +62,6 @@ class GenerationFailed(NotComparable):
 def regenerate(spec: Path, config: Path, package: Path) -> None:
     """Replace a generated package.
 
-    Args:
-        spec: The OpenAPI document.
-        config: The settings of openapi-python-client.
-        package: The folder of the package, e.g. `generated/nanonets_api`.
-
     Raises:
         GenerationFailed: The generator or the formatter is not installed, failed, or printed a warning.
     """

@@ -19,10 +19,6 @@ from nanonets_sdk.events import Exchange
 def records_in_har(archive: Tree, base_url: str) -> Iterator[Record]:
     """Yield the exchanges with the service in an archive, without their data.
 
-    Args:
-        archive: The archive as plain data.
-        base_url: The address of the service; requests to other addresses are skipped.
-
     Raises:
         NotComparable: The archive is malformed.
     """

@@ -81,11 +81,7 @@ class Record:
 
 
 def record_of(exchange: Exchange) -> Record:
-    """Return an exchange without ids, values, text and file names.
-
-    Args:
-        exchange: A request with its reply.
-    """
+    """Return an exchange without ids, values, text and file names."""
     try:
         body = notation(shape_without_data(json.loads(exchange.content))) if exchange.content.strip() else ""
     except (ValueError, RecursionError):
@@ -121,11 +117,7 @@ class TrafficRecorder:
         self._has_warned = False
 
     def __call__(self, exchange: Exchange) -> None:
-        """Append an exchange. Errors are logged, not raised: a reply is worth more than its record.
-
-        Args:
-            exchange: A request with its reply.
-        """
+        """Append an exchange. Errors are logged, not raised: a reply is worth more than its record."""
         try:
             line = memoryview(record_of(exchange).to_line())
         except RecursionError:

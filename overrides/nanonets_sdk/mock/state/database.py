@@ -44,10 +44,6 @@ class Database:
     def __init__(self, path: Path, *, durable: bool) -> None:
         """Open or create the database.
 
-        Args:
-            path: The file.
-            durable: Whether a transaction is on disk when it ends.
-
         Raises:
             OSError: The file cannot be opened, or another program made it.
         """

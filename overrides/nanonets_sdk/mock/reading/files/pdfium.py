@@ -15,54 +15,42 @@ raw: Any = import_module("pypdfium2.raw")
 
 
 class PdfiumPage(Protocol):
-    """A page as it is displayed: cropped and rotated."""
+    """A page as it is displayed: cropped and rotated.
+
+    `get_bbox` returns left, bottom, right and top of the visible area, in the page's own points before rotation;
+    `get_rotation` 0, 90, 180 or 270 degrees, clockwise; `get_size` width and height in points, after rotation. `render`
+    draws `scale` pixels per point, and its bitmap's `to_pil()` is a Pillow image.
+    """
 
     @property
-    def formenv(self) -> object:
-        """The document's form environment; None if it has no form."""
-        ...
+    def formenv(self) -> object: ...
 
-    def get_bbox(self) -> tuple[float, float, float, float]:
-        """Return left, bottom, right and top of the visible area, in the page's own points before rotation."""
-        ...
+    def get_bbox(self) -> tuple[float, float, float, float]: ...
 
-    def get_rotation(self) -> int:
-        """Return 0, 90, 180 or 270 degrees, clockwise."""
-        ...
+    def get_rotation(self) -> int: ...
 
-    def get_size(self) -> tuple[float, float]:
-        """Return width and height in points, after rotation."""
-        ...
+    def get_size(self) -> tuple[float, float]: ...
 
-    def render(self, *, scale: float) -> Any:
-        """Draw the page with `scale` pixels per point; the bitmap's `to_pil()` is a Pillow image."""
-        ...
+    def render(self, *, scale: float) -> Any: ...
 
-    def close(self) -> None:
-        """Free the page's memory."""
+    def close(self) -> None: ...
 
 
 class PdfiumDocument(Protocol):
-    """An open PDF."""
+    """An open PDF. `formenv` is None if it has no form; without `init_forms` the fields of a form are not drawn."""
 
     def __len__(self) -> int: ...
 
     def __getitem__(self, number: int) -> PdfiumPage: ...
 
     @property
-    def formenv(self) -> object:
-        """The document's form environment; None if it has no form."""
-        ...
+    def formenv(self) -> object: ...
 
-    def init_forms(self) -> object:
-        """Load the form, if there is one; without this its fields are not drawn."""
-        ...
+    def init_forms(self) -> object: ...
 
-    def save(self, dest: BinaryIO, *, flags: int) -> None:
-        """Write the document in its current state."""
+    def save(self, dest: BinaryIO, *, flags: int) -> None: ...
 
-    def close(self) -> None:
-        """Free the document's memory."""
+    def close(self) -> None: ...
 
 
 class PdfiumError(Exception):
