@@ -15,22 +15,22 @@ nox.options.sessions = ["tests"]
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
-# All but `ocr`, whose models are large and which one test can do without.
+# Every extra except `ocr`: its models are large, and only one test needs them.
 EXTRAS = "aiohttp,arrow,cli,drift,mock,pandas,pictures,polars,xlsx"
-# A file of tests, or of documentation, runs in one process from its beginning to its end.
+# All tests of a file run in one process, in order: the examples of a page build on each other.
 PARALLEL = ("--numprocesses", "2", "--dist", "loadfile")
-# What is left out are the contract tests, which have a session of their own, and what takes minutes.
+# Contract tests have a session of their own, and slow tests take minutes.
 MOST = ("--ignore", "tests/contract", "-m", "not slow", *PARALLEL)
 REDOCLY = "@redocly/cli@2.77.0"
 
 
 def group(name: str) -> list[str]:
-    """The requirements of a dependency group of pyproject.toml."""
+    """Return the requirements of a dependency group in pyproject.toml."""
     return list(nox.project.dependency_groups(PROJECT, name))
 
 
 def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None:
-    """Build the wheel and install it: what is run is what users get, with the sources out of the way."""
+    """Build the wheel and install it, so that sessions run what users get, not the sources."""
     session.install(*PROJECT["build-system"]["requires"])
     folder = Path(session.create_tmp()).resolve() / "wheel"
     for stale in folder.glob("*.whl"):
@@ -42,7 +42,7 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
 
 
 def run_gates(session: nox.Session, *gates: list[str]) -> None:
-    """Run `nanonets drift` from the sources, so that what a gate writes goes into the checkout."""
+    """Run `nanonets drift` from the sources, so that a gate writes into the checkout."""
     extras = PROJECT["project"]["optional-dependencies"]
     session.install(*PROJECT["project"]["dependencies"], *extras["drift"], *group("generator"))
     here = {"PYTHONPATH": f"{ROOT.resolve() / 'overrides'}{os.pathsep}{ROOT.resolve() / 'generated'}"}
@@ -54,7 +54,7 @@ def run_gates(session: nox.Session, *gates: list[str]) -> None:
 def demo(session: nox.Session) -> None:
     """Read a PDF on the mock: `nox -s demo [-- FILE.pdf]`. Results go to demo-output/."""
     install_wheel(session, "cli,mock,pictures,xlsx")
-    # A relative FILE is one of the folder that nox was called in, which need not be this one.
+    # A relative FILE is relative to the folder in which nox was called, which may be another one.
     with session.chdir(session.invoked_from):
         session.run("python", str(ROOT.resolve() / "docs" / "examples" / "demo.py"), *session.posargs)
 
@@ -75,12 +75,12 @@ def compatibility(session: nox.Session) -> None:
 
 @nox.session(venv_backend="uv")
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the lowest versions of all that the package says it works with."""
+    """Run the tests with the lowest supported version of every dependency."""
     extras = PROJECT["project"]["optional-dependencies"]
     required = [*PROJECT["project"]["dependencies"], *(name for extra in EXTRAS.split(",") for name in extras[extra])]
     session.install("--resolution", "lowest-direct", *required)
     install_wheel(session, EXTRAS, *group("tests"))
-    # What has been deprecated since was not when those versions were made.
+    # Old versions use what has been deprecated since.
     ignoring = {"PYTHONWARNINGS": "ignore::DeprecationWarning"}
     session.run("pytest", "-W", "ignore::DeprecationWarning", *(session.posargs or MOST), env=ignoring)
 
@@ -96,7 +96,7 @@ def regenerate(session: nox.Session) -> None:
 
 @nox.session
 def contract(session: nox.Session) -> None:
-    """Hold mock and clients to the spec: `nox -s contract [-- --deep | --base-url URL --read-only | --only ID]`."""
+    """Test mock and clients against the spec: `nox -s contract [-- --deep | --base-url URL --read-only | --only ID]`."""
     install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
     if session.posargs:
         session.run("python", "tests/contract/contract_run.py", *session.posargs)
@@ -116,7 +116,7 @@ def lint(session: nox.Session) -> None:
     session.install(*group("lint"))
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
-    # The source is read, not imported, so that none of its dependencies has to be there.
+    # The source is parsed, not imported, so none of its dependencies is needed.
     session.run("lint-imports", "--no-cache", env={"PYTHONPATH": f"overrides{os.pathsep}generated"})
     session.run("python", "-m", "openapi_spec_validator", "openapi/nanonets.yaml")
     session.run(
