@@ -71,12 +71,12 @@ class Pieces:
     Attributes:
         content: The pieces, in order.
         pause: Seconds of real time after each piece.
-        are_all: Whether the pieces are the whole body; otherwise the connection is closed after them.
+        complete: Whether the pieces are the whole body; if not, the connection is closed after them.
     """
 
     content: Sequence[bytes]
     pause: float = 0.0
-    are_all: bool = True
+    complete: bool = True
 
 
 class Fault:
@@ -204,7 +204,7 @@ class Truncated(Fault):
 
     def pieces(self, body: bytes) -> Pieces | None:
         """Return the beginning alone."""
-        return Pieces([body[: self.at]], are_all=False)
+        return Pieces([body[: self.at]], complete=False)
 
 
 @frozen

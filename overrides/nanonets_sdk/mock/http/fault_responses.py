@@ -35,7 +35,7 @@ class PiecewiseResponse(Response):
         for piece in self._pieces.content:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
             await anyio.sleep(self._pieces.pause)
-        if self._pieces.are_all:
+        if self._pieces.complete:
             await send({"type": "http.response.body", "body": b""})
         else:
             self._connections.close(scope)
