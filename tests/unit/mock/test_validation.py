@@ -100,7 +100,7 @@ DIFFERENT = {
 def test_a_mistake_at_any_place_is_judged_as_by_the_other_implementation(
     operation_id: str, status: int, reply: Any
 ) -> None:
-    other = judge(operation_id, status)
+    other: Any = judge(operation_id, status)  # the stubs of jsonschema do not say what it judges
     for place in places(reply):
         for stranger in STRANGERS:
             wrong = changed(reply, place, stranger)
