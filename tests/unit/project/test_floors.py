@@ -2,6 +2,7 @@
 
 import graphlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,55 +49,67 @@ def lint_imports(folder: Path, *contracts: str) -> subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
+def append(file: Path, text: str) -> None:
+    """Add text to the end of a file."""
+    file.write_text(f"{file.read_text('utf-8')}\n\n{text}", "utf-8")
+
+
 def plant(folder: Path, file: str, how: str, module: str, name: str) -> None:
     """Add an import to the end of a file of the copied package."""
-    target = folder / "nanonets_sdk" / file
-    text = target.read_text("utf-8")
-    target.write_text(f"{text}\n\n{PLANTED[how].format(module=module, name=name)}", "utf-8")
+    append(folder / "nanonets_sdk" / file, PLANTED[how].format(module=module, name=name))
+
+
+def broken(done: subprocess.CompletedProcess[str]) -> set[str]:
+    """The names of the contracts that a run found broken."""
+    return set(re.findall(r"^(.+?) BROKEN", done.stdout, re.MULTILINE))
 
 
 def test_every_contract_is_kept(copy: Path) -> None:
     done = lint_imports(copy)
-    assert done.returncode == 0, done.stdout
+    assert (done.returncode, broken(done)) == (0, set()), done.stdout
 
 
-@pytest.mark.parametrize("how", PLANTED)
-def test_an_upward_import_breaks_the_floors(copy: Path, how: str) -> None:
-    plant(copy, "documents/field.py", how, "client", "Nanonets")
+def test_an_upward_import_breaks_the_floors_however_it_is_written(copy: Path) -> None:
+    # One run for the three ways: a run takes seconds, and its report names every import.
+    places = dict(zip(PLANTED, ("documents/field.py", "replies/decode.py", "formats/rows.py"), strict=True))
+    for how, file in places.items():
+        plant(copy, file, how, "client", "Nanonets")
     done = lint_imports(copy, "floors")
     assert done.returncode == 1
-    assert "nanonets_sdk.documents.field -> nanonets_sdk.client" in done.stdout
+    for file in places.values():
+        module = file.removesuffix(".py").replace("/", ".")
+        assert f"nanonets_sdk.{module} -> nanonets_sdk.client" in done.stdout
 
 
-@pytest.mark.parametrize("how", PLANTED)
-def test_a_circle_between_two_modules_of_one_package_is_found(copy: Path, how: str) -> None:
-    plant(copy, "documents/field.py", how, "documents.document", "Document")
+def test_a_circle_within_a_package_is_found_however_it_is_written(copy: Path) -> None:
+    plant(copy, "documents/field.py", "plain", "documents.document", "Document")
+    plant(copy, "formats/rows.py", "lazy", "formats.xlsx", "write_xlsx")
+    plant(copy, "batch/outcome.py", "type-only", "batch.engine", "Engine")
     done = lint_imports(copy, "circles")
     assert done.returncode == 1
-    assert "nanonets_sdk.documents" in done.stdout
+    for package in ("documents", "formats", "batch"):
+        assert f"nanonets_sdk.{package}" in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("file", "module", "name", "contract"),
-    [
-        ("mock/http/handling.py", "client", "Nanonets", "base-alone"),
-        ("mock/learning/training.py", "mock.account.account", "Account", "mock"),
-        ("mock/reading/layout/page.py", "mock.reading.files.pdf", "read_pdf", "reading"),
-        ("drift/report/outcome.py", "drift.gates.surface", "check", "drift"),
-        ("cli/output/terminal.py", "cli.commands.predict", "predict", "cli"),
-    ],
-)
-def test_each_part_of_the_package_has_floors_of_its_own(
-    copy: Path, file: str, module: str, name: str, contract: str
-) -> None:
-    plant(copy, file, "lazy", module, name)
-    assert lint_imports(copy, contract).returncode == 1
-
-
-def test_httpx_is_imported_by_the_transport_alone(copy: Path) -> None:
-    target = copy / "nanonets_sdk" / "calls" / "ocr.py"
-    target.write_text(target.read_text("utf-8") + "\n\ndef late() -> object:\n    import httpx\n\n    return httpx\n")
-    assert lint_imports(copy, "httpx").returncode == 1
+def test_each_part_of_the_package_is_held_by_a_contract_of_its_own(copy: Path) -> None:
+    plant(copy, "mock/http/handling.py", "lazy", "client", "Nanonets")
+    plant(copy, "mock/learning/training.py", "lazy", "mock.account.account", "Account")
+    plant(copy, "mock/reading/layout/page.py", "lazy", "mock.reading.files.pdf", "read_pdf")
+    plant(copy, "drift/report/outcome.py", "lazy", "drift.gates.surface", "compare")
+    plant(copy, "cli/output/terminal.py", "lazy", "cli.commands.predict", "predict")
+    append(copy / "nanonets_sdk" / "calls" / "ocr.py", "def late() -> object:\n    import httpx\n")
+    append(copy / "nanonets_api" / "errors.py", "from nanonets_sdk import errors\n")
+    names = " ".join(broken(lint_imports(copy, "mock", "reading", "drift", "cli", "base-alone", "httpx", "generated")))
+    for name in (
+        "of the mock",
+        "mock's reader",
+        "of the gates",
+        "of the command",
+        "Mock and",
+        "httpx",
+        "Generated code",
+    ):
+        assert name in names
 
 
 def test_a_new_package_must_be_given_a_floor(copy: Path) -> None:
