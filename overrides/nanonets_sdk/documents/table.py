@@ -11,7 +11,8 @@ import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.cell import Cell, cell_of
-from nanonets_sdk.formats.amounts import parse_date, parse_decimal
+from nanonets_sdk.formats.amounts import parse_decimal
+from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import table_html
 from nanonets_sdk.formats.markdown import table_text
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names

@@ -170,9 +170,11 @@ def _write_cell(worksheet: Any, line: int, column: int, value: Any, style: _Styl
 def _amount(text: str) -> Decimal | None:
     """Return the number that a text can become without loss."""
     amount = parse_decimal(text)
-    # `007` is a code, and would lose its zeros; `0.50` is an amount.
-    is_code = text.strip().startswith("0") and text.strip()[1:2] not in {"", ".", ","}
-    return None if amount is None or is_code or len(amount.as_tuple().digits) > _MAX_DIGITS else amount
+    if amount is None or len(amount.as_tuple().digits) > _MAX_DIGITS:
+        return None
+    # `007` is a code, and would lose its zeros; `0.50` is an amount. Digits may be those of any script.
+    digits = re.search(r"\d+", text)
+    return None if digits and len(digits[0]) > 1 and int(digits[0][0]) == 0 else amount
 
 
 def _fitting(text: str, style: _Style) -> str:
