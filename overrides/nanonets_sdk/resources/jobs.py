@@ -17,6 +17,7 @@ from nanonets_sdk.calls.ocr import Submission
 from nanonets_sdk.calls.operations import CallFlow
 from nanonets_sdk.documents import Document, Model, ModelState
 from nanonets_sdk.documents.failed import JobFailed
+from nanonets_sdk.documents.identity import identified
 from nanonets_sdk.errors import DecodeError, NanonetsError, NotFound, rebuilt
 from nanonets_sdk.flows import Sleep
 from nanonets_sdk.replies.states import Status
@@ -181,7 +182,8 @@ def job_result(submission: Submission, timeout: float, clock: Clock, job: Job | 
     document = yield from _wait(poll, late, timeout, clock, first=0.5, longest=10.0)
     if document.error is not None:
         raise JobFailed(f"the service failed on {document.file_name!r}: {document.error}", document=document)
-    return document
+    # A file that was fetched from a URL may be stored under any name.
+    return document if "://" in submission.file_name else identified(document, submission.file_name)
 
 
 def until_trained(read: Callable[[float | None], CallFlow[Model]], timeout: float, clock: Clock) -> CallFlow[Model]:
