@@ -40,7 +40,7 @@ from nanonets_sdk.documents.building import (
     stored_document,
 )
 from nanonets_sdk.documents.failed import JobFailed
-from nanonets_sdk.documents.identity import identified
+from nanonets_sdk.documents.identity import doubted, mismatch
 from nanonets_sdk.documents.listing import listing_of
 from nanonets_sdk.documents.training import upload_of
 from nanonets_sdk.errors import ApiError, DecodeError
@@ -60,6 +60,7 @@ class Submission:
         file_name: Name of the file as it was sent, or its URL; empty if waiting is resumed from the id.
         pages: Number of pages that the service announced; 0 if unknown, or if only some are read.
         document: The announcement; None if waiting is resumed from the id.
+        doubt: Why the announcement may be that of another file; None if nothing speaks for it.
     """
 
     model_id: str
@@ -67,10 +68,13 @@ class Submission:
     file_name: str = ""
     pages: int = 0
     document: Document | None = field(default=None, repr=False)
+    doubt: str | None = None
 
     @property
     def error(self) -> str | None:
-        """Why the service rejected the file; None if it was accepted, that is, has an id."""
+        """Why the service rejected the file, or may have accepted another; None if it was accepted, and has an id."""
+        if self.doubt is not None:
+            return self.doubt
         return None if self.request_file_id or self.document is None else self.document.error
 
     @property
@@ -136,20 +140,22 @@ def predict_file(model_id: str, file: FileInput, options: PredictOptions) -> Cal
     # An empty document would look like a file without fields, when nothing was read at all.
     if not document.pages:
         raise DecodeError(f"the reply says nothing about {name!r}; `raw` of this error has it", raw=document.raw_bytes)
-    if any(page.error is not None for page in document.pages):
-        raise JobFailed(f"the service failed on {name!r}: {document.error}", document=document)
-    return document
+    doubt = mismatch(document, name, options.request_metadata)
+    if document.error is not None:
+        raise JobFailed(f"the service failed on {name!r}: {document.error}", document=doubted(document, doubt))
+    return doubted(document, doubt)
 
 
 def submit_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Submission]:
     """Submit a file."""
     document, name = yield from _send_file(operations.OCR_SUBMIT_FILE, model_id, file, options, async_=True)
-    if not document.request_file_id and not any(page.error is not None for page in document.pages):
+    if document.error is None and not document.request_file_id:
         raise DecodeError(
             f"the service accepted {name!r} without a request_file_id; `raw` of this error has its reply",
             raw=document.raw_bytes,
         )
-    return _submission(model_id, document, name, options)
+    submission = _submission(model_id, document, name, options)
+    return evolve(submission, doubt=mismatch(document, name, options.request_metadata))
 
 
 def predict_urls(model_id: str, urls: Iterable[str], options: PredictOptions) -> CallFlow[list[Document]]:
@@ -177,8 +183,7 @@ def _send_file(
     def send(upload: FileUpload) -> CallFlow[tuple[Document, str]]:
         form = OcrPredictFileForm(file=part(upload), **options.form_members())
         answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
-        document = predicted_document(answered.reply, answered.body, upload.name)
-        return identified(document, upload.name, options.request_metadata), upload.name
+        return predicted_document(answered.reply, answered.body, upload.name), upload.name
 
     return (yield from with_file(file, send))
 

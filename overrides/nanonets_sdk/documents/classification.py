@@ -35,7 +35,7 @@ class Classification:
     Attributes:
         scores: Every class of the model, the most probable first.
         file_name: Name of the file as it was sent, or its URL.
-        error: The service's message about a file that failed; None for all others.
+        error: The service's message about a file that failed, or why this may be of another file; None for all others.
     """
 
     scores: tuple[Score, ...]

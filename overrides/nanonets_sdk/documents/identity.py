@@ -4,13 +4,12 @@
 # echoes the metadata that was sent with it, so a mix-up can be seen. The service may also store a file under a new
 # name, which is harmless. What is done depends on what the reply proves:
 #
-#     metadata sent   echoed    name
-#     yes             the same  any          the document
-#     yes             another   any          ReplyMismatch
-#     yes             no        another      ReplyMismatch
-#     no                        another      the document, with an error
-#                               the same,    the document
-#                               or none
+#     metadata                 name
+#     another                  any            ReplyMismatch
+#     none, or the same        another        the document, with an error that says so
+#     none, or the same        same or none   the document
+#
+# The same metadata proves nothing, because many files may have it.
 
 from __future__ import annotations
 
@@ -21,8 +20,8 @@ from nanonets_sdk.documents.failed import ReplyMismatch
 from nanonets_sdk.documents.inputs import names_agree
 
 
-def identified(document: Document, sent: str, metadata: str | None = None) -> Document:
-    """Return a document, with an error if its reply may be about another file than the one that was sent.
+def mismatch(document: Document, sent: str, metadata: str | None = None) -> str | None:
+    """Return why a document may be that of another file than the one that was sent; None if nothing speaks for it.
 
     Args:
         document: The document of the reply.
@@ -30,20 +29,22 @@ def identified(document: Document, sent: str, metadata: str | None = None) -> Do
         metadata: The metadata that was sent with the file; None if there was none.
 
     Raises:
-        ReplyMismatch: The reply is about another file.
+        ReplyMismatch: The metadata proves it.
     """
     names = dict.fromkeys(page.file_name for page in document.pages if not names_agree(sent, page.file_name))
-    echoes = {page.request_metadata for page in document.pages if page.request_metadata} if metadata else set[str]()
-    is_same = bool(metadata and echoes) and all(_same(metadata or "", echo) for echo in echoes)
-    if is_same or not (names or echoes):
-        return document
     message = f"{sent!r} was sent, but the reply is about {', '.join(map(repr, names)) or 'a file with other metadata'}"
-    if metadata:
+    echoes = {page.request_metadata for page in document.pages if page.request_metadata} if metadata else set[str]()
+    if metadata and not all(_same(metadata, echo) for echo in echoes):
         raise ReplyMismatch(
             f"{message}. `document` of this error has it. Check ocr.list_predictions before you send the file again.",
             document=document,
         )
-    return evolve(document, error="; ".join(filter(None, [message, document.error])))
+    return message if names else None
+
+
+def doubted(document: Document, doubt: str | None) -> Document:
+    """Return a document whose error begins with a doubt, if there is one."""
+    return document if doubt is None else evolve(document, error="; ".join(filter(None, [doubt, document.error])))
 
 
 def _same(sent: str, echo: str) -> bool:
