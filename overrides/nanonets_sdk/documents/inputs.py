@@ -141,5 +141,5 @@ def names_agree(sent: str, named: str) -> bool:
 
 def _letters(name: str) -> str:
     base = re.split(r"[/\\]", unquote(name))[-1]
-    stem = _EXTENSION.sub("", base.casefold())
+    stem = _EXTENSION.sub("", base.casefold().strip("\"' "))
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", stem)))

@@ -106,11 +106,9 @@ def test_spellings_of_one_resource_are_equal(one: str, other: str) -> None:
     assert spelling(one) == spelling(other)
 
 
-@pytest.mark.parametrize(
-    "url", ["https://[", "https://x.org:port/a", "https://x.org:99999/a", "//", "", "\0", "%", "%zz"]
-)
-def test_what_is_not_a_url_has_a_spelling_too(url: str) -> None:
-    assert spelling(url) == spelling(url)
+@pytest.mark.parametrize("url", ["https://[", "https://x.org:port/a", "https://x.org:99999/a", "//", "", "\0", "%zz"])
+def test_what_is_not_a_url_is_spelled_as_it_is(url: str) -> None:
+    assert spelling(url) == url
 
 
 @given(st.text(max_size=20))
