@@ -268,7 +268,7 @@ class BoxFields:
                     id=reply.id or "",
                     status=reply.status or "",
                     validation_message=reply.validation_message or "",
-                    source=self.source / index,
+                    source=self.source.excerpt(index),
                 )
 
 

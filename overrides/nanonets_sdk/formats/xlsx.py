@@ -142,7 +142,7 @@ def _write_sheet(worksheet: Any, sheet: Sheet, style: _Style) -> None:
     if first:
         worksheet.freeze_panes(1, 0)
     for column, name in enumerate(sheet.header):
-        worksheet.write_string(0, column, _fitting(encodable(name), style), style.header)
+        worksheet.write_string(0, column, _fitting(_cell_text(name), style), style.header)
     for line, row in enumerate(sheet.rows, first):
         for column, value in enumerate(row):
             _write_cell(worksheet, line, column, value, style)
@@ -162,9 +162,15 @@ def _write_cell(worksheet: Any, line: int, column: int, value: Any, style: _Styl
     elif style.numbers and (amount := _amount(value)) is not None:
         worksheet.write_number(line, column, amount, style.plain)
     else:
-        text = encodable(value)
+        text = _cell_text(value)
         quoted = style.neutralise and is_risky(text)
         worksheet.write_string(line, column, _fitting(text, style), style.quoted if quoted else style.plain)
+
+
+def _cell_text(text: str) -> str:
+    """Return text as a cell holds it."""
+    # A carriage return would be stored as the escape `_x000D_`, which some readers show as it is.
+    return encodable(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _amount(text: str) -> Decimal | None:
