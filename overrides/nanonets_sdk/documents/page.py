@@ -106,7 +106,6 @@ class Page:
     rotation: int = 0
     is_moderated: bool = False
     approval_status: str = ""
-    _is_emptied: bool = attrs.field(alias="is_emptied", default=False, repr=False)
     _words: Iterable[Word] = attrs.field(alias="words", default=(), eq=tuple, repr=False)
     image_url: str = attrs.field(default="", repr=False)
     request_metadata: str = attrs.field(default="", repr=False)
@@ -119,6 +118,7 @@ class Page:
     """What the model found."""
     moderated: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What a person made of it; empty until then, and if a person removed everything (see `origin`)."""
+    _is_emptied: bool = attrs.field(alias="is_emptied", default=False, repr=False, kw_only=True)
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property

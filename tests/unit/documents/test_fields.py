@@ -77,8 +77,9 @@ def test_a_document_survives_pickling_whether_used_or_not() -> None:
 
 
 def test_a_field_or_table_that_is_pickled_alone_leaves_the_rest_of_the_reply_behind() -> None:
-    odd = {"new": [1.5, None, "\ud83d"]}
-    document = predicted([*(field_box(f"l{at}", "x" * 100) for at in range(300)), table_box(grid([["1"]]), **odd)])
+    document = predicted(
+        [*(field_box(f"l{at}", "x" * 100) for at in range(300)), table_box(grid([["1"]]), new=[1.5, None, "\ud83d"])]
+    )
     for part in (document.fields["l7"], document.tables[0]):
         pickled = pickle.dumps(part)
         assert len(pickled) < 2000 < len(document.raw_bytes)

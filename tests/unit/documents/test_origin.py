@@ -51,8 +51,7 @@ def test_the_reply_proves_whose_values_they_are(members: dict[str, Any], origin:
 
 
 def test_an_approved_page_without_boxes_is_empty_in_every_view() -> None:
-    emptied, kept = {"is_moderated": True, "moderated_boxes": []}, {"is_moderated": True, "moderated_boxes": FINAL}
-    found = document(emptied, kept)
+    found = document({"is_moderated": True, "moderated_boxes": []}, {"is_moderated": True, "moderated_boxes": FINAL})
     assert [(field.page, field.text) for field in found.fields.all()] == [(1, "corrected")]
     assert [(one.kind, one.page, one.label) for one in found.corrected] == [
         ("removed", 0, "total"), ("removed", 0, ""), ("changed", 1, "total"), ("removed", 1, ""),

@@ -14,7 +14,7 @@ from nanonets_sdk.replies.source import Raw
 from reply_bodies import cell, edges, field_box, grid, predicted, table_box
 
 CELLS = grid([["Widget", "2", "19.90"], ["Gadget", "1", "5.00"]], ["Item", "Count", "Price"])
-TABLE = table_box(CELLS, **edges(60, 20, 300, 60))
+TABLE = {**table_box(CELLS), **edges(60, 20, 300, 60)}
 TOTAL = field_box("total", "Grand total", (10, 400, 200, 420))
 IN_CELLS = ["Widget", "2", "19.90", "Gadget", "1", "5.00"]
 
@@ -43,7 +43,7 @@ def test_a_table_among_the_words_is_its_cells_row_by_row(table: dict[str, Any]) 
 
 @pytest.mark.parametrize("names", [("cells",), ("cells", "type")], ids=["with its type", "without a type"])
 def test_the_cells_that_the_words_leave_out_are_those_of_the_same_predicted_table(names: tuple[str, ...]) -> None:
-    other = table_box([cell(1, 1, "elsewhere")], **edges(60, 500, 300, 560))
+    other = {**table_box([cell(1, 1, "elsewhere")]), **edges(60, 500, 300, 560)}
     page = stored(raw_ocr=[without(TABLE, *names), TOTAL], predicted_boxes=[other, TABLE])
     assert [word.text for word in page.words] == [*IN_CELLS, "Grand total"]
     assert stored(raw_ocr=[without(TABLE, *names)]).words == ()
