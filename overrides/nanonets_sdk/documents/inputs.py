@@ -49,9 +49,8 @@ def by_input(
     placed: list[T | None] = [None] * len(inputs)
     strays = [*answers]
     spellings = [*map(spelling, inputs)]
-    bare = [text.partition("?")[0].rpartition("/")[2] for text in spellings]
-    counts = Counter(text.partition("?")[0].rpartition("/")[2] for text in {*spellings})
-    unique = [name if counts[name] == 1 else "" for name in bare]
+    counts = Counter(map(_last, {*spellings}))
+    unique = [_last(text) if counts[_last(text)] == 1 else "" for text in spellings]
     rounds: list[tuple[Sequence[str], Callable[[str], str]]] = [
         (inputs, str),
         (spellings, spelling),
@@ -99,6 +98,10 @@ def spelling(url: str) -> str:
     place = f"{user}{at}{host}" + (f":{port}" if port and port != _PORTS.get(parts.scheme) else "")
     query = f"?{_unescaped(parts.query)}" if parts.query else ""
     return f"{parts.scheme}://{place}{_unescaped(parts.path) or '/'}{query}"
+
+
+def _last(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 def _unescaped(text: str) -> str:
