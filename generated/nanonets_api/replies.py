@@ -211,6 +211,7 @@ class TextReply(Struct, frozen=True, gc=False):
     ocr_text: str | None = None
     type: str | None = None
     page: int | None = None
+    cells: tuple[CellReply, ...] | None = None
 
 
 class TrainingObject(Struct, frozen=True, gc=False):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         UploadedFile,
         Word,
     )
-    from nanonets_sdk.documents.failed import JobFailed
+    from nanonets_sdk.documents.failed import JobFailed, ReplyMismatch
     from nanonets_sdk.errors import (
         ApiError,
         ApiResponse,
@@ -72,7 +72,7 @@ _HOMES: Final = {
         "Annotation Box Category Cell Classification Comparison Correction Difference Document Field Fields "
         "Listing Model ModelState Page RelativeBox Score Table Tally Upload UploadedFile Word"
     ),
-    "documents.failed": "JobFailed",
+    "documents.failed": "JobFailed ReplyMismatch",
     "errors": (
         "ApiError ApiResponse BadRequest ConfigurationError ConnectionFailed DecodeError ErrorDetail "
         "ExportError Forbidden MissingExtra ModelNotReady NanonetsError NotFound OutcomeUnknown "
@@ -125,6 +125,7 @@ __all__ = [
     "PictureError",
     "RateLimited",
     "RelativeBox",
+    "ReplyMismatch",
     "RequestTimeout",
     "RetryEvent",
     "Score",

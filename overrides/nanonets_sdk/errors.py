@@ -17,6 +17,7 @@ NanonetsError                 the root; catch it to catch every error below
 │   ├── RateLimited           429
 │   └── ServerError           500 and above
 ├── DecodeError               a success status with a body that cannot be read; the bytes are attached
+│   └── ReplyMismatch         a reply about another file than the one that was sent
 ├── JobFailed                 the service accepted the file but failed on a page, or a training failed
 ├── WaitTimeout               the result was not ready in time; waiting can be resumed
 ├── ExportError               a result does not fit into the export format
@@ -24,7 +25,8 @@ NanonetsError                 the root; catch it to catch every error below
 └── PictureError              a page has no image, or the image cannot be drawn on
 ```
 
-`JobFailed` and `WaitTimeout` hold results and are defined beside them, in `documents.failed` and `resources.jobs`.
+`JobFailed`, `ReplyMismatch` and `WaitTimeout` hold results and are defined beside them, in `documents.failed` and
+`resources.jobs`.
 
 Four facts are class attributes, so that retries, waiting, batches and the command agree on what an error means:
 
@@ -36,6 +38,7 @@ RateLimited          yes
 ServerError, 408     yes           yes
 OutcomeUnknown                     yes
 DecodeError                        yes
+ReplyMismatch                      yes
 NotFound                                          yes
 ModelNotReady                                     yes
 Unauthorized                                      yes               yes

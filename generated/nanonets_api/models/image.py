@@ -31,7 +31,7 @@ class Image:
         hour_of_day (int | Unset): Hour of the upload, 0 to 23 (GMT).
         url (str | Unset): Storage path of the page image; a key of `signed_urls`.
         moderated_boxes (list[Box] | Unset): What a person made of it; empty before that.
-        raw_ocr (list[OcrText] | Unset): All text of the page.
+        raw_ocr (list[OcrText] | Unset): All text of the page, in some replies the predicted boxes with their tables.
         size (Size | Unset): Of the page image, in pixels.
         page (int | Unset): Number of the page in its file, from 0.
         request_file_id (str | Unset): UUID v4 of the file.

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.cell import Cell
+
 
 T = TypeVar("T", bound="OcrText")
 
@@ -20,12 +24,13 @@ class OcrText:
         ymin (int):
         xmax (int):
         ymax (int):
-        ocr_text (str):
+        ocr_text (str): The text; `table` for a table, whose text is that of its cells.
         id (str | Unset):
         label (str | Unset):
         score (float | Unset):
         type_ (str | Unset):
         page (int | Unset):
+        cells (list[Cell] | Unset): The cells of a table.
     """
 
     xmin: int
@@ -38,6 +43,7 @@ class OcrText:
     score: float | Unset = UNSET
     type_: str | Unset = UNSET
     page: int | Unset = UNSET
+    cells: list[Cell] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,6 +67,13 @@ class OcrText:
 
         page = self.page
 
+        cells: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.cells, Unset):
+            cells = []
+            for cells_item_data in self.cells:
+                cells_item = cells_item_data.to_dict()
+                cells.append(cells_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -82,11 +95,15 @@ class OcrText:
             field_dict["type"] = type_
         if page is not UNSET:
             field_dict["page"] = page
+        if cells is not UNSET:
+            field_dict["cells"] = cells
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.cell import Cell  # noqa: PLC0415
+
         d = dict(src_dict)
         xmin = d.pop("xmin")
 
@@ -108,6 +125,15 @@ class OcrText:
 
         page = d.pop("page", UNSET)
 
+        _cells = d.pop("cells", UNSET)
+        cells: list[Cell] | Unset = UNSET
+        if _cells is not UNSET:
+            cells = []
+            for cells_item_data in _cells:
+                cells_item = Cell.from_dict(cells_item_data)
+
+                cells.append(cells_item)
+
         ocr_text = cls(
             xmin=xmin,
             ymin=ymin,
@@ -119,6 +145,7 @@ class OcrText:
             score=score,
             type_=type_,
             page=page,
+            cells=cells,
         )
 
         ocr_text.additional_properties = d

@@ -15,7 +15,7 @@ from nanonets_sdk.batch.throttle import Throttle
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.documents import Document
 from nanonets_sdk.documents.failed import JobFailed
-from nanonets_sdk.errors import NanonetsError, RequestTimeout
+from nanonets_sdk.errors import NanonetsError, OutcomeUnknown, RequestTimeout
 
 _MOST_TIMEOUTS: Final = 3
 """Attempts for a file that keeps timing out while other files succeed."""
@@ -107,6 +107,9 @@ class Sender:
         job = await ocr.submit_file(self.model_id, file, **details)
         if job.error is None:
             return Receipt(job.request_file_id, pages=job.pages)
+        if job.request_file_id:
+            # The id is that of another file. What became of this one is for the search to find.
+            raise OutcomeUnknown(job.error)
         return await _receipt_of(job.result())
 
 
@@ -115,4 +118,6 @@ async def _receipt_of(call: Awaitable[Document]) -> Receipt:
         document = await call
     except JobFailed as error:
         return Receipt(error.document.request_file_id if error.document else "", error.document, error)
+    if document.error is not None:
+        raise OutcomeUnknown(document.error, raw=document.raw_bytes)
     return Receipt(document.request_file_id, document)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from nanonets_api import replies
 from nanonets_api.models.create_ic_model_form import CreateIcModelForm
 from nanonets_api.models.ic_predict_file_form import IcPredictFileForm
@@ -15,8 +17,9 @@ from nanonets_sdk.calls.arguments import checked_categories, checked_id, checked
 from nanonets_sdk.calls.files import part, with_file
 from nanonets_sdk.calls.operations import CallFlow, call, call_for_model
 from nanonets_sdk.documents import Classification, Model
-from nanonets_sdk.documents.classification import classifications_of
+from nanonets_sdk.documents.classification import classification_of, classifications_of
 from nanonets_sdk.documents.failed import JobFailed
+from nanonets_sdk.documents.inputs import names_agree
 from nanonets_sdk.documents.model import model_of
 from nanonets_sdk.files import FileInput, FileUpload
 from nanonets_sdk.replies.source import Source
@@ -73,12 +76,15 @@ def predict_file(model_id: str, file: FileInput) -> CallFlow[Classification]:
     def send(upload: FileUpload) -> CallFlow[Classification]:
         form = IcPredictFileForm(model_id=model_id, file=part(upload))
         answered = yield from call(operations.IC_PREDICT_FILE, body=form)
-        classification = classifications_of(answered.reply, answered.body, [upload.name])[0]
+        classification = classification_of(answered.reply, answered.body, upload.name)
         if classification.error is not None:
             raise JobFailed(
                 f"the service failed on {upload.name!r}: {classification.error}", classification=classification
             )
-        return classification
+        if names_agree(upload.name, classification.file_name):
+            return classification
+        error = f"{upload.name!r} was sent, but the reply is about {classification.file_name!r}"
+        return evolve(classification, error=error)
 
     return (yield from with_file(file, send))
 
@@ -88,5 +94,4 @@ def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Classifica
     sent = checked_urls(urls)
     form = IcPredictUrlsForm(model_id=checked_id(model_id, "model_id"), urls=sent)
     answered = yield from call(operations.IC_PREDICT_URLS, body=form)
-    # The reply is not known to keep the order of the URLs, so entries are matched by name.
     return classifications_of(answered.reply, answered.body, sent)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from nanonets_api import replies
 from nanonets_api.models.bounding_box import BoundingBox
@@ -40,6 +40,7 @@ from nanonets_sdk.documents.building import (
     stored_document,
 )
 from nanonets_sdk.documents.failed import JobFailed
+from nanonets_sdk.documents.identity import doubted, mismatch
 from nanonets_sdk.documents.listing import listing_of
 from nanonets_sdk.documents.training import upload_of
 from nanonets_sdk.errors import ApiError, DecodeError
@@ -59,6 +60,7 @@ class Submission:
         file_name: Name of the file as it was sent, or its URL; empty if waiting is resumed from the id.
         pages: Number of pages that the service announced; 0 if unknown, or if only some are read.
         document: The announcement; None if waiting is resumed from the id.
+        doubt: Why the announcement may be that of another file; None if nothing speaks for it.
     """
 
     model_id: str
@@ -66,10 +68,13 @@ class Submission:
     file_name: str = ""
     pages: int = 0
     document: Document | None = field(default=None, repr=False)
+    doubt: str | None = None
 
     @property
     def error(self) -> str | None:
-        """Why the service rejected the file; None if it was accepted, that is, has an id."""
+        """Why the service rejected the file, or may have accepted another; None if it was accepted, and has an id."""
+        if self.doubt is not None:
+            return self.doubt
         return None if self.request_file_id or self.document is None else self.document.error
 
     @property
@@ -135,15 +140,22 @@ def predict_file(model_id: str, file: FileInput, options: PredictOptions) -> Cal
     # An empty document would look like a file without fields, when nothing was read at all.
     if not document.pages:
         raise DecodeError(f"the reply says nothing about {name!r}; `raw` of this error has it", raw=document.raw_bytes)
+    doubt = mismatch(document, name, options.request_metadata)
     if document.error is not None:
-        raise JobFailed(f"the service failed on {name!r}: {document.error}", document=document)
-    return document
+        raise JobFailed(f"the service failed on {name!r}: {document.error}", document=doubted(document, doubt))
+    return doubted(document, doubt)
 
 
 def submit_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Submission]:
     """Submit a file."""
-    document, _ = yield from _send_file(operations.OCR_SUBMIT_FILE, model_id, file, options, async_=True)
-    return _submission(model_id, document, options)
+    document, name = yield from _send_file(operations.OCR_SUBMIT_FILE, model_id, file, options, async_=True)
+    if document.error is None and not document.request_file_id:
+        raise DecodeError(
+            f"the service accepted {name!r} without a request_file_id; `raw` of this error has its reply",
+            raw=document.raw_bytes,
+        )
+    submission = _submission(model_id, document, name, options)
+    return evolve(submission, doubt=mismatch(document, name, options.request_metadata))
 
 
 def predict_urls(model_id: str, urls: Iterable[str], options: PredictOptions) -> CallFlow[list[Document]]:
@@ -154,7 +166,7 @@ def predict_urls(model_id: str, urls: Iterable[str], options: PredictOptions) ->
 def submit_urls(model_id: str, urls: Iterable[str], options: PredictOptions) -> CallFlow[list[Submission]]:
     """Submit files by URL."""
     documents = yield from _send_urls(operations.OCR_SUBMIT_URLS, model_id, urls, options, async_=True)
-    return [_submission(model_id, document, options) for document in documents]
+    return [_submission(model_id, document, document.file_name, options) for document in documents]
 
 
 def _send_file(
@@ -191,15 +203,13 @@ def _send_urls(
     return documents_by_input(predicted_pages(answered.reply, answered.body), sent, answered.body)
 
 
-def _submission(model_id: str, document: Document, options: PredictOptions) -> Submission:
+def _submission(model_id: str, document: Document, file_name: str, options: PredictOptions) -> Submission:
     if document.error is None and not document.request_file_id:
-        raise DecodeError(
-            f"the service accepted {document.file_name!r} without a request_file_id; `raw` of this error has its reply",
-            raw=document.raw_bytes,
-        )
+        # Raising would lose the other URLs of the reply.
+        document = evolve(document, error="the service accepted it without a request_file_id")
     # The service announces every page of the file, also those that were not asked for and will never come.
     pages = len(document.pages) if options.pages is None else 0
-    return Submission(model_id, document.request_file_id, document.file_name, pages, document)
+    return Submission(model_id, document.request_file_id, file_name, pages, document)
 
 
 def list_predictions(model_id: str, start: Day | None, end: Day | None, now: datetime) -> CallFlow[Listing]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+
+import attrs
 
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.inputs import by_input
@@ -57,21 +60,35 @@ def _flat(entries: Iterable[OcrPage], source: Source) -> Iterable[tuple[OcrPage,
 
 
 def documents_by_input(pages: Sequence[Page], inputs: Sequence[str], body: Raw) -> list[Document]:
-    """Build a document for each URL of a prediction, in that order; one that the reply leaves out gets an error."""
-    files = by_input(_by_file(pages), inputs, lambda file: file[0].file_name)
+    """Build a document for each URL of a prediction, in that order.
+
+    A URL that the reply does not name gets a document with an error, whose source is the whole reply.
+    """
+    files, strays = by_input(_by_named_file(pages), inputs, lambda file: file[0].file_name)
+    others = "; ".join(
+        f"{file[0].file_name!r}" + (f" (request_file_id {file[0].request_file_id})" if file[0].request_file_id else "")
+        for file in strays
+    )
+    missing = "the reply does not name this URL" + (f", but others that were not sent: {others}" if strays else "")
     return [
-        document_of(file, file_name=url)
+        attrs.evolve(document_of(file), file_name=url)
         if file
-        else Document((), file_name=url, error="the reply says nothing about this URL", source=Source(body))
+        else Document((), file_name=url, error=missing, source=Source(body))
         for file, url in zip(files, inputs, strict=True)
     ]
 
 
-def _by_file(pages: Iterable[Page]) -> list[list[Page]]:
-    # An entry without an id, such as that of a URL that failed, is a file of its own.
+def _by_named_file(pages: Iterable[Page]) -> list[list[Page]]:
+    """Group the pages of a prediction by file, also if files have a common id or none at all."""
     files: dict[object, list[Page]] = {}
+    repeats: Counter[object] = Counter()
     for position, page in enumerate(pages):
-        files.setdefault(page.request_file_id or position, []).append(page)
+        key: object = (page.request_file_id, page.file_name)
+        if not page.request_file_id:
+            # A page number that repeats begins the next file of this name. Without a name, each page is a file.
+            key = (page.file_name, repeats[page.file_name, page.number]) if page.file_name else position
+            repeats[page.file_name, page.number] += 1
+        files.setdefault(key, []).append(page)
     return list(files.values())
 
 
@@ -93,7 +110,11 @@ def stored_document(listing: ListingReply, body: Raw) -> Document:
 
 def stored_documents(pages: Iterable[Page]) -> tuple[Document, ...]:
     """Group the pages of a listing into documents, in the order of their first pages."""
-    return tuple(document_of(file) for file in _by_file(pages))
+    files: dict[object, list[Page]] = {}
+    for position, page in enumerate(pages):
+        # A page without an id is a file of its own.
+        files.setdefault(page.request_file_id or position, []).append(page)
+    return tuple(map(document_of, files.values()))
 
 
 def page_of(reply: PageReply, body: Raw, page_id: str) -> Page:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.inputs import by_input
+from nanonets_sdk.documents.inputs import by_input, names_agree
 from nanonets_sdk.replies.source import Raw, Source
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Classification:
     Attributes:
         scores: Every class of the model, the most probable first.
         file_name: Name of the file as it was sent, or its URL.
-        error: The service's message about a file that failed; None for all others.
+        error: The service's message about a file that failed, or why this may be of another file; None for all others.
     """
 
     scores: tuple[Score, ...]
@@ -59,14 +59,36 @@ class Classification:
         return self._source.body.content if self._source else b""
 
 
-def classifications_of(reply: IcReply, body: Raw, inputs: Sequence[str]) -> list[Classification]:
-    """Build a classification for each file or URL sent, in that order; one that the reply leaves out gets an error."""
-    found = [_classification_of(entry, Source(body) / "result" / at) for at, entry in enumerate(reply.result or ())]
-    answers = by_input(found, inputs, lambda entry: entry.file_name)
+def classifications_of(reply: IcReply, body: Raw, urls: Sequence[str]) -> list[Classification]:
+    """Build a classification for each URL, in that order.
+
+    A URL that the reply does not name gets a classification with an error, whose source is the whole reply.
+    """
+    answers, strays = by_input(_entries(reply, body), urls, lambda entry: entry.file_name)
+    others = ", ".join(repr(entry.file_name) for entry in strays)
+    missing = "the reply does not name this URL" + (f", but others that were not sent: {others}" if strays else "")
     return [
-        answer or Classification((), name, "the reply says nothing about this file", source=Source(body))
-        for answer, name in zip(answers, inputs, strict=True)
+        attrs.evolve(answer, file_name=url) if answer else Classification((), url, missing, source=Source(body))
+        for answer, url in zip(answers, urls, strict=True)
     ]
+
+
+def classification_of(reply: IcReply, body: Raw, name: str) -> Classification:
+    """Build the classification of a file: the first entry that may be about it, else the first of all.
+
+    Args:
+        reply: The reply.
+        body: Its bytes.
+        name: The name that the file was sent under.
+    """
+    entries = _entries(reply, body)
+    if not entries:
+        return Classification((), name, "the reply says nothing about this file", source=Source(body))
+    return next((entry for entry in entries if names_agree(name, entry.file_name)), entries[0])
+
+
+def _entries(reply: IcReply, body: Raw) -> list[Classification]:
+    return [_classification_of(entry, Source(body) / "result" / at) for at, entry in enumerate(reply.result or ())]
 
 
 def _classification_of(reply: IcResult, source: Source) -> Classification:

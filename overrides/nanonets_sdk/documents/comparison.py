@@ -5,15 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from attrs import frozen
 
 from nanonets_sdk.documents.corrections import pairs
 from nanonets_sdk.documents.field import Field, Fields
-from nanonets_sdk.formats.amounts import DecimalMark, parse_date, parse_decimal
+from nanonets_sdk.formats.amounts import DecimalMark, parse_decimal
+from nanonets_sdk.formats.dates import parse_date
 
 Rule: TypeAlias = Literal["exact", "normalised", "values"]
+
+_MEANINGFUL: Final = frozenset({"<super>", "<sub>", "<fraction>", "<circle>"})
+"""Kinds of compatibility characters whose replacement would say something else."""
 
 
 class HasFields(Protocol):
@@ -137,8 +141,17 @@ def compare(
 def normalised(text: str) -> str:
     """Normalise compatibility characters, case and whitespace.
 
+    Superscripts, fractions and circled digits keep their meaning: `100¹` is not `1001`.
+
     Examples:
         >>> normalised("  Total\u00a0Due ") == normalised("TOTAL DUE")
         True
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", "".join(map(_compatible, text)))
+    return " ".join(text.casefold().split())
+
+
+def _compatible(character: str) -> str:
+    kind = unicodedata.decomposition(character).partition(" ")[0]
+    return character if kind in _MEANINGFUL else unicodedata.normalize("NFKC", character)

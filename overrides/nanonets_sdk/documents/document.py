@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from nanonets_sdk.documents.records import (
 )
 from nanonets_sdk.documents.table import Table, table_sheet
 from nanonets_sdk.formats.html import contents, heading
+from nanonets_sdk.formats.json_files import json_text
 from nanonets_sdk.formats.markdown import document_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
@@ -51,7 +51,8 @@ class Document:
         pages: The pages in the order of their numbers, including those that failed.
         request_file_id: The service's id for the file, with which it can be read again; empty if there is none.
         file_name: Name of the file as it was sent, or its URL.
-        error: What went wrong with the file or with some of its pages; None if nothing did.
+        error: What went wrong with the file or with some of its pages, or why this may be the document of another file;
+            None if nothing did.
     """
 
     pages: tuple[Page, ...] = attrs.field(repr=False)
@@ -63,7 +64,7 @@ class Document:
     # Type checkers do not match a cached_property with a protocol, so what protocols ask for is a plain one.
     @property
     def fields(self) -> Fields:
-        """The fields of all pages by label; for each page a person's if there are any, else the model's."""
+        """The fields of all pages by label; for each page a person's if one checked it, else the model's."""
         return self._fields
 
     @cached_property
@@ -72,7 +73,7 @@ class Document:
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
-        """The tables of all pages, page by page; for each page a person's if there are any, else the model's."""
+        """The tables of all pages, page by page; for each page a person's if one checked it, else the model's."""
         return tuple(table for page in self.pages for table in page.tables)
 
     @cached_property
@@ -205,10 +206,12 @@ class Document:
     def to_json(self, *, indent: int | None = None) -> str:
         """Return fields and tables as JSON, in a form of the SDK's own that is the same for every call.
 
+        As in every export, half a surrogate pair, which UTF-8 cannot hold, is replaced by U+FFFD. `raw` has it.
+
         Args:
             indent: Spaces per level; None for a single line.
         """
-        return json.dumps(document_record(self), indent=indent, ensure_ascii=False)
+        return json_text(document_record(self), indent=indent)
 
     def to_markdown(self) -> str:
         """Return fields and tables as Markdown."""
@@ -354,7 +357,7 @@ class Document:
     ) -> None:
         """Save the original with an invisible text layer, to search, select and copy. Needs the extra `pictures`.
 
-        The layer holds the words of each page; if the reply has none, its fields and cells.
+        The layer holds the words of each page, and its fields and cells where there are none.
 
         Args:
             path: The PDF to write. An existing file is replaced, all at once.

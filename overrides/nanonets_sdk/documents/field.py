@@ -20,7 +20,8 @@ import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.table import is_table
-from nanonets_sdk.formats.amounts import DecimalMark, parse_date, parse_decimal
+from nanonets_sdk.formats.amounts import DecimalMark, parse_decimal
+from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import fields_html
 from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.layout.geometry import Box
@@ -76,6 +77,9 @@ class Field:
     def as_date(self, *, dayfirst: bool | None = None, strict: bool = False) -> date | None:
         """Read the text as a calendar date.
 
+        Day, month and year must all be there, and names of months in English. A time after the date is ignored. Years
+        of two digits are those from 1969 to 2068.
+
         Args:
             dayfirst: Whether `03/04/2021` is the third of April; None if unknown.
             strict: Raise instead of returning None.
@@ -107,6 +111,9 @@ class Field:
     def as_decimal(self, *, decimal_mark: DecimalMark | None = None, strict: bool = False) -> Decimal | None:
         """Read the text as an amount, with or without a currency.
 
+        A minus may be before or after the digits, or be a pair of parentheses. Digits may be those of any script.
+        Percentages, exponents, `CR` and `DR`, a leading plus, and text with line breaks or tabs are not amounts.
+
         Args:
             decimal_mark: The character before the fraction, `.` or `,`; None if unknown.
             strict: Raise instead of returning None.
@@ -115,7 +122,7 @@ class Field:
             The number; None if the text is not an amount or has more than one reading, like `1,200`.
 
         Raises:
-            ValueError: With `strict`, instead of None.
+            ValueError: With `strict`, instead of None; or `decimal_mark` is neither `.` nor `,` nor None.
 
         Examples:
             >>> field = Field("total", "USD 1,200", score=0.9, box=None, page=0)
@@ -261,7 +268,7 @@ class BoxFields:
                     id=reply.id or "",
                     status=reply.status or "",
                     validation_message=reply.validation_message or "",
-                    source=self.source / index,
+                    source=self.source.excerpt(index),
                 )
 
 

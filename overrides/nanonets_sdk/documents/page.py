@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -14,17 +14,20 @@ from nanonets_sdk.documents.comparison import Comparison, HasFields, Rule, compa
 from nanonets_sdk.documents.corrections import Correction, cell_corrections, field_corrections
 from nanonets_sdk.documents.field import BoxFields, Fields, field_sheet
 from nanonets_sdk.documents.table import BoxTables, Table, table_sheet
-from nanonets_sdk.documents.words import FreeWords, Word, Words
+from nanonets_sdk.documents.words import FreeWords, Word, Words, distinct
 from nanonets_sdk.formats.html import contents, heading
 from nanonets_sdk.layout.geometry import Box, RelativeBox
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status, status_of_message, status_of_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nanonets_api.replies import BoxReply, Image, OcrPage, SignedUrl
     from nanonets_sdk.formats.amounts import DecimalMark
+
+Origin: TypeAlias = Literal["model", "person"]
+"""Where boxes come from."""
 
 _GREGORIAN_REFORM: Final = datetime(1582, 10, 15, tzinfo=UTC)
 
@@ -82,8 +85,8 @@ class Page:
         rotation: Degrees by which the service rotated the page: 0, 90, 180 or 270.
         is_moderated: Whether a person approved the file.
         approval_status: `approved`, `rejected` or empty.
-        image_url: Signed URL of the page image, valid for 4 hours; empty if there is none. Its host does not belong to
-            the service: never send the API key there.
+        image_url: URL of the page image, usually a signed one that is valid for 4 hours; empty if there is none. Its
+            host does not belong to the service: never send the API key there.
         request_metadata: The metadata sent with the file.
         updated_at: When the page last changed; None if unknown.
         verified_at: When it was approved or unapproved; None if unknown.
@@ -114,12 +117,21 @@ class Page:
     predicted: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What the model found."""
     moderated: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
-    """What a person made of it; empty until then."""
+    """What a person made of it; empty until then, and if a person removed everything (see `origin`)."""
+    _is_emptied: bool = attrs.field(alias="is_emptied", default=False, repr=False, kw_only=True)
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
-    @cached_property
+    @property
+    def origin(self) -> Origin:
+        """Where `fields` and `tables` come from: `model`, or `person` if one checked the page.
+
+        A person may have removed all boxes of a page. Then it has no fields and tables, though `predicted` has.
+        """
+        return "person" if self.moderated or self._is_emptied else "model"
+
+    @property
     def _final(self) -> Boxes:
-        return self.moderated or self.predicted
+        return self.predicted if self.origin == "model" else self.moderated
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -128,16 +140,16 @@ class Page:
 
     @cached_property
     def _all_words(self) -> tuple[Word, ...]:
-        return tuple(self._words)
+        return distinct(self._words)
 
     @property
     def fields(self) -> Fields:
-        """The fields by label: a person's if there are any, else the model's."""
+        """The fields by label, of the page's `origin`: a person's if one checked the page, else the model's."""
         return self._final.fields
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """The tables: a person's if there are any, else the model's."""
+        """The tables, of the page's `origin`: a person's if one checked the page, else the model's."""
         return self._final.tables
 
     @property
@@ -149,7 +161,7 @@ class Page:
     def corrected(self) -> tuple[Correction, ...]:
         """What a person changed, added and removed; empty if the page was not checked or had no mistakes."""
         before, after = self.predicted, self.moderated
-        if not after:
+        if self.origin == "model":
             return ()
         fields = field_corrections(before.fields.all(), after.fields.all())
         return (*fields, *cell_corrections(before.tables, after.tables))
@@ -194,7 +206,7 @@ def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: in
         width=(reply.size and reply.size.width) or 0,
         height=(reply.size and reply.size.height) or 0,
         rotation=reply.rotation or 0,
-        image_url=_image_url(signed, reply.filepath),
+        image_url=_image_url(signed, [reply.filepath]),
         request_metadata=reply.request_metadata or "",
         words=FreeWords(reply.raw_ocr_api_response),
         predicted=_boxes(reply.prediction, number, source / "prediction"),
@@ -209,7 +221,9 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
     is_moderated = bool(reply.is_moderated)
     moderated, place = reply.moderated_boxes, "moderated_boxes"
     # After an approval, the page endpoint gives the final boxes in `prediction`, and may leave `moderated_boxes` out.
-    if is_moderated and not moderated and reply.prediction:
+    # An empty list beside boxes that no person touched is the proof that they were all removed.
+    is_final = moderated is None or any(box.status == "moderated" for box in reply.prediction or ())
+    if is_moderated and not moderated and reply.prediction and is_final:
         moderated, place = reply.prediction, "prediction"
     return Page(
         number=number,
@@ -222,9 +236,10 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         height=(reply.size and reply.size.height) or 0,
         rotation=reply.rotation or 0,
         is_moderated=is_moderated,
+        is_emptied=is_moderated and moderated == (),
         approval_status=reply.approval_status or "",
-        words=Words(reply.raw_ocr or ()),
-        image_url=_image_url(signed, reply.url or reply.filepath),
+        words=Words(reply.raw_ocr or (), reply.predicted_boxes or ()),
+        image_url=_image_url(signed, [reply.url, reply.filepath]),
         request_metadata=reply.request_metadata or "",
         updated_at=_time_of(reply.updated_at),
         verified_at=_time_of(reply.verified_at),
@@ -242,9 +257,12 @@ def _boxes(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Box
     return Boxes(Fields(BoxFields(boxes, page, source)), BoxTables(boxes, page, source))
 
 
-def _image_url(signed: Mapping[str, SignedUrl], path: str | None) -> str:
-    entry = signed.get(path or "")
-    return (entry and entry.original) or ""
+def _image_url(signed: Mapping[str, SignedUrl], paths: Sequence[str | None]) -> str:
+    given = [path for path in paths if path]
+    originals = (entry.original for path in given if (entry := signed.get(path)) and entry.original)
+    # Some replies have the URL itself where others have a path in the storage.
+    addresses = (path for path in given if path.lower().startswith(("https://", "http://")))
+    return next(originals, None) or next(addresses, "")
 
 
 def _time_of(identifier: str | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -11,7 +12,8 @@ import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.cell import Cell, cell_of
-from nanonets_sdk.formats.amounts import parse_date, parse_decimal
+from nanonets_sdk.formats.amounts import parse_decimal
+from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import table_html
 from nanonets_sdk.formats.markdown import table_text
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
@@ -110,12 +112,21 @@ class Table:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The header of each column of `rows`, `""` for a column without one; empty if no column has one."""
+        """The header of each column of `rows`, `""` for a column without one; empty if no column has one.
+
+        It is the label that most cells of the column have; of equally frequent ones, the topmost. A cell that has
+        another label keeps it as `cell.label`.
+        """
         return self._header
 
     @cached_property
     def _header(self) -> tuple[str, ...]:
-        labels = {self.grid.columns[cell.col]: cell.label for cell in reversed(self.cells) if cell.label}
+        columns: dict[int, Counter[str]] = {}
+        for cell in sorted(self.cells, key=lambda cell: cell.row):
+            if cell.label:
+                columns.setdefault(self.grid.columns[cell.col], Counter())[cell.label] += 1
+        # Of equal counts, `most_common` begins with the label that was counted first.
+        labels = {column: counts.most_common(1)[0][0] for column, counts in columns.items()}
         return tuple(labels.get(column, "") for column in range(self.grid.width)) if labels else ()
 
     @cached_property
@@ -224,7 +235,7 @@ class BoxTables:
                     box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
                     page=self.page,
                     id=reply.id or "",
-                    source=self.source / index,
+                    source=self.source.excerpt(index),
                 )
 
 

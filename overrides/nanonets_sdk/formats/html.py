@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.safe_text import encodable
 
 _FIELDS: Final = 200
 _ROWS: Final = 50
@@ -54,4 +55,4 @@ def _more(count: int, unit: str) -> str:
 
 def _escaped(text: str) -> str:
     cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return escape(cut).replace("\n", "<br>")
+    return escape(encodable(cut)).replace("\n", "<br>")

@@ -11,9 +11,14 @@ from nanonets_sdk.formats.atomic import replacing, write_text
 from nanonets_sdk.formats.safe_text import encodable
 
 
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Return a value as JSON that UTF-8 can hold, not escaped."""
+    return encodable(json.dumps(value, indent=indent, ensure_ascii=False))
+
+
 def write_json(path: str | os.PathLike[str], values: Iterable[Any], *, indent: int | None) -> None:
     """Write values as one JSON array, all at once."""
-    write_text(path, json.dumps([*values], indent=indent, ensure_ascii=False) + "\n")
+    write_text(path, json_text([*values], indent=indent) + "\n")
 
 
 def write_jsonl(path: str | os.PathLike[str], values: Iterable[Any]) -> None:
@@ -24,4 +29,4 @@ def write_jsonl(path: str | os.PathLike[str], values: Iterable[Any]) -> None:
 
 def jsonl_lines(values: Iterable[Any]) -> Iterator[str]:
     """Return a line of JSON for each value, with its line feed."""
-    return (encodable(json.dumps(value, ensure_ascii=False)) + "\n" for value in values)
+    return (json_text(value) + "\n" for value in values)

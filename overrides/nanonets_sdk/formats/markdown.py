@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.safe_text import encodable
 
 # An underscore between two word characters, as in `invoice_number`, is not emphasis and stays readable.
 _MARKUP: Final = re.compile(r"([\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_]))")
@@ -35,5 +36,5 @@ def table_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _escaped(text: str) -> str:
     """Escape markup and HTML, and turn line ends into breaks."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = encodable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _LINE_END.sub("<br>", _MARKUP.sub(r"\\\1", plain.strip()))

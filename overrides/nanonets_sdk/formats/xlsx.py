@@ -142,7 +142,7 @@ def _write_sheet(worksheet: Any, sheet: Sheet, style: _Style) -> None:
     if first:
         worksheet.freeze_panes(1, 0)
     for column, name in enumerate(sheet.header):
-        worksheet.write_string(0, column, _fitting(encodable(name), style), style.header)
+        worksheet.write_string(0, column, _fitting(_cell_text(name), style), style.header)
     for line, row in enumerate(sheet.rows, first):
         for column, value in enumerate(row):
             _write_cell(worksheet, line, column, value, style)
@@ -162,17 +162,25 @@ def _write_cell(worksheet: Any, line: int, column: int, value: Any, style: _Styl
     elif style.numbers and (amount := _amount(value)) is not None:
         worksheet.write_number(line, column, amount, style.plain)
     else:
-        text = encodable(value)
+        text = _cell_text(value)
         quoted = style.neutralise and is_risky(text)
         worksheet.write_string(line, column, _fitting(text, style), style.quoted if quoted else style.plain)
+
+
+def _cell_text(text: str) -> str:
+    """Return text as a cell holds it."""
+    # A carriage return would be stored as the escape `_x000D_`, which some readers show as it is.
+    return encodable(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _amount(text: str) -> Decimal | None:
     """Return the number that a text can become without loss."""
     amount = parse_decimal(text)
-    # `007` is a code, and would lose its zeros; `0.50` is an amount.
-    is_code = text.strip().startswith("0") and text.strip()[1:2] not in {"", ".", ","}
-    return None if amount is None or is_code or len(amount.as_tuple().digits) > _MAX_DIGITS else amount
+    if amount is None or len(amount.as_tuple().digits) > _MAX_DIGITS:
+        return None
+    # `007` is a code, and would lose its zeros; `0.50` is an amount. Digits may be those of any script.
+    digits = re.search(r"\d+", text)
+    return None if digits and len(digits[0]) > 1 and int(digits[0][0]) == 0 else amount
 
 
 def _fitting(text: str, style: _Style) -> str:

@@ -29,20 +29,20 @@ def review_html(document: DocumentLike, image_of: ImageOf) -> str:
     style and script, by their hashes, and pictures that are in it.
     """
     style, script = _asset("review.css"), _asset("review.js")
-    title = encodable(document.file_name or document.request_file_id or "Document")
+    title = document.file_name or document.request_file_id or "Document"
     data = {
         "title": title,
         "error": document.error,
         "moderated": document.is_moderated,
         "pages": [_page(page, image_of) for page in document.pages],
     }
-    text = json.dumps(data, ensure_ascii=True, allow_nan=False)
+    text = encodable(json.dumps(data, ensure_ascii=False, allow_nan=False))
     parts = {
         "policy": (
             f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
             "base-uri 'none'; form-action 'none'"
         ),
-        "title": escape(title),
+        "title": escape(encodable(title)),
         "style": style,
         # JSON can write these characters as escapes, and then cannot end the element it is in.
         "data": text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),

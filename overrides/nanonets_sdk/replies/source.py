@@ -45,7 +45,20 @@ class Source:
     def __truediv__(self, step: str | int) -> Source:
         return Source(self.body, (*self.path, step))
 
+    def excerpt(self, step: str | int) -> Excerpt:
+        """Return a place inside this one, for a part of the result that may leave the process by itself."""
+        return Excerpt(self.body, (*self.path, step))
+
     @property
     def value(self) -> Any:
         """The JSON value at this place."""
         return self.body.at(self.path)
+
+
+class Excerpt(Source):
+    """A place of which only its value is pickled: the reply around it may be a thousand times larger."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Source, (Raw(json.dumps(self.value).encode("ascii")),)

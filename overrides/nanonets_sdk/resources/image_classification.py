@@ -132,7 +132,8 @@ class ImageClassification:
             file: The file. If it has several pages, the service's first entry is returned.
 
         Returns:
-            The probability of every class.
+            The probability of every class. If the reply names another file than the one that was sent, its `error`
+            says so.
 
         Raises:
             JobFailed: The service failed on the file.

@@ -17,6 +17,7 @@ from nanonets_sdk.calls.ocr import Submission
 from nanonets_sdk.calls.operations import CallFlow
 from nanonets_sdk.documents import Document, Model, ModelState
 from nanonets_sdk.documents.failed import JobFailed
+from nanonets_sdk.documents.identity import doubted, mismatch
 from nanonets_sdk.errors import DecodeError, NanonetsError, NotFound, rebuilt
 from nanonets_sdk.flows import Sleep
 from nanonets_sdk.replies.states import Status
@@ -63,7 +64,7 @@ class _Submitted:
 
     @property
     def error(self) -> str | None:
-        """Why the service rejected the file; None if it was accepted."""
+        """Why the service rejected the file, or a sign that its reply is about another file; None if all is well."""
         return self._submission.error
 
     @property
@@ -112,7 +113,7 @@ class Job(_Submitted):
 
         Raises:
             WaitTimeout: It was not done in time; `error.job` is this job.
-            JobFailed: The service gave up on a page, or rejected the file; `error.document` has what there is.
+            JobFailed: The service gave up on a page, or `error` of this job is set; `error.document` has what there is.
             ApiError: The service refuses to say.
         """
         return self._runner.run(job_result(self._submission, timeout, self._runner.clock, self))
@@ -161,9 +162,8 @@ def job_status(submission: Submission) -> CallFlow[Status]:
 def job_result(submission: Submission, timeout: float, clock: Clock, job: Job | AsyncJob) -> CallFlow[Document]:
     """Wait for a submitted file."""
     if submission.document is not None and submission.error is not None:
-        raise JobFailed(
-            f"the service rejected {submission.file_name!r}: {submission.error}", document=submission.document
-        )
+        what = "the service rejected" if submission.doubt is None else "this is not certain to be the result of"
+        raise JobFailed(f"{what} {submission.file_name!r}: {submission.error}", document=submission.document)
 
     def poll(seconds: float) -> CallFlow[Document | None]:
         document = yield from _poll_file(submission, seconds)
@@ -181,7 +181,8 @@ def job_result(submission: Submission, timeout: float, clock: Clock, job: Job | 
     document = yield from _wait(poll, late, timeout, clock, first=0.5, longest=10.0)
     if document.error is not None:
         raise JobFailed(f"the service failed on {document.file_name!r}: {document.error}", document=document)
-    return document
+    # A file that was fetched from a URL may be stored under any name.
+    return document if "://" in submission.file_name else doubted(document, mismatch(document, submission.file_name))
 
 
 def until_trained(read: Callable[[float | None], CallFlow[Model]], timeout: float, clock: Clock) -> CallFlow[Model]:

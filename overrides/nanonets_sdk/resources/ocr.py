@@ -150,10 +150,11 @@ class Ocr:
                 confirmed.
 
         Returns:
-            The document.
+            The document. If the reply names another file than the one that was sent, its `error` says so.
 
         Raises:
             JobFailed: The service failed on a page; `error.document` has the others.
+            ReplyMismatch: The reply has other `request_metadata`, and is about another file.
             RateLimited: Too many pages in this minute for the model; `error.retry_after` may say how long to wait.
 
         Example:
@@ -184,7 +185,8 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            One document per URL, in the same order. A URL that failed does not raise; its document has `.error`.
+            One document per URL, in the same order. A URL that failed, or that the reply does not name, does not raise;
+            its document has `.error`.
 
         Raises:
             ValueError: There is no URL.
@@ -211,7 +213,11 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            The job. Its `request_file_id`, best together with its `pages`, resumes it in another process.
+            The job. Its `request_file_id`, best together with its `pages`, resumes it in another process. If the reply
+            names another file than the one that was sent, its `error` says so.
+
+        Raises:
+            ReplyMismatch: The reply has other `request_metadata`, and is about another file.
         """
         options = PredictOptions(language, request_metadata, pages)
         return self._job(self._runner.run(calls.submit_file(model_id, file, options)))
@@ -235,7 +241,8 @@ class Ocr:
             pages: As for `predict_file`.
 
         Returns:
-            One job per URL, in the same order. A URL that the service rejected does not raise; its job has `.error`.
+            One job per URL, in the same order. A URL that the service rejected, or that the reply does not name, does
+            not raise; its job has `.error`.
 
         Raises:
             ValueError: There is no URL.

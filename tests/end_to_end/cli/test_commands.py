@@ -16,7 +16,7 @@ import pytest
 from command_line import KEY, environment, run, run_in_pipes, run_on_terminal, started
 from nanonets_sdk import Nanonets, __version__
 from nanonets_sdk.cli.running.interrupts import STOPPING
-from nanonets_sdk.mock import Answer, Latency, MockServer, Progression
+from nanonets_sdk.mock import Answer, Latency, MockServer, Progression, WrongType
 from samples import INVOICE
 from scans import write_scans
 
@@ -107,6 +107,17 @@ def test_one_picture_that_fails_does_not_keep_back_the_others(server: MockServer
     assert len(ended.out.splitlines()) == 4
     assert "text.png\t'text.png' is not PNG" in ended.err
     assert "4 files: 3 done, 1 failed." in ended.err
+
+
+def test_classes_of_another_picture_are_not_listed_under_the_one_that_was_sent(
+    server: MockServer, tmp_path: Path
+) -> None:
+    model = server.create_model(["cat", "dog"], model_type="classification")
+    write_scans(tmp_path, 1)
+    server.fail("ic_predict_file", WrongType("/result/0/file", "another.png"), times=1)
+    ended = run("classify", tmp_path, "--model", model, server=server)
+    assert (ended.status, len(ended.out.splitlines())) == (1, 1)
+    assert "was sent, but the reply is about 'another.png'" in ended.err
 
 
 def test_a_wrong_key_ends_many_calls_at_once(server: MockServer, tmp_path: Path) -> None:

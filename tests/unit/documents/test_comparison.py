@@ -30,6 +30,13 @@ def test_case_and_blanks_do_not_matter_unless_exactness_is_asked_for() -> None:
     assert not one.compare(other, equal="exact").is_equal
 
 
+def test_a_footnote_or_a_fraction_is_not_the_same_as_a_digit() -> None:
+    for found, expected in [("1,001", "100¹"), ("102", "10²"), ("121⁄2", "12½")]:  # noqa: RUF001 - what NFKC makes of it
+        comparison = predicted([field_box("a", found)]).compare(predicted([field_box("a", expected)]), equal="values")
+        assert not comparison.is_equal
+    assert predicted([field_box("a", "ＡＣＭＥ ｶﾞ")]).compare(predicted([field_box("a", "acme ガ")])).is_equal  # noqa: RUF001 - width
+
+
 def test_an_ambiguous_date_is_equal_once_its_order_is_known() -> None:
     one, other = predicted([field_box("d", "03/04/2021")]), predicted([field_box("d", "3 April 2021")])
     assert not one.compare(other, equal="values").is_equal

@@ -1,11 +1,12 @@
 """Fields: reading order by lines, the best of a label, confidence."""
 
+import copy
 import pickle
 
 import pytest
 
 from nanonets_sdk.documents import Document, Field, Fields
-from reply_bodies import field_box, moderated, predicted
+from reply_bodies import field_box, grid, moderated, predicted, table_box
 
 
 def texts(document: Document) -> list[str]:
@@ -73,6 +74,18 @@ def test_a_document_survives_pickling_whether_used_or_not() -> None:
     fresh = pickle.loads(pickle.dumps(document))
     assert texts(fresh) == texts(document)
     assert pickle.loads(pickle.dumps(document)) == document
+
+
+def test_a_field_or_table_that_is_pickled_alone_leaves_the_rest_of_the_reply_behind() -> None:
+    document = predicted(
+        [*(field_box(f"l{at}", "x" * 100) for at in range(300)), table_box(grid([["1"]]), new=[1.5, None, "\ud83d"])]
+    )
+    for part in (document.fields["l7"], document.tables[0]):
+        pickled = pickle.dumps(part)
+        assert len(pickled) < 2000 < len(document.raw_bytes)
+        assert pickle.loads(pickled) == part
+        assert pickle.loads(pickled).raw == copy.deepcopy(part).raw == part.raw
+    assert pickle.loads(pickle.dumps(document)).raw_bytes == document.raw_bytes
 
 
 def test_documents_are_the_same_only_when_repeats_are_too() -> None:

@@ -63,3 +63,17 @@ def test_a_first_row_with_an_amount_does_not_look_like_a_header() -> None:
 
 def test_a_table_of_words_alone_has_no_row_that_looks_like_a_header() -> None:
     assert not table_of(*grid([["red", "green"], ["blue", "black"]])).first_row_looks_like_header
+
+
+def test_the_header_of_a_column_is_what_most_of_its_cells_say_wherever_they_are_listed() -> None:
+    labels = [("Item", "Price"), ("Item", "Price"), ("Price", "Item")]
+    cells = [cell(row, col, f"{row}{col}", labels[row - 1][col - 1]) for row in (1, 2, 3) for col in (1, 2)]
+    for listed in (cells, cells[::-1]):
+        table = table_of(*listed)
+        assert table.header == ("Item", "Price")
+        assert table.to_records()[2] == {"Item": "31", "Price": "32"}
+        assert {one.text: one.label for one in table.cells if one.row == 3} == {"31": "Price", "32": "Item"}
+
+
+def test_of_labels_that_are_equally_frequent_the_topmost_is_the_header() -> None:
+    assert table_of(cell(2, 1, "b", "Price"), cell(1, 1, "a", "Item")).header == ("Item",)

@@ -108,3 +108,29 @@ def test_every_name_of_a_sheet_is_legal_and_unique(wanted: list[str]) -> None:
         assert not set(name) & set("[]:*?/\\")
         assert name[0] != "'" != name[-1]
         assert name.casefold() != "history"
+
+
+def test_only_amounts_with_one_reading_become_numbers_and_codes_keep_their_zeros(tmp_path: Path) -> None:
+    texts = [
+        "12.50",
+        "1.234,50 €",
+        "(5.00)",
+        "12 ,00",
+        "2\n100.00",
+        "100¹",
+        "1,200",
+        "1e5",
+        "007",
+        "-007",
+        "\u0660\u0660\u0667",
+        "+49 170",
+    ]
+    predicted([table_box(grid([[text] for text in texts]))]).to_xlsx(tmp_path / "n.xlsx", numbers=True)
+    column = [value for (value,) in values_of(tmp_path / "n.xlsx", "Table 1, page 1")]
+    assert column == [12.5, 1234.5, -5, *texts[3:]]
+
+
+def test_every_line_end_is_the_one_of_a_cell(tmp_path: Path) -> None:
+    predicted([table_box(grid([["a\r\nb", "c\rd", "e\nf"]], ["g\r\nh"]))]).to_xlsx(tmp_path / "l.xlsx")
+    assert values_of(tmp_path / "l.xlsx", "Table 1, page 1")[1] == ["a\nb", "c\nd", "e\nf"]
+    assert values_of(tmp_path / "l.xlsx", "Table 1, page 1")[0][0] == "g\nh"

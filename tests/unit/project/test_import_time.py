@@ -16,7 +16,6 @@ HEAVY = (
     "anyio",
     "attr",
     "attrs",
-    "dateutil",
     "httpx",
     "httpx_aiohttp",
     "aiohttp",

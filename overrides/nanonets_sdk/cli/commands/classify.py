@@ -35,19 +35,22 @@ def classify(
     import anyio
 
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
+    from nanonets_sdk.documents.failed import JobFailed
 
     chosen = chosen_files(files, recursive=recursive)
 
     async def classify_all() -> int:
         async with state_of(context).async_client() as client:
             with classes_to_stdout(form) as write:
-                return await call_for_each(
-                    chosen,
-                    lambda file: client.image_classification.predict_file(model, file),
-                    write,
-                    jobs=jobs,
-                    doing="classifying",
-                )
+
+                async def classify_one(file: Path) -> "Classification":
+                    found = await client.image_classification.predict_file(model, file)
+                    # The classes would be listed under the name of a file that they may not be of.
+                    if found.error is not None:
+                        raise JobFailed(found.error, classification=found)
+                    return found
+
+                return await call_for_each(chosen, classify_one, write, jobs=jobs, doing="classifying")
 
     raise typer.Exit(anyio.run(classify_all))
 

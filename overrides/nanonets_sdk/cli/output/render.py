@@ -18,12 +18,13 @@ def show_document(document: Document) -> None:
 
     In a pipe a line that begins with `#` names the document. The fields follow, then each table after an empty line.
     """
-    name, count = shown(document.file_name), len(document.pages)
+    name, identifier = shown(document.file_name), shown(document.request_file_id)
+    count = len(document.pages)
     pages = f"{count} page{'s' * (count != 1)}"
     if sys.stdout.isatty():
-        console(sys.stdout).print(f"{name} · {pages} · {document.request_file_id}", style="bold", soft_wrap=True)
+        console(sys.stdout).print(f"{name} · {pages} · {identifier}", style="bold", soft_wrap=True)
     else:
-        print(f"# {name}\t{pages}\t{document.request_file_id}")
+        print(f"# {name}\t{pages}\t{identifier}")
     if document.fields:
         rows = [
             (one.label, one.text, "" if one.score is None else f"{one.score:.2f}", str(one.page + 1))

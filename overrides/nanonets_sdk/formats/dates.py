@@ -1,0 +1,116 @@
+"""Dates from printed text. Text with more than one reading is not read, unless the caller decides."""
+
+# A general parser of dates finds one in almost anything, and fills in what is missing from today. Here a text is first
+# matched with the shapes below, from its first to its last character, and each shape names all three parts. Then every
+# order of the parts that is possible by itself is a reading, and a date is returned only if there is one:
+#
+#     03/04/2021   3 April, 4 March        two readings, None
+#     25/04/2021   25 April                there is no month 25
+#     25/04/26     25 April, 26 April      the year may come first, so None
+#     31/02/2021   31 February             one reading, and not a date: None
+#
+# The last is most likely a misread 31/03, so it must not be taken for another order of the parts.
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final, TypeAlias
+
+from nanonets_sdk.formats.printed import plain
+
+_Parts: TypeAlias = tuple[int, int, int]
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = (
+    "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|"
+    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY: Final = "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_YEAR: Final = "'?(?P<year>[0-9]{4}|[0-9]{2})"
+_BETWEEN: Final = "(?: ?[-/.,] ?| )"
+_SHAPES: Final = (
+    r"(?P<first>[0-9]{1,4}) ?(?P<mark>[-/.]) ?(?P<second>[0-9]{1,2}) ?(?P=mark) ?(?P<third>[0-9]{1,4})(?P<end>\.)?",
+    r"(?P<first>[0-9]{2}) (?P<second>[0-9]{2}) (?P<third>[0-9]{4})",
+    r"(?P<first>[0-9]{4}) (?P<second>[0-9]{2}) (?P<third>[0-9]{2})",
+    # Eight digits in a row are as often a number as a date, so only years that documents have count.
+    r"(?P<first>(?:19|20)[0-9]{2})(?P<second>[0-9]{2})(?P<third>[0-9]{2})",
+    r"(?P<first>[0-9]{4}) ?[年년] ?(?P<second>[0-9]{1,2}) ?[月월] ?(?P<third>[0-9]{1,2}) ?[日일]",
+    rf"{_DAY}(?: of)?{_BETWEEN}?{_MONTH}{_BETWEEN}?{_YEAR}",
+    rf"{_MONTH}{_BETWEEN}?{_DAY}{_BETWEEN}{_YEAR}",
+    rf"(?P<year>[0-9]{{4}}){_BETWEEN}?{_MONTH}{_BETWEEN}?{_DAY}",
+)
+_WEEKDAY: Final = (
+    "(?:(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)[.,]? )?"
+)
+# The time is checked for being one and then ignored, like its zone: a date on paper is the one that is printed.
+_TIME: Final = (
+    r"(?:(?:t|,? (?:at )?)(?:(?P<half>(?:0?[1-9]|1[0-2]):[0-5][0-9](?::[0-5][0-9])? ?[ap]\.?m\.?)|"
+    r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]{1,9})?)?|(?<=t)(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)"
+    r"(?: ?(?:z|utc|gmt|bst|[cew]es?t|[ecmp][sd]t|ist|jst|(?:utc|gmt)?[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?"
+)
+_DATES: Final = tuple(re.compile(f"{_WEEKDAY}{shape}{_TIME}", re.ASCII | re.IGNORECASE) for shape in _SHAPES)
+_MOST_MONTHS: Final = 12
+_MOST_DAYS: Final = 31
+_FULL_YEAR: Final = 4
+_SHORT_YEAR: Final = 2
+_PIVOT: Final = 69
+
+
+def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
+    """Read a calendar date.
+
+    Args:
+        text: A printed date, e.g. `12 March 2026`, `2026-03-12`, `Mar 12, 2026 10:15` or `03/04/2021`. Names of months
+            are English.
+        dayfirst: Whether the day comes before the month; None if unknown.
+
+    Returns:
+        The date; None if the text is not a complete date or has more than one reading. Years of two digits are those
+        from 1969 to 2068.
+
+    Examples:
+        >>> parse_date("03/04/2021"), parse_date("03/04/2021", dayfirst=True)
+        (None, datetime.date(2021, 4, 3))
+    """
+    printed = re.sub(" +", " ", plain(text) or "")
+    found = next((match for shape in _DATES if (match := shape.fullmatch(printed))), None)
+    orders = _orders(found, dayfirst) if found else []
+    possible = [parts for parts in orders if 1 <= parts[1] <= _MOST_MONTHS and 1 <= parts[2] <= _MOST_DAYS]
+    # If the caller knows the order, another one counts only where that is impossible.
+    readings = {*(possible if dayfirst is None else possible[:1])}
+    try:
+        return date(*readings.pop()) if len(readings) == 1 else None
+    except ValueError:
+        return None
+
+
+def _orders(found: re.Match[str], dayfirst: bool | None) -> list[_Parts]:
+    """Return year, month and day in each order that a date may be written in, the preferred one first."""
+    named = found.groupdict()
+    if month := named.get("month"):
+        number = _MONTHS.index(month[:3].lower()) + 1
+        day, year = found["day"], found["year"]
+        orders = [(_year(year), number, int(day))]
+        if len(year) == len(day) == _SHORT_YEAR and found.start("day") < found.start("month"):
+            orders.append((_year(day), number, int(year)))
+        return orders
+    first, second, third = found["first"], found["second"], found["third"]
+    if named.get("end") and named.get("mark") != ".":
+        return []
+    if len(first) == _FULL_YEAR and len(third) <= _SHORT_YEAR:
+        return [(int(first), int(second), int(third))]
+    if len(first) > _SHORT_YEAR or len(third) not in {_SHORT_YEAR, _FULL_YEAR}:
+        return []
+    orders = [(_year(third), int(second), int(first)), (_year(third), int(first), int(second))]
+    if dayfirst is False:
+        orders.reverse()
+    if len(first) == len(third) == _SHORT_YEAR:
+        orders.append((_year(first), int(second), int(third)))
+    return orders
+
+
+def _year(digits: str) -> int:
+    """Return the year that two or four digits mean."""
+    number = int(digits)
+    return number if len(digits) == _FULL_YEAR else number + (1900 if number >= _PIVOT else 2000)
