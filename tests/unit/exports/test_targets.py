@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -44,7 +44,7 @@ ON_POSIX: Final = pytest.mark.skipif(os.name != "posix", reason="the system has 
 
 
 @contextmanager
-def read_meanwhile(path: Path) -> Iterator[list[bytes]]:
+def read_meanwhile(path: Path) -> Generator[list[bytes]]:
     """Read a FIFO to its end while the block writes to it."""
     found: list[bytes] = []
     reader = threading.Thread(target=lambda: found.append(path.read_bytes()))
@@ -74,14 +74,12 @@ def test_a_binary_file_gets_a_binary_format(form: str) -> None:
 
 @pytest.mark.parametrize("form", BINARY)
 def test_a_text_file_is_refused_by_a_binary_format(form: str, tmp_path: Path) -> None:
-    with (
-        (tmp_path / "a").open("w", encoding="utf-8") as file,
-        codecs.open(os.fspath(tmp_path / "b"), "w", "utf-8") as other,
-    ):
-        for target in (io.StringIO(), file, other):
+    encoded = io.BytesIO()
+    with (tmp_path / "a").open("w", encoding="utf-8") as file:
+        for target in (io.StringIO(), file, codecs.getwriter("utf-8")(encoded)):
             with pytest.raises(TypeError, match="open it with mode 'wb'"):
                 BINARY[form][0](target)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b""
+    assert (tmp_path / "a").read_bytes() == encoded.getvalue() == b""
 
 
 def test_compressed_files_and_members_of_archives_are_targets(tmp_path: Path) -> None:
@@ -104,7 +102,8 @@ def test_compressed_files_and_members_of_archives_are_targets(tmp_path: Path) ->
 
 def test_temporary_files_are_targets_in_either_mode() -> None:
     expected = exports.csv_text([DOCUMENT])
-    for make in (tempfile.TemporaryFile, tempfile.NamedTemporaryFile, tempfile.SpooledTemporaryFile):
+    makers: list[Any] = [tempfile.TemporaryFile, tempfile.NamedTemporaryFile, tempfile.SpooledTemporaryFile]
+    for make in makers:
         with make() as binary, make(mode="w+", encoding="utf-8", newline="") as text:
             for target in (binary, text):
                 DOCUMENT.to_csv(target)
