@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import os
+from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 from threading import Lock
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias, cast
@@ -206,7 +207,7 @@ def open_upload(file: FileInput) -> FileUpload:
     """
     name, content = _named(file)
     if isinstance(content, str | os.PathLike):
-        path = Path(os.fsdecode(content))
+        path = Path(os.fsdecode(cast("str", content)))
         try:
             opened = path.open("rb")
         except OSError as error:
@@ -231,10 +232,10 @@ def open_upload(file: FileInput) -> FileUpload:
     return _checked_upload(content, given, owned=False, in_memory=is_in_memory(content))
 
 
-def _named(file: Any) -> tuple[str | None, Any]:
+def _named(file: object) -> tuple[str | None, Any]:
     if not isinstance(file, tuple):
         return None, file
-    members: tuple[Any, ...] = file
+    members = tuple(cast("Iterable[Any]", file))
     # httpx and requests take (name, content), (name, content, type) and (name, content, type, headers).
     if len(members) not in {2, 3, 4} or not isinstance(members[0], str | None):
         raise TypeError("a file as a tuple must be (name, content) or (name, content, type), with the name as a string")
@@ -275,7 +276,7 @@ def _as_bytes(piece: object, name: str) -> bytes:
     if isinstance(piece, bytes):
         return piece
     if isinstance(piece, bytearray | memoryview):
-        return bytes(piece)
+        return bytes(cast("bytearray", piece))
     if inspect.isawaitable(piece):
         if inspect.iscoroutine(piece):
             piece.close()

@@ -6,7 +6,6 @@ Everything here needs the extra `pictures`, and says so if it is missing. `Docum
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from nanonets_sdk.errors import PictureError
 from nanonets_sdk.extras import require
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from PIL.Image import Image
 
     from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
@@ -42,7 +43,7 @@ def save_overlay(
     from nanonets_sdk.pictures.overlay import drawn, save
     from nanonets_sdk.pictures.source import page_images
 
-    if not isinstance(path, str | PathLike):
+    if not isinstance(path, str) and not hasattr(path, "__fspath__"):
         raise TypeError(
             "an overlay is a file per page, so path must be a path; `draw(page)` can be saved to an open file"
         )

@@ -150,16 +150,16 @@ def test_an_argument_that_is_not_a_file_is_a_type_error(door: Door, thing: objec
     assert server.connections == 0
 
 
-@pytest.mark.parametrize(
-    ("thing", "message"),
-    [
-        (("a.pdf",), "as a tuple must be"),
-        (("a.pdf", PDF, "application/pdf", {}, 1), "as a tuple must be"),
-        ((7, PDF), "with the name as a string"),
-        ((b"a.pdf", PDF), "with the name as a string"),
-        (later, "await it first"),
-    ],
-)
+ALMOST: Final[list[tuple[Any, str]]] = [
+    (("a.pdf",), "as a tuple must be"),
+    (("a.pdf", PDF, "application/pdf", {}, 1), "as a tuple must be"),
+    ((7, PDF), "with the name as a string"),
+    ((b"a.pdf", PDF), "with the name as a string"),
+    (later, "await it first"),
+]
+
+
+@pytest.mark.parametrize(("thing", "message"), ALMOST)
 @by_door
 def test_an_argument_that_is_almost_a_file_is_told_what_is_wrong(door: Door, thing: Any, message: str) -> None:
     with RawServer(answering(200, PREDICTED)) as server, pytest.raises(TypeError, match=message):

@@ -44,11 +44,20 @@ def serve(  # noqa: PLR0913  # the options of the command
     ] = None,
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
     trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
+    control_token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NANONETS_MOCK_TOKEN",
+            help="What changes through `/_mock/` must present; beyond loopback, a random one by default.",
+        ),
+    ] = None,
+    page_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time to read a page.")] = 10,
+    reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
     seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
 ) -> None:
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
-    from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer  # the extra `mock`
+    from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.faults import parse_fault
 
     # It warns of malformed forms. The mock refuses those requests, and its answer says why.
@@ -67,6 +76,8 @@ def serve(  # noqa: PLR0913  # the options of the command
             behaviour=Behaviour(pages_per_minute=pages_per_minute),
             jobs=_progression(jobs),
             trainings=_progression(trainings),
+            limits=Limits(page_seconds=page_seconds, seconds=max(60, page_seconds), memory_bytes=reader_memory * 2**20),
+            control_token=control_token,
         )
         with server:
             for spec in map(parse_fault, fault or ()):
@@ -103,6 +114,8 @@ def _announce(server: "MockServer", api_key: str, models: Sequence[str]) -> None
     typer.echo(f"export NANONETS_BASE_URL={server.base_url}")
     typer.echo(f"export NANONETS_API_KEY={api_key}")
     typer.echo(f"export NANONETS_MODEL_ID={server.model_id}  # reads any document")
+    if server.control_token is not None:
+        typer.echo(f"export NANONETS_MOCK_TOKEN={server.control_token}  # for changes through /_mock/")
     for model in models:
         name, _, labels = model.partition("=")
         model_id = server.named_model(name, [label.strip() for label in labels.split(",") if label.strip()])

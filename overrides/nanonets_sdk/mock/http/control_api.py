@@ -1,4 +1,4 @@
-"""The control API under `/_mock/`, for tests in other languages and processes on this machine.
+"""The control API under `/_mock/`, for tests in other languages and processes.
 
 It is one table, `ROUTES`: method, path, type of the body, and the function that does the work. The fields of the body
 and the parameters of the path become keyword arguments of the function, and its result becomes the reply:
@@ -22,12 +22,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nanonets_sdk._net import is_loopback
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER
+from nanonets_sdk.mock.account.refusals import Refusal
 from nanonets_sdk.mock.coerce import convert, parse_json, require_object
 from nanonets_sdk.mock.faults import FaultSpec
+from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, discard_body
 from nanonets_sdk.mock.http.controls import Controls, ServiceControls
+from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.service import Service
 from nanonets_sdk.mock.state.progressions import Progression
 from nanonets_sdk.mock.state.records import HOSTED, ModelType
@@ -145,16 +147,20 @@ def control_routes(service: Service) -> list[Route]:
     """Return the routes of the control API."""
     controls = ServiceControls(service)
     routes = [
-        Route(PREFIX + path, _local_only(partial(_respond, controls, kind, act)), methods=[method])
+        Route(PREFIX + path, _guarded(service.guard, JSON, partial(_respond, controls, kind, act)), methods=[method])
         for method, path, kind, act in ROUTES
     ]
-    return [*routes, Route(f"{PREFIX}/urls", _local_only(partial(_register_url, controls)), methods=["PUT"])]
+    register = _guarded(service.guard, MULTIPART, partial(_register_url, controls))
+    return [*routes, Route(f"{PREFIX}/urls", register, methods=["PUT"])]
 
 
-def _local_only(endpoint: Endpoint) -> Endpoint:
+def _guarded(guard: Guard, media_type: str, endpoint: Endpoint) -> Endpoint:
     async def respond(request: Request) -> Response:
-        if request.client is None or not is_loopback(request.client.host):
-            return _json({"message": "The control API is for this machine alone"}, 403)
+        try:
+            guard.check(request, media_type)
+        except Refusal as refusal:
+            await discard_body(request)
+            return _json({"message": f"{refusal.reason}. {refusal.advice}."}, refusal.status)
         return await endpoint(request)
 
     return respond
