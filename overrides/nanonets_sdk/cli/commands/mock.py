@@ -1,6 +1,5 @@
 """`nanonets mock`: an offline stand-in for the service."""
 
-import logging
 import signal
 import threading
 from collections.abc import Sequence
@@ -60,8 +59,6 @@ def serve(  # noqa: PLR0913  # the options of the command
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.faults import parse_fault
 
-    # It warns of malformed forms. The mock refuses those requests, and its answer says why.
-    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())

@@ -16,8 +16,6 @@ import anyio.to_thread
 import attrs
 import msgspec
 from attrs import frozen
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -27,7 +25,7 @@ from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER
 from nanonets_sdk.mock.account.refusals import Refusal
 from nanonets_sdk.mock.coerce import convert, parse_json, require_object
 from nanonets_sdk.mock.faults import FaultSpec
-from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, discard_body
+from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, discard_body, parsed_body
 from nanonets_sdk.mock.http.controls import Controls, ServiceControls
 from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.service import Service
@@ -184,13 +182,14 @@ async def _respond(controls: Controls, kind: BodyType, act: Callable[..., Any], 
 
 async def _register_url(controls: Controls, request: Request) -> Response:
     try:
-        async with request.form() as form:
-            url, file = form.get("url"), form.get("file")
-            if not isinstance(url, str) or not isinstance(file, UploadFile):
+        async with parsed_body(request, MULTIPART, controls.behaviour.max_body_bytes) as body:
+            url = dict(body.fields).get("url")
+            file = next((file for file in body.files if file.name == "file"), None)
+            if url is None or file is None:
                 return _json({"message": "Please send `url` as text and `file` as a file, as multipart"}, 400)
-            await anyio.to_thread.run_sync(controls.register_url, url, await file.read())
-    except HTTPException as error:  # the body is not a form
-        return _json({"message": error.detail}, error.status_code)
+            await anyio.to_thread.run_sync(controls.register_url, url, file.stream.read())
+    except Refusal as refusal:  # the body is not a form
+        return _json({"message": refusal.reason}, refusal.status)
     return _json({"url": url})
 
 
