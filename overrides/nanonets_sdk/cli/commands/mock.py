@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT: Final = 8420
 
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="OPERATION:KIND[,NAME=VALUE…]", help="Break calls, for example ocr_predict_file:reset,every=7."
+    ),
+]
+TokenOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="NANONETS_MOCK_TOKEN",
+        help="What changes through `/_mock/` must present; beyond loopback, a random one by default.",
+    ),
+]
+
 app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
 
 
@@ -35,21 +49,10 @@ def serve(  # noqa: PLR0913  # the options of the command
     model: Annotated[
         list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Add a hosted OCR model with these labels.")
     ] = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="OPERATION:KIND[,NAME=VALUE…]", help="Break calls, for example ocr_predict_file:reset,every=7."
-        ),
-    ] = None,
+    fault: FaultOption = None,
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
     trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
-    control_token: Annotated[
-        str | None,
-        typer.Option(
-            envvar="NANONETS_MOCK_TOKEN",
-            help="What changes through `/_mock/` must present; beyond loopback, a random one by default.",
-        ),
-    ] = None,
+    control_token: TokenOption = None,
     page_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time to read a page.")] = 10,
     reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
