@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from mmap import mmap
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -115,7 +115,10 @@ def _headers(head: bytes) -> dict[str, str]:
 def _disposition(value: str) -> tuple[str, dict[str, str]]:
     message = Message()
     message["Content-Disposition"] = value
-    (disposition, _), *found = message.get_params([("", "")], "content-disposition")
+    # The stubs leave out that a value with a charset is a tuple of three.
+    given: Any = message.get_params([("", "")], "content-disposition")
+    found: list[tuple[str, Any]]
+    (disposition, _), *found = given
     plain = {name.lower(): text for name, text in found if isinstance(text, str)}
     # RFC 6266: `filename*` says what `filename` cannot, so it counts if there are both.
     extended = {name.lower(): collapse_rfc2231_value(text) for name, text in found if not isinstance(text, str)}
