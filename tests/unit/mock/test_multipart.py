@@ -128,9 +128,7 @@ def test_a_broken_form_is_refused(body: bytes, problem: str) -> None:
         found(body)
 
 
-@pytest.mark.parametrize(
-    "content_type", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; x"]
-)
+@pytest.mark.parametrize("parameter", ["", "; boundary=", "; x"])
 def test_a_boundary_must_be_named(parameter: str) -> None:
     with pytest.raises(ValueError, match="boundary"):
         found(b"--XX--", f"multipart/form-data{parameter}")
