@@ -22,6 +22,7 @@ PARALLEL = ("--numprocesses", "2", "--dist", "loadfile")
 # Contract tests have a session of their own, and slow tests take minutes.
 MOST = ("--ignore", "tests/contract", "-m", "not slow", *PARALLEL)
 REDOCLY = "@redocly/cli@2.77.0"
+CANARY = "pdfminer.six==20250506\n"
 
 
 def group(name: str) -> list[str]:
@@ -125,6 +126,27 @@ def lint(session: nox.Session) -> None:
     )  # fmt: skip
     if any(ROOT.glob(".github/workflows/*.yml")):
         session.run("zizmor", "--offline", ".github/workflows")
+
+
+@nox.session(venv_backend="uv")
+def audit(session: nox.Session) -> None:
+    """Look up known vulnerabilities of the lowest and the newest versions: `nox -s audit [-- PIP-AUDIT-OPTIONS]`."""
+    session.install(*group("audit"))
+    folder = Path(session.create_tmp()).resolve()
+    looking_up = ("pip-audit", "--strict", "--disable-pip", "--no-deps", "--aliases", *session.posargs, "--requirement")
+    # A version that is known to be vulnerable: where it is not reported, no answer means anything.
+    canary = folder / "canary.txt"
+    canary.write_text(CANARY, encoding="utf-8")
+    if "CVE-2025-64512" not in str(session.run(*looking_up, str(canary), silent=True, success_codes=[0, 1])):
+        message = "The database of vulnerabilities cannot be reached; the workflow runs this session where it can."
+        session.error(message) if os.environ.get("CI") else session.skip(message)
+    for resolution in ("lowest-direct", "highest"):
+        pins = folder / f"{resolution}.txt"
+        session.run(
+            "uv", "pip", "compile", "--quiet", "--resolution", resolution, "--python-version", PYTHONS[0],
+            "--all-extras", "--output-file", str(pins), "pyproject.toml", external=True,
+        )  # fmt: skip
+        session.run(*looking_up, str(pins))
 
 
 @nox.session

@@ -1,8 +1,10 @@
-"""Many documents as one file or data frame. For a single document, see the methods of `Document`."""
+"""Many documents as one file or data frame. For a single document, see the methods of `Document`.
+
+Each `path` may be an open file instead. Text formats take a text or a binary file, XLSX and Parquet a binary one.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -11,8 +13,8 @@ from nanonets_sdk.documents.document import document_cells, document_record
 from nanonets_sdk.documents.records import Shape, cell_rows, record_rows, workbook_sheets
 from nanonets_sdk.errors import ExportError, MissingExtra
 from nanonets_sdk.formats import csv_files, json_files
-from nanonets_sdk.formats.atomic import write_text
 from nanonets_sdk.formats.rows import Rows
+from nanonets_sdk.formats.targets import BinaryTarget, TextTarget, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +49,7 @@ Line: TypeAlias = Literal["document", "long", "wide"]
 
 
 def write_csv(
-    documents: Iterable[Document], path: str | os.PathLike[str], shape: Shape = "long", *, neutralise: bool = True
+    documents: Iterable[Document], path: TextTarget, shape: Shape = "long", *, neutralise: bool = True
 ) -> None:
     """Write the fields of documents as CSV; arguments and errors as for `Document.to_csv`.
 
@@ -57,7 +59,7 @@ def write_csv(
     csv_files.write_csv(path, rows.columns, rows.values, neutralise=neutralise)
 
 
-def write_table_csv(table: Table, path: str | os.PathLike[str], *, neutralise: bool = True) -> None:
+def write_table_csv(table: Table, path: TextTarget, *, neutralise: bool = True) -> None:
     """Write header and rows of a table as CSV; see `Table.to_csv`."""
     table.to_csv(path, neutralise=neutralise)
 
@@ -68,12 +70,12 @@ def csv_text(documents: Iterable[Document], shape: Shape = "long", *, neutralise
     return csv_files.csv_text(rows.columns, rows.values, neutralise=neutralise)
 
 
-def write_json(documents: Iterable[Document], path: str | os.PathLike[str], *, indent: int | None = 2) -> None:
+def write_json(documents: Iterable[Document], path: TextTarget, *, indent: int | None = 2) -> None:
     """Write documents, in the form of `Document.to_json`, as one JSON array.
 
     Args:
         documents: Any number of documents.
-        path: The file to write. An existing file is replaced, all at once.
+        path: The file to write, replaced all at once, or an open file.
         indent: Spaces per level; None for a single line.
 
     Raises:
@@ -82,12 +84,12 @@ def write_json(documents: Iterable[Document], path: str | os.PathLike[str], *, i
     json_files.write_json(path, map(document_record, documents), indent=indent)
 
 
-def write_jsonl(documents: Iterable[Document], path: str | os.PathLike[str], line: Line = "document") -> None:
+def write_jsonl(documents: Iterable[Document], path: TextTarget, line: Line = "document") -> None:
     """Write documents as JSON Lines, with one document in memory at a time.
 
     Args:
         documents: Any number of documents.
-        path: The file to write. An existing file is replaced, all at once.
+        path: The file to write, replaced all at once, or an open file.
         line: What a line holds: `document` (fields and tables), `long` (one field) or `wide` (one document's labels).
 
     Raises:
@@ -101,8 +103,8 @@ def jsonl_lines(documents: Iterable[Document], line: Line = "document") -> Itera
     return json_files.jsonl_lines(_records(documents, line))
 
 
-def write_markdown(documents: Iterable[Document], path: str | os.PathLike[str]) -> None:
-    """Write documents as Markdown, all at once.
+def write_markdown(documents: Iterable[Document], path: TextTarget) -> None:
+    """Write documents as Markdown.
 
     Raises:
         OSError: The file cannot be written.
@@ -122,7 +124,7 @@ def table_markdown(table: Table) -> str:
 
 def write_xlsx(
     documents: Iterable[Document],
-    path: str | os.PathLike[str],
+    path: BinaryTarget,
     shape: Shape = "long",
     *,
     neutralise: bool = True,
@@ -140,13 +142,13 @@ def write_xlsx(
     xlsx.write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
 
 
-def write_parquet(documents: Iterable[Document], path: str | os.PathLike[str], shape: Shape = "long") -> None:
+def write_parquet(documents: Iterable[Document], path: BinaryTarget, shape: Shape = "long") -> None:
     """Write the fields of documents as Parquet; arguments and errors as for `Document.to_parquet`."""
     write_arrow_as_parquet(to_arrow(documents, shape), path)
 
 
-def write_arrow_as_parquet(table: pa.Table, path: str | os.PathLike[str]) -> None:
-    """Write an Arrow table as Parquet, all at once."""
+def write_arrow_as_parquet(table: pa.Table, path: BinaryTarget) -> None:
+    """Write an Arrow table as Parquet; `path` as for `Document.to_parquet`."""
     from nanonets_sdk.formats import arrow
 
     arrow.write_parquet(path, table)

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
+from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 from threading import Lock
-from typing import BinaryIO, Final, TypeAlias, cast
+from typing import Any, BinaryIO, Final, Protocol, TypeAlias, cast
 
 from attrs import define, field, frozen
 
 from nanonets_sdk.errors import UploadError
 
-FileInput: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes | BinaryIO]
-"""A path, the content itself, an open binary file, read from its current position, or a pair of a name and one of the
-latter two."""
 
+class Readable(Protocol):
+    """An open binary file; nothing but `read` is needed."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Return at most `size` bytes, and none at the end."""
+        ...
+
+
+class FormFile(Protocol):
+    """The file of a form in a web framework, such as Starlette's and FastAPI's `UploadFile`."""
+
+    @property
+    def file(self) -> BinaryIO:
+        """The open binary file."""
+        ...
+
+
+Content: TypeAlias = bytes | bytearray | memoryview | Readable | FormFile
+FileInput: TypeAlias = (
+    str | os.PathLike[str] | Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
+)
+"""A path, the content itself, an open binary file, read from its current position, or a tuple of a name and one of the
+latter two. A media type may follow in the tuple and does not matter: the content decides."""
+
+_ASYNCHRONOUS: Final = "is an asynchronous file; pass its bytes, as in `await file.read()`"
 _HEAD: Final = 1024
 _LONGEST_NAME: Final = 255
 
@@ -111,9 +135,10 @@ class FileUpload:
         finally:
             if self._is_over:
                 self.close()
-        if not isinstance(chunk, bytes):
-            raise UploadError(f"{self.name!r} returns {type(chunk).__name__}, not bytes; open it with mode 'rb'")
-        return chunk
+        piece = _as_bytes(chunk, self.name)
+        if 0 <= wanted < len(piece):
+            raise UploadError(f"{self.name!r} returned {len(piece)} bytes where {wanted} were asked for")
+        return piece
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move to a position, counted from where the caller's file was.
@@ -128,8 +153,11 @@ class FileUpload:
         self._position = base + offset
         try:
             self._file.seek(self._start + self._position)
+            reached = self._file.tell()
         except (OSError, ValueError) as error:
             raise UploadError(f"{self.name!r} cannot be read: {error}") from error
+        if reached != self._start + self._position:
+            raise UploadError(f"{self.name!r} cannot be sent again: its `seek` does not lead to where it should")
         return self._position
 
     def tell(self) -> int:
@@ -167,7 +195,7 @@ def open_upload(file: FileInput) -> FileUpload:
     """Open a file and check that it can be sent.
 
     Args:
-        file: A path, the content itself, an open binary file, read from its current position, or a pair of a name and
+        file: A path, the content itself, an open binary file, read from its current position, or a tuple of a name and
             one of the latter two.
 
     Returns:
@@ -177,9 +205,9 @@ def open_upload(file: FileInput) -> FileUpload:
         UploadError: The file is missing, empty, unreadable, or its content is not PNG, JPEG or PDF.
         TypeError: The argument is something else.
     """
-    name, content = file if isinstance(file, tuple) else (None, file)
+    name, content = _named(file)
     if isinstance(content, str | os.PathLike):
-        path = Path(content)
+        path = Path(os.fsdecode(cast("str", content)))
         try:
             opened = path.open("rb")
         except OSError as error:
@@ -191,23 +219,78 @@ def open_upload(file: FileInput) -> FileUpload:
         except BaseException:
             opened.close()
             raise
-    if isinstance(content, bytes):
-        return _checked_upload(io.BytesIO(content), name or "", owned=True, in_memory=True)
+    given = name or _name_of(content)
+    # The file of a form has an asynchronous `read` or none, but the file in it can be read at once.
+    if not _can_read(content) and _can_read(getattr(content, "file", None)):
+        content = content.file
+    if not callable(getattr(content, "read", None)):
+        return _checked_upload(io.BytesIO(_bytes_of(content)), given, owned=True, in_memory=True)
+    if not _can_read(content):
+        raise UploadError(f"{given or 'the file'!r} {_ASYNCHRONOUS}")
     if isinstance(content, io.TextIOBase):
         raise UploadError("the file is open in text mode; open it with mode 'rb'")
-    if not callable(getattr(content, "read", None)):
-        raise TypeError(f"a file must be a path, bytes or an open binary file, got {type(content).__name__}")
-    given = name or getattr(content, "name", "")
-    # The name of a file that was opened by its descriptor is an int.
-    given = given if isinstance(given, str) else ""
     return _checked_upload(content, given, owned=False, in_memory=is_in_memory(content))
+
+
+def _named(file: object) -> tuple[str | None, Any]:
+    if not isinstance(file, tuple):
+        return None, file
+    members = tuple(cast("Iterable[Any]", file))
+    # httpx and requests take (name, content), (name, content, type) and (name, content, type, headers).
+    if len(members) not in {2, 3, 4} or not isinstance(members[0], str | None):
+        raise TypeError("a file as a tuple must be (name, content) or (name, content, type), with the name as a string")
+    return members[0], members[1]
+
+
+def _name_of(content: Any) -> str:
+    # `name` of a file in a form may be the name of the field. The name of a file that was opened by its descriptor is
+    # an int, and that of a standard stream is in brackets.
+    for attribute in ("name",) if isinstance(content, io.IOBase) else ("filename", "name"):
+        given = getattr(content, attribute, None)
+        if isinstance(given, str | bytes) and given and not os.fsdecode(given).startswith("<"):
+            return os.fsdecode(given)
+    return ""
+
+
+def _can_read(content: Any) -> bool:
+    read = getattr(content, "read", None)
+    return callable(read) and not inspect.iscoroutinefunction(read)
+
+
+def _bytes_of(content: Any) -> bytes:
+    """Return a copy of what is not a file, which the caller may change while it is being sent."""
+    if inspect.iscoroutine(content):
+        content.close()
+        raise TypeError("a file must be a path, bytes or an open binary file, got a coroutine; await it first")
+    try:
+        view = memoryview(content)
+    except TypeError as error:
+        raise TypeError(f"a file must be a path, bytes or an open binary file, got {type(content).__name__}") from error
+    except ValueError as error:
+        raise UploadError(f"the file cannot be read: {error}") from error
+    return view.tobytes()
+
+
+def _as_bytes(piece: object, name: str) -> bytes:
+    """Return what `read` of a file returned as bytes."""
+    if isinstance(piece, bytes):
+        return piece
+    if isinstance(piece, bytearray | memoryview):
+        return bytes(cast("bytearray", piece))
+    if inspect.isawaitable(piece):
+        if inspect.iscoroutine(piece):
+            piece.close()
+        raise UploadError(f"{name!r} {_ASYNCHRONOUS}")
+    if piece is None:
+        raise UploadError(f"{name!r} has no bytes yet and does not wait for them; use a file that blocks")
+    raise UploadError(f"{name!r} does not return bytes but {type(piece).__name__}; open it with mode 'rb'")
 
 
 def is_in_memory(file: FileInput) -> bool:
     """Return whether opening and reading a file cannot block."""
-    content = file[1] if isinstance(file, tuple) else file
-    # A subclass of BytesIO may read from anywhere.
-    return isinstance(content, bytes) or type(content) is io.BytesIO
+    content = file[1] if isinstance(file, tuple) and len(file) > 1 else file
+    # A subclass of BytesIO may read from anywhere, and a memoryview may be of a file.
+    return isinstance(content, bytes | bytearray) or type(content) is io.BytesIO
 
 
 def plain_upload(file: BinaryIO) -> FileUpload:
@@ -254,10 +337,10 @@ def _checked_upload(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) 
     head = b""
     try:
         # A stream may return less than asked for.
-        while len(head) < _HEAD and (piece := file.read(_HEAD - len(head))):
+        while len(head) < _HEAD and (piece := _as_bytes(file.read(_HEAD - len(head)), shown)):
             head += piece
-    except TypeError as error:
-        raise UploadError(f"{shown!r} does not return bytes; open it with mode 'rb'") from error
+    except UploadError:
+        raise
     except Exception as error:
         raise UploadError(f"{shown!r} cannot be read: {error}") from error
     if not head:
@@ -283,16 +366,22 @@ def _checked_upload(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) 
 
 
 def _extent(file: BinaryIO) -> tuple[int, int | None]:
-    """Return a file's position and the number of bytes from there; None if it cannot seek."""
+    """Return a file's position and the number of bytes from there; None if it cannot be proven to seek."""
     try:
         start = file.tell()
-        size = file.seek(0, os.SEEK_END) - start
+        file.seek(0, os.SEEK_END)
+        # Not every `seek` returns the position, as mmap's in older Pythons.
+        end = file.tell()
         file.seek(start)
-    except (OSError, AttributeError):
+        reached = file.tell()
+    # A TypeError comes from a `seek` that takes nothing but an offset.
+    except (OSError, AttributeError, TypeError):
         return 0, None
-    except ValueError as error:
+    except Exception as error:
         raise UploadError(f"the file cannot be read: {error}") from error
-    return start, size
+    if reached != start:
+        raise UploadError("the file does not go back to where it was; pass its bytes instead")
+    return (start, end - start) if end >= start else (0, None)
 
 
 def stamp_of(file: BinaryIO) -> tuple[int, int] | None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from nanonets_sdk.formats.amounts import DecimalMark
+    from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
 
 
 @frozen
@@ -219,11 +220,11 @@ class Document:
         tables = [table_sheet(table) for table in self.tables]
         return document_text(self._title, self.error, [*fields, *tables])
 
-    def to_csv(self, path: str | PathLike[str], shape: Shape = "long", *, neutralise: bool = True) -> None:
+    def to_csv(self, path: TextTarget, shape: Shape = "long", *, neutralise: bool = True) -> None:
         """Write the fields as CSV in UTF-8; for a table see `Table.to_csv`.
 
         Args:
-            path: The file to write. An existing file is replaced, all at once.
+            path: The file to write, replaced all at once, or an open text or binary file.
             shape: `long` for one row per field, `wide` for one row with a column per label.
             neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
 
@@ -237,7 +238,7 @@ class Document:
 
     def to_xlsx(
         self,
-        path: str | PathLike[str],
+        path: BinaryTarget,
         shape: Shape = "long",
         *,
         neutralise: bool = True,
@@ -247,7 +248,7 @@ class Document:
         """Write a workbook with a sheet for the fields and one for each table. Needs the extra `xlsx`.
 
         Args:
-            path: The file to write. An existing file is replaced, all at once.
+            path: The file to write, replaced all at once, or an open binary file.
             shape: For the sheet of fields: `long` for one row per field, `wide` for one row with a column per label.
             neutralise: Mark text that a spreadsheet would take for a formula as text for good; every character is kept.
             numbers: Write text that is an unambiguous amount as a number.
@@ -263,8 +264,12 @@ class Document:
         sheets = workbook_sheets(record_rows(self.to_records(shape), shape), self.tables)
         write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
 
-    def to_parquet(self, path: str | PathLike[str], shape: Shape = "long") -> None:
-        """Write the fields as Parquet; arguments as for `to_csv`. Needs the extra `arrow`.
+    def to_parquet(self, path: BinaryTarget, shape: Shape = "long") -> None:
+        """Write the fields as Parquet. Needs the extra `arrow`.
+
+        Args:
+            path: The file to write, replaced all at once, or an open binary file.
+            shape: As for `to_csv`.
 
         Raises:
             MissingExtra: pyarrow is not installed.
@@ -352,15 +357,13 @@ class Document:
         """
         return pictures.save_overlay(self, path, source=source, scale=scale)
 
-    def save_searchable_pdf(
-        self, path: str | PathLike[str], *, source: str | PathLike[str] | bytes | None = None
-    ) -> None:
+    def save_searchable_pdf(self, path: BinaryTarget, *, source: str | PathLike[str] | bytes | None = None) -> None:
         """Save the original with an invisible text layer, to search, select and copy. Needs the extra `pictures`.
 
         The layer holds the words of each page, and its fields and cells where there are none.
 
         Args:
-            path: The PDF to write. An existing file is replaced, all at once.
+            path: The PDF to write, replaced all at once, or an open binary file.
             source: The file that was read, as a path or its bytes; None to download the page images from their signed
                 URLs, without the API key.
 
@@ -371,14 +374,14 @@ class Document:
         """
         pictures.save_searchable_pdf(self, path, source=source)
 
-    def save_html(self, path: str | PathLike[str], *, source: str | PathLike[str] | bytes | None = None) -> None:
+    def save_html(self, path: TextTarget, *, source: str | PathLike[str] | bytes | None = None) -> None:
         """Save one self-contained HTML page to review the document in a browser. Needs the extra `pictures`.
 
         Each box is highlighted together with its row in the list. The list can be searched, and filtered by confidence.
         The page makes no network requests, and shows everything that was read as plain text.
 
         Args:
-            path: The HTML file to write. An existing file is replaced, all at once.
+            path: The HTML file to write, replaced all at once, or an open text or binary file.
             source: As for `draw`.
 
         Raises:

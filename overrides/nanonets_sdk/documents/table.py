@@ -22,13 +22,12 @@ from nanonets_sdk.layout.grid import Grid
 from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
     from nanonets_api.replies import BoxReply
+    from nanonets_sdk.formats.targets import TextTarget
 
 _SAMPLE: Final = 20
 """Rows whose content tells whether the row above them is a header."""
@@ -165,11 +164,11 @@ class Table:
         """Return a dict for each of `rows`, with `column_names` as keys."""
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
-    def to_csv(self, path: str | PathLike[str], *, neutralise: bool = True) -> None:
+    def to_csv(self, path: TextTarget, *, neutralise: bool = True) -> None:
         """Write header and rows as CSV in UTF-8.
 
         Args:
-            path: The file to write. An existing file is replaced, all at once.
+            path: The file to write, replaced all at once, or an open text or binary file.
             neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
 
         Raises:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from nanonets_sdk.extras import optional
-from nanonets_sdk.formats.atomic import replacing
 from nanonets_sdk.formats.rows import Rows
 from nanonets_sdk.formats.safe_text import encodable
+from nanonets_sdk.formats.targets import BinaryTarget, binary_target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,16 +42,16 @@ def to_arrow(rows: Rows) -> pa.Table:
     return table
 
 
-def write_parquet(path: str | os.PathLike[str], table: pa.Table) -> None:
-    """Write an Arrow table as Parquet, all at once.
+def write_parquet(path: BinaryTarget, table: pa.Table) -> None:
+    """Write an Arrow table as Parquet.
 
     Raises:
         MissingExtra: pyarrow is not installed.
         OSError: The file cannot be written.
     """
     parquet = optional("pyarrow.parquet")
-    with replacing(path) as draft:
-        parquet.write_table(table, draft, compression="zstd")
+    with binary_target(path) as file:
+        parquet.write_table(table, file, compression="zstd")
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TextIO
 
-from nanonets_sdk.formats.atomic import replacing
 from nanonets_sdk.formats.safe_text import encodable, neutral
+from nanonets_sdk.formats.targets import TextFile, TextTarget, text_target
 
 
-def write_csv(
-    path: str | os.PathLike[str], header: Iterable[str], rows: Iterable[Sequence[object]], *, neutralise: bool
-) -> None:
+def write_csv(path: TextTarget, header: Iterable[str], rows: Iterable[Sequence[object]], *, neutralise: bool) -> None:
     """Write a CSV file.
 
     Args:
-        path: The file to write. An existing file is replaced, all at once.
+        path: The file to write, replaced all at once, or an open file.
         header: The header of each column; empty for a file without a header.
         rows: The rows.
-        neutralise: Put `'` in front of text that a spreadsheet would take for a formula.
+        neutralise: Put `'` in front of text that a spreadsheet would take for a formula, also inside a cell that it
+            would split at another separator.
 
     Raises:
         OSError: The file cannot be written.
     """
-    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+    with text_target(path) as file:
         _write(file, header, rows, neutralise=neutralise)
 
 
@@ -38,7 +35,7 @@ def csv_text(header: Iterable[str], rows: Iterable[Sequence[object]], *, neutral
         return text.getvalue()
 
 
-def _write(file: TextIO, header: Iterable[str], rows: Iterable[Sequence[object]], *, neutralise: bool) -> None:
+def _write(file: TextFile, header: Iterable[str], rows: Iterable[Sequence[object]], *, neutralise: bool) -> None:
     def cell(value: object) -> object:
         if not isinstance(value, str):
             return value

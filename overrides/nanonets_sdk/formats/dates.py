@@ -17,15 +17,22 @@ import re
 from datetime import date
 from typing import Final, TypeAlias
 
+from dateutil.parser import parserinfo
+
 from nanonets_sdk.formats.printed import plain
 
 _Parts: TypeAlias = tuple[int, int, int]
 
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH: Final = (
-    "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|"
-    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
+# python-dateutil has the names of months and weekdays, and the abbreviations in use.
+_NAMES: Final = parserinfo()
+
+
+def _one_of(names: list[tuple[str, ...]]) -> str:
+    """Return a pattern for any of the names; the longest that fits counts."""
+    return "|".join(sorted((spelling for spellings in names for spelling in spellings), key=len, reverse=True))
+
+
+_MONTH: Final = f"(?P<month>{_one_of(parserinfo.MONTHS)})"
 _DAY: Final = "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _YEAR: Final = "'?(?P<year>[0-9]{4}|[0-9]{2})"
 _BETWEEN: Final = "(?: ?[-/.,] ?| )"
@@ -40,9 +47,7 @@ _SHAPES: Final = (
     rf"{_MONTH}{_BETWEEN}?{_DAY}{_BETWEEN}{_YEAR}",
     rf"(?P<year>[0-9]{{4}}){_BETWEEN}?{_MONTH}{_BETWEEN}?{_DAY}",
 )
-_WEEKDAY: Final = (
-    "(?:(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)[.,]? )?"
-)
+_WEEKDAY: Final = f"(?:(?:{_one_of(parserinfo.WEEKDAYS)}|tues|thurs?)[.,]? )?"
 # The time is checked for being one and then ignored, like its zone: a date on paper is the one that is printed.
 _TIME: Final = (
     r"(?:(?:t|,? (?:at )?)(?:(?P<half>(?:0?[1-9]|1[0-2]):[0-5][0-9](?::[0-5][0-9])? ?[ap]\.?m\.?)|"
@@ -88,8 +93,7 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
 def _orders(found: re.Match[str], dayfirst: bool | None) -> list[_Parts]:
     """Return year, month and day in each order that a date may be written in, the preferred one first."""
     named = found.groupdict()
-    if month := named.get("month"):
-        number = _MONTHS.index(month[:3].lower()) + 1
+    if number := _NAMES.month(named.get("month") or ""):
         day, year = found["day"], found["year"]
         orders = [(_year(year), number, int(day))]
         if len(year) == len(day) == _SHORT_YEAR and found.start("day") < found.start("month"):

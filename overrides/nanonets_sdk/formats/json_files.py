@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nanonets_sdk.formats.atomic import replacing, write_text
 from nanonets_sdk.formats.safe_text import encodable
+from nanonets_sdk.formats.targets import TextTarget, text_target, write_text
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
@@ -16,15 +15,16 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     return encodable(json.dumps(value, indent=indent, ensure_ascii=False))
 
 
-def write_json(path: str | os.PathLike[str], values: Iterable[Any], *, indent: int | None) -> None:
-    """Write values as one JSON array, all at once."""
+def write_json(path: TextTarget, values: Iterable[Any], *, indent: int | None) -> None:
+    """Write values as one JSON array."""
     write_text(path, json_text([*values], indent=indent) + "\n")
 
 
-def write_jsonl(path: str | os.PathLike[str], values: Iterable[Any]) -> None:
-    """Write values as JSON Lines, all at once, with one value in memory at a time."""
-    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(jsonl_lines(values))
+def write_jsonl(path: TextTarget, values: Iterable[Any]) -> None:
+    """Write values as JSON Lines, with one value in memory at a time."""
+    with text_target(path) as file:
+        for line in jsonl_lines(values):
+            file.write(line)
 
 
 def jsonl_lines(values: Iterable[Any]) -> Iterator[str]:

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_BREAKS: Final = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _FORMULA: Final = re.compile("[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\uff0d\uff20]")
 """The start of a formula in a spreadsheet; in some languages also in full width."""
+# Quotes do not protect after another separator: a cell that they open there begins before them. The comma needs no
+# guard, since text with a comma is quoted as a whole.
+_INNER_FORMULA: Final = re.compile(
+    f'(?P<before>(?:[;|\t]|(?P<line>[{_BREAKS}]))"*)(?P<rest>[=+\\-@\uff1d\uff0b\uff0d\uff20][^;|\t{_BREAKS}]*)'
+)
 # A signed number has no letter and no operator, so there is nothing in it to run.
 _NUMBER: Final = re.compile(r"[+\-] ?[$€£¥₹]? ?(?:\d+(?:[., '\u2019\u00a0\u202f]\d+)*|[.,]\d+) ?[%$€£¥₹]?", re.ASCII)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -23,8 +29,22 @@ def is_risky(text: str) -> bool:
 
 
 def neutral(text: str) -> str:
-    """Return the text, with `'` in front if a spreadsheet would take it for a formula."""
-    return f"'{text}" if is_risky(text) else text
+    """Return the text of a CSV cell, with `'` in front of whatever a spreadsheet would take for a formula.
+
+    A program that expects another separator splits the text itself, or ends a row inside it, so what follows a `;`, a
+    tab, a `|` or a line break is treated like the beginning. There, only a number on a line of its own is left alone.
+
+    Examples:
+        >>> neutral("=1+1"), neutral("x;=1+1"), neutral("5;-3")
+        ("'=1+1", "x;'=1+1", "5;'-3")
+    """
+    guarded = _INNER_FORMULA.sub(_guarded, text)
+    return f"'{guarded}" if is_risky(text) else guarded
+
+
+def _guarded(match: re.Match[str]) -> str:
+    is_number = match["line"] and _NUMBER.fullmatch(match["rest"])
+    return match[0] if is_number else f"{match['before']}'{match['rest']}"
 
 
 def encodable(text: str) -> str:

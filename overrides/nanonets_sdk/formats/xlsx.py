@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,9 +14,9 @@ from attrs import frozen
 from nanonets_sdk.errors import ExportError
 from nanonets_sdk.extras import optional
 from nanonets_sdk.formats.amounts import parse_decimal
-from nanonets_sdk.formats.atomic import replacing
 from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.formats.safe_text import encodable, is_risky
+from nanonets_sdk.formats.targets import BinaryTarget, binary_target
 
 ROWS: Final = 1_048_576
 COLUMNS: Final = 16_384
@@ -45,7 +45,7 @@ class _Style:
 
 
 def write_xlsx(
-    path: str | os.PathLike[str],
+    path: BinaryTarget,
     sheets: Sequence[Sheet],
     *,
     neutralise: bool,
@@ -56,7 +56,7 @@ def write_xlsx(
     """Write a workbook.
 
     Args:
-        path: The file to write. An existing file is replaced, all at once.
+        path: The file to write, replaced all at once, or an open binary file.
         sheets: The sheets. Their titles are changed where a workbook would not accept them.
         neutralise: Mark text that a spreadsheet would take for a formula as text for good.
         numbers: Write text that is an unambiguous amount as a number.
@@ -73,7 +73,7 @@ def write_xlsx(
         _check(sheet, max_rows, cut=cut)
     # With constant_memory a row is flushed once the next one begins, so cells must be written row by row.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with replacing(path) as draft, xlsxwriter.Workbook(draft, options) as book:
+    with binary_target(path) as file, _as_os_error(), xlsxwriter.Workbook(file, options) as book:
         wrapped = {"text_wrap": True, "valign": "top"}
         style = _Style(
             neutralise,
@@ -86,6 +86,16 @@ def write_xlsx(
         )
         for sheet, name in zip(sheets, sheet_names(sheet.title for sheet in sheets), strict=True):
             _write_sheet(book.add_worksheet(name), sheet, style)
+
+
+@contextmanager
+def _as_os_error() -> Generator[None]:
+    """Raise the system's own error where xlsxwriter wraps it in one that is not an OSError."""
+    try:
+        yield
+    except optional("xlsxwriter").exceptions.FileCreateError as error:
+        cause = error.args[0] if error.args else error
+        raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
 
 
 def sheet_names(wanted: Iterable[str]) -> list[str]:

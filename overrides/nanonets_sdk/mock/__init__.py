@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from nanonets_sdk.mock.http.alarms import MockAlarm
     from nanonets_sdk.mock.http.request_log import LoggedRequest, Part
+    from nanonets_sdk.mock.reading.files.limits import Limits
     from nanonets_sdk.mock.server import MockServer
     from nanonets_sdk.mock.state.clock import Clock
     from nanonets_sdk.mock.state.progressions import Progression
@@ -43,6 +44,7 @@ _HOMES: Final = {
     "faults": "Answer ExtraField Fault Latency Nested OtherStatus Reset Slow Truncated WrongType rate_limited",
     "state.progressions": "Progression",
     "http.request_log": "LoggedRequest Part",
+    "reading.files.limits": "Limits",
     "server": "MockServer",
 }
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "ExtraField",
     "Fault",
     "Latency",
+    "Limits",
     "LoggedRequest",
     "MockAlarm",
     "MockServer",

@@ -1,5 +1,7 @@
 """The mock on a socket of its own."""
 
+import os
+import secrets
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,11 +20,13 @@ from nanonets_sdk.mock.http.alarms import Alarms
 from nanonets_sdk.mock.http.connections import Connections
 from nanonets_sdk.mock.http.contract import load_description, operations
 from nanonets_sdk.mock.http.controls import Controls
+from nanonets_sdk.mock.http.guard import TOKEN_VARIABLE, Guard
 from nanonets_sdk.mock.http.request_log import RequestLog
 from nanonets_sdk.mock.http.service import Service, Settings
 from nanonets_sdk.mock.http.serving import ServingThread, listening_socket
 from nanonets_sdk.mock.http.setup import builtin_model, open_account
 from nanonets_sdk.mock.http.validation import Validator
+from nanonets_sdk.mock.reading import Limits
 from nanonets_sdk.mock.state.progressions import Progression
 
 
@@ -60,6 +64,8 @@ class MockServer(Controls):
         behaviour: Behaviour | None = None,
         jobs: Progression | None = None,
         trainings: Progression | None = None,
+        limits: Limits | None = None,
+        control_token: str | None = None,
     ) -> None:
         """Prepare a server. It listens once `start` is called.
 
@@ -73,6 +79,9 @@ class MockServer(Controls):
             behaviour: Switches for what is not known of the service.
             jobs: How asynchronous predictions proceed; one pending read by default.
             trainings: How trainings proceed; two pending reads by default.
+            limits: What reading one file may cost; by default 10 seconds a page, 60 seconds a file and 512 MiB.
+            control_token: What changes through the control API must present; by default the variable
+                NANONETS_MOCK_TOKEN, else nothing on loopback and a random token on any other address.
 
         Raises:
             ValueError: The address is not loopback and `allow_remote` is false, or the key is empty.
@@ -88,6 +97,9 @@ class MockServer(Controls):
         self._settings = Settings(
             behaviour or Behaviour(), jobs or Progression.after_polls(1), trainings or Progression.after_polls(2)
         )
+        self._limits = limits or Limits()
+        token = control_token or os.environ.get(TOKEN_VARIABLE) or None
+        self._token = token or (None if is_loopback(host) else secrets.token_urlsafe(24))
         self._running: _Running | None = None
 
     def start(self) -> Self:
@@ -115,7 +127,7 @@ class MockServer(Controls):
         description = load_description(locate(SPEC))
         database = self._state or Path(resources.enter_context(TemporaryDirectory(prefix="nanonets-mock-"))) / "state"
         durable = self._state is not None
-        account = open_account(database, durable=durable, seed=self._seed, settings=self._settings)
+        account = open_account(database, durable=durable, seed=self._seed, settings=self._settings, limits=self._limits)
         resources.callback(account.close)
         return Service(
             account=account,
@@ -127,6 +139,7 @@ class MockServer(Controls):
             api_key=self._api_key,
             operations=tuple(operations(description)),
             settings=self._settings,
+            guard=Guard(self._address[0], self._token),
         )
 
     def stop(self) -> None:
@@ -180,6 +193,11 @@ class MockServer(Controls):
     def base_url(self) -> str:
         """The base URL for a client, which ends in /api/v2."""
         return self._now_running.base_url
+
+    @property
+    def control_token(self) -> str | None:
+        """What changes through the control API must present as `Authorization: Bearer …`; None if they need nothing."""
+        return self._token
 
     @property
     def model_id(self) -> str:

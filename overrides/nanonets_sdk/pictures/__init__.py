@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
+    from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
     from nanonets_sdk.pictures.page import DocumentLike
     from nanonets_sdk.pictures.source import PageSource
 
@@ -42,6 +43,10 @@ def save_overlay(
     from nanonets_sdk.pictures.overlay import drawn, save
     from nanonets_sdk.pictures.source import page_images
 
+    if not isinstance(path, str) and not hasattr(path, "__fspath__"):
+        raise TypeError(
+            "an overlay is a file per page, so path must be a path; `draw(page)` can be saved to an open file"
+        )
     names = overlay_names(Path(path), [page.number for page in document.pages])
     with page_images(document.pages, source) as image_of:
         for page, name in zip(document.pages, names, strict=True):
@@ -49,19 +54,21 @@ def save_overlay(
     return tuple(names)
 
 
-def save_searchable_pdf(document: DocumentLike, path: str | PathLike[str], *, source: PageSource = None) -> None:
+def save_searchable_pdf(document: DocumentLike, path: BinaryTarget, *, source: PageSource = None) -> None:
     """Save the original with an invisible text layer; see `Document.save_searchable_pdf`."""
     require("PIL", "pikepdf", "pypdfium2")
-    from nanonets_sdk.formats.atomic import write_bytes
+    from nanonets_sdk.formats.targets import binary_target
     from nanonets_sdk.pictures.searchable_pdf import searchable_pdf
 
-    write_bytes(path, searchable_pdf(document.pages, source))
+    content = searchable_pdf(document.pages, source)
+    with binary_target(path) as file:
+        file.write(content)
 
 
-def save_html(document: DocumentLike, path: str | PathLike[str], *, source: PageSource = None) -> None:
+def save_html(document: DocumentLike, path: TextTarget, *, source: PageSource = None) -> None:
     """Save one self-contained HTML page to review the document; see `Document.save_html`."""
     require("PIL", "pypdfium2")
-    from nanonets_sdk.formats.atomic import write_text
+    from nanonets_sdk.formats.targets import write_text
     from nanonets_sdk.pictures.review import review_html
     from nanonets_sdk.pictures.source import page_images
 

@@ -13,8 +13,8 @@ from attrs import define, field, frozen
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from nanonets_sdk.errors import PictureError
-from nanonets_sdk.formats.atomic import replacing
 from nanonets_sdk.formats.safe_text import encodable
+from nanonets_sdk.formats.targets import binary_target
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.pictures.confidence import COLOURS, level_of
 from nanonets_sdk.pictures.page import PageLike, TableLike
@@ -59,12 +59,12 @@ def drawn(page: PageLike, image_of: ImageOf, scale: float | None) -> Image.Image
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """Save a picture, all at once, in the format of its suffix."""
+    """Save a picture in the format of its suffix."""
     kind = Image.registered_extensions().get(path.suffix.lower())
     if kind is None or kind not in Image.SAVE:
         raise PictureError(f"the suffix of {path.name!r} is not that of a picture format; use .png, for example")
-    with replacing(path) as draft:
-        picture.save(draft, kind)
+    with binary_target(path) as file:
+        picture.save(file, kind)
 
 
 def _caption(label: str, score: float | None) -> str:

@@ -171,11 +171,14 @@ def test_a_reader_of_classes_that_goes_away_ends_it_quietly(server: MockServer, 
         assert process.wait(30) == 0
 
 
-def test_training_files_go_up_with_their_annotations(server: MockServer, client: Nanonets, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_training_files_go_up_with_their_annotations(
+    server: MockServer, client: Nanonets, tmp_path: Path, encoding: str
+) -> None:
     model = client.ocr.create_model(["total"]).model_id
     box = {"xmin": 401, "ymin": 655, "xmax": 480, "ymax": 671}
     annotated = [{"filename": "invoice.pdf", "object": [{"name": "total", "ocr_text": "9,245.22", "bndbox": box}]}]
-    (tmp_path / "annotations.json").write_text(json.dumps(annotated))
+    (tmp_path / "annotations.json").write_text(json.dumps(annotated), encoding)
     command = ("upload", INVOICE, "--model", model, "--annotations", tmp_path / "annotations.json")
     ended = run(*command, server=server)
     assert (ended.status, ended.out) == (0, f"{INVOICE}\n")

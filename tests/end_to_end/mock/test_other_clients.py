@@ -1,6 +1,7 @@
 """The mock serves any HTTP client, whatever its habits, tested with bytes on a socket."""
 
 import base64
+import hashlib
 import json
 import socket
 import zlib
@@ -84,6 +85,32 @@ def test_a_file_comes_in_chunks_of_any_size(wire: Wire, size: int) -> None:
     answer = wire.ask(f"POST {wire.model}/LabelFile/", MULTIPART, "Transfer-Encoding: chunked", body=chunks)
     assert status(answer) == 200
     assert wire.server.requests[-1].parts[0].size == len(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("before", "head"),
+    [
+        (b"", b"Content-Disposition: form-data; name=\"file\"; filename*=UTF-8''%e2%82%ac.png"),
+        (b"preamble\r\n", b'Content-Disposition: form-data;\r\n name="file"; filename="\xe2\x82\xac.png"'),
+    ],
+)
+def test_a_form_of_another_client_arrives_byte_for_byte(wire: Wire, before: bytes, head: bytes) -> None:
+    body = before + b"--edge\r\n" + head + b"\r\n\r\n" + PAGE + b"\r\n--edge--\r\nepilogue"
+    answer = wire.ask(f"POST {wire.model}/LabelFile/", MULTIPART, f"Content-Length: {len(body)}", body=body)
+    assert status(answer) == 200
+    (part,) = wire.server.requests[-1].parts
+    assert (part.filename, part.sha256) == ("\u20ac.png", hashlib.sha256(PAGE).hexdigest())
+
+
+@pytest.mark.parametrize(("query", "operation"), [("", "ocr_predict_urls"), ("?async=true", "ocr_submit_urls")])
+def test_urls_in_a_form_for_files_are_read(nanonets_mock: MockServer, query: str, operation: str) -> None:
+    nanonets_mock.register_url("https://a.example/c.png", PAGE)
+    url = f"{nanonets_mock.base_url}/OCR/Model/{nanonets_mock.model_id}/LabelFile/{query}"
+    files = {"urls": (None, "https://a.example/c.png")}
+    reply = httpx.post(url, files=files, auth=(API_KEY, ""), timeout=60)
+    assert (reply.status_code, reply.json()["result"][0]["input"]) == (200, "https://a.example/c.png")
+    assert nanonets_mock.requests[-1].operation_id == operation
+    assert nanonets_mock.alarms == []
 
 
 def test_a_body_is_sent_when_it_is_asked_for(wire: Wire) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import array
+import gzip
 import io
+import mmap
 import os
 import socket
+import tempfile
 import threading
+import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from attrs import frozen
 
 from client_doors import BLOCKING, DOORS, Door, Ended
 from multipart_reader import parts_of
-from nanonets_sdk import UploadError
+from nanonets_sdk import RateLimited, UploadError
 from raw_server import Connection, RawServer, answering, reply, resetting_before_the_body
 from virtual_clock import VirtualClock
 
@@ -65,7 +71,48 @@ REFUSED: Final[dict[str, tuple[Callable[[Path, ExitStack], Any], str]]] = {
     "another type under a good name": (lambda _, __: ("a.pdf", b"hello"), "not PNG, JPEG or PDF"),
     "a picture from its middle": (lambda _, __: io.BytesIO(b"NG\r\n\x1a\n"), "not PNG, JPEG or PDF"),
     "a file that fails": (lambda _, __: Strange(failing), "the tape is torn"),
+    "a file that does not wait": (lambda _, __: Strange(lambda _: None), "has no bytes yet"),
+    "an asynchronous file": (lambda _, __: Asynchronous(), "pass its bytes, as in `await file.read()`"),
+    "a file whose read gives an awaitable": (lambda _, __: Strange(lambda _: later()), "as in `await file.read()`"),
+    "a closed map": (lambda folder, _: closed_map(path_in(folder, PDF)), "cannot be read"),
+    "a released view": (lambda _, __: released(), "cannot be read"),
+    "a compressed file cut short": (
+        lambda _, __: gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(PDF)[:15])),
+        "cannot be",
+    ),
+    "a file that does not go back": (lambda _, __: Stuck(PDF), "does not go back"),
 }
+
+
+class Asynchronous:
+    """A file of an asynchronous library."""
+
+    async def read(self, _: int = -1) -> bytes:
+        return PDF
+
+
+async def later() -> bytes:
+    return PDF
+
+
+class Stuck(io.BytesIO):
+    """A file whose `seek` works once."""
+
+    moved = False
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        moved, self.moved = self.moved, True
+        return self.tell() if moved else super().seek(offset, whence)
+
+
+def closed_map(path: Path) -> Any:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        return mapped
+
+
+def released() -> Any:
+    with memoryview(PDF) as view:
+        return view
 
 
 def read_up(file: Any) -> Any:
@@ -91,7 +138,7 @@ def test_a_file_that_cannot_be_sent_is_refused_before_a_byte_is_sent(door: Door,
     assert server.connections == 0
 
 
-@pytest.mark.parametrize("thing", [None, 7, 1.5, [b"%PDF-"], {"file": b"%PDF-"}, ("a.pdf", None), bytearray(b"%PDF-")])
+@pytest.mark.parametrize("thing", [None, 7, 1.5, [b"%PDF-"], {"file": b"%PDF-"}, ("a.pdf", None)])
 @by_door
 def test_an_argument_that_is_not_a_file_is_a_type_error(door: Door, thing: object) -> None:
     with (
@@ -101,6 +148,187 @@ def test_an_argument_that_is_not_a_file_is_a_type_error(door: Door, thing: objec
         door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", thing))
 
     assert server.connections == 0
+
+
+ALMOST: Final[list[tuple[Any, str]]] = [
+    (("a.pdf",), "as a tuple must be"),
+    (("a.pdf", PDF, "application/pdf", {}, 1), "as a tuple must be"),
+    ((7, PDF), "with the name as a string"),
+    ((b"a.pdf", PDF), "with the name as a string"),
+    (later, "await it first"),
+]
+
+
+@pytest.mark.parametrize(("thing", "message"), ALMOST)
+@by_door
+def test_an_argument_that_is_almost_a_file_is_told_what_is_wrong(door: Door, thing: Any, message: str) -> None:
+    with RawServer(answering(200, PREDICTED)) as server, pytest.raises(TypeError, match=message):
+        door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", thing() if callable(thing) else thing))
+
+    assert server.connections == 0
+
+
+class SeekWithoutPosition(io.RawIOBase):
+    """A file whose `seek` returns nothing."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._content.read(size)
+
+    def tell(self) -> int:
+        return self._content.tell()
+
+    def seek(self, offset: int, whence: int = 0) -> None:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]  # as some libraries do
+        self._content.seek(offset, whence)
+
+
+class SeekByOffsetAlone:
+    """A file whose `seek` takes no `whence`."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+        self.read = self._content.read
+        self.tell = self._content.tell
+
+    def seek(self, offset: int) -> int:
+        return self._content.seek(offset)
+
+
+class OfBytearrays:
+    """A file whose `read` returns bytearrays."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    def read(self, size: int = -1) -> bytearray:
+        return bytearray(self._content.read(size))
+
+
+class BytesPath:
+    """A path whose name is bytes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __fspath__(self) -> bytes:
+        return os.fsencode(self._path)
+
+
+def mapped(content: bytes, folder: Path, stack: ExitStack) -> Any:
+    file = stack.enter_context(path_in(folder, content).open("rb"))
+    return stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def member_of_an_archive(content: bytes, folder: Path, stack: ExitStack) -> Any:
+    with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("scans/a.pdf", content)
+    return stack.enter_context(stack.enter_context(zipfile.ZipFile(folder / "a.zip")).open("scans/a.pdf"))
+
+
+def spooled(content: bytes, _: Path, stack: ExitStack) -> Any:
+    file = stack.enter_context(tempfile.SpooledTemporaryFile(10))  # noqa: SIM115 - the stack closes it
+    file.write(content)
+    file.seek(0)
+    return file
+
+
+def starlette_upload(content: bytes, _: Path, __: ExitStack) -> Any:
+    from starlette.datastructures import UploadFile
+
+    return UploadFile(io.BytesIO(content), filename="a.pdf")
+
+
+class FormStorage:
+    """A file of a form as werkzeug has it: `name` is the name of the field."""
+
+    name = "upload"
+    filename = "a.pdf"
+
+    def __init__(self, content: bytes) -> None:
+        self.stream = io.BytesIO(content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@frozen
+class FormField:
+    """A file of a form as aiohttp has it: without `read`."""
+
+    file: Any
+    name: str = "upload"
+    filename: str = "a.pdf"
+
+
+Given = Callable[[bytes, Path, ExitStack], Any]
+ACCEPTED: Final[dict[str, tuple[Given, str, bool]]] = {
+    "bytearray": (lambda content, _, __: bytearray(content), "document.pdf", True),
+    "memoryview": (lambda content, _, __: memoryview(content), "document.pdf", True),
+    "every second byte": (lambda content, _, __: memoryview(spread(content))[::2], "document.pdf", True),
+    "array": (lambda content, _, __: array.array("B", content), "document.pdf", True),
+    "mmap": (mapped, "document.pdf", True),
+    "seek returns None": (lambda content, _, __: SeekWithoutPosition(content), "document.pdf", True),
+    "seek takes an offset alone": (lambda content, _, __: SeekByOffsetAlone(content), "document.pdf", False),
+    "read returns bytearrays": (lambda content, _, __: OfBytearrays(content), "document.pdf", False),
+    "a path in bytes": (lambda content, folder, _: BytesPath(path_in(folder, content)), "a.pdf", True),
+    "name, content, type": (lambda content, _, __: ("b.pdf", content, "image/png"), "b.pdf", True),
+    "name, file, type, headers": (lambda content, _, __: ("b.pdf", io.BytesIO(content), None, {}), "b.pdf", True),
+    "no name, content": (lambda content, _, __: (None, content), "document.pdf", True),
+    "spooled": (spooled, "document.pdf", True),
+    "member of an archive": (member_of_an_archive, "a.pdf", True),
+    "gzip": (lambda content, _, __: gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(content))), "document.pdf", True),
+    "Starlette": (starlette_upload, "a.pdf", True),
+    "werkzeug": (lambda content, _, __: FormStorage(content), "a.pdf", True),
+    "aiohttp": (lambda content, _, __: FormField(io.BytesIO(content)), "a.pdf", True),
+}
+
+
+def spread(content: bytes) -> bytes:
+    return bytes(byte for one in content for byte in (one, 0))
+
+
+@pytest.mark.parametrize("kind", ACCEPTED)
+@by_door
+def test_whatever_has_the_bytes_is_sent_whole(door: Door, kind: str, tmp_path: Path) -> None:
+    make, name, is_replayable = ACCEPTED[kind]
+    content = PDF + b"0123456789abcdef" * 5_000
+    replies = (answering(429, b"", "Retry-After: 1"), answering(200, PREDICTED))
+    with RawServer(*replies) as server, ExitStack() as stack:
+        file = make(content, tmp_path, stack)
+        ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", file), VirtualClock())
+
+    sent = [parts_of(received)[0] for received in server.received]
+    assert {(part.file_name, part.content_type, part.content) for part in sent} == {(name, "application/pdf", content)}
+    assert (len(sent), type(ended.error)) == ((2, type(None)) if is_replayable else (1, RateLimited))
+
+
+@by_door
+def test_bytes_that_the_caller_changes_meanwhile_are_sent_as_they_were(door: Door) -> None:
+    content = bytearray(LARGE)
+
+    ended, server = end_with_a_change_between_tries(door, content, lambda: content.__setitem__(slice(9, 99), bytes(90)))
+
+    assert ended.error is None
+    assert [parts_of(received)[0].content for received in server.received] == [LARGE, LARGE]
+
+
+@by_door
+def test_a_file_that_returns_more_than_was_asked_for_is_not_sent(door: Door) -> None:
+    class Generous(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(size if size is None or size < 5_000 else size + 1)
+
+    with RawServer(answering(200, PREDICTED)) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", Generous(LARGE)))
+
+    assert isinstance(ended.error, UploadError)
+    assert "were asked for" in str(ended.error)
+    assert not any(received.is_complete for received in server.received)
 
 
 GOOD: Final = {

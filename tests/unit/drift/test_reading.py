@@ -25,6 +25,7 @@ from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.facts.parsing import parse
 from nanonets_sdk.drift.facts.skeleton import skeleton
 from nanonets_sdk.drift.facts.yaml12 import load_yaml
+from nanonets_sdk.drift.gates.traffic import read_traffic
 from nanonets_sdk.drift.report.outcome import NotComparable
 
 SMALL = """\
@@ -76,7 +77,6 @@ REFUSED = {
     "bytes": (SMALL + "x-file: !!binary aGVsbG8=\n", "not valid YAML"),
     "a Python object": (SMALL + "x-run: !!python/object/apply:os.getcwd []\n", "not valid YAML"),
     "a number without end": ('{"openapi": ' + "9" * 5000 + "}", "contains JSON that cannot be read"),
-    "UTF-16 without a mark": (SMALL.encode("utf-16-le").decode(), "not valid YAML"),
     "tabs": (SMALL.replace("  /things", "\t/things"), "not valid YAML"),
 }
 
@@ -109,6 +109,19 @@ def test_bytes_that_are_not_text_are_named() -> None:
 )
 def test_a_description_is_read_however_it_is_written(text: str) -> None:
     assert list(parse(text.encode(), "published")["paths"]) == ["/things"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_files_are_read_in_the_encodings_of_editors(encoding: str, tmp_path: Path) -> None:
+    text = parse(SMALL.encode(encoding), "published")
+    assert list(text["paths"]) == ["/things"]
+    lock = tmp_path / "lock.yaml"
+    lock.write_bytes(dumped(lock_of(SMALL.encode(), "published")).encode(encoding))
+    assert read_lock(lock).name == "published"
+    traffic = tmp_path / "traffic.har"
+    traffic.write_bytes(json.dumps({"log": {"entries": []}}).encode(encoding))
+    with pytest.raises(NotComparable, match="contains no exchange"):
+        read_traffic(traffic, "https://app.nanonets.com/api/v2")
 
 
 @pytest.mark.parametrize("name", ["on", "no", "y", "null", "true", "404", "2024-01-31", "12:30", "="])

@@ -23,7 +23,7 @@ UNRULY = (
     "",
 )
 FORMULAS = (
-    '=HYPERLINK("http://x","y")', "=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=",
+    '=HYPERLINK("http://x","y")', "=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t1", "\r1", "\n1", "=",
     "-A$1", "+EUR5", "-5e3", "--5", "-5.00 EUR", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x",
 )  # fmt: skip
 NUMBERS = (
@@ -50,6 +50,38 @@ def test_text_that_a_spreadsheet_would_execute_is_neutralised(text: str) -> None
 @pytest.mark.parametrize("text", [*NUMBERS, *UNRULY])
 def test_numbers_and_other_texts_stay_as_they_are(text: str) -> None:
     assert neutral(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x;=1+1", "x;'=1+1"),
+        ("x\t=1+1", "x\t'=1+1"),
+        ("x|@SUM(A1)", "x|'@SUM(A1)"),
+        ("x\n=1+1", "x\n'=1+1"),
+        ("x\r\n+1+1", "x\r\n'+1+1"),
+        ("x\u2028-1+1", "x\u2028'-1+1"),
+        ('x;"=1+1', "x;\"'=1+1"),
+        ("=a;=b;;=c", "'=a;'=b;;'=c"),
+        ("\t=1", "'\t'=1"),
+        ("x;\uff1d1", "x;'\uff1d1"),
+        ("5;-3", "5;'-3"),
+        ("Total\n-5.00\r\n+49 30", "Total\n-5.00\r\n+49 30"),
+        ("12,-", "12,-"),
+        ("a;b = c - d; e@f", "a;b = c - d; e@f"),
+    ],
+)
+def test_a_cell_that_another_separator_would_make_is_neutralised(text: str, expected: str) -> None:
+    assert neutral(text) == expected
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@given(texts=st.lists(st.text(alphabet="=+-@;,|\t\r\n\"'1ax", max_size=12), min_size=1, max_size=3))
+def test_no_separator_makes_a_formula_out_of_a_text(separator: str, texts: list[str]) -> None:
+    text = csv_text([predicted([field_box("l", text) for text in texts])])
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        for cell in row[4:5] if separator == "," else row:
+            assert cell[:1] not in {"=", "+", "-", "@"} or not is_risky(cell.split('"')[0])
 
 
 @given(st.text(alphabet="=+-@\t 0123456789.,'$%eE:!(A", max_size=30))

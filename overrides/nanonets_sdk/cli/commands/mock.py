@@ -1,6 +1,5 @@
 """`nanonets mock`: an offline stand-in for the service."""
 
-import logging
 import signal
 import threading
 from collections.abc import Sequence
@@ -14,6 +13,20 @@ if TYPE_CHECKING:
     from nanonets_sdk.mock import MockServer, Progression
 
 DEFAULT_PORT: Final = 8420
+
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="OPERATION:KIND[,NAME=VALUE…]", help="Break calls, for example ocr_predict_file:reset,every=7."
+    ),
+]
+TokenOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="NANONETS_MOCK_TOKEN",
+        help="What changes through `/_mock/` must present; beyond loopback, a random one by default.",
+    ),
+]
 
 app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
 
@@ -36,23 +49,19 @@ def serve(  # noqa: PLR0913  # the options of the command
     model: Annotated[
         list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Add a hosted OCR model with these labels.")
     ] = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="OPERATION:KIND[,NAME=VALUE…]", help="Break calls, for example ocr_predict_file:reset,every=7."
-        ),
-    ] = None,
+    fault: FaultOption = None,
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
     trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
+    control_token: TokenOption = None,
+    page_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time to read a page.")] = 10,
+    reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
     seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
 ) -> None:
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
-    from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer  # the extra `mock`
+    from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.faults import parse_fault
 
-    # It warns of malformed forms. The mock refuses those requests, and its answer says why.
-    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
@@ -67,6 +76,8 @@ def serve(  # noqa: PLR0913  # the options of the command
             behaviour=Behaviour(pages_per_minute=pages_per_minute),
             jobs=_progression(jobs),
             trainings=_progression(trainings),
+            limits=Limits(page_seconds=page_seconds, seconds=max(60, page_seconds), memory_bytes=reader_memory * 2**20),
+            control_token=control_token,
         )
         with server:
             for spec in map(parse_fault, fault or ()):
@@ -103,6 +114,8 @@ def _announce(server: "MockServer", api_key: str, models: Sequence[str]) -> None
     typer.echo(f"export NANONETS_BASE_URL={server.base_url}")
     typer.echo(f"export NANONETS_API_KEY={api_key}")
     typer.echo(f"export NANONETS_MODEL_ID={server.model_id}  # reads any document")
+    if server.control_token is not None:
+        typer.echo(f"export NANONETS_MOCK_TOKEN={server.control_token}  # for changes through /_mock/")
     for model in models:
         name, _, labels = model.partition("=")
         model_id = server.named_model(name, [label.strip() for label in labels.split(",") if label.strip()])

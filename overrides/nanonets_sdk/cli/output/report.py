@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nanonets_sdk.cli.output.result_folder import FAILED
 from nanonets_sdk.cli.output.terminal import print_rows, say, shown
-from nanonets_sdk.formats.atomic import replacing
 from nanonets_sdk.formats.safe_text import neutral
+from nanonets_sdk.formats.targets import text_target
 
 if TYPE_CHECKING:
     from nanonets_sdk.batch import Outcome
@@ -63,7 +63,7 @@ class Report:
             yield
             return
         path = self._folder / FAILED
-        with replacing(path) as draft, draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        with text_target(path, errors="backslashreplace") as file:
             self._writer = csv.writer(file)
             self._writer.writerow(("file", "outcome", "request_file_id", "why"))
             try:

@@ -18,6 +18,7 @@ noted as done and has no result.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from hashlib import sha256
@@ -30,8 +31,9 @@ from attrs import field, frozen
 from nanonets_sdk import exports
 from nanonets_sdk.errors import ExportError
 from nanonets_sdk.extras import require
-from nanonets_sdk.formats.atomic import remove_drafts, write_text
+from nanonets_sdk.formats.atomic import remove_drafts
 from nanonets_sdk.formats.registry import OutputFormat
+from nanonets_sdk.formats.targets import is_special, write_text
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents import Document
@@ -108,6 +110,9 @@ class ResultFolder:
         path = self.folder / f"{base}{self.form.suffix}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # A result that is not a file could not be found by the next run, and a FIFO might never take it.
+            if is_special(path):
+                raise FileExistsError(errno.EEXIST, "not a regular file", str(path))
             if self.form.name == "json":
                 # `write_json` would write an array, and a file of one document is that document.
                 write_text(path, document.to_json(indent=2) + "\n")

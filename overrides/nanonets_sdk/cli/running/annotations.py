@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,8 +46,10 @@ def read_annotations(path: Path, files: Sequence[Path]) -> dict[str, list[Annota
         OSError: The file cannot be read.
     """
     try:
-        entries = msgspec.json.decode(path.read_bytes(), type=list[_File])
-    except msgspec.DecodeError as error:
+        content = path.read_bytes()
+        # Editors on Windows save UTF-8 with a byte order mark, and PowerShell UTF-16.
+        entries = msgspec.json.decode(content.decode(json.detect_encoding(content)), type=list[_File])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageProblem(f"{str(path)!r} is not a file of annotations: {error}") from error
     annotated, sent = Counter(entry.filename for entry in entries), Counter(file.name for file in files)
     if repeated := sorted(name for name, number in annotated.items() if number > 1):

@@ -27,7 +27,7 @@ from attrs import field, frozen
 from nanonets_sdk.drift.facts.document import fingerprint
 from nanonets_sdk.drift.facts.extract import count_facts, facts_of
 from nanonets_sdk.drift.facts.json_types import Tree, is_tree
-from nanonets_sdk.drift.facts.parsing import parse
+from nanonets_sdk.drift.facts.parsing import decoded, parse
 from nanonets_sdk.drift.facts.yaml12 import load_yaml
 from nanonets_sdk.drift.report.outcome import NotComparable
 
@@ -86,7 +86,7 @@ def read_lock(path: Path) -> Lock:
         NotComparable: The file cannot be read, is not a lock of this format, or was edited.
     """
     try:
-        data: Any = load_yaml(path.read_text(encoding="utf-8"), path.name)
+        data: Any = load_yaml(decoded(path.read_bytes()), path.name)
     except (OSError, UnicodeDecodeError) as error:
         raise NotComparable(f"The lock {path} cannot be read: {error}.") from error
     if not is_tree(data) or data.get("lock") != FORMAT:

@@ -23,7 +23,7 @@ def parse(content: bytes, name: str) -> Tree:
         NotComparable: The content is not an OpenAPI 3 document with at least one path.
     """
     try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        text = decoded(content).replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise NotComparable(f"{name} is not UTF-8 text (byte {error.start} is wrong).") from error
     if not text.strip():
@@ -54,6 +54,15 @@ def parse(content: bytes, name: str) -> Tree:
     if not is_tree(paths) or not paths:
         raise NotComparable(f"{name} describes no path: it is truncated, or does not describe this API.")
     return loaded
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 as editors on Windows save it, without its byte order mark.
+
+    Raises:
+        UnicodeDecodeError: It is something else.
+    """
+    return content.decode(json.detect_encoding(content))
 
 
 class _RepeatedKey(Exception):

@@ -21,6 +21,7 @@ from nanonets_sdk.drift.changes.rules import shorten
 from nanonets_sdk.drift.facts.extract import facts_of
 from nanonets_sdk.drift.facts.json_types import Tree, is_list, is_same, is_tree
 from nanonets_sdk.drift.facts.lock import Lock
+from nanonets_sdk.drift.facts.parsing import decoded
 from nanonets_sdk.drift.facts.pointers import matches
 from nanonets_sdk.drift.facts.yaml12 import load_yaml
 from nanonets_sdk.drift.report.outcome import NOTHING, Finding, NotComparable, Outcome, Severity
@@ -118,7 +119,7 @@ def read_deviations(path: Path) -> tuple[Deviation, ...]:
         NotComparable: The file cannot be read, or an entry is incomplete.
     """
     try:
-        data: Any = load_yaml(path.read_text(encoding="utf-8"), path.name)
+        data: Any = load_yaml(decoded(path.read_bytes()), path.name)
     except (OSError, UnicodeDecodeError) as error:
         raise NotComparable(f"The deviations {path} cannot be read: {error}.") from error
     if not is_tree(data) or not is_list(data.get("deviations")):

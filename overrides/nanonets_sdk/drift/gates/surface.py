@@ -61,7 +61,7 @@ def read_surface(path: Path = AGREED) -> Surface:
         NotComparable: The file cannot be read.
     """
     try:
-        surface: Any = json.loads(path.read_text(encoding="utf-8"))
+        surface: Any = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise NotComparable(f"The agreed surface {path} cannot be read: {error}.") from error
     if not is_tree(surface) or not all(isinstance(declaration, str) for declaration in surface.values()):

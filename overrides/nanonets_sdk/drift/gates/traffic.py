@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from nanonets_sdk.drift.facts.document import Document
 from nanonets_sdk.drift.facts.extract import METHODS
 from nanonets_sdk.drift.facts.json_types import Tree, is_tree
+from nanonets_sdk.drift.facts.parsing import decoded
 from nanonets_sdk.drift.facts.pointers import join
 from nanonets_sdk.drift.facts.shapes import Shape, shape_from
 from nanonets_sdk.drift.report.outcome import Finding, NotComparable, Outcome, Severity
@@ -71,7 +72,7 @@ def read_traffic(path: Path, base_url: str) -> list[Record]:
         NotComparable: The file cannot be read, is neither, or contains no exchange.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = decoded(path.read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         raise NotComparable(f"{path} cannot be read: {error}.") from error
     try:

@@ -2,7 +2,7 @@
 
     request.stream() --> _limited() --+--> JSON, form: joined, then parsed
         chunks as            counts   |
-        they arrive         the bytes +--> multipart: Starlette's parser, which spools files to disk
+        they arrive         the bytes +--> multipart: written to a file, mapped, and taken apart there
 
 The limit holds for bytes received, not for `Content-Length`, which a client may leave out. A body over the limit is
 still read, up to MAX_DISCARDED_BYTES more, because a client that is cut off while sending may never see the 413.
@@ -10,20 +10,20 @@ still read, up to MAX_DISCARDED_BYTES more, because a client that is cut off whi
 
 import hashlib
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from contextlib import ExitStack, asynccontextmanager, suppress
+from mmap import ACCESS_READ, mmap
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import IO, Any, Final, cast
 from urllib.parse import parse_qsl
 
 import anyio.to_thread
 from attrs import field, frozen
-from python_multipart.exceptions import FormParserError
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from nanonets_sdk.mock.account.refusals import Refusal, bad_request
 from nanonets_sdk.mock.account.uploads import sha256_of
 from nanonets_sdk.mock.coerce import parse_json
+from nanonets_sdk.mock.http.multipart import parts_of
 from nanonets_sdk.mock.http.request_log import MAX_VALUE_BYTES, Part
 from nanonets_sdk.mock.operations.call import FilePart
 
@@ -32,6 +32,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 MAX_FIELDS: Final = 1_000
 MAX_DISCARDED_BYTES: Final = 2**26
+SPOOLED_BYTES: Final = 2**20
 
 
 @frozen
@@ -46,10 +47,9 @@ class Body:
     parts: tuple[Part, ...] = ()
 
 
-class _TooLarge(Refusal, MultiPartException):
+class _TooLarge(Refusal):
     """The body is over the limit."""
 
-    # It is a MultiPartException because Starlette's parser closes its temporary files on that kind of error alone.
     def __init__(self, max_bytes: int) -> None:
         super().__init__(413, f"The body is larger than {max_bytes} bytes", "Please send a smaller file")
 
@@ -65,20 +65,13 @@ async def parsed_body(request: Request, content_type: str, max_bytes: int) -> As
     if content_type != MULTIPART:
         yield _parse(content_type, b"".join([chunk async for chunk in stream]))
         return
-    try:
-        form = await MultiPartParser(request.headers, stream, max_part_size=max_bytes).parse()
-    except _TooLarge:
-        raise
-    # Not every version of Starlette translates python-multipart's own error.
-    except (MultiPartException, FormParserError) as error:
-        with suppress(_TooLarge):
-            await _read_to_the_end(stream)
-        raise bad_request(f"The body is not valid {MULTIPART}: {error}") from error
-    try:
-        # Hashing the files takes a while, so it must not block the event loop.
-        yield await anyio.to_thread.run_sync(_multipart_body, form)
-    finally:
-        await form.close()
+    with ExitStack() as files:
+        whole = files.enter_context(TemporaryFile())
+        async for chunk in stream:
+            whole.write(chunk)
+        # Copying and hashing the files takes a while, so it must not block the event loop.
+        header = request.headers.get("content-type", "")
+        yield await anyio.to_thread.run_sync(_multipart_body, whole, header, files)
 
 
 async def discard_body(request: Request) -> None:
@@ -116,24 +109,32 @@ def _parse(content_type: str, raw: bytes) -> Body:
     return Body(content_type, raw=raw)
 
 
-def _multipart_body(form: FormData) -> Body:
+def _multipart_body(whole: IO[bytes], content_type: str, opened: ExitStack) -> Body:
     fields: list[tuple[str, str]] = []
     files: list[FilePart] = []
     parts: list[Part] = []
+    whole.flush()
     try:
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                filename, content_type = value.filename or "", value.content_type or ""
-                f"{name}{filename}".encode()  # only to see that it can be encoded
-                sha256, size = sha256_of(value.file)
-                files.append(FilePart(name, filename, content_type, size, sha256, value.file))
-                parts.append(Part(name, filename, content_type, size, sha256, None))
+        # An empty file cannot be mapped.
+        data = opened.enter_context(mmap(whole.fileno(), 0, access=ACCESS_READ)) if whole.tell() else b""
+        for part in parts_of(data, content_type, MAX_FIELDS):
+            f"{part.name}{part.filename}".encode()  # only to see that it can be encoded
+            if part.filename is None:
+                text = data[part.start : part.end].decode()
+                fields.append((part.name, text))
+                parts.append(_text_part(part.name, text))
             else:
-                fields.append((name, value))
-                parts.append(_text_part(name, value))
-    # The charset of a header can turn bytes into half a surrogate pair, which no JSON and no database can hold.
-    except UnicodeEncodeError as error:
+                spool = SpooledTemporaryFile(SPOOLED_BYTES)  # noqa: SIM115  # closed with the others
+                stream = cast("IO[bytes]", opened.enter_context(spool))
+                for start in range(part.start, part.end, SPOOLED_BYTES):
+                    stream.write(data[start : min(start + SPOOLED_BYTES, part.end)])
+                sha256, size = sha256_of(stream)
+                files.append(FilePart(part.name, part.filename, part.content_type, size, sha256, stream))
+                parts.append(Part(part.name, part.filename, part.content_type, size, sha256, None))
+    except UnicodeError as error:
         raise bad_request(f"The body is not valid {MULTIPART}: it has text that is not Unicode") from error
+    except ValueError as error:
+        raise bad_request(f"The body is not valid {MULTIPART}: {error}") from error
     return Body(MULTIPART, tuple(fields), tuple(files), parts=tuple(parts))
 
 

@@ -1,4 +1,4 @@
-"""The control API under `/_mock/`, for tests in other languages and processes on this machine.
+"""The control API under `/_mock/`, for tests in other languages and processes.
 
 It is one table, `ROUTES`: method, path, type of the body, and the function that does the work. The fields of the body
 and the parameters of the path become keyword arguments of the function, and its result becomes the reply:
@@ -16,18 +16,18 @@ import anyio.to_thread
 import attrs
 import msgspec
 from attrs import frozen
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nanonets_sdk._net import is_loopback
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER
+from nanonets_sdk.mock.account.refusals import Refusal
 from nanonets_sdk.mock.coerce import convert, parse_json, require_object
 from nanonets_sdk.mock.faults import FaultSpec
+from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, discard_body, parsed_body
 from nanonets_sdk.mock.http.controls import Controls, ServiceControls
+from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.service import Service
 from nanonets_sdk.mock.state.progressions import Progression
 from nanonets_sdk.mock.state.records import HOSTED, ModelType
@@ -145,16 +145,20 @@ def control_routes(service: Service) -> list[Route]:
     """Return the routes of the control API."""
     controls = ServiceControls(service)
     routes = [
-        Route(PREFIX + path, _local_only(partial(_respond, controls, kind, act)), methods=[method])
+        Route(PREFIX + path, _guarded(service.guard, JSON, partial(_respond, controls, kind, act)), methods=[method])
         for method, path, kind, act in ROUTES
     ]
-    return [*routes, Route(f"{PREFIX}/urls", _local_only(partial(_register_url, controls)), methods=["PUT"])]
+    register = _guarded(service.guard, MULTIPART, partial(_register_url, controls))
+    return [*routes, Route(f"{PREFIX}/urls", register, methods=["PUT"])]
 
 
-def _local_only(endpoint: Endpoint) -> Endpoint:
+def _guarded(guard: Guard, media_type: str, endpoint: Endpoint) -> Endpoint:
     async def respond(request: Request) -> Response:
-        if request.client is None or not is_loopback(request.client.host):
-            return _json({"message": "The control API is for this machine alone"}, 403)
+        try:
+            guard.check(request, media_type)
+        except Refusal as refusal:
+            await discard_body(request)
+            return _json({"message": f"{refusal.reason}. {refusal.advice}."}, refusal.status)
         return await endpoint(request)
 
     return respond
@@ -178,13 +182,14 @@ async def _respond(controls: Controls, kind: BodyType, act: Callable[..., Any], 
 
 async def _register_url(controls: Controls, request: Request) -> Response:
     try:
-        async with request.form() as form:
-            url, file = form.get("url"), form.get("file")
-            if not isinstance(url, str) or not isinstance(file, UploadFile):
+        async with parsed_body(request, MULTIPART, controls.behaviour.max_body_bytes) as body:
+            url = dict(body.fields).get("url")
+            file = next((file for file in body.files if file.name == "file"), None)
+            if url is None or file is None:
                 return _json({"message": "Please send `url` as text and `file` as a file, as multipart"}, 400)
-            await anyio.to_thread.run_sync(controls.register_url, url, await file.read())
-    except HTTPException as error:  # the body is not a form
-        return _json({"message": error.detail}, error.status_code)
+            await anyio.to_thread.run_sync(controls.register_url, url, file.stream.read())
+    except Refusal as refusal:  # the body is not a form
+        return _json({"message": refusal.reason}, refusal.status)
     return _json({"url": url})
 
 

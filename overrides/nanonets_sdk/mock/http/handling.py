@@ -3,19 +3,19 @@
 import anyio
 import anyio.to_thread
 import msgspec
-from attrs import define, field
+from attrs import define, evolve, field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from nanonets_sdk.mock.account.refusals import Refusal, bad_request, error_body
 from nanonets_sdk.mock.faults import ConnectionCut, Fault, RawResponse
 from nanonets_sdk.mock.http.authentication import check_key
-from nanonets_sdk.mock.http.bodies import JSON, Body, parsed_body
+from nanonets_sdk.mock.http.bodies import FORM, JSON, Body, parsed_body
 from nanonets_sdk.mock.http.contract import Operation
 from nanonets_sdk.mock.http.fault_responses import PiecewiseResponse, ResetResponse
 from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
-from nanonets_sdk.mock.http.tolerances import described_body, described_query, media_type
+from nanonets_sdk.mock.http.tolerances import described_body, described_operation, described_query, media_type
 from nanonets_sdk.mock.operations import HANDLERS
 from nanonets_sdk.mock.operations.call import Call, Reply
 
@@ -78,6 +78,10 @@ class RequestHandler:
         try:
             async with parsed_body(self.request, content_type, self.service.account.behaviour.max_body_bytes) as body:
                 self.body = body
+                meant = described_operation(operation.operation_id, body)
+                if meant != operation.operation_id:
+                    self.operation = next(one for one in self.service.operations if one.operation_id == meant)
+                    self.body = evolve(body, content_type=FORM)
                 for fault in faults:
                     instead = fault.before()
                     if instead is not None:

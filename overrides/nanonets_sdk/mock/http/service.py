@@ -11,6 +11,7 @@ from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.http.alarms import Alarms
 from nanonets_sdk.mock.http.connections import Connections
 from nanonets_sdk.mock.http.contract import Operation
+from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.request_log import RequestLog
 from nanonets_sdk.mock.http.validation import Validator
 from nanonets_sdk.mock.state.progressions import Progression
@@ -40,5 +41,6 @@ class Service:
     api_key: str | None
     operations: tuple[Operation, ...]
     settings: Settings
+    guard: Guard
     # Calls that may wait for a file to be read have threads of their own, so that reads never wait behind uploads.
     upload_threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(UPLOAD_THREADS))

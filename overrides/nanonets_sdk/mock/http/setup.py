@@ -9,7 +9,7 @@ from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.uploads import Uploads
 from nanonets_sdk.mock.http.service import Settings
 from nanonets_sdk.mock.learning import rules_for
-from nanonets_sdk.mock.reading import Reader
+from nanonets_sdk.mock.reading import Limits, Reader
 from nanonets_sdk.mock.replies.storage import Signer
 from nanonets_sdk.mock.state.clock import Clock
 from nanonets_sdk.mock.state.identities import Identities
@@ -31,7 +31,7 @@ WELL_KNOWN_LABELS: Final = (
 )
 
 
-def open_account(database: Path, *, durable: bool, seed: str | None, settings: Settings) -> Account:
+def open_account(database: Path, *, durable: bool, seed: str | None, settings: Settings, limits: Limits) -> Account:
     """Open or create an account. Its uploads are in a folder beside the database."""
     store = Store(database, durable=durable)
     # Every start has a seed of its own, or a restart with the same state would draw the same ids again.
@@ -41,7 +41,7 @@ def open_account(database: Path, *, durable: bool, seed: str | None, settings: S
     return Account(
         store=store,
         uploads=Uploads(database.with_name(f"{database.name}.uploads"), durable=durable),
-        reader=Reader(),
+        reader=Reader(limits),
         clock=Clock(),
         signer=Signer(store.setting("secret", lambda: secrets.token_hex(32))),
         identities=Identities(None if seed is None else f"{seed}/{starts}"),

@@ -9,7 +9,7 @@ from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.coerce import parse_json
 from nanonets_sdk.mock.http.bodies import FORM, JSON, MULTIPART, Body
 
-ToleranceKind = Literal["route", "query", "content type"]
+ToleranceKind = Literal["route", "query", "content type", "field"]
 
 
 @frozen
@@ -46,6 +46,20 @@ TOLERANCES: Final = (
         "The published description has a form with repeated `urls`; curl sends JSON under this type by default.",
     ),
     Tolerance(
+        "ocr_predict_file",
+        "field",
+        "urls",
+        "ocr_predict_urls",
+        "A captured call sent `urls` as multipart to `LabelFile`, and the service read the file behind them.",
+    ),
+    Tolerance(
+        "ocr_submit_file",
+        "field",
+        "urls",
+        "ocr_submit_urls",
+        "As for `ocr_predict_file`: the flag `async` alone tells the two apart.",
+    ),
+    Tolerance(
         "ic_create_model", "content type", MULTIPART, FORM, "The official documentation shows both kinds of form."
     ),
     Tolerance(
@@ -66,6 +80,13 @@ def tolerated(operation_id: str, kind: ToleranceKind) -> dict[str, str]:
 def media_type(header: str) -> str:
     """Return the media type of a Content-Type header, in lower case, without parameters and quotes."""
     return header.partition(";")[0].strip().strip('"').lower()
+
+
+def described_operation(operation_id: str, body: Body) -> str:
+    """Return the operation that a call means: another one if a field says so and there is no file."""
+    others = tolerated(operation_id, "field")
+    named = (others[name] for name, _ in body.fields if name in others)
+    return operation_id if body.files else next(named, operation_id)
 
 
 def described_query(operation_id: str, query: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.samples.make_invoice import SAMPLE, make_invoice
 
 from handmade_pdfs import assembled, one_page, stream
-from nanonets_sdk.mock.reading import Reader, Reading, UnreadableFile
+from nanonets_sdk.mock.reading import Limits, Reader, Reading, UnreadableFile
 
 SECONDS = 60.0  # for work that takes much less, even on a busy machine
 HASTE = 1.0  # for work that would take hours
@@ -24,13 +24,13 @@ MEGABYTE = 2**20
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader(seconds=SECONDS, max_pages=20, memory_bytes=700 * MEGABYTE, workers=1) as shared:
+    with Reader(Limits(page_seconds=SECONDS, seconds=SECONDS, max_pages=20), workers=1) as shared:
         yield shared
 
 
 @pytest.fixture(scope="module")
 def hasty_reader() -> Iterator[Reader]:
-    with Reader(seconds=HASTE, memory_bytes=700 * MEGABYTE, workers=1) as shared:
+    with Reader(Limits(seconds=HASTE), workers=1) as shared:
         yield shared
 
 
@@ -188,7 +188,7 @@ def test_a_stream_packed_many_times_over_is_refused_in_time(hasty_reader: Reader
     assert refusal(hasty_reader, bomb)
 
 
-def test_forms_that_draw_each_other_ten_times_over_are_refused_in_time(hasty_reader: Reader) -> None:
+def forms_within_forms() -> bytes:
     levels = 9
     forms = [
         stream(
@@ -197,8 +197,23 @@ def test_forms_that_draw_each_other_ten_times_over_are_refused_in_time(hasty_rea
         )
         for level in range(levels + 1)
     ]
-    bomb = one_page(stream(b"/X Do"), b"<< /XObject << /X 5 0 R >> >>", b"[0 0 200 200]", *forms)
-    assert "seconds" in (reason := refusal(hasty_reader, bomb)) or "memory" in reason
+    return one_page(stream(b"/X Do"), b"<< /XObject << /X 5 0 R >> >>", b"[0 0 200 200]", *forms)
+
+
+def test_forms_that_draw_each_other_ten_times_over_are_refused_in_time(hasty_reader: Reader) -> None:
+    assert "seconds" in (reason := refusal(hasty_reader, forms_within_forms())) or "memory" in reason
+
+
+def test_a_page_has_a_time_limit_of_its_own() -> None:
+    with Reader(Limits(page_seconds=HASTE), workers=1) as impatient:
+        assert refusal(impatient, forms_within_forms()) == "Reading a page took more than 1 seconds."
+        assert impatient.read(make_invoice(SAMPLE)).pages
+
+
+def test_the_limits_are_ten_seconds_a_page_and_half_a_gibibyte_unless_set() -> None:
+    assert (Limits().page_seconds, Limits().memory_bytes) == (10, 512 * MEGABYTE)
+    with pytest.raises(ValueError, match="page_seconds"):
+        Limits(page_seconds=0)
 
 
 def test_a_form_that_draws_itself_does_no_harm(reader: Reader) -> None:

@@ -1,6 +1,7 @@
 """Reads a file and renders its pages, whatever its type; runs in the worker process."""
 
 import hashlib
+from collections.abc import Callable
 
 from nanonets_sdk.mock.reading.files import image, pdf
 from nanonets_sdk.mock.reading.files.limits import Limits
@@ -10,14 +11,14 @@ from nanonets_sdk.mock.reading.layout.page import Kind, Reading, UnreadableFile
 _PDF_MARKER_WITHIN = 1024
 
 
-def read_file(content: bytes, limits: Limits) -> Reading:
-    """Return the contents of a file.
+def read_file(content: bytes, limits: Limits, on_page: Callable[[], object] = int) -> Reading:
+    """Return the contents of a file; `on_page` is called after each page.
 
     Raises:
         UnreadableFile: The file is damaged, exceeds the limits, or is not a PDF, PNG or JPEG.
     """
     kind = _kind_of(content)
-    pages = pdf.read_pages(content, limits) if kind == "pdf" else (image.read_page(content, limits),)
+    pages = pdf.read_pages(content, limits, on_page) if kind == "pdf" else (image.read_page(content, limits),)
     return Reading(kind, hashlib.sha256(content).hexdigest(), pages)
 
 

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from itertools import islice, zip_longest
 from math import ceil
@@ -80,8 +80,8 @@ class _Fonts(PDFResourceManager):
         return font
 
 
-def read_pages(content: bytes, limits: Limits) -> tuple[Page, ...]:
-    """Return the pages of a PDF."""
+def read_pages(content: bytes, limits: Limits, on_page: Callable[[], object]) -> tuple[Page, ...]:
+    """Return the pages of a PDF; `on_page` is called after each of them."""
     with closing(_opened(content, limits)) as document:
         sheets = [_sheet(document, number, limits) for number in range(len(document))]
         pages: list[Page] = []
@@ -89,6 +89,7 @@ def read_pages(content: bytes, limits: Limits) -> tuple[Page, ...]:
         flattened = without_fields(document, content)
         for sheet, page in zip(sheets, _parsed(flattened, sheets), strict=True):
             pages.append(page if page.words else _recognised(page, document, sheet, limits))
+            on_page()
             left -= len(page.words)
             if left < 0:
                 raise UnreadableFile(f"The PDF has more than {limits.max_words:,} words.")

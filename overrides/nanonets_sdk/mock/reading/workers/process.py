@@ -5,8 +5,9 @@ Who ends when:
     the reader is closed         It kills the worker.
     the reader's process dies    The worker's stdin ends. A thread of the worker only reads stdin, and then ends the
                                  process, whatever the parser is doing.
-    a task takes too long        A timer of the reader kills the worker. If the reader itself has been stopped, an
-                                 alarm of the system ends the worker a few seconds later.
+    a task takes too long        A timer of the reader kills the worker, one for the file or one for the page. If the
+                                 reader itself has been stopped, an alarm of the system ends the worker a few seconds
+                                 later.
     a task needs more memory     The worker answers EXHAUSTED if Python notices, and dies if a C library does. Either
                                  way it is replaced.
     the reader's process forks   The worker stays the parent's. The child closes its copies of the pipes, or the
@@ -17,7 +18,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Protocol, cast
 from weakref import WeakSet
@@ -25,7 +26,17 @@ from weakref import WeakSet
 import msgspec
 
 from nanonets_sdk.mock.reading.files.limits import Limits
-from nanonets_sdk.mock.reading.workers.protocol import ANSWER, CONTENT, EXHAUSTED, TASK, Frame, Task, receive, send
+from nanonets_sdk.mock.reading.workers.protocol import (
+    ANSWER,
+    CONTENT,
+    EXHAUSTED,
+    PAGE,
+    TASK,
+    Frame,
+    Task,
+    receive,
+    send,
+)
 
 _WORKER = "nanonets_sdk.mock.reading.workers.worker"
 _SECONDS_TO_START = 60.0
@@ -71,7 +82,7 @@ class WorkerProcess:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._tasks = 0
-        self._timed_out = False
+        self._overdue = ""
         self._process = subprocess.Popen(  # noqa: S603 - our own module, by this very interpreter
             [sys.executable, "-P", "-m", _WORKER, msgspec.json.encode(limits).decode()],
             stdin=subprocess.PIPE,
@@ -83,7 +94,7 @@ class WorkerProcess:
         self._stdin = cast("BinaryIO", self._process.stdin)
         self._stdout = cast("BinaryIO", self._process.stdout)
         reset_in_children(self)
-        with self._killed_after(_SECONDS_TO_START):
+        with self._killed_after(_SECONDS_TO_START, "Starting"):
             frame = receive(self._stdout)
         if frame is None or frame.tag != ANSWER:
             self.close()
@@ -93,7 +104,7 @@ class WorkerProcess:
     @property
     def is_usable(self) -> bool:
         """Whether the process is alive and may take another task."""
-        return self._tasks < _MOST_TASKS and not self._timed_out and self._process.poll() is None
+        return self._tasks < _MOST_TASKS and not self._overdue and self._process.poll() is None
 
     @property
     def process_id(self) -> int:
@@ -107,19 +118,23 @@ class WorkerProcess:
             WorkerGone: The worker had ended before it could begin, so the file is not to blame.
         """
         self._tasks += 1
-        with self._killed_after(self._limits.seconds):
+        file_time = self._killed_after(self._limits.seconds, "Reading the file")
+        with file_time, self._killed_after(self._limits.page_seconds, "Reading a page") as begin_page:
             # The pipe may break, and another thread may close it meanwhile.
             with suppress(OSError, ValueError):
                 send(self._stdin, Frame(TASK, msgspec.json.encode(task)))
                 send(self._stdin, Frame(CONTENT, content))
             ready = self._receive()
             frame = self._receive() if ready else None
+            while frame is not None and frame.tag == PAGE:
+                begin_page()
+                frame = self._receive()
         if frame is None or frame.tag == EXHAUSTED:
             self.close()
         if frame:
             return frame
-        if self._timed_out:
-            return Frame(EXHAUSTED, f"Reading the file took more than {self._limits.seconds:g} seconds.".encode())
+        if self._overdue:
+            return Frame(EXHAUSTED, self._overdue.encode())
         if ready is None:
             raise WorkerGone
         return Frame(EXHAUSTED, b"The file crashed the process that read it; it may need too much memory.")
@@ -144,15 +159,24 @@ class WorkerProcess:
         return None
 
     @contextmanager
-    def _killed_after(self, seconds: float) -> Generator[None, None, None]:
+    def _killed_after(self, seconds: float, doing: str) -> Generator[Callable[[], None], None, None]:
+        """Kill the process if the block takes too long; the time begins again when the yielded function is called."""
+
         def kill() -> None:
-            self._timed_out = True
+            self._overdue = f"{doing} took more than {seconds:g} seconds."
             self._process.kill()
 
-        timer = threading.Timer(seconds, kill)
-        timer.daemon = True
-        timer.start()
+        timers: list[threading.Timer] = []
+
+        def begin() -> None:
+            for timer in timers:
+                timer.cancel()
+            timers[:] = [threading.Timer(seconds, kill)]
+            timers[0].daemon = True
+            timers[0].start()
+
+        begin()
         try:
-            yield
+            yield begin
         finally:
-            timer.cancel()
+            timers[0].cancel()

@@ -8,6 +8,7 @@ A frame is a tag of one byte, the length of the payload in eight bytes, and the 
        | ------ TASK ------------------> |
        | ------ CONTENT ---------------> |   the bytes of the file, empty if the task names a path
        | <---------------- READY ------- |   sent on TASK, before the content is taken in
+       | <---------------- PAGE -------- |   after each page: the time for the next one begins
        |                                 |
        | <---------------- ANSWER ------ |   or REFUSAL, EXHAUSTED, NO_SUCH_PAGE
        |                                 |
@@ -22,10 +23,11 @@ from typing import BinaryIO, Literal
 
 from attrs import frozen
 
-Tag = Literal[b"t", b"c", b"r", b"+", b"-", b"!", b"?"]
+Tag = Literal[b"t", b"c", b"r", b"p", b"+", b"-", b"!", b"?"]
 TASK: Tag = b"t"
 CONTENT: Tag = b"c"
 READY: Tag = b"r"
+PAGE: Tag = b"p"
 ANSWER: Tag = b"+"
 REFUSAL: Tag = b"-"
 EXHAUSTED: Tag = b"!"

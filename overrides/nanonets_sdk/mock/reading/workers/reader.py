@@ -25,9 +25,7 @@ class Reader:
     starts a worker, which ends with the process of its reader, no matter how that ends.
 
     Args:
-        seconds: Time limit for one file.
-        max_pages: The most pages that a file may have.
-        memory_bytes: Address space of each worker, on platforms that can limit it.
+        limits: What reading one file may cost.
         cache_bytes: Size of the results to keep in memory.
         workers: The most worker processes, and so the most files read at the same time.
         start_worker: Starts a worker process.
@@ -35,15 +33,13 @@ class Reader:
 
     def __init__(
         self,
+        limits: Limits | None = None,
         *,
-        seconds: float = 30,
-        max_pages: int = 500,
-        memory_bytes: int = 2**31,
         cache_bytes: int = 2**25,
         workers: int = 2,
         start_worker: Callable[[Limits], WorkerProcess] = WorkerProcess,
     ) -> None:
-        self._limits = Limits(seconds=seconds, max_pages=max_pages, memory_bytes=memory_bytes)
+        self._limits = limits or Limits()
         self._cache_bytes = cache_bytes
         self._count = workers
         self._start_worker = start_worker

@@ -10,6 +10,7 @@ import queue
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from nanonets_sdk.mock.reading.workers.protocol import (
     ANSWER,
     EXHAUSTED,
     NO_SUCH_PAGE,
+    PAGE,
     READY,
     REFUSAL,
     Frame,
@@ -59,7 +61,9 @@ def main() -> None:
             if task.path:
                 content = Path(task.path).read_bytes()
             if task.page is None:
-                return Frame(ANSWER, msgspec.json.encode(read_file(content, limits)))
+                return Frame(
+                    ANSWER, msgspec.json.encode(read_file(content, limits, partial(send, replies, Frame(PAGE, b""))))
+                )
             return Frame(ANSWER, render_page(content, task.page, limits))
         except UnreadableFile as refusal:
             return Frame(REFUSAL, refusal.reason.encode())
