@@ -203,7 +203,8 @@ class RateLimited(ApiError):
     """429: too many pages in this minute. The call was not carried out and may be retried.
 
     Attributes:
-        retry_after: Seconds to wait, as requested by the service; None if it does not say.
+        retry_after: Seconds to wait, as requested by the service; None if it does not say, or not with a usable number:
+            under a second, or above a month.
     """
 
     is_transient = True
