@@ -17,6 +17,7 @@ NanonetsError                 the root; catch it to catch every error below
 │   ├── RateLimited           429
 │   └── ServerError           500 and above
 ├── DecodeError               a success status with a body that cannot be read; the bytes are attached
+│   └── ReplyTooLarge         larger than the client's limit
 ├── JobFailed                 the service accepted the file but failed on a page, or a training failed
 ├── WaitTimeout               the result was not ready in time; waiting can be resumed
 ├── ExportError               a result does not fit into the export format
@@ -36,6 +37,7 @@ RateLimited          yes
 ServerError, 408     yes           yes
 OutcomeUnknown                     yes
 DecodeError                        yes
+ReplyTooLarge                      yes
 NotFound                                          yes
 ModelNotReady                                     yes
 Unauthorized                                      yes               yes
@@ -241,6 +243,21 @@ class DecodeError(NanonetsError):
     def __init__(self, message: str, *, raw: bytes) -> None:
         super().__init__(message)
         self.raw = raw
+
+
+class ReplyTooLarge(DecodeError):
+    """The body of a reply is larger than the client's `max_reply_bytes`, after decompression. The rest was not read.
+
+    Attributes:
+        raw: The body up to the limit.
+        status_code: The HTTP status.
+        request_file_id: The id of the file, if it was found in `raw`; its result can be read with it.
+    """
+
+    def __init__(self, message: str, *, raw: bytes, status_code: int, request_file_id: str | None = None) -> None:
+        super().__init__(message, raw=raw)
+        self.status_code = status_code
+        self.request_file_id = request_file_id
 
 
 class ExportError(NanonetsError, ValueError):

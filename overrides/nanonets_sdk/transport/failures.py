@@ -8,11 +8,15 @@ one that broke off. What an interruption means depends on what the service can h
 Sent.NOTHING, PART    ConnectionFailed    ConnectionFailed       RequestTimeout if it was a timeout;
 Sent.ALL              ConnectionFailed    OutcomeUnknown         both may be repeated
 ```
+
+A response whose body is too large, or has a coding that is not decoded, would be the same the next time. It is a
+`DecodeError` for every call, with what has arrived.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -21,11 +25,13 @@ from typing import Any, Final, cast
 import httpx
 from attrs import field, frozen
 
+from nanonets_sdk._net.content import ACCEPTED, UnknownCoding
 from nanonets_sdk.errors import (
     ApiError,
     ApiResponse,
     BadRequest,
     ConnectionFailed,
+    DecodeError,
     ErrorDetail,
     Forbidden,
     ModelNotReady,
@@ -34,12 +40,14 @@ from nanonets_sdk.errors import (
     OutcomeUnknown,
     PaymentRequired,
     RateLimited,
+    ReplyTooLarge,
     RequestTimeout,
     ServerError,
     Unauthorized,
     UploadError,
 )
 from nanonets_sdk.transport.body import Sent, TrackedBody
+from nanonets_sdk.transport.content import TooLarge
 from nanonets_sdk.transport.policy import Effect
 from nanonets_sdk.transport.settings import Secret
 
@@ -86,6 +94,7 @@ _PHRASES: Final[dict[int, str]] = {
     529: "Site Is Overloaded",
 }
 
+_FILE_ID: Final = re.compile(rb'"request_file_id"\s*:\s*"([0-9A-Za-z-]{1,64})"')
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -165,12 +174,16 @@ def error_from_interruption(
     fault = cause if isinstance(cause, UploadError) else body and body.error
     if fault:
         return fault
+    call = f"{request.method} {request.url.path}"
+    if isinstance(cause, TooLarge | UnknownCoding):
+        return _unreadable(call, cause, interrupted, effect)
+    # A transport or a hook that has read the body sends a copy, of which nothing is known.
+    is_tracked = body is not None and request.stream is body
     # A response that has begun proves that the request arrived. A request without a body leaves in one piece.
-    if interrupted.status is not None or (body is None and not isinstance(cause, _NEVER_CONNECTED)):
+    if interrupted.status is not None or not (is_tracked or isinstance(cause, _NEVER_CONNECTED)):
         sent = Sent.ALL
     else:
-        sent = Sent.NOTHING if body is None else body.sent
-    call = f"{request.method} {request.url.path}"
+        sent = body.sent if body is not None and is_tracked else Sent.NOTHING
     said = key.redact(str(cause) or type(cause).__name__)
     if effect is not Effect.READS and sent is Sent.ALL:
         billed = " and billed" if effect is Effect.BILLS else ""
@@ -187,6 +200,28 @@ def error_from_interruption(
     # Set here and not by `raise … from`, because it is not known yet whether this error is raised.
     error.__cause__ = cause
     return error
+
+
+def _unreadable(call: str, cause: TooLarge | UnknownCoding, interrupted: Interrupted, effect: Effect) -> DecodeError:
+    """Return the error for a response that is not read to its end, or cannot be decoded."""
+    status, raw = interrupted.status or 0, interrupted.received
+    done = {Effect.READS: "", Effect.CHANGES: " It was carried out.", Effect.BILLS: " It was carried out and billed."}
+    if isinstance(cause, UnknownCoding):
+        return DecodeError(
+            f"{call} was answered with status {status} and a body in the coding {str(cause)!r}; only {ACCEPTED} are "
+            f"decoded, and only one of them at a time.{done[effect]} `raw` of this error has the bytes as they came.",
+            raw=raw,
+        )
+    found = _FILE_ID.search(raw)
+    file_id = found[1].decode("ascii") if found else None
+    advice = f" Read it later with ocr.get_file and the request_file_id {file_id}." if file_id else ""
+    return ReplyTooLarge(
+        f"{call} was answered with status {status} and more than {cause.limit} bytes.{done[effect]}{advice} "
+        "A larger max_reply_bytes admits it; `raw` of this error has what was read.",
+        raw=raw,
+        status_code=status,
+        request_file_id=file_id,
+    )
 
 
 def _parse_envelope(content: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
@@ -217,7 +252,8 @@ def _text(members: dict[str, Any], name: str) -> str:
 def transport_errors() -> tuple[type[Exception], ...]:
     """Return the exceptions that a transport may raise. Some of aiohttp's pass through its transport for httpx."""
     aiohttp = sys.modules.get("aiohttp")
-    return (httpx.TransportError, httpx.DecodingError, UploadError, *((aiohttp.ClientError,) if aiohttp else ()))
+    ours = (TooLarge, UnknownCoding, UploadError)
+    return (httpx.TransportError, httpx.DecodingError, *ours, *((aiohttp.ClientError,) if aiohttp else ()))
 
 
 def in_httpx_terms(error: Exception) -> Exception:

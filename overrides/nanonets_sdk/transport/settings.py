@@ -17,6 +17,9 @@ from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.transport.clock import SYSTEM_CLOCK, Clock
 
 SERVICE: Final = "https://app.nanonets.com/api/v2"
+MAX_REPLY_BYTES: Final = 256 << 20
+"""The default limit on the size of a reply."""
+
 # A key of a letter or two would be found in every word.
 _SHORTEST_TO_REDACT: Final = 4
 _REDACTED: Final = "[API key]"
@@ -66,6 +69,7 @@ class Settings:
         api_key: The API key.
         timeout: Seconds for one call, including all attempts and waits.
         max_retries: The maximum number of times that a call is sent again.
+        max_reply_bytes: The largest reply that is read, in bytes after decompression.
         on_retry: Called before each wait.
         on_drift: Called for each value of a reply that has an unexpected type or is an unknown word for a page's state.
         recorder: Called with each response.
@@ -79,6 +83,7 @@ class Settings:
     on_retry: Callable[[RetryEvent], object] | None = None
     on_drift: Callable[[Drift], object] | None = None
     recorder: Callable[[Exchange], object] | None = None
+    max_reply_bytes: int = MAX_REPLY_BYTES
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
 
     @property
@@ -87,7 +92,11 @@ class Settings:
         return is_loopback(urlsplit(self.base_url).hostname)
 
     def changed(
-        self, timeout: float | None, max_retries: int | None, recorder: Callable[[Exchange], object] | None
+        self,
+        timeout: float | None,
+        max_retries: int | None,
+        max_reply_bytes: int | None,
+        recorder: Callable[[Exchange], object] | None,
     ) -> Settings:
         """Return a copy with other values where they are given.
 
@@ -99,6 +108,8 @@ class Settings:
             changes["timeout"] = checked_timeout(timeout)
         if max_retries is not None:
             changes["max_retries"] = checked_max_retries(max_retries)
+        if max_reply_bytes is not None:
+            changes["max_reply_bytes"] = checked_max_reply_bytes(max_reply_bytes)
         return attrs.evolve(self, **changes)
 
 
@@ -107,6 +118,7 @@ def settings_from(
     base_url: str | None,
     timeout: float,
     max_retries: int,
+    max_reply_bytes: int,
     on_retry: Callable[[RetryEvent], object] | None,
     on_drift: Callable[[Drift], object] | None,
 ) -> Settings:
@@ -120,6 +132,7 @@ def settings_from(
         api_key=api_key,
         timeout=checked_timeout(timeout),
         max_retries=checked_max_retries(max_retries),
+        max_reply_bytes=checked_max_reply_bytes(max_reply_bytes),
         on_retry=on_retry,
         on_drift=on_drift,
     )
@@ -194,3 +207,14 @@ def checked_max_retries(max_retries: int) -> int:
     if max_retries < 0:
         raise ConfigurationError(f"max_retries must be at least 0, got {max_retries!r}")
     return max_retries
+
+
+def checked_max_reply_bytes(max_reply_bytes: int) -> int:
+    """Check a limit on the size of a reply.
+
+    Raises:
+        ConfigurationError: It is not a whole number of bytes above 0.
+    """
+    if isinstance(max_reply_bytes, bool) or not isinstance(max_reply_bytes, int) or max_reply_bytes < 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise ConfigurationError(f"max_reply_bytes must be a whole number of bytes above 0, got {max_reply_bytes!r}")
+    return max_reply_bytes
