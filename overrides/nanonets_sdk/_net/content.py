@@ -52,7 +52,16 @@ class Decoder:
         self._unzip = zlib.decompressobj(_GZIP) if coding == "gzip" else None
         self._head = b""
         self._is_over = False
-        self._may_end = False
+        self._may_end = self._is_new = True
+
+    def finish(self) -> None:
+        """Take note that there are no more pieces.
+
+        Raises:
+            NotDecodable: The body is not complete.
+        """
+        if self._coding and not (self._may_end or self._is_over):
+            raise NotDecodable("it is not complete")
 
     def decode(self, piece: bytes) -> Iterator[bytes]:
         """Yield the content of the next piece of the body, in small steps.
@@ -63,6 +72,8 @@ class Decoder:
         if not self._coding:
             yield piece
             return
+        if self._is_new and piece:
+            self._is_new = self._may_end = False
         if self._unzip is None:
             # Some servers send raw deflate where the standard wants zlib's header around it, which has two bytes.
             self._head += piece

@@ -1,7 +1,8 @@
-"""httpx transports whose connections keep one deadline: httpcore's pools with the backends of `backend`.
+"""httpx clients and transports whose connections keep one deadline: httpcore's pools with the backends of `backend`.
 
 `httpx.HTTPTransport` builds the same pools, and has no argument for the backend. A transport of one's own is public in
-httpx, as are backends in httpcore.
+httpx, as are backends in httpcore. That the clients create theirs through `_init_transport` is not, but leaves the
+proxies of the environment and NO_PROXY to httpx.
 """
 
 from __future__ import annotations
@@ -121,6 +122,26 @@ class AsyncTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._pool.aclose()
+
+
+class Client(httpx.Client):
+    """An `httpx.Client` whose every step below a request ends with the request's deadline, if that is a `Limit`."""
+
+    def _init_transport(self, *_: Any, **options: Any) -> httpx.BaseTransport:
+        return Transport(options["limits"], httpx.create_ssl_context(options["verify"]))
+
+    def _init_proxy_transport(self, proxy: httpx.Proxy, *_: Any, **options: Any) -> httpx.BaseTransport:
+        return Transport(options["limits"], httpx.create_ssl_context(options["verify"]), proxy)
+
+
+class AsyncClient(httpx.AsyncClient):
+    """An `httpx.AsyncClient` that reads early answers, and leaves no thread that keeps the process from ending."""
+
+    def _init_transport(self, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
+        return AsyncTransport(options["limits"], httpx.create_ssl_context(options["verify"]))
+
+    def _init_proxy_transport(self, proxy: httpx.Proxy, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
+        return AsyncTransport(options["limits"], httpx.create_ssl_context(options["verify"]), proxy)
 
 
 def _pool(

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from attrs import define, field
 
 from nanonets_sdk._net.content import Decoder, NotDecodable, UnknownCoding, coding_of
 from nanonets_sdk.transport.deadline import Deadline
+
+_MOST_UNDECODED: Final = 1 << 16
 
 
 class TooLarge(Exception):
@@ -38,19 +40,20 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     _stream: Any
     _limit: int
-    _deadline: Deadline | None
+    _deadline: Deadline
     _decoder: Decoder
     _refused: UnknownCoding | None
     _kept: BytesIO = field(factory=BytesIO, init=False, repr=False)
+    _first: bytes = field(default=b"", init=False, repr=False)
 
     @classmethod
-    def of(cls, response: httpx.Response, limit: int, deadline: Deadline | None = None) -> Incoming:
+    def of(cls, response: httpx.Response, limit: int, deadline: Deadline) -> Incoming:
         """Put the body of a response in between, which httpx then takes as it is.
 
         Args:
             response: The response, of which nothing was read.
             limit: The most bytes of content that are kept.
-            deadline: When a blocking transport must stop receiving.
+            deadline: When to stop receiving.
         """
         refused: UnknownCoding | None = None
         try:
@@ -71,9 +74,6 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         for piece in self._stream:
             self._take(piece)
-            # A read that returns in time, over and over, never meets its own limit.
-            if self._deadline is not None and self._deadline.is_past():
-                raise httpx.ReadTimeout("the deadline passed while the response was being received")
         yield self._whole()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -82,6 +82,8 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
         yield self._whole()
 
     def _take(self, piece: bytes) -> None:
+        if not self._kept.tell():
+            self._first += piece[: _MOST_UNDECODED - len(self._first)]
         try:
             for step in self._decoder.decode(piece):
                 room = self._limit - self._kept.tell()
@@ -89,15 +91,26 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
                     self._kept.write(step[:room])
                     raise TooLarge(self._limit)
                 self._kept.write(step)
+                # Reads that return in time, over and over, never meet a limit of their own, and on asyncio give the
+                # timer no chance; nor do the many steps of one piece.
+                if self._deadline.is_past():
+                    raise httpx.ReadTimeout("the deadline passed while the response was being received")
         except NotDecodable as error:
-            if not self._kept.tell():
-                self._kept.write(piece[: self._limit])
-            raise httpx.DecodingError(f"the response cannot be decompressed: {error}") from None
+            raise self._not_decodable(error) from None
 
     def _whole(self) -> bytes:
         if self._refused is not None:
             raise self._refused
+        try:
+            self._decoder.finish()
+        except NotDecodable as error:
+            raise self._not_decodable(error) from None
         return self.received
+
+    def _not_decodable(self, error: NotDecodable) -> httpx.DecodingError:
+        if not self._kept.tell():
+            self._kept.write(self._first[: self._limit])
+        return httpx.DecodingError(f"the response cannot be decompressed: {error}")
 
     def close(self) -> None:
         """Close the connection, or return it to the pool."""

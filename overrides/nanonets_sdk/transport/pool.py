@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias
 
 import httpx
 
+from nanonets_sdk._net.http import AsyncClient, Client
 from nanonets_sdk._version import __version__
-from nanonets_sdk.transport.httpx_pool import AsyncHttpxPool, HttpxPool
 from nanonets_sdk.transport.settings import Settings
 
 HttpClient: TypeAlias = httpx.Client
@@ -21,7 +21,7 @@ _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100
 
 def new_pool(settings: Settings) -> httpx.Client:
     """Create a connection pool."""
-    return HttpxPool(**_pool_arguments(settings))
+    return Client(**_pool_arguments(settings))
 
 
 def new_async_pool(settings: Settings) -> httpx.AsyncClient:
@@ -29,7 +29,7 @@ def new_async_pool(settings: Settings) -> httpx.AsyncClient:
     try:
         from nanonets_sdk.transport.aiohttp_pool import AiohttpPool
     except ImportError:
-        return AsyncHttpxPool(**_pool_arguments(settings))
+        return AsyncClient(**_pool_arguments(settings))
     return AiohttpPool(**_pool_arguments(settings))
 
 

@@ -118,6 +118,7 @@ class AsyncSession(httpx.AsyncClient):
             await self.settings.clock.asleep(step.seconds)
             return None
         request, to_connect = step.request, step.seconds * _TO_CONNECT
+        deadline = Deadline(self.settings.clock.monotonic() + step.seconds, self.settings.clock)
         timeouts = httpx.Timeout(step.seconds, connect=to_connect, pool=to_connect).as_dict()
         _prepare(request, self.base_url, self.settings, timeouts)
         response: httpx.Response | None = None
@@ -128,7 +129,7 @@ class AsyncSession(httpx.AsyncClient):
                 response = await self.pool.send(request, stream=True, auth=None, follow_redirects=False)
                 async with aclosing(response):
                     if not response.is_stream_consumed:
-                        incoming = Incoming.of(response, _most(response, self.settings))
+                        incoming = Incoming.of(response, _most(response, self.settings), deadline)
                     await response.aread()
         except transport_errors() as error:
             return _interrupted(response, incoming, in_httpx_terms(error))
