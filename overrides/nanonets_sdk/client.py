@@ -12,7 +12,7 @@ from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
-from nanonets_sdk.transport.pool import AsyncHttpClient, HttpClient, async_pool_of, new_async_pool, pool_of
+from nanonets_sdk.transport.pool import AsyncHttpClient, AsyncPool, HttpClient, Pool
 from nanonets_sdk.transport.session import AsyncSession, Session
 from nanonets_sdk.transport.settings import MAX_REPLY_BYTES, api_key_from, settings_from
 
@@ -70,7 +70,7 @@ class Nanonets:
         # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
         settings = settings_from(secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift)
-        self._connect(Session(settings, pool_of(http_client, settings)), owns_pool=http_client is None)
+        self._connect(Session(settings, Pool.of(settings, http_client)), owns_pool=True)
 
     def _connect(self, session: Session, *, owns_pool: bool) -> None:
         self._session, self._owns_pool = session, owns_pool
@@ -181,7 +181,7 @@ class AsyncNanonets:
         # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
         settings = settings_from(secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift)
-        self._connect(AsyncSession(settings, async_pool_of(http_client, settings)), owns_pool=http_client is None)
+        self._connect(AsyncSession(settings, AsyncPool.of(settings, http_client)), owns_pool=True)
 
     def _connect(self, session: AsyncSession, *, owns_pool: bool) -> None:
         self._session, self._owns_pool = session, owns_pool
@@ -231,7 +231,7 @@ def asynchronous(client: Nanonets) -> AsyncNanonets:
     settings = client._session.settings  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     # The constructor takes no settings: it would read the environment, and the key cannot be taken out of them.
     other = AsyncNanonets.__new__(AsyncNanonets)
-    other._connect(AsyncSession(settings, new_async_pool(settings)), owns_pool=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    other._connect(AsyncSession(settings, AsyncPool.of(settings, None)), owns_pool=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     return other
 
 

@@ -34,6 +34,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from typing import Any, Final, Self, TypeAlias, TypeVar
+from weakref import WeakSet
 
 import anyio
 import anyio.lowlevel
@@ -53,6 +54,22 @@ _FINAL_STATUS: Final = re.compile(rb"(?:HTTP/1\.[01] 1\d\d[^\r\n]*\r\n(?:[^\r\n]
 
 # epoll needs a descriptor and three system calls more for a single wait.
 _Selector: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+_OPEN: Final = WeakSet[socket.socket]()
+
+
+def _leave_to_the_parent() -> None:
+    """Close the sockets that this process inherited by a fork.
+
+    This closes descriptors of this process and says nothing to the server, not even that a TLS session ends. Without
+    it, a child that never uses its client would keep connections open that the parent has closed.
+    """
+    for one in list(_OPEN):
+        one.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
 class Limit(float):
@@ -246,6 +263,7 @@ def _begin(address: Address, local_address: str | None) -> socket.socket:
         with suppress(BlockingIOError):
             one.connect(sockaddr)
         undo.pop_all()
+    _OPEN.add(one)
     return one
 
 
@@ -292,6 +310,7 @@ class Channel:
         wrapped = context.wrap_socket(self.socket, server_hostname=host, do_handshake_on_connect=False)
         # The descriptor has moved to the new socket.
         self.socket = wrapped
+        _OPEN.add(wrapped)
         yield from self._when_ready(wrapped.do_handshake, writing=False)
         return Channel(wrapped)
 

@@ -1,36 +1,41 @@
-"""The async connection pool on aiohttp, used if `httpx-aiohttp` is installed."""
+"""The transport of the async client on aiohttp, used if `httpx-aiohttp` is installed."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
-from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
+from httpx_aiohttp import AiohttpTransport
 
 from nanonets_sdk._net.backend import resolved
 from nanonets_sdk.transport.aiohttp_heads import Heads, Response
 
 
-class AiohttpPool(HttpxAiohttpClient):
-    """An `httpx.AsyncClient` that sends through aiohttp."""
+class AiohttpPool(AiohttpTransport):
+    """A transport for an `httpx.AsyncClient` that sends through aiohttp."""
 
-    def _init_transport(self, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
-        given: httpx.AsyncBaseTransport | None = options.pop("transport", None)
-        return given or _Transport(**options)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        _POOLS.add(self)
 
-    def _init_proxy_transport(self, proxy: httpx.Proxy, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
-        return _Transport(proxy=proxy, **options)
+    def leave_to_the_parent(self) -> None:
+        """Let go of connections that this process inherited by a fork, without a word to the server."""
+        if isinstance(self.client, aiohttp.ClientSession):
+            connector = self.client.connector
+            self.client.detach()
+            if isinstance(connector, _Connector):
+                connector.leave_to_the_parent()
 
-
-class _Transport(AiohttpTransport):
     def get_client(self) -> aiohttp.ClientSession:
         # aiohttp's defaults would keep cookies, add a content type, and silently send again on a reused connection
         # that broke, which could bill a file twice.
-        connector = aiohttp.TCPConnector(
+        connector = _Connector(
             limit=self.limits.max_connections or 0,
             keepalive_timeout=self.limits.keepalive_expiry,
             ssl=self.ssl_context,
@@ -45,6 +50,33 @@ class _Transport(AiohttpTransport):
         )
         session._retry_connection = False  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - there is no public switch
         return session
+
+
+class _Connector(aiohttp.TCPConnector):
+    def leave_to_the_parent(self) -> None:
+        # Closing a transport would send a goodbye on the parent's TLS session, and take its socket out of the epoll
+        # instance that both processes share. So only this process's descriptor is pointed elsewhere.
+        idle = (protocol for pooled in self._conns.values() for protocol, _ in pooled)
+        elsewhere = os.open(os.devnull, os.O_RDWR)
+        for protocol in (*idle, *self._acquired):
+            transport: asyncio.Transport | None = getattr(protocol, "transport", None)
+            used = None if transport is None else transport.get_extra_info("socket")
+            if used is not None and used.fileno() >= 0:
+                os.dup2(elsewhere, used.fileno(), inheritable=False)
+        os.close(elsewhere)
+        self._closed = True
+
+
+_POOLS: Final = WeakSet[AiohttpPool]()
+
+
+def _leave_all_to_the_parent() -> None:
+    for pool in list(_POOLS):
+        pool.leave_to_the_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_all_to_the_parent)
 
 
 class _Resolver(AbstractResolver):

@@ -26,7 +26,7 @@ from nanonets_sdk.transport.attempts import Answer, Attempt, attempts
 from nanonets_sdk.transport.content import Incoming, TooLarge
 from nanonets_sdk.transport.deadline import Deadline, StepTimeouts
 from nanonets_sdk.transport.failures import ErrorReply, Interrupted, in_httpx_terms, transport_errors
-from nanonets_sdk.transport.pool import session_arguments
+from nanonets_sdk.transport.pool import AsyncPool, Pool, session_arguments
 from nanonets_sdk.transport.request import body_of, build
 from nanonets_sdk.transport.settings import Settings
 
@@ -41,10 +41,10 @@ class Session(httpx.Client):
 
     Args:
         settings: The settings.
-        pool: The httpx client that sends; the caller closes it.
+        pool: The connections; the caller closes them.
     """
 
-    def __init__(self, settings: Settings, pool: httpx.Client) -> None:
+    def __init__(self, settings: Settings, pool: Pool) -> None:
         super().__init__(**session_arguments(settings, pool))
         self.settings = settings
         self.pool = pool
@@ -93,10 +93,10 @@ class AsyncSession(httpx.AsyncClient):
 
     Args:
         settings: The settings.
-        pool: The httpx client that sends; the caller closes it.
+        pool: The connections; the caller closes them.
     """
 
-    def __init__(self, settings: Settings, pool: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, pool: AsyncPool) -> None:
         super().__init__(**session_arguments(settings, pool))
         self.settings = settings
         self.pool = pool
