@@ -81,7 +81,7 @@ class NanonetsError(Exception):
 
 
 class ConfigurationError(NanonetsError):
-    """The client cannot be created from these settings. Raised before anything is sent."""
+    """The client cannot be created from these settings, or cannot be used here. Raised before anything is sent."""
 
 
 class UploadError(NanonetsError):
@@ -89,15 +89,28 @@ class UploadError(NanonetsError):
 
 
 class ConnectionFailed(NanonetsError):
-    """The request did not reach the service in full, so the service cannot have acted on it. Retrying is safe."""
+    """The request did not reach the service in full, so the service cannot have acted on it. Retrying is safe.
+
+    It is not transient, and every other call would fail in the same way, if the certificate of the service is not
+    trusted or a proxy asks for a login.
+
+    Attributes:
+        cause: The error of the network below, without its traceback; None if there was none.
+    """
 
     is_transient = True
+    cause: Exception | None = None
 
 
 class RequestTimeout(NanonetsError):
-    """The deadline passed, and the service cannot have changed or billed anything. Retrying is safe."""
+    """The deadline passed, and the service cannot have changed or billed anything. Retrying is safe.
+
+    Attributes:
+        cause: The error of the network below, without its traceback; None if there was none.
+    """
 
     is_transient = True
+    cause: Exception | None = None
 
 
 class OutcomeUnknown(NanonetsError):
@@ -107,9 +120,11 @@ class OutcomeUnknown(NanonetsError):
 
     Attributes:
         raw: What was received of the response body before it broke off; empty if nothing was.
+        cause: The error of the network below, without its traceback; None if there was none.
     """
 
     may_be_billed = True
+    cause: Exception | None = None
 
     def __init__(self, message: str, *, raw: bytes = b"") -> None:
         super().__init__(message)

@@ -9,7 +9,6 @@ from typing import Any, Final
 from weakref import WeakSet
 
 import aiohttp
-import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp import AiohttpTransport
 
@@ -33,6 +32,7 @@ class AiohttpPool(AiohttpTransport):
                 connector.leave_to_the_parent()
 
     def get_client(self) -> aiohttp.ClientSession:
+        """Return a session, created in the event loop that calls this."""
         # aiohttp's defaults would keep cookies, add a content type, and silently send again on a reused connection
         # that broke, which could bill a file twice.
         connector = _Connector(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final
 from urllib.request import getproxies
 
@@ -68,7 +69,12 @@ def network_of_the_environment(*, is_local: bool) -> Network:
     """
     file, folders = (os.environ.get(name) or None for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
     _certificates(file, folders, os.getpid())
-    return Network(file, folders, {} if is_local else _proxies(getproxies()))
+    try:
+        proxies = {} if is_local else _proxies(getproxies())
+    except ConfigurationError as error:
+        # The frames below hold the URL of the proxy, perhaps with a password, and tracebacks may show local variables.
+        raise error.with_traceback(None) from None
+    return Network(file, folders, proxies)
 
 
 def _proxies(found: Mapping[str, str]) -> dict[str, httpx.Proxy | None]:
@@ -121,13 +127,11 @@ def _proxy(scheme: str, value: str) -> httpx.Proxy:
         raise ConfigurationError(f"{name} names the proxy {kind}://{host}, whose port is not a number from 1 to 65535")
     try:
         url = httpx.URL(value if "://" in value else f"http://{value}")
-        if not url.host or not url.is_absolute_url:
-            raise ValueError
-        proxy = httpx.Proxy(url)
+        proxy = httpx.Proxy(url) if url.host else None
     except (httpx.InvalidURL, ValueError):
-        raise ConfigurationError(
-            f"{name} is not the URL of a proxy; it should look like http://proxy.example.org:8080"
-        ) from None
+        proxy = None
+    if proxy is None:
+        raise ConfigurationError(f"{name} is not the URL of a proxy; it should look like http://proxy.example.org:8080")
     if kind.startswith("socks") and find_spec("socksio") is None:
         raise ConfigurationError(
             f"{name} names the SOCKS proxy {kind}://{place}, which needs another package: pip install 'httpx[socks]'"
@@ -156,7 +160,7 @@ def _check_folders(folders: str) -> None:
     """Check a list of folders; OpenSSL takes any, and then trusts nobody."""
     for folder in folders.split(os.pathsep):
         try:
-            if any(_HASHED.fullmatch(name) for name in os.listdir(folder or ".")):
+            if any(_HASHED.fullmatch(entry.name) for entry in Path(folder).iterdir()):
                 return
             reason = "it contains no certificates that are named as `openssl rehash` names them"
         except OSError as error:

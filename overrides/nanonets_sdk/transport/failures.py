@@ -16,7 +16,9 @@ A response whose body is too large, or has a coding that is not decoded, would b
 from __future__ import annotations
 
 import json
+import os
 import re
+import ssl
 import sys
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -50,6 +52,7 @@ from nanonets_sdk.transport.body import Sent, TrackedBody
 from nanonets_sdk.transport.content import TooLarge
 from nanonets_sdk.transport.policy import Effect
 from nanonets_sdk.transport.settings import Secret
+from nanonets_sdk.transport.tracebacks import without_network_frames
 
 _LONGEST_REASON: Final = 200
 _SERVER_ERRORS: Final = 500
@@ -97,6 +100,10 @@ _PHRASES: Final[dict[int, str]] = {
 _FILE_ID: Final = re.compile(rb'"request_file_id"\s*:\s*"([0-9A-Za-z-]{1,64})"')
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
+_LOGIN: Final = "407"
+_BROKEN_HANDSHAKES: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+_CONNECTING: Final = (httpx.ConnectError, httpx.ProxyError)
+
 
 @frozen
 class ErrorReply:
@@ -121,11 +128,13 @@ class Interrupted:
         cause: The transport's error, or the error about the file.
         status: The status of the response that broke off; None if none began.
         received: What was received of its body.
+        advice: What must change before the call is sent again; empty if nothing must.
     """
 
     cause: Exception
     status: int | None = None
     received: bytes = field(default=b"", repr=False)
+    advice: str = ""
 
 
 def error_from_reply(
@@ -173,7 +182,7 @@ def error_from_interruption(
     # Whatever the transport made of it, a file that failed is the caller's to mend.
     fault = cause if isinstance(cause, UploadError) else body and body.error
     if fault:
-        return fault
+        return without_network_frames(fault)
     call = f"{request.method} {request.url.path}"
     if isinstance(cause, TooLarge | UnknownCoding):
         return _unreadable(call, cause, interrupted, effect)
@@ -188,7 +197,7 @@ def error_from_interruption(
     if effect is not Effect.READS and sent is Sent.ALL:
         billed = " and billed" if effect is Effect.BILLS else ""
         broke = f"the response (status {interrupted.status}) broke off" if interrupted.status else "no response came"
-        error: NanonetsError = OutcomeUnknown(
+        error: OutcomeUnknown | RequestTimeout | ConnectionFailed = OutcomeUnknown(
             f"{call} was sent and {broke} ({said}). It may have been carried out{billed}; "
             "check before you send it again, for instance with ocr.list_predictions.",
             raw=interrupted.received,
@@ -196,9 +205,12 @@ def error_from_interruption(
     elif isinstance(cause, httpx.TimeoutException | TimeoutError):
         error = RequestTimeout(f"{call} had no response within {seconds:g} s ({said}). It can be sent again.")
     else:
-        error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). It can be sent again.")
-    # Set here and not by `raise … from`, because it is not known yet whether this error is raised.
-    error.__cause__ = cause
+        advice = interrupted.advice or "It can be sent again."
+        error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). {advice}")
+        if interrupted.advice:
+            error.is_transient, error.meets_every_file, error.meets_every_call = False, True, True
+    # An attribute and not `__cause__`: a log should not repeat how the libraries below passed the error on.
+    error.cause = cause
     return error
 
 
@@ -260,14 +272,23 @@ def in_httpx_terms(error: Exception) -> Exception:
     """Return the error that httpx itself would have raised, without anything confidential attached.
 
     `httpx-aiohttp` raises the same type for a connection that broke and one that was never established. aiohttp's own
-    errors hold the request headers, including the API key. Protocol errors quote bytes of the response.
+    errors hold the request headers, including the API key, and so do the frames of every error. Protocol errors quote
+    bytes of the response.
     """
     aiohttp = sys.modules.get("aiohttp")
     cause = error.__cause__ if isinstance(error, httpx.TransportError) else error
     if aiohttp is None or not isinstance(cause, aiohttp.ClientError):
+        if isinstance(error, UploadError):
+            return error
+        said = str(error)
         if isinstance(error, httpx.RemoteProtocolError | httpx.LocalProtocolError):
-            return type(error)(str(error).partition(":")[0])
-        return error
+            said = said.partition(":")[0]
+        if isinstance(error, httpx.RequestError):
+            # Another transport may have classes of its own, and arguments of its own for them.
+            known = next(kind for kind in type(error).__mro__ if kind.__module__.partition(".")[0] == "httpx")
+            return cast("type[httpx.RequestError]", known)(said)
+        error.__cause__ = error.__context__ = None
+        return error.with_traceback(None)
     system = (cause.strerror if isinstance(cause, OSError) else None) or "the connection broke"
     # The first match counts, so a class comes before its bases.
     kinds: tuple[tuple[type[Exception], httpx.TransportError], ...] = (
@@ -283,3 +304,27 @@ def in_httpx_terms(error: Exception) -> Exception:
         (aiohttp.ClientError, httpx.RemoteProtocolError("the response is not valid HTTP")),
     )
     return next(ours for theirs, ours in kinds if isinstance(cause, theirs))
+
+
+def advice_on(error: Exception) -> str:
+    """Return what must change before a call is sent again; empty if it may succeed with nothing changed."""
+    if str(getattr(error.__cause__, "status", "")) == _LOGIN or (
+        isinstance(error, httpx.ProxyError) and str(error).startswith(_LOGIN)
+    ):
+        return (
+            "The proxy asks for a user name and a password; put them into its URL, for instance "
+            "HTTPS_PROXY=http://user:password@proxy.example.org:8080."
+        )
+    below: BaseException | None = error
+    while below is not None and not isinstance(below, ssl.SSLError):
+        below = below.__cause__ or below.__context__
+    # A connection that breaks during the handshake is no different from one that breaks later.
+    if below is None or isinstance(below, _BROKEN_HANDSHAKES) or not isinstance(error, _CONNECTING):
+        return ""
+    if not isinstance(below, ssl.SSLCertVerificationError):
+        return "TLS cannot be agreed on; check the base URL and the proxy."
+    unread = " REQUESTS_CA_BUNDLE is not read." if os.environ.get("REQUESTS_CA_BUNDLE") else ""
+    return (
+        "The certificate is not trusted; if a proxy of your network replaces it, set SSL_CERT_FILE to a file with the "
+        f"certificates to trust.{unread}"
+    )

@@ -23,6 +23,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import httpx
@@ -59,7 +60,7 @@ class Pool:
             an `httpx.Client`.
     """
 
-    _network: Network | None
+    _make: Callable[[], httpx.Client]
     _given: httpx.Client | None
     _process: int
     _clients: dict[int, httpx.Client] = field(factory=dict, init=False, repr=False)
@@ -69,10 +70,11 @@ class Pool:
     def of(cls, settings: Settings, http_client: httpx.Client | None) -> Pool:
         """Create a pool."""
         if http_client is None:
-            return cls(network_of_the_environment(is_local=settings.is_local), None, os.getpid())
+            network = network_of_the_environment(is_local=settings.is_local)
+            return cls(partial(_new_client, network), None, os.getpid())
         if not isinstance(http_client, httpx.Client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise ConfigurationError(f"http_client must be an httpx.Client, got {_kind(http_client)}")
-        return cls(None, http_client, os.getpid())
+        return cls(lambda: http_client, http_client, os.getpid())
 
     @property
     def given(self) -> httpx.Client | None:
@@ -92,9 +94,8 @@ class Pool:
             return self._given
         client = self._clients.get(process)
         if client is None:
-            assert self._network is not None
             # No lock: one that a thread held while the process forked would never be released in the child.
-            client = self._clients.setdefault(process, _new_client(self._network))
+            client = self._clients.setdefault(process, self._make())
         return client
 
     def close(self) -> None:
@@ -118,7 +119,7 @@ class AsyncPool:
             an `httpx.AsyncClient`.
     """
 
-    _make: Callable[[object], httpx.AsyncClient] | None
+    _make: Callable[[object], httpx.AsyncClient]
     _given: httpx.AsyncClient | None
     _process: int
     _loop: object = field(default=None, init=False, repr=False)
@@ -132,7 +133,7 @@ class AsyncPool:
             return cls(_async_clients(network_of_the_environment(is_local=settings.is_local)), None, os.getpid())
         if not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, got {_kind(http_client)}")
-        return cls(None, http_client, os.getpid())
+        return cls(lambda _loop: http_client, http_client, os.getpid())
 
     @property
     def given(self) -> httpx.AsyncClient | None:
@@ -152,7 +153,6 @@ class AsyncPool:
         found = self._open.get(key)
         if found is None or found.client.is_closed:
             await self._forget_ended_loops()
-            assert self._make is not None
             client = self._make(loop)
             self._open[key] = found = _OfALoop(client, _until_the_loop_ends(client))
             await anext(found.guard)

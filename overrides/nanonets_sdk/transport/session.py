@@ -15,6 +15,7 @@ hold on to their request.
 
 from __future__ import annotations
 
+import sys
 from contextlib import aclosing, closing
 from typing import Any, Final
 
@@ -25,10 +26,11 @@ from nanonets_sdk.flows import Sleep, arun, run
 from nanonets_sdk.transport.attempts import Answer, Attempt, attempts
 from nanonets_sdk.transport.content import Incoming, TooLarge
 from nanonets_sdk.transport.deadline import Deadline, StepTimeouts
-from nanonets_sdk.transport.failures import ErrorReply, Interrupted, in_httpx_terms, transport_errors
+from nanonets_sdk.transport.failures import ErrorReply, Interrupted, advice_on, in_httpx_terms, transport_errors
 from nanonets_sdk.transport.pool import AsyncPool, Pool, session_arguments
 from nanonets_sdk.transport.request import body_of, build
 from nanonets_sdk.transport.settings import Settings
+from nanonets_sdk.transport.tracebacks import without_network_frames
 
 _MAX_ERROR_BODY: Final = 1 << 20
 _ERRORS: Final = 300
@@ -73,6 +75,7 @@ class Session(httpx.Client):
         _prepare(request, self.base_url, self.settings, StepTimeouts(deadline))
         response: httpx.Response | None = None
         incoming: Incoming | None = None
+        outer = sys.exception()
         try:
             # The caller's client may have authentication of its own, or follow redirects; neither is right here.
             response = self.pool.send(request, stream=True, auth=None, follow_redirects=False)
@@ -82,7 +85,10 @@ class Session(httpx.Client):
                     incoming = Incoming.of(response, _most(response, self.settings), deadline)
                 response.read()
         except transport_errors() as error:
-            return _interrupted(response, incoming, in_httpx_terms(error))
+            return _interrupted(response, incoming, error)
+        except BaseException as error:
+            without_network_frames(error, outer)
+            raise
         finally:
             request.headers.pop("Authorization", None)
         return _answer(response, self.settings)
@@ -123,6 +129,7 @@ class AsyncSession(httpx.AsyncClient):
         _prepare(request, self.base_url, self.settings, timeouts)
         response: httpx.Response | None = None
         incoming: Incoming | None = None
+        outer = sys.exception()
         try:
             # aiohttp has no time limit for sending, so the deadline is enforced from outside.
             with anyio.fail_after(step.seconds):
@@ -132,9 +139,12 @@ class AsyncSession(httpx.AsyncClient):
                         incoming = Incoming.of(response, _most(response, self.settings), deadline)
                     await response.aread()
         except transport_errors() as error:
-            return _interrupted(response, incoming, in_httpx_terms(error))
+            return _interrupted(response, incoming, error)
         except TimeoutError as error:
             return _interrupted(response, incoming, error)
+        except BaseException as error:
+            without_network_frames(error, outer)
+            raise
         finally:
             request.headers.pop("Authorization", None)
         return _answer(response, self.settings)
@@ -169,9 +179,9 @@ def _interrupted(
     response: httpx.Response | None, incoming: Incoming | None, error: Exception
 ) -> ErrorReply | Interrupted:
     if response is None:
-        return Interrupted(error)
+        return Interrupted(in_httpx_terms(error), advice=advice_on(error))
     received = b"" if incoming is None else incoming.received
     if response.status_code >= _ERRORS:
         # The status of an error says enough, even if its body broke off or is too long.
         return ErrorReply(response.status_code, response.headers, received)
-    return Interrupted(error, response.status_code, received)
+    return Interrupted(in_httpx_terms(error), response.status_code, received)
