@@ -48,6 +48,8 @@ Address: TypeAlias = tuple[int, int, int, str, tuple[Any, ...]]
 # As RFC 8305 (happy eyeballs) recommends.
 _STAGGER: Final = 0.25
 _LOOK: Final = 0.1
+# A system call takes no more than 24 days, but an operation may.
+_DAY: Final = 86400.0
 _MOST_EARLY: Final = 1 << 16
 
 _FINAL_STATUS: Final = re.compile(rb"(?:HTTP/1\.[01] 1\d\d[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)*HTTP/1\.[01] ([2-9])")
@@ -137,8 +139,7 @@ def perform(steps: Steps[T], seconds: float | None) -> T:
             with _Selector() as selector:
                 for one in wait.sockets:
                     selector.register(one, selectors.EVENT_WRITE if wait.writing else selectors.EVENT_READ)
-                remaining = min(remaining, float("inf") if wait.seconds is None else wait.seconds)
-                events = selector.select(None if remaining == float("inf") else remaining)
+                events = selector.select(min(remaining, _DAY if wait.seconds is None else wait.seconds, _DAY))
             ready = [one for one in wait.sockets if any(key.fileobj is one for key, _ in events)]
     raise TimeoutError("timed out")
 

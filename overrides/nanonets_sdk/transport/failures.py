@@ -263,9 +263,15 @@ def _text(members: dict[str, Any], name: str) -> str:
 
 def transport_errors() -> tuple[type[Exception], ...]:
     """Return the exceptions that a transport may raise. Some of aiohttp's pass through its transport for httpx."""
-    aiohttp = sys.modules.get("aiohttp")
+    aiohttp = _aiohttp()
     ours = (TooLarge, UnknownCoding, UploadError)
     return (httpx.TransportError, httpx.DecodingError, *ours, *((aiohttp.ClientError,) if aiohttp else ()))
+
+
+def _aiohttp() -> Any:
+    """Return the module aiohttp; None while it is not imported, or not to its end, in another thread."""
+    module = sys.modules.get("aiohttp")
+    return module if hasattr(module, "TraceConfig") else None
 
 
 def in_httpx_terms(error: Exception) -> Exception:
@@ -275,7 +281,7 @@ def in_httpx_terms(error: Exception) -> Exception:
     errors hold the request headers, including the API key, and so do the frames of every error. Protocol errors quote
     bytes of the response.
     """
-    aiohttp = sys.modules.get("aiohttp")
+    aiohttp = _aiohttp()
     cause = error.__cause__ if isinstance(error, httpx.TransportError) else error
     if aiohttp is None or not isinstance(cause, aiohttp.ClientError):
         if isinstance(error, UploadError):

@@ -196,14 +196,20 @@ def test_a_hook_that_fails_keeps_its_frames_and_shows_no_key() -> None:
 
 
 def test_what_the_caller_was_handling_stays_in_the_chain() -> None:
-    with RawServer(answering(403, b"{}")) as server, Nanonets(KEY, base_url=server.base_url) as client:
-        with pytest.raises(NanonetsError) as caught:
-            try:
-                raise LookupError("of the caller")
-            except LookupError:
-                client.ocr.get_model("m-1")
+    def call_while_handling(client: Nanonets) -> None:
+        try:
+            int("of the caller")
+        except ValueError:
+            client.ocr.get_model("m-1")
 
-    assert isinstance(caught.value.__context__, LookupError)
+    with (
+        RawServer(answering(403, b"{}")) as server,
+        Nanonets(KEY, base_url=server.base_url) as client,
+        pytest.raises(NanonetsError) as caught,
+    ):
+        call_while_handling(client)
+
+    assert isinstance(caught.value.__context__, ValueError)
     assert caught.value.__context__.__traceback__ is not None
 
 
