@@ -261,9 +261,7 @@ def _owner(given: httpx.Client | httpx.AsyncClient, owner: int, process: int) ->
     """
     if given.is_closed:
         raise ConfigurationError("http_client is closed; create another one, and a client that uses it")
-    # A client that has sent nothing has no connections. httpx has no public way to ask.
-    is_unused = getattr(getattr(given, "_state", None), "name", "") == "UNOPENED"
-    if owner != process and not (is_unused or _has_no_connections(given)):
+    if owner != process and not _has_no_connections(given):
         raise ConfigurationError(
             f"http_client was used in process {owner}, before this process ({process}) was forked from it, and "
             "connections cannot be shared; create it and the client that uses it after the fork"
@@ -272,7 +270,14 @@ def _owner(given: httpx.Client | httpx.AsyncClient, owner: int, process: int) ->
 
 
 def _has_no_connections(given: httpx.Client | httpx.AsyncClient) -> bool:
-    return isinstance(getattr(given, "_transport", None), _WITHOUT_CONNECTIONS)
+    # httpx has no public way to ask. What is not known to have none may have some.
+    transports = [getattr(given, "_transport", None), *getattr(given, "_mounts", {}).values()]
+    return all(
+        one is None
+        or isinstance(one, _WITHOUT_CONNECTIONS)
+        or getattr(getattr(one, "_pool", None), "connections", 0) == []
+        for one in transports
+    )
 
 
 def _new_client(network: Network) -> httpx.Client:
