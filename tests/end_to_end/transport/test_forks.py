@@ -8,6 +8,7 @@ import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -49,7 +50,7 @@ class Child:
             try:
                 try:
                     text = json.dumps(work())
-                except BaseException as error:
+                except BaseException as error:  # noqa: BLE001 - the parent is told of everything
                     text = json.dumps(f"{type(error).__name__}: {error}")
                 os.write(writing, text.encode())
             finally:
@@ -73,12 +74,16 @@ async def aasked(client: Any, name: str) -> list[str]:
     return [model.model_id for model in await asyncio.gather(*calls)]
 
 
+def run_asked(client: Any, name: str) -> list[str]:
+    return asyncio.run(aasked(client, name))
+
+
 def in_children(door: Door, base_url: str, names: list[str]) -> Iterator[tuple[str, Any]]:
     """Use a client in this process and then in children, all at once; yield what each was answered."""
     if door is BLOCKING:
         with door.open(base_url) as client:
             asked(client, "warm")
-            children = [(name, Child(lambda name=name: asked(client, name))) for name in names]
+            children = [(name, Child(partial(asked, client, name))) for name in names]
             yield "parent", asked(client, "parent")
             yield from ((name, child.result()) for name, child in children)
         return
@@ -86,7 +91,7 @@ def in_children(door: Door, base_url: str, names: list[str]) -> Iterator[tuple[s
     async def run() -> list[tuple[str, Any]]:
         async with door.open(base_url) as client:
             await aasked(client, "warm")
-            children = [(name, Child(lambda name=name: asyncio.run(aasked(client, name)))) for name in names]
+            children = [(name, Child(partial(run_asked, client, name))) for name in names]
             own = ("parent", await aasked(client, "parent"))
             return [own, *[(name, await asyncio.to_thread(child.result)) for name, child in children]]
 
@@ -309,7 +314,7 @@ def test_trio_is_served_whether_or_not_aiohttp_is_installed(door: Door) -> None:
 
     async def run(base_url: str) -> str:
         async with door.open(base_url) as client:
-            return (await client.ocr.get_model("one")).model_id
+            return str((await client.ocr.get_model("one")).model_id)
 
     with RawServer(echoing) as server:
         assert trio.run(run, server.base_url) == "one"
