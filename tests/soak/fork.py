@@ -1,7 +1,7 @@
 """Many calls in many children of one warm parent: every reply must be that of the call.
 
 Run it as `python tests/soak/fork.py --calls 20000 --children 8`. The server is a process of its own, and answers each
-call with what was asked. The parent has idle connections and calls under way as it forks, and goes on calling afterwards.
+call with what was asked. The parent has idle connections and calls under way as it forks, and goes on calling.
 It exits with 1 if a reply was wrong or a call failed.
 """
 

@@ -16,6 +16,12 @@ both = pytest.mark.parametrize("kind", [Nanonets, AsyncNanonets])
 PASSWORD = "pAsSwOrD-of-the-proxy"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @both
 @pytest.mark.parametrize(
     ("name", "value", "why"),
