@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         PaymentRequired,
         PictureError,
         RateLimited,
+        ReplyTooLarge,
         RequestTimeout,
         ServerError,
         Unauthorized,
@@ -76,7 +77,8 @@ _HOMES: Final = {
     "errors": (
         "ApiError ApiResponse BadRequest ConfigurationError ConnectionFailed DecodeError ErrorDetail "
         "ExportError Forbidden MissingExtra ModelNotReady NanonetsError NotFound OutcomeUnknown "
-        "PaymentRequired PictureError RateLimited RequestTimeout ServerError Unauthorized UploadError"
+        "PaymentRequired PictureError RateLimited ReplyTooLarge RequestTimeout ServerError Unauthorized "
+        "UploadError"
     ),
     "events": "Drift Exchange RetryEvent",
     "resources.jobs": "AsyncJob Job WaitTimeout",
@@ -126,6 +128,7 @@ __all__ = [
     "RateLimited",
     "RelativeBox",
     "ReplyMismatch",
+    "ReplyTooLarge",
     "RequestTimeout",
     "RetryEvent",
     "Score",

@@ -12,9 +12,9 @@ from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
-from nanonets_sdk.transport.pool import AsyncHttpClient, HttpClient, async_pool_of, new_async_pool, pool_of
+from nanonets_sdk.transport.pool import AsyncHttpClient, AsyncPool, HttpClient, Pool
 from nanonets_sdk.transport.session import AsyncSession, Session
-from nanonets_sdk.transport.settings import api_key_from, settings_from
+from nanonets_sdk.transport.settings import MAX_REPLY_BYTES, api_key_from, settings_from
 
 _TIMEOUT: Final = 60.0
 _MAX_RETRIES: Final = 4
@@ -32,6 +32,8 @@ class Nanonets:
         timeout: Seconds for one call, including all attempts and the waits between them; 60 by default.
         max_retries: The maximum number of times that a call is sent again; 4 by default. A call that bills or changes
             something is sent again only if the service cannot have carried it out.
+        max_reply_bytes: The largest reply that is read, in bytes after decompression; 256 MiB by default. A larger one
+            ends in `ReplyTooLarge`.
         http_client: An `httpx.Client` to send with, for proxies, certificates, etc. You remain responsible for closing
             it.
         on_retry: Called before each wait, with a `RetryEvent`. An exception that it raises ends the call.
@@ -60,14 +62,15 @@ class Nanonets:
         base_url: str | None = None,
         timeout: float = _TIMEOUT,
         max_retries: int = _MAX_RETRIES,
+        max_reply_bytes: int = MAX_REPLY_BYTES,
         http_client: HttpClient | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
     ) -> None:
         # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
-        settings = settings_from(secret, base_url, timeout, max_retries, on_retry, on_drift)
-        self._connect(Session(settings, pool_of(http_client, settings)), owns_pool=http_client is None)
+        settings = settings_from(secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift)
+        self._connect(Session(settings, Pool.of(settings, http_client)), owns_pool=True)
 
     def _connect(self, session: Session, *, owns_pool: bool) -> None:
         self._session, self._owns_pool = session, owns_pool
@@ -96,6 +99,7 @@ class Nanonets:
         *,
         timeout: float | None = None,
         max_retries: int | None = None,
+        max_reply_bytes: int | None = None,
         recorder: Callable[[Exchange], object] | None = None,
     ) -> Self:
         """Return a client with other settings and the same connections. This one is unchanged, and the one to close.
@@ -103,13 +107,14 @@ class Nanonets:
         Args:
             timeout: Seconds for one call, including all attempts and waits; unchanged if None.
             max_retries: The maximum number of times that a call is sent again; unchanged if None.
+            max_reply_bytes: The largest reply that is read, in bytes after decompression; unchanged if None.
             recorder: Called with an `Exchange` for each response; unchanged if None. It contains the full response
                 body; treat it as sensitive.
 
         Raises:
             ConfigurationError: A setting cannot be used.
         """
-        settings = self._session.settings.changed(timeout, max_retries, recorder)
+        settings = self._session.settings.changed(timeout, max_retries, max_reply_bytes, recorder)
         other = type(self).__new__(type(self))
         other._connect(Session(settings, self._session.pool), owns_pool=False)  # noqa: SLF001 - of its own class
         return other
@@ -143,6 +148,7 @@ class AsyncNanonets:
         base_url: As for `Nanonets`.
         timeout: As for `Nanonets`; 60 by default.
         max_retries: As for `Nanonets`; 4 by default.
+        max_reply_bytes: As for `Nanonets`; 256 MiB by default.
         http_client: An `httpx.AsyncClient` to send with. You remain responsible for closing it.
         on_retry: As for `Nanonets`; a plain function.
         on_drift: As for `Nanonets`; a plain function.
@@ -167,14 +173,15 @@ class AsyncNanonets:
         base_url: str | None = None,
         timeout: float = _TIMEOUT,
         max_retries: int = _MAX_RETRIES,
+        max_reply_bytes: int = MAX_REPLY_BYTES,
         http_client: AsyncHttpClient | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
     ) -> None:
         # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
-        settings = settings_from(secret, base_url, timeout, max_retries, on_retry, on_drift)
-        self._connect(AsyncSession(settings, async_pool_of(http_client, settings)), owns_pool=http_client is None)
+        settings = settings_from(secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift)
+        self._connect(AsyncSession(settings, AsyncPool.of(settings, http_client)), owns_pool=True)
 
     def _connect(self, session: AsyncSession, *, owns_pool: bool) -> None:
         self._session, self._owns_pool = session, owns_pool
@@ -195,9 +202,10 @@ class AsyncNanonets:
         *,
         timeout: float | None = None,
         max_retries: int | None = None,
+        max_reply_bytes: int | None = None,
         recorder: Callable[[Exchange], object] | None = None,
     ) -> Self:
-        settings = self._session.settings.changed(timeout, max_retries, recorder)
+        settings = self._session.settings.changed(timeout, max_retries, max_reply_bytes, recorder)
         other = type(self).__new__(type(self))
         other._connect(AsyncSession(settings, self._session.pool), owns_pool=False)  # noqa: SLF001 - of its own class
         return other
@@ -223,7 +231,7 @@ def asynchronous(client: Nanonets) -> AsyncNanonets:
     settings = client._session.settings  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     # The constructor takes no settings: it would read the environment, and the key cannot be taken out of them.
     other = AsyncNanonets.__new__(AsyncNanonets)
-    other._connect(AsyncSession(settings, new_async_pool(settings)), owns_pool=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    other._connect(AsyncSession(settings, AsyncPool.of(settings, None)), owns_pool=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     return other
 
 

@@ -17,7 +17,8 @@ NanonetsError                 the root; catch it to catch every error below
 │   ├── RateLimited           429
 │   └── ServerError           500 and above
 ├── DecodeError               a success status with a body that cannot be read; the bytes are attached
-│   └── ReplyMismatch         a reply about another file than the one that was sent
+│   ├── ReplyMismatch         a reply about another file than the one that was sent
+│   └── ReplyTooLarge         larger than the client's limit
 ├── JobFailed                 the service accepted the file but failed on a page, or a training failed
 ├── WaitTimeout               the result was not ready in time; waiting can be resumed
 ├── ExportError               a result does not fit into the export format
@@ -39,6 +40,7 @@ ServerError, 408     yes           yes
 OutcomeUnknown                     yes
 DecodeError                        yes
 ReplyMismatch                      yes
+ReplyTooLarge                      yes
 NotFound                                          yes
 ModelNotReady                                     yes
 Unauthorized                                      yes               yes
@@ -82,7 +84,7 @@ class NanonetsError(Exception):
 
 
 class ConfigurationError(NanonetsError):
-    """The client cannot be created from these settings. Raised before anything is sent."""
+    """The client cannot be created from these settings, or cannot be used here. Raised before anything is sent."""
 
 
 class UploadError(NanonetsError):
@@ -90,15 +92,28 @@ class UploadError(NanonetsError):
 
 
 class ConnectionFailed(NanonetsError):
-    """The request did not reach the service in full, so the service cannot have acted on it. Retrying is safe."""
+    """The request did not reach the service in full, so the service cannot have acted on it. Retrying is safe.
+
+    It is not transient, and every other call would fail in the same way, if the certificate of the service is not
+    trusted or a proxy asks for a login.
+
+    Attributes:
+        cause: The error of the network below, without its traceback; None if there was none.
+    """
 
     is_transient = True
+    cause: Exception | None = None
 
 
 class RequestTimeout(NanonetsError):
-    """The deadline passed, and the service cannot have changed or billed anything. Retrying is safe."""
+    """The deadline passed, and the service cannot have changed or billed anything. Retrying is safe.
+
+    Attributes:
+        cause: The error of the network below, without its traceback; None if there was none.
+    """
 
     is_transient = True
+    cause: Exception | None = None
 
 
 class OutcomeUnknown(NanonetsError):
@@ -108,9 +123,11 @@ class OutcomeUnknown(NanonetsError):
 
     Attributes:
         raw: What was received of the response body before it broke off; empty if nothing was.
+        cause: The error of the network below, without its traceback; None if there was none.
     """
 
     may_be_billed = True
+    cause: Exception | None = None
 
     def __init__(self, message: str, *, raw: bytes = b"") -> None:
         super().__init__(message)
@@ -206,7 +223,8 @@ class RateLimited(ApiError):
     """429: too many pages in this minute. The call was not carried out and may be retried.
 
     Attributes:
-        retry_after: Seconds to wait, as requested by the service; None if it does not say.
+        retry_after: Seconds to wait, as requested by the service; None if it does not say, or not with a usable number:
+            under a second, or above a month.
     """
 
     is_transient = True
@@ -243,6 +261,21 @@ class DecodeError(NanonetsError):
     def __init__(self, message: str, *, raw: bytes) -> None:
         super().__init__(message)
         self.raw = raw
+
+
+class ReplyTooLarge(DecodeError):
+    """The body of a reply is larger than the client's `max_reply_bytes`, after decompression. The rest was not read.
+
+    Attributes:
+        raw: The body up to the limit.
+        status_code: The HTTP status.
+        request_file_id: The id of the file, if it was found in `raw`; its result can be read with it.
+    """
+
+    def __init__(self, message: str, *, raw: bytes, status_code: int, request_file_id: str | None = None) -> None:
+        super().__init__(message, raw=raw)
+        self.status_code = status_code
+        self.request_file_id = request_file_id
 
 
 class ExportError(NanonetsError, ValueError):

@@ -20,15 +20,32 @@ UrlAnnotations: TypeAlias = Sequence[Annotation] | Mapping[str, Sequence[Annotat
 _EPOCH: Final = date(1970, 1, 1)
 
 
-def checked_id(value: str, name: str) -> str:
-    """Check an id that becomes part of a path.
+def checked_text(value: str, name: str) -> str:
+    """Check text that is sent.
 
     Raises:
-        ValueError: It is empty, or would change the path.
+        ValueError: It cannot be encoded as UTF-8.
         TypeError: It is not a string.
     """
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise TypeError(f"{name} must be a str, got {type(value).__name__}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"{name} has half of a surrogate pair at position {error.start}, which cannot be sent: {value!r}"
+        ) from None
+    return value
+
+
+def checked_id(value: str, name: str) -> str:
+    """Check an id that becomes part of a path.
+
+    Raises:
+        ValueError: It is empty, would change the path, or cannot be encoded as UTF-8.
+        TypeError: It is not a string.
+    """
+    checked_text(value, name)
     if not value.strip() or value in {".", ".."}:
         raise ValueError(f"{name} is empty or not an id: {value!r}")
     return value
@@ -38,11 +55,22 @@ def checked_language(language: str | None) -> str | None:
     """Check a language.
 
     Raises:
-        ValueError: It is empty.
+        ValueError: It is empty, or cannot be encoded as UTF-8.
+        TypeError: It is not a string.
     """
-    if language is not None and not language.strip():
+    if language is not None and not checked_text(language, "language").strip():
         raise ValueError("language is empty; leave it out instead")
     return language
+
+
+def checked_metadata(request_metadata: str | None) -> str | None:
+    """Check the text that comes back with a result.
+
+    Raises:
+        ValueError: It cannot be encoded as UTF-8.
+        TypeError: It is not a string. Its `repr` would not be readable as JSON when it comes back.
+    """
+    return None if request_metadata is None else checked_text(request_metadata, "request_metadata")
 
 
 def checked_urls(urls: Iterable[str]) -> list[str]:
@@ -55,6 +83,8 @@ def checked_urls(urls: Iterable[str]) -> list[str]:
     # A string is an iterable of strings too, but its characters are not URLs.
     if isinstance(urls, str | bytes):
         raise TypeError("urls must be a list of URLs, not a single one; write [url]")
+    if not isinstance(urls, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"urls must be a list of URLs, got {type(urls).__name__}")
     listed = [checked_id(url, "each of urls") for url in urls]
     if not listed:
         raise ValueError("urls is empty; pass at least one URL")
@@ -70,6 +100,8 @@ def checked_categories(categories: Iterable[str], at_least: int) -> list[str]:
     """
     if isinstance(categories, str | bytes):
         raise TypeError("categories must be a list of names, not a single one; write [name]")
+    if not isinstance(categories, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"categories must be a list of names, got {type(categories).__name__}")
     listed = [checked_id(name, "each of categories") for name in categories]
     if len(listed) < at_least:
         raise ValueError(f"a model needs {at_least} or more categories, not {len(listed)}")
@@ -89,7 +121,7 @@ def page_numbers(pages: Iterable[int] | str | None) -> str | None:
         return None
     if isinstance(pages, str):
         # What forms the service accepts beside `1,2` is not documented, so a string is not parsed.
-        sent = pages.strip()
+        sent = checked_text(pages, "pages").strip()
     elif isinstance(pages, bytes) or not isinstance(pages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise TypeError(f"pages must be a list of page numbers or a str, got {type(pages).__name__}")
     else:
@@ -133,7 +165,7 @@ class PredictOptions:
     """
 
     language: str | None = field(converter=checked_language)
-    request_metadata: str | None
+    request_metadata: str | None = field(converter=checked_metadata)
     pages: str | None = field(converter=page_numbers)
 
     def form_members(self) -> dict[str, str]:
@@ -142,12 +174,17 @@ class PredictOptions:
         return {name: value for name, value in members.items() if value is not None}
 
 
-def day_number(day: Day, now: datetime) -> int:
+def day_number(day: Day, now: datetime, name: str = "a day") -> int:
     """Return a day as the service counts it, in days since 1970-01-01 (GMT).
 
     Args:
         day: A date; a datetime, taken as GMT if it has no time zone; a timedelta before now; or the number itself.
         now: The current time, in UTC.
+        name: What the argument is called.
+
+    Raises:
+        ValueError: There is no such day.
+        TypeError: It is something else.
 
     Examples:
         >>> from datetime import date, datetime, UTC
@@ -157,26 +194,41 @@ def day_number(day: Day, now: datetime) -> int:
     match day:
         # bool is a subclass of int.
         case bool():
-            raise TypeError("a day must be a date, a datetime, a timedelta or a number of days, got a bool")
+            pass
         case int():
-            return day
-        case timedelta():
-            return day_number(now - day, now)
-        case datetime():
-            return (day.astimezone(UTC) if day.tzinfo else day).toordinal() - _EPOCH.toordinal()
+            return _counted(day, name)
+        case timedelta() | datetime():
+            try:
+                moment = now - day if isinstance(day, timedelta) else day
+                return (moment.astimezone(UTC) if moment.tzinfo else moment).toordinal() - _EPOCH.toordinal()
+            except OverflowError:
+                raise ValueError(f"{name} is outside the years 1 to 9999: {day!r}") from None
         case date():
             return day.toordinal() - _EPOCH.toordinal()
-    raise TypeError(f"a day must be a date, a datetime, a timedelta or a number of days, got {type(day).__name__}")
+    raise TypeError(f"{name} must be a date, a datetime, a timedelta or a number of days, got {_kind(day)}")
+
+
+def _counted(day: int, name: str) -> int:
+    """Check a number of days; seconds and milliseconds are larger than any."""
+    if not date.min.toordinal() <= day + _EPOCH.toordinal() <= date.max.toordinal():
+        raise ValueError(f"{name} is a number of days since 1970-01-01, got {day}; pass a date or a datetime instead")
+    return int(day)
+
+
+def _kind(value: object) -> str:
+    name = type(value).__name__
+    return f"a {name}" if isinstance(value, bool) else name
 
 
 def interval(start: Day | None, end: Day | None, now: datetime) -> tuple[int | None, int | None]:
     """Return the first and last day of an interval as numbers.
 
     Raises:
-        ValueError: It ends before it starts.
+        ValueError: It ends before it starts, or there is no such day.
+        TypeError: A day is something else.
     """
-    first = None if start is None else day_number(start, now)
-    last = None if end is None else day_number(end, now)
+    first = None if start is None else day_number(start, now, "start")
+    last = None if end is None else day_number(end, now, "end")
     if first is not None and last is not None and first > last:
         raise ValueError(f"the interval ends (day {last}) before it starts (day {first})")
     return first, last
@@ -187,11 +239,31 @@ def annotations_by_url(urls: Sequence[str], annotations: UrlAnnotations) -> dict
 
     Raises:
         ValueError: It is not clear which URL they belong to, or that URL is not sent.
+        TypeError: One is not an `Annotation`.
     """
     if isinstance(annotations, Mapping):
         if unknown := annotations.keys() - set(urls):
-            raise ValueError(f"annotations for URLs that are not sent: {', '.join(sorted(unknown))}")
-        return dict(annotations)
+            raise ValueError(f"annotations for URLs that are not sent: {', '.join(sorted(map(str, unknown)))}")
+        return {url: checked_annotations(given) for url, given in annotations.items()}
+    annotations = checked_annotations(annotations)
     if annotations and len(urls) > 1:
         raise ValueError("annotations of several URLs must be a dict with the URLs as keys")
     return {urls[0]: annotations} if annotations else {}
+
+
+def checked_annotations(annotations: Iterable[Annotation]) -> Sequence[Annotation]:
+    """Check annotations, and return them as a list.
+
+    Raises:
+        TypeError: They are not a list of `Annotation`.
+        ValueError: A label or a text cannot be encoded as UTF-8.
+    """
+    if not isinstance(annotations, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"annotations must be a list of Annotation, got {type(annotations).__name__}")
+    listed = list(annotations)
+    for one in listed:
+        if not isinstance(one, Annotation):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+            raise TypeError(f"each of annotations must be an Annotation, got {type(one).__name__}")
+        checked_text(one.label, "the label of an annotation")
+        checked_text(one.text, "the text of an annotation")
+    return listed

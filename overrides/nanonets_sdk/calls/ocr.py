@@ -24,6 +24,7 @@ from nanonets_sdk.calls.arguments import (
     PredictOptions,
     UrlAnnotations,
     annotations_by_url,
+    checked_annotations,
     checked_categories,
     checked_id,
     checked_urls,
@@ -103,6 +104,7 @@ def train(model_id: str) -> CallFlow[Model]:
 def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation]) -> CallFlow[Upload]:
     """Upload a training file with its annotations."""
     checked_id(model_id, "model_id")
+    annotations = checked_annotations(annotations)
 
     def send(upload: FileUpload) -> CallFlow[Upload]:
         # The service reads this part as JSON, and matches the annotations to the file by name.

@@ -29,7 +29,7 @@ from nanonets_sdk.events import Exchange, RetryEvent, notify
 from nanonets_sdk.flows import Flow, Sleep
 from nanonets_sdk.transport.failures import ErrorReply, Interrupted, error_from_interruption, error_from_reply
 from nanonets_sdk.transport.policy import may_repeat, parse_retry_after, wait_before
-from nanonets_sdk.transport.request import body_of, options_of
+from nanonets_sdk.transport.request import body_of, options_of, with_body
 from nanonets_sdk.transport.settings import Settings
 
 log: Final = logging.getLogger("nanonets_sdk")
@@ -101,6 +101,7 @@ def attempts(request: httpx.Request, settings: Settings) -> Flow[Attempt | Sleep
         yield Sleep(wait)
         if body is not None:
             body.rewind()
+            request = with_body(request, body)
 
 
 def _exchange(request: httpx.Request, answer: httpx.Response | ErrorReply, settings: Settings) -> Exchange:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
-import httpx
-from attrs import field, frozen
+from attrs import frozen
 
+from nanonets_sdk._net.sockets import Limit
 from nanonets_sdk.transport.clock import Clock
 
 # With a zero timeout a socket would not even return data that is already buffered.
@@ -30,6 +29,10 @@ class Deadline:
         """Return the seconds that are left; always above 0."""
         return max(self.end - self.clock.monotonic(), _SHORTEST)
 
+    def limit(self) -> Limit:
+        """Return what is left as a number that counts down."""
+        return Limit(self.left(), lambda: self.end - self.clock.monotonic())
+
     def is_past(self) -> bool:
         """Return whether the deadline has passed."""
         return self.clock.monotonic() > self.end
@@ -39,7 +42,9 @@ class StepTimeouts(dict[str, float | None]):
     """The `timeout` extension of a request: each step may take what is left of the deadline when it begins.
 
     httpx limits every connect, write and read on its own, so a service that trickles bytes could keep a blocking call
-    forever. This relies on httpcore 1.x reading limits with `dict.get` right before each step.
+    forever. The pools of this package are handed a `Limit`, which says before each system call what is left. A client
+    that a caller has brought takes it for a number, and is held to the deadline only between the steps. That relies on
+    httpcore 1.x reading limits with `dict.get` right before each step.
     """
 
     def __init__(self, deadline: Deadline) -> None:
@@ -48,38 +53,4 @@ class StepTimeouts(dict[str, float | None]):
 
     def get(self, _step: Any, _default: Any = None, /) -> Any:
         """Return the seconds that a step may take."""
-        return self._deadline.left()
-
-
-@frozen
-class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a response. It keeps what has arrived: a response that breaks off may already be billed.
-
-    Attributes:
-        received: The pieces so far, as they came over the wire.
-    """
-
-    _stream: Any
-    _deadline: Deadline | None = None
-    received: list[bytes] = field(factory=list, init=False, repr=False)
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._stream:
-            self.received.append(piece)
-            # A read that returns in time, over and over, never meets its own limit.
-            if self._deadline is not None and self._deadline.is_past():
-                raise httpx.ReadTimeout("the deadline passed while the response was being received")
-            yield piece
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._stream:
-            self.received.append(piece)
-            yield piece
-
-    def close(self) -> None:
-        """Close the connection, or return it to the pool."""
-        self._stream.close()
-
-    async def aclose(self) -> None:
-        """Close the connection, or return it to the pool."""
-        await self._stream.aclose()
+        return self._deadline.limit()

@@ -8,11 +8,17 @@ one that broke off. What an interruption means depends on what the service can h
 Sent.NOTHING, PART    ConnectionFailed    ConnectionFailed       RequestTimeout if it was a timeout;
 Sent.ALL              ConnectionFailed    OutcomeUnknown         both may be repeated
 ```
+
+A response whose body is too large, or has a coding that is not decoded, would be the same the next time. It is a
+`DecodeError` for every call, with what has arrived.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
+import ssl
 import sys
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -21,11 +27,13 @@ from typing import Any, Final, cast
 import httpx
 from attrs import field, frozen
 
+from nanonets_sdk._net.content import ACCEPTED, UnknownCoding
 from nanonets_sdk.errors import (
     ApiError,
     ApiResponse,
     BadRequest,
     ConnectionFailed,
+    DecodeError,
     ErrorDetail,
     Forbidden,
     ModelNotReady,
@@ -34,14 +42,17 @@ from nanonets_sdk.errors import (
     OutcomeUnknown,
     PaymentRequired,
     RateLimited,
+    ReplyTooLarge,
     RequestTimeout,
     ServerError,
     Unauthorized,
     UploadError,
 )
 from nanonets_sdk.transport.body import Sent, TrackedBody
+from nanonets_sdk.transport.content import TooLarge
 from nanonets_sdk.transport.policy import Effect
 from nanonets_sdk.transport.settings import Secret
+from nanonets_sdk.transport.tracebacks import without_network_frames
 
 _LONGEST_REASON: Final = 200
 _SERVER_ERRORS: Final = 500
@@ -86,7 +97,12 @@ _PHRASES: Final[dict[int, str]] = {
     529: "Site Is Overloaded",
 }
 
+_FILE_ID: Final = re.compile(rb'"request_file_id"\s*:\s*"([0-9A-Za-z-]{1,64})"')
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+_LOGIN: Final = "407"
+_BROKEN_HANDSHAKES: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+_CONNECTING: Final = (httpx.ConnectError, httpx.ProxyError)
 
 
 @frozen
@@ -112,11 +128,13 @@ class Interrupted:
         cause: The transport's error, or the error about the file.
         status: The status of the response that broke off; None if none began.
         received: What was received of its body.
+        advice: What must change before the call is sent again; empty if nothing must.
     """
 
     cause: Exception
     status: int | None = None
     received: bytes = field(default=b"", repr=False)
+    advice: str = ""
 
 
 def error_from_reply(
@@ -164,18 +182,22 @@ def error_from_interruption(
     # Whatever the transport made of it, a file that failed is the caller's to mend.
     fault = cause if isinstance(cause, UploadError) else body and body.error
     if fault:
-        return fault
+        return without_network_frames(fault)
+    call = f"{request.method} {request.url.path}"
+    if isinstance(cause, TooLarge | UnknownCoding):
+        return _unreadable(call, cause, interrupted, effect)
+    # A transport or a hook that has read the body sends a copy, of which nothing is known.
+    is_tracked = body is not None and request.stream is body
     # A response that has begun proves that the request arrived. A request without a body leaves in one piece.
-    if interrupted.status is not None or (body is None and not isinstance(cause, _NEVER_CONNECTED)):
+    if interrupted.status is not None or not (is_tracked or isinstance(cause, _NEVER_CONNECTED)):
         sent = Sent.ALL
     else:
-        sent = Sent.NOTHING if body is None else body.sent
-    call = f"{request.method} {request.url.path}"
+        sent = body.sent if body is not None and is_tracked else Sent.NOTHING
     said = key.redact(str(cause) or type(cause).__name__)
     if effect is not Effect.READS and sent is Sent.ALL:
         billed = " and billed" if effect is Effect.BILLS else ""
         broke = f"the response (status {interrupted.status}) broke off" if interrupted.status else "no response came"
-        error: NanonetsError = OutcomeUnknown(
+        error: OutcomeUnknown | RequestTimeout | ConnectionFailed = OutcomeUnknown(
             f"{call} was sent and {broke} ({said}). It may have been carried out{billed}; "
             "check before you send it again, for instance with ocr.list_predictions.",
             raw=interrupted.received,
@@ -183,10 +205,35 @@ def error_from_interruption(
     elif isinstance(cause, httpx.TimeoutException | TimeoutError):
         error = RequestTimeout(f"{call} had no response within {seconds:g} s ({said}). It can be sent again.")
     else:
-        error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). It can be sent again.")
-    # Set here and not by `raise … from`, because it is not known yet whether this error is raised.
-    error.__cause__ = cause
+        advice = interrupted.advice or "It can be sent again."
+        error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). {advice}")
+        if interrupted.advice:
+            error.is_transient, error.meets_every_file, error.meets_every_call = False, True, True
+    # An attribute and not `__cause__`: a log should not repeat how the libraries below passed the error on.
+    error.cause = cause
     return error
+
+
+def _unreadable(call: str, cause: TooLarge | UnknownCoding, interrupted: Interrupted, effect: Effect) -> DecodeError:
+    """Return the error for a response that is not read to its end, or cannot be decoded."""
+    status, raw = interrupted.status or 0, interrupted.received
+    done = {Effect.READS: "", Effect.CHANGES: " It was carried out.", Effect.BILLS: " It was carried out and billed."}
+    if isinstance(cause, UnknownCoding):
+        return DecodeError(
+            f"{call} was answered with status {status} and a body in the coding {str(cause)!r}; only {ACCEPTED} are "
+            f"decoded, and only one of them at a time.{done[effect]} `raw` of this error has the bytes as they came.",
+            raw=raw,
+        )
+    found = _FILE_ID.search(raw)
+    file_id = found[1].decode("ascii") if found else None
+    advice = f" Read it later with ocr.get_file and the request_file_id {file_id}." if file_id else ""
+    return ReplyTooLarge(
+        f"{call} was answered with status {status} and more than {cause.limit} bytes.{done[effect]}{advice} "
+        "A larger max_reply_bytes admits it; `raw` of this error has what was read.",
+        raw=raw,
+        status_code=status,
+        request_file_id=file_id,
+    )
 
 
 def _parse_envelope(content: bytes) -> tuple[str, tuple[ErrorDetail, ...]]:
@@ -216,22 +263,38 @@ def _text(members: dict[str, Any], name: str) -> str:
 
 def transport_errors() -> tuple[type[Exception], ...]:
     """Return the exceptions that a transport may raise. Some of aiohttp's pass through its transport for httpx."""
-    aiohttp = sys.modules.get("aiohttp")
-    return (httpx.TransportError, httpx.DecodingError, UploadError, *((aiohttp.ClientError,) if aiohttp else ()))
+    aiohttp = _aiohttp()
+    ours = (TooLarge, UnknownCoding, UploadError)
+    return (httpx.TransportError, httpx.DecodingError, *ours, *((aiohttp.ClientError,) if aiohttp else ()))
+
+
+def _aiohttp() -> Any:
+    """Return the module aiohttp; None while it is not imported, or not to its end, in another thread."""
+    module = sys.modules.get("aiohttp")
+    return module if hasattr(module, "TraceConfig") else None
 
 
 def in_httpx_terms(error: Exception) -> Exception:
     """Return the error that httpx itself would have raised, without anything confidential attached.
 
     `httpx-aiohttp` raises the same type for a connection that broke and one that was never established. aiohttp's own
-    errors hold the request headers, including the API key. Protocol errors quote bytes of the response.
+    errors hold the request headers, including the API key, and so do the frames of every error. Protocol errors quote
+    bytes of the response.
     """
-    aiohttp = sys.modules.get("aiohttp")
+    aiohttp = _aiohttp()
     cause = error.__cause__ if isinstance(error, httpx.TransportError) else error
     if aiohttp is None or not isinstance(cause, aiohttp.ClientError):
+        if isinstance(error, UploadError):
+            return error
+        said = str(error)
         if isinstance(error, httpx.RemoteProtocolError | httpx.LocalProtocolError):
-            return type(error)(str(error).partition(":")[0])
-        return error
+            said = said.partition(":")[0]
+        if isinstance(error, httpx.RequestError):
+            # Another transport may have classes of its own, and arguments of its own for them.
+            known = next(kind for kind in type(error).__mro__ if kind.__module__.partition(".")[0] == "httpx")
+            return cast("type[httpx.RequestError]", known)(said)
+        error.__cause__ = error.__context__ = None
+        return error.with_traceback(None)
     system = (cause.strerror if isinstance(cause, OSError) else None) or "the connection broke"
     # The first match counts, so a class comes before its bases.
     kinds: tuple[tuple[type[Exception], httpx.TransportError], ...] = (
@@ -247,3 +310,27 @@ def in_httpx_terms(error: Exception) -> Exception:
         (aiohttp.ClientError, httpx.RemoteProtocolError("the response is not valid HTTP")),
     )
     return next(ours for theirs, ours in kinds if isinstance(cause, theirs))
+
+
+def advice_on(error: Exception) -> str:
+    """Return what must change before a call is sent again; empty if it may succeed with nothing changed."""
+    if str(getattr(error.__cause__, "status", "")) == _LOGIN or (
+        isinstance(error, httpx.ProxyError) and str(error).startswith(_LOGIN)
+    ):
+        return (
+            "The proxy asks for a user name and a password; put them into its URL, for instance "
+            "HTTPS_PROXY=http://user:password@proxy.example.org:8080."
+        )
+    below: BaseException | None = error
+    while below is not None and not isinstance(below, ssl.SSLError):
+        below = below.__cause__ or below.__context__
+    # A connection that breaks during the handshake is no different from one that breaks later.
+    if below is None or isinstance(below, _BROKEN_HANDSHAKES) or not isinstance(error, _CONNECTING):
+        return ""
+    if not isinstance(below, ssl.SSLCertVerificationError):
+        return "TLS cannot be agreed on; check the base URL and the proxy."
+    unread = " REQUESTS_CA_BUNDLE is not read." if os.environ.get("REQUESTS_CA_BUNDLE") else ""
+    return (
+        "The certificate is not trusted; if a proxy of your network replaces it, set SSL_CERT_FILE to a file with the "
+        f"certificates to trust.{unread}"
+    )

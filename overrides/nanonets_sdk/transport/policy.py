@@ -2,6 +2,10 @@
 
 A call that only reads is repeated whenever repeating may help. A call that bills or changes something is repeated only
 if the service cannot have carried it out: the request never left this machine complete, or the response was 429.
+
+The wait that the service asks for counts only if it can be one. `Retry-After: 0`, a date that has passed and a wait of
+years are sent by gateways that do not know when the limit ends, and obeying 0 would send thousands of uploads in
+seconds. Batches wait by the same rule, `wait_before`.
 """
 
 from __future__ import annotations
@@ -9,7 +13,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from math import isfinite
 from typing import Final
 
 from nanonets_sdk.errors import NanonetsError, RateLimited
@@ -20,6 +23,9 @@ _ADVISED_SPREAD: Final = 0.25
 _FIRST_BACKOFF: Final = 0.5
 _LONGEST_BACKOFF: Final = 8.0
 _MOST_DOUBLINGS: Final = 16
+# `Retry-After` counts whole seconds. More than a month is a moment in time or milliseconds, written as seconds.
+_SHORTEST_ASKED: Final = 1.0
+_LONGEST_ASKED: Final = 31 * 86400.0
 
 
 class Effect(Enum):
@@ -45,18 +51,22 @@ def wait_before(error: NanonetsError, retry_after: float | None, attempt: int, r
         random: A number from 0 up to but not including 1.
 
     Returns:
-        What the service asked for. Otherwise, after a 429, what its documentation advises, extended by up to a quarter.
-        Otherwise full jitter: a random share of a bound that doubles from 0.5 to 8 seconds.
+        What the service asked for, if that is a usable wait and longer than the back-off. Otherwise, after a 429, what
+        the service's documentation advises, extended by up to a quarter. Otherwise the back-off with full jitter: a
+        random share of a bound that doubles from 0.5 to 8 seconds.
     """
-    if retry_after is not None:
-        return retry_after
-    if isinstance(error, RateLimited):
+    asked = _usable(retry_after)
+    if asked is None and isinstance(error, RateLimited):
         advised = _ADVISED_WAITS[min(attempt, len(_ADVISED_WAITS)) - 1]
         # Spread upwards only: sooner than advised would be refused again.
         return advised * (1 + random * _ADVISED_SPREAD)
     # Above 2 ** 16 the bound is long reached, and a large enough exponent would overflow.
     doublings = min(attempt - 1, _MOST_DOUBLINGS)
-    return random * min(_FIRST_BACKOFF * 2.0**doublings, _LONGEST_BACKOFF)
+    return max(asked or 0.0, random * min(_FIRST_BACKOFF * 2.0**doublings, _LONGEST_BACKOFF))
+
+
+def _usable(seconds: float | None) -> float | None:
+    return seconds if seconds is not None and _SHORTEST_ASKED <= seconds <= _LONGEST_ASKED else None
 
 
 def parse_retry_after(value: str | None, now: datetime, date: str | None = None) -> float | None:
@@ -69,7 +79,8 @@ def parse_retry_after(value: str | None, now: datetime, date: str | None = None)
             clock; from `now` if it is missing.
 
     Returns:
-        Seconds to wait, 0 for a date that has passed; None if there is no header or it cannot be parsed.
+        Seconds to wait; None if the header is missing or cannot be parsed, or if the wait is not usable: under a
+        second, as for a date that has passed, or above a month.
     """
     if value is None:
         return None
@@ -77,8 +88,8 @@ def parse_retry_after(value: str | None, now: datetime, date: str | None = None)
         seconds = float(value)
     except ValueError:
         moment = _parse_date(value)
-        return None if moment is None else max(0.0, (moment - (_parse_date(date or "") or now)).total_seconds())
-    return seconds if isfinite(seconds) and seconds >= 0 else None
+        return None if moment is None else _usable((moment - (_parse_date(date or "") or now)).total_seconds())
+    return _usable(seconds)
 
 
 def _parse_date(value: str) -> datetime | None:

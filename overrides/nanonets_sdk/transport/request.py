@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 from attrs import frozen
 
+from nanonets_sdk._net.content import ACCEPTED
 from nanonets_sdk.files import FileUpload, plain_upload
 from nanonets_sdk.transport.body import TrackedBody
 from nanonets_sdk.transport.policy import Effect
@@ -83,9 +84,8 @@ def without_boundary(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def tracked(request: httpx.Request, files: Iterable[tuple[str, tuple[Any, ...]]] | None) -> httpx.Request:
     """Return the request with a tracked body, if it has a body."""
-    if request.method not in _SAFE_METHODS:
-        # A response that is not compressed cannot fail to decompress after it was billed.
-        request.headers["Accept-Encoding"] = "identity"
+    # A response that is not compressed cannot fail to decompress after it was billed.
+    request.headers["Accept-Encoding"] = ACCEPTED if request.method in _SAFE_METHODS else "identity"
     has_body = "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
     if not (has_body and isinstance(request.stream, httpx.SyncByteStream)):
         return request
@@ -94,9 +94,17 @@ def tracked(request: httpx.Request, files: Iterable[tuple[str, tuple[Any, ...]]]
     is_in_memory = isinstance(request.stream, httpx.ByteStream)
     body = TrackedBody(request.stream, uploads, is_repeatable=is_in_memory or bool(files))
     if is_in_memory:
-        # httpx keeps the content of a small body on the request, and transports would send that instead.
-        return httpx.Request(
-            request.method, request.url, headers=request.headers, stream=body, extensions=request.extensions
-        )
+        return with_body(request, body)
     request.stream = body
     return request
+
+
+def with_body(request: httpx.Request, body: TrackedBody) -> httpx.Request:
+    """Return the request with this body and no other.
+
+    httpx keeps the content of a small body on the request, and of any body that a transport or a hook has read.
+    Transports would send that instead, and the body could not tell how much of it was sent.
+    """
+    return httpx.Request(
+        request.method, request.url, headers=request.headers, stream=body, extensions=request.extensions
+    )

@@ -15,6 +15,7 @@ hold on to their request.
 
 from __future__ import annotations
 
+import sys
 from contextlib import aclosing, closing
 from typing import Any, Final
 
@@ -23,11 +24,13 @@ import httpx
 
 from nanonets_sdk.flows import Sleep, arun, run
 from nanonets_sdk.transport.attempts import Answer, Attempt, attempts
-from nanonets_sdk.transport.deadline import Deadline, Incoming, StepTimeouts
-from nanonets_sdk.transport.failures import ErrorReply, Interrupted, in_httpx_terms, transport_errors
-from nanonets_sdk.transport.pool import session_arguments
+from nanonets_sdk.transport.content import Incoming, TooLarge
+from nanonets_sdk.transport.deadline import Deadline, StepTimeouts
+from nanonets_sdk.transport.failures import ErrorReply, Interrupted, advice_on, in_httpx_terms, transport_errors
+from nanonets_sdk.transport.pool import AsyncPool, Pool, session_arguments
 from nanonets_sdk.transport.request import body_of, build
 from nanonets_sdk.transport.settings import Settings
+from nanonets_sdk.transport.tracebacks import without_network_frames
 
 _MAX_ERROR_BODY: Final = 1 << 20
 _ERRORS: Final = 300
@@ -40,10 +43,10 @@ class Session(httpx.Client):
 
     Args:
         settings: The settings.
-        pool: The httpx client that sends; the caller closes it.
+        pool: The connections; the caller closes them.
     """
 
-    def __init__(self, settings: Settings, pool: httpx.Client) -> None:
+    def __init__(self, settings: Settings, pool: Pool) -> None:
         super().__init__(**session_arguments(settings, pool))
         self.settings = settings
         self.pool = pool
@@ -71,19 +74,24 @@ class Session(httpx.Client):
             body.deadline = deadline
         _prepare(request, self.base_url, self.settings, StepTimeouts(deadline))
         response: httpx.Response | None = None
+        incoming: Incoming | None = None
+        outer = sys.exception()
         try:
             # The caller's client may have authentication of its own, or follow redirects; neither is right here.
             response = self.pool.send(request, stream=True, auth=None, follow_redirects=False)
-            response.stream = Incoming(response.stream, deadline)
             with closing(response):
-                if response.status_code >= _ERRORS:
-                    return _read_error(response)
+                # A transport or a hook of the caller's client may have read the body already.
+                if not response.is_stream_consumed:
+                    incoming = Incoming.of(response, _most(response, self.settings), deadline)
                 response.read()
         except transport_errors() as error:
-            return _interrupted(response, in_httpx_terms(error))
+            return _interrupted(response, incoming, error)
+        except BaseException as error:
+            without_network_frames(error, outer)
+            raise
         finally:
             request.headers.pop("Authorization", None)
-        return response
+        return _answer(response, self.settings)
 
 
 class AsyncSession(httpx.AsyncClient):
@@ -91,10 +99,10 @@ class AsyncSession(httpx.AsyncClient):
 
     Args:
         settings: The settings.
-        pool: The httpx client that sends; the caller closes it.
+        pool: The connections; the caller closes them.
     """
 
-    def __init__(self, settings: Settings, pool: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, pool: AsyncPool) -> None:
         super().__init__(**session_arguments(settings, pool))
         self.settings = settings
         self.pool = pool
@@ -116,25 +124,30 @@ class AsyncSession(httpx.AsyncClient):
             await self.settings.clock.asleep(step.seconds)
             return None
         request, to_connect = step.request, step.seconds * _TO_CONNECT
+        deadline = Deadline(self.settings.clock.monotonic() + step.seconds, self.settings.clock)
         timeouts = httpx.Timeout(step.seconds, connect=to_connect, pool=to_connect).as_dict()
         _prepare(request, self.base_url, self.settings, timeouts)
         response: httpx.Response | None = None
+        incoming: Incoming | None = None
+        outer = sys.exception()
         try:
             # aiohttp has no time limit for sending, so the deadline is enforced from outside.
             with anyio.fail_after(step.seconds):
                 response = await self.pool.send(request, stream=True, auth=None, follow_redirects=False)
-                response.stream = Incoming(response.stream)
                 async with aclosing(response):
-                    if response.status_code >= _ERRORS:
-                        return await _aread_error(response)
+                    if not response.is_stream_consumed:
+                        incoming = Incoming.of(response, _most(response, self.settings), deadline)
                     await response.aread()
         except transport_errors() as error:
-            return _interrupted(response, in_httpx_terms(error))
+            return _interrupted(response, incoming, error)
         except TimeoutError as error:
-            return _interrupted(response, error)
+            return _interrupted(response, incoming, error)
+        except BaseException as error:
+            without_network_frames(error, outer)
+            raise
         finally:
             request.headers.pop("Authorization", None)
-        return response
+        return _answer(response, self.settings)
 
 
 def _prepare(
@@ -147,30 +160,28 @@ def _prepare(
     request.extensions = {**request.extensions, "timeout": timeouts}
 
 
-def _interrupted(response: httpx.Response | None, error: Exception) -> ErrorReply | Interrupted:
+def _most(response: httpx.Response, settings: Settings) -> int:
+    return settings.max_reply_bytes if response.status_code < _ERRORS else _MAX_ERROR_BODY
+
+
+def _answer(response: httpx.Response, settings: Settings) -> Answer:
+    """Return the outcome of an attempt whose response has arrived."""
+    status, content = response.status_code, response.content
+    if status >= _ERRORS:
+        return ErrorReply(status, response.headers, content[:_MAX_ERROR_BODY])
+    if len(content) > settings.max_reply_bytes:
+        limit = settings.max_reply_bytes
+        return Interrupted(TooLarge(limit), status, content[:limit])
+    return response
+
+
+def _interrupted(
+    response: httpx.Response | None, incoming: Incoming | None, error: Exception
+) -> ErrorReply | Interrupted:
     if response is None:
-        return Interrupted(error)
+        return Interrupted(in_httpx_terms(error), advice=advice_on(error))
+    received = b"" if incoming is None else incoming.received
     if response.status_code >= _ERRORS:
-        # The status of an error says enough, even if its body broke off.
-        return ErrorReply(response.status_code, response.headers, b"")
-    # A response hook of the caller's client may have replaced the stream.
-    received = response.stream.received if isinstance(response.stream, Incoming) else ()
-    return Interrupted(error, response.status_code, b"".join(received))
-
-
-def _read_error(response: httpx.Response) -> ErrorReply:
-    content = bytearray()
-    for piece in response.iter_bytes():
-        content += piece
-        if len(content) >= _MAX_ERROR_BODY:
-            break
-    return ErrorReply(response.status_code, response.headers, bytes(content[:_MAX_ERROR_BODY]))
-
-
-async def _aread_error(response: httpx.Response) -> ErrorReply:
-    content = bytearray()
-    async for piece in response.aiter_bytes():
-        content += piece
-        if len(content) >= _MAX_ERROR_BODY:
-            break
-    return ErrorReply(response.status_code, response.headers, bytes(content[:_MAX_ERROR_BODY]))
+        # The status of an error says enough, even if its body broke off or is too long.
+        return ErrorReply(response.status_code, response.headers, received)
+    return Interrupted(in_httpx_terms(error), response.status_code, received)

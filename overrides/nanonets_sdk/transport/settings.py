@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from inspect import iscoroutinefunction
+from numbers import Real
+from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
@@ -16,7 +19,12 @@ from nanonets_sdk.errors import ConfigurationError
 from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.transport.clock import SYSTEM_CLOCK, Clock
 
+C = TypeVar("C")
+
 SERVICE: Final = "https://app.nanonets.com/api/v2"
+MAX_REPLY_BYTES: Final = 256 << 20
+"""The default limit on the size of a reply."""
+
 # A key of a letter or two would be found in every word.
 _SHORTEST_TO_REDACT: Final = 4
 _REDACTED: Final = "[API key]"
@@ -66,6 +74,7 @@ class Settings:
         api_key: The API key.
         timeout: Seconds for one call, including all attempts and waits.
         max_retries: The maximum number of times that a call is sent again.
+        max_reply_bytes: The largest reply that is read, in bytes after decompression.
         on_retry: Called before each wait.
         on_drift: Called for each value of a reply that has an unexpected type or is an unknown word for a page's state.
         recorder: Called with each response.
@@ -79,6 +88,7 @@ class Settings:
     on_retry: Callable[[RetryEvent], object] | None = None
     on_drift: Callable[[Drift], object] | None = None
     recorder: Callable[[Exchange], object] | None = None
+    max_reply_bytes: int = MAX_REPLY_BYTES
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
 
     @property
@@ -87,18 +97,24 @@ class Settings:
         return is_loopback(urlsplit(self.base_url).hostname)
 
     def changed(
-        self, timeout: float | None, max_retries: int | None, recorder: Callable[[Exchange], object] | None
+        self,
+        timeout: float | None,
+        max_retries: int | None,
+        max_reply_bytes: int | None,
+        recorder: Callable[[Exchange], object] | None,
     ) -> Settings:
         """Return a copy with other values where they are given.
 
         Raises:
             ConfigurationError: A setting cannot be used.
         """
-        changes: dict[str, Any] = {} if recorder is None else {"recorder": recorder}
+        changes: dict[str, Any] = {} if recorder is None else {"recorder": checked_callback(recorder, "recorder")}
         if timeout is not None:
             changes["timeout"] = checked_timeout(timeout)
         if max_retries is not None:
             changes["max_retries"] = checked_max_retries(max_retries)
+        if max_reply_bytes is not None:
+            changes["max_reply_bytes"] = checked_max_reply_bytes(max_reply_bytes)
         return attrs.evolve(self, **changes)
 
 
@@ -107,6 +123,7 @@ def settings_from(
     base_url: str | None,
     timeout: float,
     max_retries: int,
+    max_reply_bytes: int,
     on_retry: Callable[[RetryEvent], object] | None,
     on_drift: Callable[[Drift], object] | None,
 ) -> Settings:
@@ -120,8 +137,9 @@ def settings_from(
         api_key=api_key,
         timeout=checked_timeout(timeout),
         max_retries=checked_max_retries(max_retries),
-        on_retry=on_retry,
-        on_drift=on_drift,
+        max_reply_bytes=checked_max_reply_bytes(max_reply_bytes),
+        on_retry=checked_callback(on_retry, "on_retry"),
+        on_drift=checked_callback(on_drift, "on_drift"),
     )
 
 
@@ -143,6 +161,16 @@ def checked_api_key(key: str | None) -> Secret:
     stripped = (key or "").strip()
     if not stripped:
         raise ConfigurationError("no API key: pass api_key=… or set NANONETS_API_KEY (https://app.nanonets.com/#/keys)")
+    try:
+        stripped.encode()
+    except UnicodeEncodeError:
+        is_text = False
+    else:
+        is_text = True
+    if not is_text:
+        # The error of the codec quotes the key.
+        key, stripped = None, ""
+        raise ConfigurationError("the API key has half of a surrogate pair; it cannot be a key of the service")
     return Secret(stripped)
 
 
@@ -152,6 +180,8 @@ def checked_base_url(url: str) -> str:
     Raises:
         ConfigurationError: It cannot be used, or the API key would leak on its way there.
     """
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise ConfigurationError(f"base_url must be a str, got {type(url).__name__}")
     url = url.strip()
     # Parsers disagree about spaces, backslashes and control characters: httpx could send the key to another host than
     # the one that was checked here.
@@ -178,9 +208,11 @@ def checked_timeout(timeout: float) -> float:
     """Check a deadline in seconds.
 
     Raises:
-        ConfigurationError: It is not above 0, or infinite.
+        ConfigurationError: It is not a number above 0, or infinite.
     """
-    if not 0 < timeout < float("inf"):
+    is_number = isinstance(timeout, Real) and not isinstance(timeout, bool)  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+    # The largest of floats: a larger int cannot be added to the time.
+    if not (is_number and 0 < timeout <= sys.float_info.max):
         raise ConfigurationError(f"timeout must be a finite number of seconds above 0, got {timeout!r}")
     return timeout
 
@@ -189,8 +221,32 @@ def checked_max_retries(max_retries: int) -> int:
     """Check a number of retries.
 
     Raises:
-        ConfigurationError: It is negative.
+        ConfigurationError: It is not an int, or negative.
     """
-    if max_retries < 0:
-        raise ConfigurationError(f"max_retries must be at least 0, got {max_retries!r}")
+    if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise ConfigurationError(f"max_retries must be an int of at least 0, got {max_retries!r}")
     return max_retries
+
+
+def checked_max_reply_bytes(max_reply_bytes: int) -> int:
+    """Check a limit on the size of a reply.
+
+    Raises:
+        ConfigurationError: It is not a whole number of bytes above 0.
+    """
+    if isinstance(max_reply_bytes, bool) or not isinstance(max_reply_bytes, int) or max_reply_bytes < 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise ConfigurationError(f"max_reply_bytes must be a whole number of bytes above 0, got {max_reply_bytes!r}")
+    return max_reply_bytes
+
+
+def checked_callback(callback: C, name: str) -> C:
+    """Check a function that is called when something happens.
+
+    Raises:
+        ConfigurationError: It cannot be called, or would have to be awaited.
+    """
+    if callback is not None and not callable(callback):
+        raise ConfigurationError(f"{name} must be a function, got {type(callback).__name__}")
+    if iscoroutinefunction(callback):
+        raise ConfigurationError(f"{name} must be a plain function; nothing would await an async one")
+    return callback

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from attrs import evolve, frozen
 
-from client_doors import ASYNC_AIOHTTP, BLOCKING, DOORS, Door, Ended
+from client_doors import BLOCKING, DOORS, Door, Ended
 from file_sources import BYTES, SOURCES, STREAM, FileSource
 from multipart_reader import parts_of
 from nanonets_sdk import (
@@ -77,10 +77,6 @@ class Fault:
     verdicts: Verdicts
     content: bytes = SMALL
     sources: tuple[FileSource, ...] = (BYTES, STREAM)
-    by_aiohttp: Verdicts | None = None
-
-    def verdicts_by(self, door: Door) -> Verdicts:
-        return self.by_aiohttp or self.verdicts if door is ASYNC_AIOHTTP else self.verdicts
 
 
 def always(error: type[NanonetsError], requests: int = 1) -> Verdicts:
@@ -92,6 +88,15 @@ def always(error: type[NanonetsError], requests: int = 1) -> Verdicts:
 def only_reads_repeat(of_reads: type[NanonetsError], of_others: type[NanonetsError]) -> Verdicts:
     """Reads are sent again; calls that the service may have carried out are not."""
     return evolve(always(of_others), reads=Verdict(ALL_TRIES, of_reads))
+
+
+def answering_late_without_chunks(connection: Connection) -> None:
+    """Announce chunks, and send something else in a packet of its own."""
+    connection.request()
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.pause(0.05)
+    connection.send(b"xyz\r\n")
+    connection.until_hung_up()
 
 
 BROKEN: Final = only_reads_repeat(ConnectionFailed, OutcomeUnknown)
@@ -115,12 +120,12 @@ FAULTS: Final = (
     Fault("length too long", answering(200, PREDICTED, length=len(PREDICTED) + 40), BROKEN),
     Fault("broken chunks", saying(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"mes\r\n'), BROKEN),
     Fault("no chunks", saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"), BROKEN),
+    Fault("no chunks, later", answering_late_without_chunks, BROKEN),
     Fault("no gzip", answering(200, PREDICTED, "Content-Encoding: gzip"), BROKEN),
     Fault(
         "length too short",
         saying(reply(200, PREDICTED, length=len(PREDICTED) - 40)),
         always(DecodeError),
-        by_aiohttp=BROKEN,  # aiohttp withholds this kind of answer entirely
     ),
     Fault("truncated JSON", answering(200, PREDICTED[:-40]), always(DecodeError)),
     Fault("page of HTML", answering(200, b"<html>Welcome", "Content-Type: text/html"), always(DecodeError)),
@@ -158,7 +163,7 @@ def test_a_reading_call_under_each_fault(door: Door, fault: Fault) -> None:
     with RawServer(fault.script) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.get_model("m-1"), max_retries=MAX_RETRIES)
 
-    judge(ended, server, fault.verdicts_by(door).reads)
+    judge(ended, server, fault.verdicts.reads)
 
 
 @by_fault
@@ -167,7 +172,7 @@ def test_a_changing_call_without_a_body_under_each_fault(door: Door, fault: Faul
     with RawServer(fault.script) as server:
         ended = door.end(server.base_url, lambda client: client.ocr.train("m-1"), max_retries=MAX_RETRIES)
 
-    judge(ended, server, fault.verdicts_by(door).changes)
+    judge(ended, server, fault.verdicts.changes)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +185,7 @@ def test_a_billable_call_under_each_fault(door: Door, fault: Fault, source: File
         file = source.give(fault.content, tmp_path, stack)
         ended = door.end(server.base_url, lambda client: client.ocr.submit_file("m-1", file), max_retries=MAX_RETRIES)
 
-    verdicts = fault.verdicts_by(door)
+    verdicts = fault.verdicts
     judge(ended, server, verdicts.bills if source.is_replayable else verdicts.stream)
     whole = [received for received in server.received if received.is_complete]
     assert len(whole) == (0 if fault.script is resetting_before_the_body else len(server.received))

@@ -22,19 +22,22 @@ ADVISED: Final = (30 * 1.125, 60 * 1.125, 120 * 1.125)
 FORMS: Final = {
     "7": 7.0,
     " 7 ": 7.0,
-    "0.25": 0.25,
-    "0": 0.0,
+    "1.25": 1.25,
+    "0.25": ADVISED[0],
+    "0": ADVISED[0],
     "Mon, 06 May 2024 07:08:39 GMT": 30.0,
     "Mon, 06 May 2024 09:08:39 +0200": 30.0,
     "Monday, 06-May-24 07:08:39 GMT": 30.0,
     "Mon May  6 07:08:39 2024": 30.0,
-    "Sun, 05 May 2024 07:08:39 GMT": 0.0,
+    "Sun, 05 May 2024 07:08:39 GMT": ADVISED[0],
     "soon": ADVISED[0],
     "": ADVISED[0],
     "-5": ADVISED[0],
     "nan": ADVISED[0],
     "inf": ADVISED[0],
     "1e999": ADVISED[0],
+    "1e300": ADVISED[0],
+    "1764363870": ADVISED[0],
     "Fri, 99999999999999999999 Jan 2020 00:00:00 GMT": ADVISED[0],
     "Mon, 06 May 2024 07:08:39 +9999": ADVISED[0],
 }
@@ -42,7 +45,7 @@ by_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 
 
 @pytest.mark.parametrize("value", FORMS, ids=lambda value: value or "empty")
-def test_the_wait_is_the_one_that_the_service_asks_for(value: str) -> None:
+def test_the_wait_is_the_one_that_the_service_asks_for_if_it_can_be_one(value: str) -> None:
     with RawServer(answering(429, b"", f"Retry-After: {value}"), answering(200, PREDICTED)) as server:
         ended = BLOCKING.end(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=600)
 
@@ -84,7 +87,7 @@ def test_without_retry_after_the_advised_waits_are_kept(door: Door) -> None:
     assert ended.waits == pytest.approx(ADVISED)
 
 
-@pytest.mark.parametrize("value", ["86400", "Wed, 08 May 2024 07:08:09 GMT", "1e300"])
+@pytest.mark.parametrize("value", ["86400", "Wed, 08 May 2024 07:08:09 GMT"])
 @by_door
 def test_a_wait_beyond_the_deadline_is_left_to_the_caller(door: Door, value: str) -> None:
     with RawServer(answering(429, b"", f"Retry-After: {value}")) as server:
@@ -94,6 +97,33 @@ def test_a_wait_beyond_the_deadline_is_left_to_the_caller(door: Door, value: str
     assert ended.error.retry_after is not None
     assert ended.error.retry_after >= 86400
     assert (len(server.received), ended.waits) == (1, [])
+
+
+@by_door
+def test_a_service_that_always_asks_for_a_retry_at_once_is_not_flooded(door: Door) -> None:
+    with RawServer(answering(429, b"", "Retry-After: 0")) as server:
+        ended = door.end(
+            server.base_url, lambda client: client.ocr.predict_file("m-1", PDF), timeout=600, max_retries=9
+        )
+
+    assert isinstance(ended.error, RateLimited)
+    assert ended.error.retry_after is None
+    assert ended.waits == pytest.approx([*ADVISED, ADVISED[2], ADVISED[2]])
+    assert len(server.received) == 6
+
+
+@by_door
+def test_a_short_wait_that_is_asked_for_again_and_again_grows(door: Door) -> None:
+    with RawServer(answering(429, b"", "Retry-After: 1")) as server:
+        ended = door.end(
+            server.base_url,
+            lambda client: client.ocr.predict_file("m-1", PDF),
+            VirtualClock(jitter=1.0),
+            timeout=60,
+            max_retries=6,
+        )
+
+    assert ended.waits == pytest.approx([1, 1, 2, 4, 8, 8])
 
 
 @by_door

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from client_doors import ASYNC_DOORS, BLOCKING, Door, Ended, Use, at_every_door
+from client_doors import Door, Ended, Use, at_every_door
 from file_sources import BYTES, OPEN_FILE, PATH, STREAM, FileSource
 from nanonets_sdk import NanonetsError, OutcomeUnknown, RequestTimeout
 from raw_server import (
@@ -108,20 +108,28 @@ def test_a_change_without_an_answer_in_time_may_have_been_made() -> None:
     judge(visit(stalling_after_the_body, lambda client: client.ocr.train("m-1")), OutcomeUnknown)
 
 
-@pytest.mark.parametrize(
-    "door",
-    [
-        pytest.param(BLOCKING, marks=pytest.mark.xfail(reason="httpx limits each read of the headers, not their sum")),
-        *ASYNC_DOORS,
-    ],
-    ids=lambda door: door.name,
-)
-def test_headers_that_trickle_are_given_up(door: Door) -> None:
-    with RawServer(trickling(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 400, 0.01)) as server:
-        ended, seconds, _ = timed(door, server, lambda client: client.ocr.get_model("m-1"))
+def answering_by_bytes(content: bytes) -> Script:
+    """Answer byte by byte, for longer than the deadline."""
+    return trickling(content, 0.01)
 
-    assert type(ended.error) is RequestTimeout
-    assert seconds < LATEST
+
+HEAD: Final = b"HTTP/1.1 200 OK\r\n"
+TRICKLES: Final[dict[str, bytes]] = {
+    "status line": b"HTTP/1.1 200 " + b"O" * 400,
+    "header": HEAD + b"X-Long: " + b"x" * 400,
+    "headers": HEAD + b"".join(b"X-%d: a\r\n" % number for number in range(80)),
+    "chunk size": HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"0" * 400,
+    "chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 80,
+    "informational responses": b"HTTP/1.1 100 Continue\r\n\r\n" * 20,
+    "error": b"HTTP/1.1 500 Oops\r\nContent-Le" + b"n" * 400,
+}
+
+
+@pytest.mark.parametrize("what", TRICKLES)
+def test_whatever_part_of_a_response_trickles_is_given_up(what: str) -> None:
+    visits = visit(answering_by_bytes(TRICKLES[what]), lambda client: client.ocr.get_model("m-1"))
+
+    judge(visits, RequestTimeout)
 
 
 @pytest.mark.parametrize("source", [BYTES, PATH, OPEN_FILE, STREAM], ids=lambda source: source.name)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nanonets_sdk import Annotation, Box
 from nanonets_sdk.calls.arguments import (
     Day,
+    PredictOptions,
     annotations_by_url,
     checked_categories,
     checked_id,
@@ -209,3 +210,38 @@ def test_annotations_of_several_urls_without_keys_are_refused() -> None:
 def test_annotations_of_a_url_that_is_not_sent_are_refused_by_its_name() -> None:
     with pytest.raises(ValueError, match=OTHER):
         annotations_by_url([URL], {OTHER: [TOTAL]})
+
+
+@pytest.mark.parametrize("day", [1767312000000, 1767312000, -(10**9), timedelta.max, timedelta.min])
+def test_a_day_that_does_not_exist_is_refused_by_the_name_of_its_argument(day: Day) -> None:
+    with pytest.raises(ValueError, match="start"):
+        interval(day, None, NOW)
+    with pytest.raises(ValueError, match="end"):
+        interval(None, day, NOW)
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, b"x", ["a"], 5])
+def test_metadata_that_is_not_text_is_refused_by_its_name(value: Any) -> None:
+    with pytest.raises(TypeError, match=f"request_metadata must be a str, got {type(value).__name__}"):
+        PredictOptions(None, value, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (("\ud83d", None, None), "language"),
+        ((None, "\ud83d", None), "request_metadata"),
+        ((None, None, "\ud83d"), "pages"),
+    ],
+)
+def test_half_a_surrogate_pair_is_refused_by_the_name_of_its_argument(options: Any, name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        PredictOptions(*options)
+    with pytest.raises(ValueError, match="model_id"):
+        checked_id("\ud83d", "model_id")
+
+
+@pytest.mark.parametrize("annotations", [5, ["total"], [{"label": "total"}]])
+def test_annotations_of_another_type_are_refused_by_name(annotations: Any) -> None:
+    with pytest.raises(TypeError, match="annotations"):
+        annotations_by_url([URL], annotations)

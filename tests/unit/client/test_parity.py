@@ -214,5 +214,5 @@ def test_a_client_without_a_key_is_refused(client: type[Any]) -> None:
     ("client", "other"), [(Nanonets, httpx.AsyncClient), (AsyncNanonets, httpx.Client), (Nanonets, object)]
 )
 def test_an_http_client_of_the_other_kind_is_refused_by_name(client: type[Any], other: type[Any]) -> None:
-    with pytest.raises(TypeError, match=other.__name__):
+    with pytest.raises(ConfigurationError, match=other.__name__):
         client("key", http_client=other())

@@ -31,7 +31,7 @@ ENCODED = b64encode(f"{KEY}:".encode()).decode()
 
 def settings(api_key: str | None = None, base_url: str | None = None) -> Settings:
     """Settings as a client makes them."""
-    return settings_from(api_key_from(api_key), base_url, 60.0, 4, None, None)
+    return settings_from(api_key_from(api_key), base_url, 60.0, 4, 1 << 20, None, None)
 
 
 def key_of(made: Settings) -> str:

@@ -2,13 +2,16 @@
 
 Everything that fetches a file from an address outside the service comes through here: page images from signed URLs, a
 published API description, the URLs given to the mock. None of these requests carries the API key.
+
+The modules beside this one are what the client and the downloads share below httpx: `sockets` and `backend` for
+connections that keep one deadline, `http` for httpx clients on them, `content` for decoding in small steps.
 """
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from ipaddress import ip_address
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
@@ -100,6 +103,10 @@ def download(
     # Imported on use: settings need `is_loopback` long before anything is downloaded.
     import httpx
 
+    from nanonets_sdk._net.content import ACCEPTED, Decoder, coding_of
+    from nanonets_sdk._net.http import Client
+    from nanonets_sdk._net.sockets import Limit, countdown
+
     def check(request: httpx.Request) -> None:
         # A URL without a host fails by itself, with a better message.
         if request.url.host and not allowed(str(request.url)):
@@ -107,28 +114,31 @@ def download(
 
     if not allowed(url):
         raise DownloadError("refused", url)
-    # A read that stalls must end before the whole time is over, or nothing would look at the clock.
     options: dict[str, Any] = {
-        "timeout": max(seconds / 4, min(seconds, 5.0)),
+        "headers": {"Accept-Encoding": ACCEPTED},
         "follow_redirects": True,
         "max_redirects": REDIRECTS,
         "event_hooks": {"request": [check]},
         "trust_env": trust_env,
         "verify": True if trust_env else _own_certificates(),
     }
-    end, size = time.monotonic() + seconds, 0
+    left, size = countdown(seconds), 0
+    limits = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), Limit(seconds, left))}
     try:
-        with httpx.Client(**options) as client, client.stream("GET", url) as response:
+        with Client(**options) as client, client.stream("GET", url, extensions=limits) as response:
             # 206 would be a part of the file.
             if response.status_code != _OK:
                 raise DownloadError("status", str(response.status_code))
-            for piece in response.iter_bytes():
+            decoder = Decoder(coding_of(response.headers.get_list("content-encoding")))
+            for piece in chain.from_iterable(map(decoder.decode, response.iter_raw())):
                 size += len(piece)
                 if size > max_bytes:
                     raise DownloadError("too large")
-                if time.monotonic() > end:
+                if left() < 0:
                     raise DownloadError("too slow")
                 target.write(piece)
+    except httpx.TimeoutException as error:
+        raise DownloadError("too slow") from error
     # ValueError: the address of a redirect can be one that cannot be parsed.
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise DownloadError("unreachable", str(error), type(error).__name__) from error

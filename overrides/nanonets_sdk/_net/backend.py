@@ -1,0 +1,181 @@
+"""httpcore's network backends on the sockets of `sockets`: they bring one deadline and early answers to both clients.
+
+httpcore opens connections and moves bytes through the public interfaces `NetworkBackend` and `AsyncNetworkBackend`. Its
+own backends limit each system call, look names up where nothing can interrupt them, and on asyncio lose an answer that
+comes before the request is sent. See docs/decisions/0082-one-deadline-below-httpx.md.
+"""
+
+from __future__ import annotations
+
+import select
+import ssl
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeAlias
+
+import anyio
+import httpcore
+from attrs import frozen
+
+from nanonets_sdk._net.sockets import Address, Channel, aperform, connect, perform, resolve
+
+Failures: TypeAlias = tuple[type[Exception], type[Exception]]
+
+_CONNECTING: Final[Failures] = (httpcore.ConnectTimeout, httpcore.ConnectError)
+_READING: Final[Failures] = (httpcore.ReadTimeout, httpcore.ReadError)
+_WRITING: Final[Failures] = (httpcore.WriteTimeout, httpcore.WriteError)
+
+
+@contextmanager
+def _in_httpcore_terms(failures: Failures) -> Generator[None]:
+    too_late, failed = failures
+    try:
+        yield
+    except (OSError, anyio.ClosedResourceError, anyio.BusyResourceError) as error:
+        # The network itself can time out too, and says so with a number.
+        is_late = isinstance(error, TimeoutError) and error.errno is None
+        raise (too_late if is_late else failed)(error) from error
+
+
+def _info(channel: Channel, name: str) -> Any:
+    match name:
+        case "ssl_object":
+            return channel.tls
+        case "socket":
+            return channel.socket
+        case "client_addr":
+            return channel.socket.getsockname()
+        case "server_addr":
+            return channel.socket.getpeername()
+        case "is_readable":
+            return _is_readable(channel)
+        case _:
+            return None
+
+
+def _is_readable(channel: Channel) -> bool:
+    """Return whether an idle connection has something to read, which can only be its end."""
+    if channel.socket.fileno() < 0:
+        return True
+    if not hasattr(select, "poll"):
+        return bool(select.select([channel.socket], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(channel.socket, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+@frozen
+class Stream(httpcore.NetworkStream):
+    """A connection of the blocking client."""
+
+    channel: Channel
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Receive bytes."""
+        with _in_httpcore_terms(_READING):
+            return perform(self.channel.read(max_bytes), timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes."""
+        with _in_httpcore_terms(_WRITING):
+            perform(self.channel.write(buffer), timeout)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.channel.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Stream:
+        """Return the connection with TLS on it."""
+        try:
+            with _in_httpcore_terms(_CONNECTING):
+                return Stream(perform(self.channel.handshake(ssl_context, server_hostname), timeout))
+        except BaseException:
+            self.close()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return a fact about the connection."""
+        return _info(self.channel, info)
+
+
+class Backend(httpcore.NetworkBackend):
+    """Opens the connections of the blocking client."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> Stream:
+        """Connect to a host."""
+        with _in_httpcore_terms(_CONNECTING):
+            return Stream(Channel(perform(connect(host, port, local_address, socket_options or ()), timeout)))
+
+
+@frozen
+class AsyncStream(httpcore.AsyncNetworkStream):
+    """A connection of the async client."""
+
+    channel: Channel
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Receive bytes."""
+        with _in_httpcore_terms(_READING):
+            return await aperform(self.channel.read(max_bytes), timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes."""
+        with _in_httpcore_terms(_WRITING):
+            await aperform(self.channel.write(buffer), timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection, and wake up the tasks that wait for it."""
+        if self.channel.socket.fileno() >= 0:
+            anyio.notify_closing(self.channel.socket)
+        self.channel.close()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> AsyncStream:
+        """Return the connection with TLS on it."""
+        try:
+            with _in_httpcore_terms(_CONNECTING):
+                return AsyncStream(await aperform(self.channel.handshake(ssl_context, server_hostname), timeout))
+        except BaseException:
+            self.channel.close()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return a fact about the connection."""
+        return _info(self.channel, info)
+
+
+class AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Opens the connections of the async client."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> AsyncStream:
+        """Connect to a host."""
+        with _in_httpcore_terms(_CONNECTING):
+            return AsyncStream(
+                Channel(await aperform(connect(host, port, local_address, socket_options or ()), timeout))
+            )
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await anyio.sleep(seconds)
+
+
+async def resolved(host: str, port: int, family: int) -> Sequence[Address]:
+    """Return the addresses of a host, from a thread that does not outlive the process."""
+    return await aperform(resolve(host, port, family), None)
