@@ -490,7 +490,7 @@ def places(node: Any) -> list[tuple[Any, Any]]:
     return [place for key, value in pairs for place in [(node, key), *places(value)]]
 
 
-ODD = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+ODD: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 ODD |= st.lists(ODD, max_size=2) | st.dictionaries(st.text(max_size=4), ODD, max_size=2)
 
 
