@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl
 
 import attrs
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +25,7 @@ from nanonets_sdk.drift.report.outcome import Finding, NotComparable
 from nanonets_sdk.drift.traffic.har import Notice, records_in_har
 from nanonets_sdk.drift.traffic.recording import record_of
 from nanonets_sdk.mock import MockServer, Progression
-from samples import SAMPLES
+from samples import SAMPLES, from_yaml
 
 SERVICE = "https://app.nanonets.com/api/v2"
 ID = "5b1c7a86-3a9e-4f0e-9a65-1f2d3c4b5a69"
@@ -35,7 +34,7 @@ MODEL = {"model_id": ID, "model_type": "ocr", "state": 5, "categories": [{"name"
 
 @pytest.fixture(scope="module")
 def spec() -> Any:
-    return yaml.safe_load(locate(SPEC).read_text(encoding="utf-8"))
+    return from_yaml(locate(SPEC))
 
 
 def exchange(**changes: Any) -> Exchange:
