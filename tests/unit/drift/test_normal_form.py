@@ -41,79 +41,79 @@ TEXT: Any = {"type": "string"}
 NULL: Any = {"type": "null"}
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (TEXT, {"allOf": [TEXT]}),
-        (TEXT, {"anyOf": [TEXT]}),
-        (TEXT, {"oneOf": [{"allOf": [TEXT]}]}),
-        (TEXT, {"type": "string", "allOf": [{}]}),
-        ({"type": "string", "maxLength": 5}, {"type": "string", "allOf": [{"maxLength": 5}]}),
-        ({**ref("Id"), "description": "The id."}, {"allOf": [ref("Id")], "description": "The id."}),
-        ({**ref("Id"), "description": "The id."}, {"allOf": [ref("Id"), {"description": "The id."}]}),
-        ({"allOf": [{"minimum": 1}, {"minimum": 2}]}, {"allOf": [{"allOf": [{"minimum": 2}]}, {"minimum": 1}]}),
-        ({"anyOf": [TEXT, ref("Pages")]}, {"anyOf": [ref("Pages"), TEXT]}),
-        ({"type": "string", "enum": ["a"]}, {"type": "string", "const": "a"}),
-        ({"type": "string", "enum": ["a"]}, {"const": "a"}),
-        ({"type": "string", "enum": ["a"]}, {"const": "a", "enum": ["a"]}),
-        ({"enum": ["a", "b", 1]}, {"type": ["string", "integer"], "enum": [1, "b", "a", "a"]}),
-        ({"enum": ["a", "b"]}, {"oneOf": [{"const": "a"}, {"const": "b"}]}),
-        ({"type": ["string", "null"]}, {"anyOf": [TEXT, NULL]}),
-        ({"type": ["string", "null"]}, {"oneOf": [NULL, TEXT]}),
-        ({"type": ["string", "null"], "format": "uuid"}, {"anyOf": [{"type": "string", "format": "uuid"}, NULL]}),
-        ({"type": ["string", "null"], "enum": ["a", None]}, {"anyOf": [{"const": "a"}, NULL]}),
-        (
-            {"type": ["integer", "string"], "minimum": 1, "maxLength": 3},
-            {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "maxLength": 3}]},
-        ),
-        (
-            {"type": ["object", "null"], "properties": {"a": TEXT}, "required": ["a"]},
-            {"anyOf": [{"type": "object", "properties": {"a": TEXT}, "required": ["a"]}, NULL]},
-        ),
-        ({"type": ["number"]}, {"type": ["integer", "number"]}),
-        (ref("a~1b"), ref("a%7E1b")),
-        (ref("Id"), ref("I%64")),
-        (ref("50%"), ref("50%25")),
-        (ref("Pages"), ref("P%61ges")),
-        ({"type": "array", "items": TEXT}, {"type": "array", "items": TEXT, "minItems": 0, "uniqueItems": False}),
-        ({"type": "array"}, {"type": "array", "items": {}}),
-        ({"type": "array"}, {"type": "array", "items": True}),
-        (TEXT, {**TEXT, "minLength": 0}),
-        ({"type": "object"}, {"type": "object", "minProperties": 0, "additionalProperties": True, "required": []}),
-        ({"exclusiveMinimum": 1}, {"minimum": 1, "exclusiveMinimum": True}),
-        ({"exclusiveMaximum": 1}, {"maximum": 1.0, "exclusiveMaximum": True}),
-        ({"type": "object", "properties": {"a": TEXT}}, {"type": "object", "properties": {"a": {"allOf": [TEXT]}}}),
-    ],
-)
+SAME: list[tuple[Any, Any]] = [
+    (TEXT, {"allOf": [TEXT]}),
+    (TEXT, {"anyOf": [TEXT]}),
+    (TEXT, {"oneOf": [{"allOf": [TEXT]}]}),
+    (TEXT, {"type": "string", "allOf": [{}]}),
+    ({"type": "string", "maxLength": 5}, {"type": "string", "allOf": [{"maxLength": 5}]}),
+    ({**ref("Id"), "description": "The id."}, {"allOf": [ref("Id")], "description": "The id."}),
+    ({**ref("Id"), "description": "The id."}, {"allOf": [ref("Id"), {"description": "The id."}]}),
+    ({"allOf": [{"minimum": 1}, {"minimum": 2}]}, {"allOf": [{"allOf": [{"minimum": 2}]}, {"minimum": 1}]}),
+    ({"anyOf": [TEXT, ref("Pages")]}, {"anyOf": [ref("Pages"), TEXT]}),
+    ({"type": "string", "enum": ["a"]}, {"type": "string", "const": "a"}),
+    ({"type": "string", "enum": ["a"]}, {"const": "a"}),
+    ({"type": "string", "enum": ["a"]}, {"const": "a", "enum": ["a"]}),
+    ({"enum": ["a", "b", 1]}, {"type": ["string", "integer"], "enum": [1, "b", "a", "a"]}),
+    ({"enum": ["a", "b"]}, {"oneOf": [{"const": "a"}, {"const": "b"}]}),
+    ({"type": ["string", "null"]}, {"anyOf": [TEXT, NULL]}),
+    ({"type": ["string", "null"]}, {"oneOf": [NULL, TEXT]}),
+    ({"type": ["string", "null"], "format": "uuid"}, {"anyOf": [{"type": "string", "format": "uuid"}, NULL]}),
+    ({"type": ["string", "null"], "enum": ["a", None]}, {"anyOf": [{"const": "a"}, NULL]}),
+    (
+        {"type": ["integer", "string"], "minimum": 1, "maxLength": 3},
+        {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "maxLength": 3}]},
+    ),
+    (
+        {"type": ["object", "null"], "properties": {"a": TEXT}, "required": ["a"]},
+        {"anyOf": [{"type": "object", "properties": {"a": TEXT}, "required": ["a"]}, NULL]},
+    ),
+    ({"type": ["number"]}, {"type": ["integer", "number"]}),
+    (ref("a~1b"), ref("a%7E1b")),
+    (ref("Id"), ref("I%64")),
+    (ref("50%"), ref("50%25")),
+    (ref("Pages"), ref("P%61ges")),
+    ({"type": "array", "items": TEXT}, {"type": "array", "items": TEXT, "minItems": 0, "uniqueItems": False}),
+    ({"type": "array"}, {"type": "array", "items": {}}),
+    ({"type": "array"}, {"type": "array", "items": True}),
+    (TEXT, {**TEXT, "minLength": 0}),
+    ({"type": "object"}, {"type": "object", "minProperties": 0, "additionalProperties": True, "required": []}),
+    ({"exclusiveMinimum": 1}, {"minimum": 1, "exclusiveMinimum": True}),
+    ({"exclusiveMaximum": 1}, {"maximum": 1.0, "exclusiveMaximum": True}),
+    ({"type": "object", "properties": {"a": TEXT}}, {"type": "object", "properties": {"a": {"allOf": [TEXT]}}}),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
 def test_schemas_that_mean_the_same_do_not_differ(one: Any, other: Any) -> None:
     assert changes(one, other) == []
     assert changes(other, one) == []
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (TEXT, {"allOf": [{"type": "integer"}]}),
-        (TEXT, {"not": TEXT}),
-        ({"enum": ["a"]}, {"const": "b"}),
-        ({"enum": [1]}, {"const": True}),
-        ({"enum": ["a", "b"]}, {"const": "a", "enum": ["a", "b"]}),
-        ({"type": ["string", "null"]}, {"allOf": [TEXT, NULL]}),
-        ({"type": ["string", "null"], "enum": ["a"]}, {"anyOf": [{"const": "a"}, NULL]}),
-        ({"enum": ["a", "a"]}, {"oneOf": [{"const": "a"}, {"const": "a"}]}),
-        ({"type": "number"}, {"oneOf": [{"type": "integer"}, {"type": "number"}]}),
-        ({"minLength": 1}, {}),
-        ({"items": TEXT}, {"items": {}}),
-        # Beside `additionalProperties`, properties that moved one level up would be allowed.
-        (
-            {"additionalProperties": False, "properties": {"a": TEXT}},
-            {"additionalProperties": False, "allOf": [{"properties": {"a": TEXT}}]},
-        ),
-        ({"patternProperties": {"^a": TEXT}}, {"additionalProperties": False, "allOf": [{"patternProperties": {}}]}),
-        ({"maxLength": 3}, {"maxLength": 3, "allOf": [{"maxLength": 2}]}),
-        (ref("Id"), ref("Pages")),
-    ],
-)
+DIFFERENT: list[tuple[Any, Any]] = [
+    (TEXT, {"allOf": [{"type": "integer"}]}),
+    (TEXT, {"not": TEXT}),
+    ({"enum": ["a"]}, {"const": "b"}),
+    ({"enum": [1]}, {"const": True}),
+    ({"enum": ["a", "b"]}, {"const": "a", "enum": ["a", "b"]}),
+    ({"type": ["string", "null"]}, {"allOf": [TEXT, NULL]}),
+    ({"type": ["string", "null"], "enum": ["a"]}, {"anyOf": [{"const": "a"}, NULL]}),
+    ({"enum": ["a", "a"]}, {"oneOf": [{"const": "a"}, {"const": "a"}]}),
+    ({"type": "number"}, {"oneOf": [{"type": "integer"}, {"type": "number"}]}),
+    ({"minLength": 1}, {}),
+    ({"items": TEXT}, {"items": {}}),
+    # Beside `additionalProperties`, properties that moved one level up would be allowed.
+    (
+        {"additionalProperties": False, "properties": {"a": TEXT}},
+        {"additionalProperties": False, "allOf": [{"properties": {"a": TEXT}}]},
+    ),
+    ({"patternProperties": {"^a": TEXT}}, {"additionalProperties": False, "allOf": [{"patternProperties": {}}]}),
+    ({"maxLength": 3}, {"maxLength": 3, "allOf": [{"maxLength": 2}]}),
+    (ref("Id"), ref("Pages")),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_schemas_that_mean_something_else_differ(one: Any, other: Any) -> None:
     assert changes(one, other) != []
 
@@ -134,9 +134,11 @@ def test_a_default_of_a_parameter_may_be_written_or_left_out(parameter: Any, oth
     assert facts_of(document(TEXT, named)) != facts_of(document(TEXT, {**named, **other, "style": "deepObject"}))
 
 
-SIMPLE = st.sampled_from([None, True, False, 0, 1, 2, 1.5, "", "a", "bb", [], ["a"], {}, {"a": 1}, {"a": "x", "b": 2}])
+SIMPLE: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, False, 0, 1, 2, 1.5, "", "a", "bb", [], ["a"], {}, {"a": 1}, {"a": "x", "b": 2}]
+)
 NAMES = st.sampled_from(["string", "null", "integer", "number", "boolean", "array", "object"])
-KEYWORDS = {
+KEYWORDS: dict[str, st.SearchStrategy[Any]] = {
     "type": NAMES | st.lists(NAMES, min_size=1, max_size=3, unique=True),
     "enum": st.lists(SIMPLE, min_size=1, max_size=3),
     "const": SIMPLE,
@@ -148,9 +150,11 @@ KEYWORDS = {
     "additionalProperties": st.booleans(),
     "required": st.just(["a"]),
 }
-SCHEMAS = st.recursive(
-    st.fixed_dictionaries({}, optional=KEYWORDS).filter(lambda schema: len(schema) < 4),
-    lambda inner: st.fixed_dictionaries(
+FLAT: st.SearchStrategy[Any] = st.fixed_dictionaries({}, optional=KEYWORDS)
+
+
+def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries(
         {},
         optional={
             "type": KEYWORDS["type"],
@@ -159,9 +163,10 @@ SCHEMAS = st.recursive(
             "items": inner,
             **{name: st.lists(inner, min_size=1, max_size=3) for name in ("allOf", "anyOf", "oneOf")},
         },
-    ),
-    max_leaves=5,
-)
+    )
+
+
+SCHEMAS: st.SearchStrategy[Any] = st.recursive(FLAT.filter(lambda schema: len(schema) < 4), nested, max_leaves=5)
 
 
 @settings(derandomize=True, max_examples=50, deadline=None)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from nanonets_sdk import AsyncNanonets, Exchange, Nanonets
 from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.gates.traffic import compare, read_traffic
 from nanonets_sdk.drift.recording import Record, TrafficRecorder
 from nanonets_sdk.drift.report.outcome import Finding, NotComparable
@@ -485,12 +486,14 @@ def test_notices_are_grouped_and_name_at_most_ten_entries(spec: Any, tmp_path: P
 
 
 def places(node: Any) -> list[tuple[Any, Any]]:
-    pairs = list(node.items()) if isinstance(node, dict) else list(enumerate(node)) if isinstance(node, list) else []
+    pairs = list(node.items()) if is_tree(node) else list(enumerate(node)) if is_list(node) else []
     return [place for key, value in pairs for place in [(node, key), *places(value)]]
 
 
-ODD: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
-ODD |= st.lists(ODD, max_size=2) | st.dictionaries(st.text(max_size=4), ODD, max_size=2)
+SINGLE: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+ODD: st.SearchStrategy[Any] = (
+    SINGLE | st.lists(SINGLE, max_size=2) | st.dictionaries(st.text(max_size=4), SINGLE, max_size=2)
+)
 
 
 @settings(derandomize=True)
