@@ -18,6 +18,7 @@ from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.facts.skeleton import skeleton
 from nanonets_sdk.drift.report.outcome import NotComparable
+from samples import from_yaml
 
 COMMITTED = locate(LOCK)
 
@@ -36,7 +37,7 @@ def test_the_lock_holds_every_published_operation() -> None:
 
 
 def test_the_lock_holds_no_prose() -> None:
-    long = [text for text in texts(yaml.safe_load(COMMITTED.read_text(encoding="utf-8"))) if " " in text]
+    long = [text for text in texts(from_yaml(COMMITTED)) if " " in text]
 
     # Method and path of an operation, and the media types of a part, are the only values with a space.
     assert all(re.fullmatch(r"(GET|POST) /\S*|image/png, image/jpeg, application/pdf", text) for text in long)

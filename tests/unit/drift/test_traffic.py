@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import attrs
 import pytest
-import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nanonets_sdk import AsyncNanonets, Exchange, Nanonets
 from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.gates.traffic import compare, read_traffic
-from nanonets_sdk.drift.recording import TrafficRecorder
+from nanonets_sdk.drift.recording import Record, TrafficRecorder
 from nanonets_sdk.drift.report.outcome import Finding, NotComparable
+from nanonets_sdk.drift.traffic.har import Notice, records_in_har
 from nanonets_sdk.drift.traffic.recording import record_of
 from nanonets_sdk.mock import MockServer, Progression
-from samples import SAMPLES
+from samples import SAMPLES, from_yaml
 
 SERVICE = "https://app.nanonets.com/api/v2"
 ID = "5b1c7a86-3a9e-4f0e-9a65-1f2d3c4b5a69"
@@ -29,7 +35,7 @@ MODEL = {"model_id": ID, "model_type": "ocr", "state": 5, "categories": [{"name"
 
 @pytest.fixture(scope="module")
 def spec() -> Any:
-    return yaml.safe_load(locate(SPEC).read_text(encoding="utf-8"))
+    return from_yaml(locate(SPEC))
 
 
 def exchange(**changes: Any) -> Exchange:
@@ -75,7 +81,9 @@ def test_the_asynchronous_client_records_too(tmp_path: Path) -> None:
     with MockServer() as server, TrafficRecorder(tmp_path / "traffic.jsonl") as recorder:
         asyncio.run(call(server.base_url, server.model_id, recorder))
 
-    assert [record.path for record in read_traffic(tmp_path / "traffic.jsonl", SERVICE)] == ["/OCR/Model/{}"]
+    (record,) = read_traffic(tmp_path / "traffic.jsonl", SERVICE)
+    assert isinstance(record, Record)
+    assert record.path == "/OCR/Model/{}"
 
 
 def test_no_data_reaches_the_disk(tmp_path: Path) -> None:
@@ -221,11 +229,41 @@ def test_an_exchange_that_is_not_described_is_found(
     assert rules(spec, exchange(**changes)) == [(rule, pointer)]
 
 
-@pytest.mark.parametrize("path", ["/OCR/Model/{}/LabelFile", "/OCR/Model/{}/LabelFile/"])
-def test_both_spellings_of_a_route_are_known_apart(spec: Any, path: str) -> None:
-    (finding,) = found(spec, exchange(method="POST", path=path, status=418))
+@pytest.mark.parametrize("path", ["/OCR/Model/{}/Label%s", "/OCR/Model/{}/Label%s/"])
+@pytest.mark.parametrize("what", ["File", "Urls"])
+@pytest.mark.parametrize(
+    ("query", "way"),
+    [
+        ("", "predict"),
+        ("async=false", "predict"),
+        ("async=", "predict"),
+        ("async=FALSE&l=true", "predict"),
+        ("async=true", "submit"),
+        ("async=TRUE&l=de", "submit"),
+        ("l=de&async=True", "submit"),
+        ("async=false&async=true", "submit"),
+        ("async=true&async=false", "predict"),
+    ],
+)
+def test_the_flag_and_not_the_slash_decides_which_operation_was_called(
+    spec: Any, path: str, what: str, query: str, way: str
+) -> None:
+    pairs = tuple(parse_qsl(query, keep_blank_values=True))
 
-    assert finding.where == ("ocr_submit_file" if path.endswith("/") else "ocr_predict_file")
+    (finding,) = found(spec, exchange(method="POST", path=path % what, query=pairs, status=418))
+
+    assert finding.where == f"ocr_{way}_{what.lower()}"
+
+
+@pytest.mark.parametrize(("slash", "way"), [("", "predict"), ("/", "submit")])
+def test_a_recording_without_flags_is_counted_by_the_slash(spec: Any, slash: str, way: str) -> None:
+    called = exchange(method="POST", path="/OCR/Model/{}/LabelFile" + slash, query=(("async", "true"),), status=418)
+    line = json.loads(record_of(called).to_line())
+    del line["flags"]
+
+    (finding,) = compare([Record.from_json(line)], spec, "traffic").findings
+
+    assert finding.where == f"ocr_{way}_file"
 
 
 def test_a_slash_more_or_less_is_the_same_route(spec: Any) -> None:
@@ -277,6 +315,207 @@ def test_a_request_that_was_cancelled_says_nothing_of_the_service(spec: Any, tmp
     )
 
 
+MODEL_URL = f"{SERVICE}/OCR/Model/{ID}"
+TEXT = json.dumps(MODEL)
+STRANGE = json.dumps({**MODEL, "owner": "x"})
+ENTRY: dict[str, Any] = {
+    "request": {"method": "GET", "url": MODEL_URL, "headers": [{"name": ":method", "value": "GET"}]},
+    "response": {
+        "status": 200,
+        "headers": [{"name": ":status", "value": "200"}],
+        "content": {"size": len(TEXT), "mimeType": "application/json", "text": TEXT},
+        "bodySize": len(TEXT),
+    },
+}
+
+
+def changed(**changes: Any) -> dict[str, Any]:
+    """An entry with other members; `response__status` is the status of the response."""
+    made = deepcopy(ENTRY)
+    for name, value in changes.items():
+        *way, last = name.split("__")
+        place = made
+        for key in way:
+            place = place[key]
+        if value is ...:
+            del place[last]
+        else:
+            place[last] = value
+    return made
+
+
+def base64_of(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def json_with(content: dict[str, Any], **headers: str) -> dict[str, Any]:
+    made = changed(response__content={"mimeType": "application/json", **content})
+    made["response"]["headers"] = [{"name": name.replace("_", "-"), "value": value} for name, value in headers.items()]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("odd", "note"),
+    [
+        ("text", "no URL that can be read"),
+        (changed(request=None), "no URL that can be read"),
+        (changed(request__url="https://[::1/x"), "no URL that can be read"),
+        (changed(request__url="https://app.nanonets.com:99999/api/v2/OCR"), "no URL that can be read"),
+        (changed(request__url=5), "no URL that can be read"),
+        (changed(request__method=None), "no method"),
+        (changed(request__method="OPTIONS", response__status=204), "a preflight of the browser (OPTIONS)"),
+        (changed(request__url=MODEL_URL.replace("https", "wss"), response__status=101), "a web socket"),
+        (changed(response=None), "no reply"),
+        (changed(response=...), "no reply"),
+        (changed(response__status=None), "no reply"),
+        (changed(response__status=True), "no reply"),
+        (changed(response__status="pending"), "no reply"),
+        (changed(response__status=0), "no reply"),
+        (changed(response__status=-1), "no reply"),
+        (changed(response__status=101), "no final reply (101)"),
+        (changed(response__status=304, response__content={"size": 0}), "reply from the cache (304)"),
+    ],
+)
+def test_an_entry_that_is_no_exchange_is_noted_and_the_rest_compared(
+    spec: Any, odd: Any, note: str, tmp_path: Path
+) -> None:
+    rules, notes = found_in_archive(spec, tmp_path, odd, changed(response__content__text=STRANGE))
+
+    assert rules == ["unknown-field"]
+    assert notes[1:] == (f"Not compared, {note}: entry 1.",)
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "note"),
+    [
+        ({"text": "%%%%", "encoding": "base64"}, {}, "not Base64"),
+        ({"text": "eyJ", "encoding": "base64"}, {}, "not Base64"),
+        ({"text": ["x"]}, {}, "not text"),
+        ({"text": TEXT[:40], "size": len(TEXT)}, {}, "cut off"),
+        ({"text": base64_of(TEXT[:40].encode()), "size": len(TEXT), "encoding": "base64"}, {}, "cut off"),
+        ({"text": base64_of(b"\x28\xb5\x2f\xfd\x04\x00"), "encoding": "base64"}, {"content_encoding": "zstd"}, "zstd"),
+        ({"text": base64_of(gzip.compress(TEXT.encode())), "encoding": "base64"}, {"Content_Encoding": "gzip"}, "gzip"),
+        ({"text": "\ufffd\x1b(\ufffd"}, {"content_encoding": "br"}, "br"),
+    ],
+)
+def test_a_body_that_was_not_saved_as_it_was_is_noted(
+    spec: Any, content: dict[str, Any], headers: dict[str, str], note: str, tmp_path: Path
+) -> None:
+    odd = json_with(content, **headers)
+
+    rules, notes = found_in_archive(spec, tmp_path, odd, changed(response__content__text=STRANGE))
+
+    said = f"saved compressed ({note})" if headers else note
+    assert rules == ["unknown-field"]
+    assert notes[1:] == (f"Body not compared, {said}: entry 1.",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"response__content": {"size": None, "mimeType": "application/json"}},
+        {"response__content": {"mimeType": "application/json"}, "response__bodySize": None},
+        {"response__content": {"mimeType": "application/json", "text": "", "size": 9}, "response__bodySize": -1},
+        {"response__content": {"mimeType": "application/json", "text": None, "size": "9"}, "response__bodySize": "x"},
+    ],
+)
+def test_a_body_whose_size_is_not_known_was_not_saved(spec: Any, changes: dict[str, Any], tmp_path: Path) -> None:
+    rules, notes = found_in_archive(spec, tmp_path, changed(**changes))
+
+    assert rules == []
+    assert notes[1:] == ("1 answers were saved without their bodies, which are not compared.",)
+
+
+def test_an_empty_body_is_found(spec: Any, tmp_path: Path) -> None:
+    empty = changed(response__content={"size": 0, "mimeType": "application/json"}, response__bodySize=0)
+
+    assert found_in_archive(spec, tmp_path, empty)[0] == ["undocumented-media-type"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        changed(response__content__text=STRANGE, response__content__encoding="base64"),
+        changed(
+            response__content__text=base64.encodebytes(STRANGE.encode()).decode(), response__content__encoding="BASE64"
+        ),
+        changed(response__content__text="\ufeff" + STRANGE),
+        changed(response__content__text=STRANGE, response__content__encoding=None),
+        changed(
+            response__content__text=STRANGE, response__status="200", _securityState="secure", _webSocketMessages=[]
+        ),
+        changed(response__content__text=STRANGE[:-1] + ', "owner": "y"}'),
+        changed(response__content__text=STRANGE, request__method="get", request__headers={}, response__headers="none"),
+        changed(response__content__text=STRANGE, request__postData=[], request__queryString=None),
+        json_with({"text": STRANGE, "mimeType": "x-unknown"}, Content_Type="application/json"),
+        json_with({"text": STRANGE, "mimeType": None}, content_type="application/json; charset=utf-8"),
+        json_with({"text": STRANGE}, content_encoding="br"),
+    ],
+    ids=range(11),
+)
+def test_an_odd_way_of_saving_an_exchange_is_understood(spec: Any, odd: dict[str, Any], tmp_path: Path) -> None:
+    rules, notes = found_in_archive(spec, tmp_path, odd)
+
+    assert rules == ["unknown-field"]
+    assert notes == ("1 of 20 operations were used.",)
+
+
+def test_a_huge_body_is_compared(spec: Any, tmp_path: Path) -> None:
+    huge = changed(response__content__text=json.dumps({**MODEL, "owner": "x" * 5_000_000}))
+
+    assert found_in_archive(spec, tmp_path, huge)[0] == ["unknown-field"]
+
+
+def test_a_form_that_was_saved_as_its_fields_is_compared_by_its_media_type(spec: Any, tmp_path: Path) -> None:
+    form = {"mimeType": "multipart/form-data; boundary=x", "params": [{"name": "file", "fileName": "a.pdf"}]}
+    url = f"{MODEL_URL}/LabelFile/?async=false"
+    odd = changed(request__method="POST", request__url=url, request__postData=form, response__content__text="[]")
+
+    assert found_in_archive(spec, tmp_path, odd)[0] == ["wrong-type"]
+
+
+def test_notices_are_grouped_and_name_at_most_ten_entries(spec: Any, tmp_path: Path) -> None:
+    _, notes = found_in_archive(
+        spec, tmp_path, ENTRY, *[changed(response__status=0)] * 12, changed(response__status=304)
+    )
+
+    assert notes[1:] == (
+        "Not compared, no reply: entry 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ….",
+        "Not compared, reply from the cache (304): entry 14.",
+    )
+
+
+def places(node: Any) -> list[tuple[Any, Any]]:
+    pairs = list(node.items()) if is_tree(node) else list(enumerate(node)) if is_list(node) else []
+    return [place for key, value in pairs for place in [(node, key), *places(value)]]
+
+
+SINGLE: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+ODD: st.SearchStrategy[Any] = (
+    SINGLE | st.lists(SINGLE, max_size=2) | st.dictionaries(st.text(max_size=4), SINGLE, max_size=2)
+)
+
+
+@settings(derandomize=True)
+@given(st.data())
+def test_no_value_at_any_place_of_an_entry_ends_the_archive(data: st.DataObject) -> None:
+    odd = changed(request__postData={"mimeType": "application/json", "params": [], "text": "{}"})
+    for _ in range(data.draw(st.integers(1, 3))):
+        place, key = data.draw(st.sampled_from(places(odd)))
+        place[key] = data.draw(ODD)
+    archive = json.loads(json.dumps({"log": {"entries": [odd, ENTRY]}}))
+
+    every = list(records_in_har(archive, SERVICE))
+
+    assert every[-1] == record_of(exchange())
+    assert all(isinstance(one, Notice | Record) for one in every)
+
+
+def test_a_base_url_that_is_invalid_is_not_comparable() -> None:
+    with pytest.raises(NotComparable, match="The base URL is invalid"):
+        list(records_in_har({"log": {"entries": [ENTRY]}}, "https://[::1"))
+
+
 @pytest.mark.parametrize("address", ["https://APP.nanonets.com/api/v2", "https://app.nanonets.com:443/api/v2"])
 def test_the_service_is_known_by_every_spelling_of_its_address(spec: Any, address: str, tmp_path: Path) -> None:
     assert found_in_archive(spec, tmp_path, entry(f"{address}/OCR/Model/{ID}", text="[]"))[0] == ["wrong-type"]
@@ -313,10 +552,12 @@ def test_a_description_that_is_malformed_is_not_comparable() -> None:
         ('{"method": "GET"}\n', "line 1 is not a record"),
         (LINE.replace('"body":""', '"body":"no type"') + "\n", "line 1 is not a record"),
         ('{"log": {"entries": []}}', "contains no exchange"),
-        ('{"log": {"entries": [{}]}}', "archive is malformed"),
-        ('{"log": 5}', "archive is malformed"),
+        ('{"log": {"entries": [{}]}}', r"contains no exchange .* Not compared, no URL that can be read: entry 1\."),
+        ('{"log": 5}', "archive is malformed: it has no list `log.entries`"),
+        ('{"log": {"entries": {}}}', "archive is malformed: it has no list `log.entries`"),
+        ('{"log": {"entries": [{"request":', "archive .* is cut off or damaged"),
         (LINE.replace('"status":200', '"status":1e999') + "\n", "line 1 is not a record"),
-        (json.dumps({"log": {"entries": [entry(SERVICE + "/OCR")]}}).replace("200", "1e999"), "archive is malformed"),
+        (json.dumps({"log": {"entries": [entry(SERVICE + "/OCR")]}}).replace("200", "1e999"), "no reply: entry 1"),
     ],
 )
 def test_a_file_that_is_no_traffic_is_not_comparable(text: str, said: str, tmp_path: Path) -> None:

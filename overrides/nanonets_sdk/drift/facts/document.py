@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any, Final
+from urllib.parse import unquote
 
 from attrs import field, frozen
 
@@ -24,7 +25,7 @@ class Document:
     Attributes:
         root: The document as plain data.
         name: What it is called in messages.
-        used: The references followed so far.
+        used: The references followed so far, each in its one spelling.
         schemas: Counts the schemas inlined so far.
     """
 
@@ -42,13 +43,13 @@ class Document:
         followed: list[str] = []
         found: Tree = self._object(node, "")
         while "$ref" in found:
-            reference = str(found["$ref"])
+            reference, target = self._at(str(found["$ref"]))
             if reference in followed:
                 raise NotComparable(f"{self.name}: the reference {reference} leads back to itself.")
             followed.append(reference)
             # OpenAPI 3.1 allows keys beside a reference; they override those of its target.
             beside = {key: value for key, value in found.items() if key != "$ref"}
-            found = {**self._object(self._at(reference), reference), **beside}
+            found = {**self._object(target, reference), **beside}
         self.used.update(followed)
         return found, (*trail, *followed)
 
@@ -74,15 +75,20 @@ class Document:
             raise NotComparable(f"{self.name} is malformed: an object was expected{' at ' * bool(place)}{place}.")
         return node
 
-    def _at(self, reference: str) -> Any:
+    def _at(self, reference: str) -> tuple[str, Any]:
+        """Return a reference in its one spelling, and what it refers to."""
         if not reference.startswith("#/"):
             raise NotComparable(f"{self.name} refers to {reference}, which is outside of it.")
-        node: Any = self.root
-        for key in split(reference[1:]):
-            if not is_tree(node) or key not in node:
-                raise NotComparable(f"{self.name} refers to {reference}, which is not there.")
-            node = node[key]
-        return node
+        # A reference is a URI: "%7B" is "{". Documents that forget to encode a "%" mean what is written.
+        for pointer in (unquote(reference[1:]), reference[1:]):
+            node: Any = self.root
+            for key in split(pointer):
+                if not is_tree(node) or key not in node:
+                    break
+                node = node[key]
+            else:
+                return f"#{pointer}", node
+        raise NotComparable(f"{self.name} refers to {reference}, which is not there.")
 
 
 def fingerprint(value: Any) -> str:

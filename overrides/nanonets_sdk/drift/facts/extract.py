@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from nanonets_sdk.drift.facts.document import Document, fingerprint, prose_fingerprint, unhandled_fingerprint
-from nanonets_sdk.drift.facts.json_types import Tree, is_list, is_tree
+from nanonets_sdk.drift.facts.json_types import Tree, is_list, is_same, is_tree
 from nanonets_sdk.drift.facts.schemas import schema_facts
 from nanonets_sdk.drift.facts.shapes import notation, shape_of
 from nanonets_sdk.drift.report.outcome import NotComparable
@@ -151,7 +151,7 @@ class _Extractor:
     def value(self, node: Tree) -> Tree:
         """Return the facts of a parameter or header."""
         return {
-            **{name: node[name] for name in _STYLE if name in node},
+            **self.style(node),
             **({"required": True} if node.get("required") else {}),
             **({"deprecated": True} if node.get("deprecated") else {}),
             **({"schema": schema_facts(node["schema"], self.document)} if "schema" in node else {}),
@@ -159,6 +159,12 @@ class _Extractor:
             **prose_fingerprint(node, "description", "example", "examples"),
             **unhandled_fingerprint(node, *_VALUE, "description", "example", "examples"),
         }
+
+    def style(self, node: Tree) -> Tree:
+        """Return how a parameter or header is written, where that is not the default."""
+        usual = "form" if node.get("in") in ("query", "cookie") else "simple"
+        defaults = {**dict.fromkeys(_STYLE, False), "style": usual, "explode": node.get("style", usual) == "form"}
+        return {name: node[name] for name in _STYLE if name in node and not is_same(node[name], defaults[name])}
 
     def request_body(self, node: Any) -> Tree:
         body, _ = self.document.follow(node)

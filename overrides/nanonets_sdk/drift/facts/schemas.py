@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final, cast
 
 from nanonets_sdk.drift.facts.document import Document, prose_fingerprint, unhandled_fingerprint
 from nanonets_sdk.drift.facts.json_types import Tree, is_list
+from nanonets_sdk.drift.facts.normal_form import normal_form
 from nanonets_sdk.drift.report.outcome import NotComparable
 
 _VALUES: Final = (
@@ -28,7 +28,7 @@ _MAX_ROUNDS: Final = 2
 
 
 def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = ()) -> Tree:
-    """Return the facts of a schema, with its references inlined.
+    """Return the facts of a schema in normal form, with its references inlined.
 
     The `required` list becomes a flag on each property, so that a pointer says which one changed.
 
@@ -57,7 +57,7 @@ def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = ()) -> 
     facts |= {name: inner(schema[name]) for name in SUBSCHEMAS if name in schema}
     facts |= {name: [inner(part) for part in schema[name]] for name in SUBSCHEMA_LISTS if name in schema}
     if "enum" in schema:
-        facts["enum"] = sorted(schema["enum"], key=lambda value: json.dumps(value, sort_keys=True))
+        facts["enum"] = list(schema["enum"])
     others: Any = schema.get("additionalProperties", True)
     if others not in (True, {}):
         facts["additionalProperties"] = inner(others) if others else False
@@ -71,4 +71,4 @@ def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = ()) -> 
         facts["properties"] = {
             name: inner(described.get(name, {})) | ({"required": True} if name in needed else {}) for name in names
         }
-    return facts | unhandled_fingerprint(schema, *_HANDLED) | prose_fingerprint(schema, *_PROSE)
+    return normal_form(facts | unhandled_fingerprint(schema, *_HANDLED) | prose_fingerprint(schema, *_PROSE))

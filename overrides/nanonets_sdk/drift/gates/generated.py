@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from nanonets_sdk.drift.facts.json_types import Tree
 from nanonets_sdk.drift.facts.parsing import parse
 from nanonets_sdk.drift.facts.reply_schemas import reply_schemas
 from nanonets_sdk.drift.report.outcome import Finding, NotComparable, Outcome, Severity
@@ -64,7 +65,9 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
 
     Raises:
         GenerationFailed: The generator or the formatter is not installed, failed, or printed a warning.
+        NotComparable: The spec is not an OpenAPI document.
     """
+    document = parse(spec.read_bytes(), spec.name)
     provenance = {
         "generator": f"openapi-python-client {_installed('openapi-python-client')}",
         "formatter": f"ruff {_installed('ruff')}",
@@ -77,7 +80,7 @@ def regenerate(spec: Path, config: Path, package: Path) -> None:
         fresh = Path(scratch, package.name)
         paths = ["--path", str(spec.resolve()), "--config", str(config.resolve()), "--output-path", str(fresh)]
         _run("openapi_python_client", "generate", "--meta", "none", "--fail-on-warning", *paths, package=fresh)
-        _generate_replies(spec, fresh / "replies.py")
+        _generate_replies(document, fresh / "replies.py")
         (fresh / "py.typed").touch()
         (fresh / PROVENANCE).write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
         shutil.rmtree(package, ignore_errors=True)
@@ -89,6 +92,7 @@ def check(spec: Path, config: Path, package: Path) -> Outcome:
 
     Raises:
         GenerationFailed: As for `regenerate`, or there is no package.
+        NotComparable: As for `regenerate`.
     """
     if not package.is_dir():
         raise GenerationFailed(f"There is no generated package at {package}.")
@@ -121,9 +125,9 @@ def _installed(distribution: str) -> str:
         ) from None
 
 
-def _generate_replies(spec: Path, module: Path) -> None:
+def _generate_replies(document: Tree, module: Path) -> None:
     schemas = module.parent.with_name("replies.json")
-    schemas.write_text(json.dumps(reply_schemas(parse(spec.read_bytes(), spec.name))), encoding="utf-8")
+    schemas.write_text(json.dumps(reply_schemas(document)), encoding="utf-8")
     paths = ["--input", str(schemas), "--output", str(module)]
     _run("datamodel_code_generator", *_REPLY_OPTIONS, *paths, package=module.parent)
     # The generator has no option for arrays of any length as tuples, and a frozen reply holds no lists.

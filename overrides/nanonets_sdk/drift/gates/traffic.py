@@ -6,6 +6,7 @@ Only shapes are compared. A finding counts exchanges: in how many of those that 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from nanonets_sdk.drift.facts.parsing import decoded
 from nanonets_sdk.drift.facts.pointers import join
 from nanonets_sdk.drift.facts.shapes import Shape, shape_from
 from nanonets_sdk.drift.report.outcome import Finding, NotComparable, Outcome, Severity
-from nanonets_sdk.drift.traffic.har import records_in_har
+from nanonets_sdk.drift.traffic.har import Notice, records_in_har
 from nanonets_sdk.drift.traffic.recording import NOT_JSON, NOT_KEPT, Record
 from nanonets_sdk.drift.traffic.redaction import ANY, ID
 
@@ -28,6 +29,9 @@ _ADVICE: Final = (
     "The service changed, or was never as described: correct openapi/nanonets.yaml and then the reply types, with the "
     "traffic as evidence; declare in openapi/deviations.yaml where the published description says otherwise."
 )
+_ARCHIVE: Final = re.compile(r'\s*\{\s*"log"\s*:')
+_ASYNC: Final = "async"
+_MAX_NUMBERS: Final = 10
 _EVERY_TYPE: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
@@ -49,11 +53,15 @@ class Operation:
     node: Tree = field(repr=False)
     query: frozenset[str]
 
-    def serves(self, record: Record, *, exactly: bool) -> bool:
-        """Return whether a record belongs to this operation; unless `exactly`, a trailing slash is ignored."""
-        path = record.path if exactly else record.path.rstrip("/")
-        own = self.segments if exactly or self.segments[-1] else self.segments[:-1]
-        parts = tuple(path.split("/"))
+    @property
+    def ends_in_a_slash(self) -> bool:
+        """Whether its path ends in a slash."""
+        return not self.segments[-1]
+
+    def serves(self, record: Record) -> bool:
+        """Return whether a record may belong to this operation; a slash at the end makes no difference."""
+        own = self.segments[:-1] if self.ends_in_a_slash else self.segments
+        parts = tuple(record.path.rstrip("/").split("/"))
         return (
             record.method == self.method
             and len(parts) == len(own)
@@ -61,8 +69,8 @@ class Operation:
         )
 
 
-def read_traffic(path: Path, base_url: str) -> list[Record]:
-    """Return the exchanges in a file.
+def read_traffic(path: Path, base_url: str) -> list[Record | Notice]:
+    """Return the exchanges in a file, and notices of what else is in an archive.
 
     Args:
         path: An HTTP archive, or a file written by `TrafficRecorder`, whose last line may be cut off.
@@ -77,45 +85,56 @@ def read_traffic(path: Path, base_url: str) -> list[Record]:
         raise NotComparable(f"{path} cannot be read: {error}.") from error
     try:
         data: Any = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if _ARCHIVE.match(text):
+            raise NotComparable(f"The HTTP archive {path} is cut off or damaged: {error}.") from error
         data = None
     is_archive = is_tree(data) and "log" in data
-    records = list(records_in_har(data, base_url) if is_archive else _records_in_lines(text, path))
-    if not records:
-        raise NotComparable(f"{path} contains no exchange with {base_url}.")
-    return records
+    found = list(records_in_har(data, base_url) if is_archive else _records_in_lines(text, path))
+    if not any(isinstance(one, Record) for one in found):
+        raise NotComparable(" ".join([f"{path} contains no exchange with {base_url}.", *_notes(found)]))
+    return found
 
 
-def compare(records: Iterable[Record], spec: Tree, name: str, fail_on: Severity = Severity.ADDITIVE) -> Outcome:
+def compare(
+    traffic: Iterable[Record | Notice], spec: Tree, name: str, fail_on: Severity = Severity.ADDITIVE
+) -> Outcome:
     """Return where traffic and our description disagree.
+
+    Args:
+        traffic: The exchanges, and notices to pass on.
+        spec: Our description.
+        name: What the traffic is called.
+        fail_on: The lowest severity that fails.
 
     Raises:
         NotComparable: Our description is malformed.
     """
-    every = list(records)
+    given = list(traffic)
+    every = [one for one in given if isinstance(one, Record)]
     found: Counter[Finding] = Counter()
     seen: set[str] = set()
+    too_deep = 0
     try:
         comparison = _Comparison(Document(spec))
         operations = list(comparison.operations())
         for record in every:
-            # A path may fit two operations, as a parameter takes any word: the one with fewer parameters is meant.
-            exact = [one for one in operations if one.serves(record, exactly=True)]
-            loose = exact or [one for one in operations if one.serves(record, exactly=False)]
-            operation = min(loose, key=lambda one: one.segments.count(ID), default=None)
+            operation = _meant(record, operations)
             if operation is None:
                 where, said = f"{record.method} {record.path}", "Our description has no such operation."
                 found[Finding(Severity.WIRE, "unknown-operation", where, said)] += 1
                 continue
             seen.add(operation.id)
-            # Once per exchange, however many items of a list show it.
-            found.update(dict.fromkeys(comparison.exchange(record, operation), 1))
+            try:
+                # Once per exchange, however many items of a list show it.
+                found.update(dict.fromkeys(comparison.exchange(record, operation), 1))
+            except RecursionError:
+                too_deep += 1
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise NotComparable(f"Our description is malformed: {type(error).__name__} at {error}.") from error
-    notes = [f"{len(seen)} of {len(operations)} operations were used."]
-    without_body = sum(record.body == NOT_KEPT for record in every)
-    if without_body:
-        notes.append(f"{without_body} answers were saved without their bodies, which are not compared.")
+    notes = [f"{len(seen)} of {len(operations)} operations were used.", *_notes(given)]
+    if too_deep:
+        notes.append(f"{too_deep} answers are nested too deeply to be compared.")
     return Outcome(
         gate="traffic",
         subject=f"{len(every)} exchanges in {name}",
@@ -124,6 +143,35 @@ def compare(records: Iterable[Record], spec: Tree, name: str, fail_on: Severity 
         advice=_ADVICE,
         fail_on=fail_on,
     )
+
+
+def _meant(record: Record, operations: Iterable[Operation]) -> Operation | None:
+    """Return the operation that a record belongs to."""
+    fitting = sorted((one for one in operations if one.serves(record)), key=lambda one: one.segments.count(ID))
+    # A parameter takes any word: the path with fewer parameters is meant. Two are left for one endpoint whose two
+    # spellings are described as two ways of working; there the flag decides, not the slash.
+    spellings = [one for one in fitting if one.segments.count(ID) == fitting[0].segments.count(ID)]
+    by_flag = record.flags is not None and all(_ASYNC in one.query for one in spellings)
+    slash = _ASYNC in (record.flags or ()) if by_flag else record.path.endswith("/")
+    return next((one for one in spellings if one.ends_in_a_slash == slash), next(iter(spellings), None))
+
+
+def _notes(traffic: Iterable[Record | Notice]) -> list[str]:
+    """Return what was not compared, in sentences."""
+    every = list(traffic)
+    notices: dict[tuple[bool, str], list[int]] = {}
+    for one in every:
+        if isinstance(one, Notice):
+            notices.setdefault((one.has_record, one.reason), []).append(one.entry)
+    notes: list[str] = []
+    without_body = sum(isinstance(one, Record) and one.body == NOT_KEPT for one in every)
+    without_body -= sum(len(entries) for (has_record, _), entries in notices.items() if has_record)
+    if without_body:
+        notes.append(f"{without_body} answers were saved without their bodies, which are not compared.")
+    for (has_record, reason), entries in notices.items():
+        which = ", ".join(map(str, entries[:_MAX_NUMBERS])) + ", …" * (len(entries) > _MAX_NUMBERS)
+        notes.append(f"{'Body not' if has_record else 'Not'} compared, {reason}: entry {which}.")
+    return notes
 
 
 def _records_in_lines(text: str, path: Path) -> Iterator[Record]:

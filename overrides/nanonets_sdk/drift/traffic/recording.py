@@ -28,6 +28,7 @@ __all__ = ["Record", "TrafficRecorder", "record_of"]
 
 NOT_JSON: Final = "not JSON"
 NOT_KEPT: Final = "not kept"
+_TRUE: Final = frozenset({"1", "t", "true"})
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -44,6 +45,7 @@ class Record:
         content_type: Media type of the reply; empty without one.
         body: The shape of the reply (see `shapes.notation`), `not JSON`, `not kept` for an archive without bodies, or
             empty for an empty body.
+        flags: Names of the query parameters that are true; None in a recording that does not tell.
     """
 
     method: str
@@ -53,6 +55,7 @@ class Record:
     status: int
     content_type: str
     body: Notation
+    flags: tuple[str, ...] | None = None
 
     def to_line(self) -> bytes:
         """Return the record as a line of JSON."""
@@ -65,7 +68,7 @@ class Record:
         Raises:
             KeyError, OverflowError, RecursionError, TypeError, ValueError: The line is not a record.
         """
-        body = data["body"]
+        body, flags = data["body"], data.get("flags")
         if body not in ("", NOT_JSON, NOT_KEPT):
             # Raises here, where the number of the line is known, and not in the comparison.
             shape_from(body)
@@ -77,6 +80,7 @@ class Record:
             status=int(data["status"]),
             content_type=str(data["content_type"]),
             body=body,
+            flags=None if flags is None else tuple(map(str, flags)),
         )
 
 
@@ -94,6 +98,8 @@ def record_of(exchange: Exchange) -> Record:
         status=exchange.status,
         content_type=_media_type(exchange.content_type),
         body=body,
+        # A parameter that is repeated has its last value.
+        flags=tuple(sorted(name for name, value in dict(exchange.query).items() if value.lower() in _TRUE)),
     )
 
 
