@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.cell import Cell
+
 
 T = TypeVar("T", bound="OcrText")
 
@@ -26,6 +30,9 @@ class OcrText:
         score (float | Unset):
         type_ (str | Unset):
         page (int | Unset):
+        label_id (str | Unset):
+        status (str | Unset):
+        cells (list[Cell] | None | Unset): On a table, which the list of texts may hold as well.
     """
 
     xmin: int
@@ -38,6 +45,9 @@ class OcrText:
     score: float | Unset = UNSET
     type_: str | Unset = UNSET
     page: int | Unset = UNSET
+    label_id: str | Unset = UNSET
+    status: str | Unset = UNSET
+    cells: list[Cell] | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,6 +71,22 @@ class OcrText:
 
         page = self.page
 
+        label_id = self.label_id
+
+        status = self.status
+
+        cells: list[dict[str, Any]] | None | Unset
+        if isinstance(self.cells, Unset):
+            cells = UNSET
+        elif isinstance(self.cells, list):
+            cells = []
+            for cells_type_0_item_data in self.cells:
+                cells_type_0_item = cells_type_0_item_data.to_dict()
+                cells.append(cells_type_0_item)
+
+        else:
+            cells = self.cells
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -82,11 +108,19 @@ class OcrText:
             field_dict["type"] = type_
         if page is not UNSET:
             field_dict["page"] = page
+        if label_id is not UNSET:
+            field_dict["label_id"] = label_id
+        if status is not UNSET:
+            field_dict["status"] = status
+        if cells is not UNSET:
+            field_dict["cells"] = cells
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.cell import Cell  # noqa: PLC0415
+
         d = dict(src_dict)
         xmin = d.pop("xmin")
 
@@ -108,6 +142,32 @@ class OcrText:
 
         page = d.pop("page", UNSET)
 
+        label_id = d.pop("label_id", UNSET)
+
+        status = d.pop("status", UNSET)
+
+        def _parse_cells(data: object) -> list[Cell] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                cells_type_0 = []
+                _cells_type_0 = data
+                for cells_type_0_item_data in _cells_type_0:
+                    cells_type_0_item = Cell.from_dict(cells_type_0_item_data)
+
+                    cells_type_0.append(cells_type_0_item)
+
+                return cells_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[Cell] | None | Unset, data)
+
+        cells = _parse_cells(d.pop("cells", UNSET))
+
         ocr_text = cls(
             xmin=xmin,
             ymin=ymin,
@@ -119,6 +179,9 @@ class OcrText:
             score=score,
             type_=type_,
             page=page,
+            label_id=label_id,
+            status=status,
+            cells=cells,
         )
 
         ocr_text.additional_properties = d
