@@ -1,5 +1,6 @@
 """The mock on a socket of its own."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.http.alarms import Alarms
 from nanonets_sdk.mock.http.connections import Connections
-from nanonets_sdk.mock.http.contract import load_description, operations
+from nanonets_sdk.mock.http.contract import EVIDENCE, load_description, operations
 from nanonets_sdk.mock.http.controls import Controls
 from nanonets_sdk.mock.http.request_log import RequestLog
 from nanonets_sdk.mock.http.service import Service, Settings
@@ -180,6 +181,19 @@ class MockServer(Controls):
     def base_url(self) -> str:
         """The base URL for a client, which ends in /api/v2."""
         return self._now_running.base_url
+
+    @property
+    def review_url(self) -> str:
+        """The base URL of review links, which another host of the service gives; without /api/v2."""
+        return self.base_url.removesuffix(BASE_PATH)
+
+    @property
+    def evidence(self) -> Mapping[str, tuple[str, ...]]:
+        """The operations by how well they are known: captured, documented or assumed, as the description says."""
+        by_level: dict[str, tuple[str, ...]] = dict.fromkeys(EVIDENCE, ())
+        for operation in self._service.operations:
+            by_level[operation.evidence] += (operation.operation_id,)
+        return by_level
 
     @property
     def model_id(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 from attrs import field, frozen
 
+EVIDENCE: Final = ("captured", "documented", "assumed")
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -31,6 +32,16 @@ class Operation:
     def route(self) -> str:
         """The template without a slash at the end: the service serves both spellings as one."""
         return self.path.rstrip("/")
+
+    @property
+    def is_on_another_host(self) -> bool:
+        """Whether the description gives it a server of its own, which has no base path."""
+        return "servers" in self.described
+
+    @property
+    def evidence(self) -> str:
+        """How well it is known: captured, documented or assumed."""
+        return str(self.described["x-evidence"])
 
     @property
     def takes_body(self) -> bool:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from nanonets_sdk.mock.account.refusals import Refusal, bad_request, error_body
 from nanonets_sdk.mock.faults import ConnectionCut, Fault, RawResponse
 from nanonets_sdk.mock.http.authentication import check_key
-from nanonets_sdk.mock.http.bodies import JSON, Body, parsed_body
+from nanonets_sdk.mock.http.bodies import JSON, TEXT, Body, parsed_body
 from nanonets_sdk.mock.http.contract import Operation
 from nanonets_sdk.mock.http.fault_responses import PiecewiseResponse, ResetResponse
 from nanonets_sdk.mock.http.request_log import log_entry
@@ -113,6 +113,8 @@ class RequestHandler:
             fields=body.fields,
             files=body.files,
             json=body.json,
+            raw=body.raw,
+            problems=validator.schema_problems,
         )
         unknown = validator.unknown_parameters(self.operation, call)
         if unknown and self.service.account.behaviour.unknown_parameters == "refuse":
@@ -136,13 +138,14 @@ class RequestHandler:
 
     def _checked(self, reply: Reply) -> RawResponse:
         """Encode a reply. One that violates the description becomes a 500 with an alarm."""
-        content = msgspec.json.encode(reply.body)
+        content = reply.body.encode() if reply.is_text else msgspec.json.encode(reply.body)
+        media_type = TEXT if reply.is_text else JSON
         if reply.follows_description:
             status = reply.described_as or reply.status
-            problems = self.service.validator.reply_problems(self.operation, status, content)
+            problems = self.service.validator.reply_problems(self.operation, status, content, media_type)
             if problems:
                 return self._alarm(f"{reply.status} is outside the description: {'; '.join(problems)}")
-        return RawResponse(reply.status, content, {"content-type": JSON})
+        return RawResponse(reply.status, content, {"content-type": media_type})
 
     def _alarm(self, what: str, error: BaseException | None = None) -> RawResponse:
         self.service.alarms.sound(f"{self.operation.operation_id}: {what}", error=error)

@@ -1,4 +1,4 @@
-"""Accepts what the service's official samples send although the description does not say so, and nothing else."""
+"""Accepts what official samples and known clients send although the description does not say so, and nothing else."""
 
 from collections.abc import Iterable
 from typing import Any, Final, Literal
@@ -9,7 +9,7 @@ from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.coerce import parse_json
 from nanonets_sdk.mock.http.bodies import FORM, JSON, MULTIPART, Body
 
-ToleranceKind = Literal["route", "query", "content type"]
+ToleranceKind = Literal["route", "method", "query", "content type"]
 
 
 @frozen
@@ -30,6 +30,27 @@ TOLERANCES: Final = (
         "/OCR/{model_id}/Train",
         "/OCR/Model/{model_id}/Train",
         "The published Shell sample of this operation leaves out `Model`.",
+    ),
+    Tolerance(
+        "od_list_annotations",
+        "route",
+        "/OCR/Model/{model_id}/Annotations",
+        "/ObjectDetection/Model/{model_id}/Annotations",
+        "The official Python package asks for the training files of OCR models here.",
+    ),
+    Tolerance(
+        "od_list_annotations",
+        "route",
+        "/MultiLabelClassification/Model/{model_id}/Annotations",
+        "/ObjectDetection/Model/{model_id}/Annotations",
+        "The official Python package asks for the training files of multi-label models here.",
+    ),
+    Tolerance(
+        "ocr_get_review_link",
+        "method",
+        "POST",
+        "GET",
+        "Two public clients send POST, as the sample of the official page; a third one sends GET and gets its link.",
     ),
     Tolerance(
         "ic_get_model",
