@@ -196,6 +196,11 @@ class MockServer(Controls):
         return by_level
 
     @property
+    def undocumented_replies(self) -> tuple[str, ...]:
+        """The operations whose replies no source shows; they answer as `Behaviour.undocumented_reply` says."""
+        return tuple(one.operation_id for one in self._service.operations if not one.is_reply_documented)
+
+    @property
     def model_id(self) -> str:
         """The id of a hosted OCR model that reads any document."""
         return self._now_running.model_id

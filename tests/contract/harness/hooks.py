@@ -13,8 +13,11 @@ from schemathesis import HookContext, Response
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 
 from harness.repair import Repairs
-from harness.wire import AnyCase, is_valid_form
+from harness.spec import spec_operation
+from harness.wire import AnyCase, is_valid_form, operation_id_of
 from harness.world import World
+from nanonets_sdk._net import is_loopback_url
+from nanonets_sdk.mock.app import BASE_PATH
 
 WORLD_VARIABLE: Final = "NANONETS_CONTRACT_WORLD"
 READ_ONLY_VARIABLE: Final = "NANONETS_CONTRACT_READ_ONLY"
@@ -34,7 +37,16 @@ def before_call(context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> 
     """Repair a request, or raise if it could change something during a read-only run."""
     if os.environ.get(READ_ONLY_VARIABLE) and case.method != "GET":
         raise PermissionError(f"{case.method} {case.path} is not sent in a read-only run")
+    _send_to_its_host(case)
     _repairs.mend(case)
+
+
+def _send_to_its_host(case: AnyCase) -> None:
+    # Given a base URL, schemathesis sends everything there. The mock plays the other host beside its base path.
+    operation: Any = case.operation
+    base_url = operation.base_url or ""
+    if spec_operation(operation_id_of(case)).is_on_another_host and is_loopback_url(base_url):
+        operation.base_url = base_url.removesuffix(BASE_PATH)
 
 
 @_hook

@@ -32,7 +32,13 @@ def judge_multipart(case: AnyCase) -> None:
 
 def as_parts(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members of a body that become parts; a file counts as a string, and an empty list has no part."""
-    return {name: "" if isinstance(value, Binary) else value for name, value in body.items() if value != []}
+    return {name: _as_part(value) for name, value in body.items() if value != []}
+
+
+def _as_part(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_part(item) for item in value]
+    return "" if isinstance(value, Binary) else value
 
 
 def has_what_it_needs(case: AnyCase) -> bool:
@@ -42,7 +48,8 @@ def has_what_it_needs(case: AnyCase) -> bool:
 
 
 def _has_file(body: Mapping[str, Any]) -> bool:
-    return any(isinstance(value, Binary) for value in body.values())
+    values = [item for value in body.values() for item in (value if isinstance(value, list) else [value])]
+    return any(isinstance(value, Binary) for value in values)
 
 
 def operation_id_of(case: AnyCase) -> str:

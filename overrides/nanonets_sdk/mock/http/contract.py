@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 from attrs import field, frozen
 
+UNDOCUMENTED: Final = "#/components/responses/Undocumented"
 EVIDENCE: Final = ("captured", "documented", "assumed")
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
@@ -42,6 +43,11 @@ class Operation:
     def evidence(self) -> str:
         """How well it is known: captured, documented or assumed."""
         return str(self.described["x-evidence"])
+
+    @property
+    def is_reply_documented(self) -> bool:
+        """Whether a source shows the reply of status 200."""
+        return bool(self.described["responses"]["200"].get("$ref") != UNDOCUMENTED)
 
     @property
     def takes_body(self) -> bool:

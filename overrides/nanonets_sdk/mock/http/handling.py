@@ -15,7 +15,7 @@ from nanonets_sdk.mock.http.contract import Operation
 from nanonets_sdk.mock.http.fault_responses import PiecewiseResponse, ResetResponse
 from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
-from nanonets_sdk.mock.http.tolerances import described_body, described_query, media_type
+from nanonets_sdk.mock.http.tolerances import described_body, described_form, described_query, media_type
 from nanonets_sdk.mock.operations import HANDLERS
 from nanonets_sdk.mock.operations.call import Call, Reply
 
@@ -104,12 +104,14 @@ class RequestHandler:
     def _checked_call(self) -> Call:
         """Return the call in the terms of the description, which it agrees with."""
         operation_id, validator = self.operation.operation_id, self.service.validator
+        query = self.request.query_params.multi_items()
         body = described_body(operation_id, self.body)
+        body = described_form(operation_id, body, query, validator.text_fields(self.operation))
         call = Call(
             operation_id=operation_id,
             root_url=str(self.request.base_url).rstrip("/"),
             path=self.request.path_params,
-            query=described_query(operation_id, self.request.query_params.multi_items()),
+            query=described_query(operation_id, query),
             fields=body.fields,
             files=body.files,
             json=body.json,

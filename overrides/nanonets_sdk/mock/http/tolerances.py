@@ -1,6 +1,6 @@
 """Accepts what official samples and known clients send although the description does not say so, and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
@@ -9,7 +9,7 @@ from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.coerce import parse_json
 from nanonets_sdk.mock.http.bodies import FORM, JSON, MULTIPART, Body
 
-ToleranceKind = Literal["route", "method", "query", "content type"]
+ToleranceKind = Literal["route", "method", "query", "field in the query", "content type", "part"]
 
 
 @frozen
@@ -70,6 +70,34 @@ TOLERANCES: Final = (
         "ic_create_model", "content type", MULTIPART, FORM, "The official documentation shows both kinds of form."
     ),
     Tolerance(
+        "ic_upload_file",
+        "field in the query",
+        "modelId",
+        "modelId",
+        "The official Python package sends it in the URL.",
+    ),
+    Tolerance(
+        "ic_upload_file",
+        "field in the query",
+        "category",
+        "category",
+        "The official Python package sends it in the URL.",
+    ),
+    Tolerance(
+        "ic_predict_file",
+        "field in the query",
+        "modelId",
+        "modelId",
+        "The official Python package sends it in the URL.",
+    ),
+    Tolerance(
+        "*",
+        "part",
+        'filename=""',
+        "a text",
+        "The official Python package sends texts as files without a name, which a server in Go reads as texts.",
+    ),
+    Tolerance(
         "*",
         "content type",
         '"application/json"',
@@ -107,6 +135,31 @@ def described_body(operation_id: str, body: Body) -> Body:
     if read_as == JSON:
         return evolve(body, content_type=JSON, json=_json_of_form(body), fields=())
     return body
+
+
+def described_form(operation_id: str, body: Body, query: Iterable[tuple[str, str]], texts: Collection[str]) -> Body:
+    """Return the body with the form fields that are tolerated elsewhere: in the query, and in files without a name.
+
+    Args:
+        operation_id: The operation.
+        body: Its body.
+        query: Its query.
+        texts: The form fields that the description has as texts.
+
+    Raises:
+        Refusal: 400 for a text that is not UTF-8.
+    """
+    names, given = tolerated(operation_id, "field in the query"), {name for name, _ in body.fields}
+    fields = [*body.fields]
+    fields += [(names[name], value) for name, value in query if name in names and names[name] not in given]
+    nameless = [file for file in body.files if not file.filename and file.name in texts]
+    for file in nameless:
+        try:
+            fields.append((file.name, file.stream.read().decode()))
+        except UnicodeDecodeError as error:
+            raise bad_request(f"/{file.name}: not UTF-8 text") from error
+    files = tuple(file for file in body.files if file not in nameless)
+    return evolve(body, fields=tuple(fields), files=files)
 
 
 def _json_of_form(body: Body) -> Any:

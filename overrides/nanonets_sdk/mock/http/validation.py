@@ -51,6 +51,13 @@ class Validator:
         known = {parameter["name"] for parameter in self._parameters(operation) if parameter["in"] == "query"}
         return [name for name, _ in call.query if name not in known]
 
+    def text_fields(self, operation: Operation) -> set[str]:
+        """Return the form fields that the description has as texts, or as lists of texts."""
+        content = self._resolve(operation.described.get("requestBody", {})).get("content", {})
+        forms = [self._resolve(one["schema"])["properties"] for name, one in content.items() if name != JSON]
+        members = [member for properties in forms for member in properties.items()]
+        return {name for name, schema in members if schema.get("items", schema).get("format") != "binary"}
+
     def schema_problems(self, name: str, value: Any) -> list[str]:
         """Return every violation of a schema of the description in a value, with a JSON pointer and the reason."""
         return list(self._violations(self._components["schemas"][name], value))
