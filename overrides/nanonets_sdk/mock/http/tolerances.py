@@ -91,6 +91,13 @@ TOLERANCES: Final = (
         "The official Python package sends it in the URL.",
     ),
     Tolerance(
+        "ocr_read_text",
+        "content type",
+        FORM,
+        MULTIPART,
+        "ocr-nanonets-wrapper sends URLs alone in this form.",
+    ),
+    Tolerance(
         "*",
         "part",
         'filename=""',
@@ -130,11 +137,11 @@ def described_body(operation_id: str, body: Body) -> Body:
         Refusal: 400 for a body that should be JSON and is not.
     """
     read_as = tolerated(operation_id, "content type").get(body.content_type)
-    if read_as == FORM:
-        return evolve(body, content_type=FORM)
+    if read_as is None:
+        return body
     if read_as == JSON:
         return evolve(body, content_type=JSON, json=_json_of_form(body), fields=())
-    return body
+    return evolve(body, content_type=read_as)
 
 
 def described_form(operation_id: str, body: Body, query: Iterable[tuple[str, str]], texts: Collection[str]) -> Body:

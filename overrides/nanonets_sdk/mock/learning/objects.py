@@ -19,7 +19,7 @@ from nanonets_sdk.mock.learning.model import Annotation
 from nanonets_sdk.mock.learning.pictures import Part, features_of, mean_of
 
 _SAME = 0.3  # share of the union that two boxes of one object have in common
-_SHARPNESS = 1.5  # how fast the score falls with the difference in look
+_SHARPNESS = 2.0  # how fast the score falls with the difference in look
 _LEAST = 0.3
 
 
