@@ -7,6 +7,17 @@ from typing import Any
 from msgspec import Struct
 
 
+class AnnotationsMeta(Struct, frozen=True, gc=False):
+    categories: tuple[CategoryReply, ...] | None = None
+    state: int | None = None
+    status: str | None = None
+
+
+class AnnotationsReply(Struct, frozen=True, gc=False):
+    Meta: AnnotationsMeta | None = None
+    Data: tuple[UploadedFileReply, ...] | None = None
+
+
 class BoundingBox(Struct, frozen=True, gc=False):
     """A rectangle in pixels of the page image."""
 
@@ -17,7 +28,7 @@ class BoundingBox(Struct, frozen=True, gc=False):
 
 
 class BoxReply(Struct, frozen=True, gc=False):
-    """A field, or a table with its cells."""
+    """A field, a table with its cells, or what an object detection model found."""
 
     id: str | None = None
     label: str | None = None
@@ -35,6 +46,9 @@ class BoxReply(Struct, frozen=True, gc=False):
     validation_status: str | None = None
     validation_message: str | None = None
     cells: tuple[CellReply, ...] | None = None
+    grid_cells: Any | None = None
+    lookup_edited: bool | None = None
+    lookup_parent_box_ids: tuple[str, ...] | None = None
 
 
 class CategoryReply(Struct, frozen=True, gc=False):
@@ -62,10 +76,40 @@ class CellReply(Struct, frozen=True, gc=False):
     status: str | None = None
     failed_validation: str | None = None
     label_id: str | None = None
+    lookup_edited: bool | None = None
 
 
 class FileMetadata(Struct, frozen=True, gc=False):
     duplicate: bool | None = None
+
+
+class FullTextPage(Struct, frozen=True, gc=False):
+    page: int | None = None
+    size: Size | None = None
+    raw_text: str | None = None
+    words: tuple[FullTextWord, ...] | None = None
+
+
+class FullTextReply(Struct, frozen=True, gc=False):
+    results: tuple[FullTextResult, ...] | None = None
+    result: tuple[FullTextResult, ...] | None = None
+
+
+class FullTextResult(Struct, frozen=True, gc=False):
+    filename: str | None = None
+    page_data: tuple[FullTextPage, ...] | None = None
+
+
+class FullTextWord(Struct, frozen=True, gc=False):
+    text: str | None = None
+    xmin: int | None = None
+    ymin: int | None = None
+    xmax: int | None = None
+    ymax: int | None = None
+    left: int | None = None
+    top: int | None = None
+    right: int | None = None
+    bottom: int | None = None
 
 
 class IcPrediction(Struct, frozen=True, gc=False):
@@ -211,6 +255,8 @@ class TextReply(Struct, frozen=True, gc=False):
     ocr_text: str | None = None
     type: str | None = None
     page: int | None = None
+    label_id: str | None = None
+    status: str | None = None
     cells: tuple[CellReply, ...] | None = None
 
 

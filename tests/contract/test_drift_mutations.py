@@ -26,7 +26,7 @@ from nanonets_sdk.drift.facts.skeleton import skeleton
 from nanonets_sdk.drift.gates import generated as generated_gate
 from nanonets_sdk.drift.recording import TrafficRecorder
 from nanonets_sdk.mock import MockServer
-from samples import from_yaml
+from samples import INVOICE, from_yaml
 
 Row = dict[str, Any]
 
@@ -167,12 +167,15 @@ def spec() -> Any:
 
 
 @pytest.fixture(scope="module")
-def exchange() -> Exchange:
-    """The exchange in which the mock created a model."""
+def exchanges() -> dict[str, Exchange]:
+    """Exchanges with the mock: a new model, and a listing of a predicted file; rows name them with `from`."""
     seen: list[Exchange] = []
     with MockServer() as server, Nanonets("key", base_url=server.base_url) as client:
-        client.with_options(recorder=seen.append).ocr.create_model(["total"])
-    return seen[0]
+        recorded = client.with_options(recorder=seen.append).ocr
+        recorded.create_model(["total"])
+        client.ocr.predict_file(server.model_id, INVOICE)
+        recorded.list_predictions(server.model_id)
+    return dict(zip(["model", "listing"], seen, strict=True))
 
 
 def test_the_stand_in_has_every_fact_of_the_lock_but_its_texts(lock: Path) -> None:
@@ -273,7 +276,8 @@ def test_a_change_of_generated_files(row: Row, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("row", rows("reply"))
-def test_a_change_of_a_reply(row: Row, exchange: Exchange, tmp_path: Path) -> None:
+def test_a_change_of_a_reply(row: Row, exchanges: dict[str, Exchange], tmp_path: Path) -> None:
+    exchange = exchanges[row.get("from", "model")]
     body = json.dumps(patched(json.loads(exchange.content), row)).encode()
     content_type, status = row.get("content_type", exchange.content_type), row.get("status", exchange.status)
     with TrafficRecorder(tmp_path / "traffic.jsonl") as recorder:
@@ -284,11 +288,12 @@ def test_a_change_of_a_reply(row: Row, exchange: Exchange, tmp_path: Path) -> No
 
 @pytest.mark.usefixtures("generators")
 def test_nothing_is_found_where_nothing_was_changed(
-    published: Any, lock: Path, exchange: Exchange, tmp_path: Path
+    published: Any, lock: Path, exchanges: dict[str, Exchange], tmp_path: Path
 ) -> None:
     (tmp_path / "published.yaml").write_text(as_yaml(published), encoding="utf-8")
     with TrafficRecorder(tmp_path / "traffic.jsonl") as recorder:
-        recorder(exchange)
+        for exchange in exchanges.values():
+            recorder(exchange)
 
     assert nanonets("upstream", tmp_path / "published.yaml", "--lock", lock) == (0, [])
     assert nanonets("traffic", tmp_path / "traffic.jsonl") == (0, [])

@@ -34,4 +34,20 @@ def test_a_multipart_body_is_judged_by_its_parts(
     files: list[tuple[str, Any]] = operation.schema.prepare_multipart(body, operation, MULTIPART)[0] or []
 
     assert sorted(name for name, _ in files) == parts
-    assert is_valid(as_parts(body), form_schema("ocr_predict_file", MULTIPART)) is valid
+    schema = form_schema("ocr_predict_file", MULTIPART)
+    assert is_valid(as_parts(body, schema), schema) is valid
+
+
+@pytest.mark.parametrize(
+    ("body", "valid"),
+    [
+        ({"file": [FILE], "urls": "a"}, True),
+        ({"file": [FILE, FILE], "urls": [1]}, True),
+        ({"file": [FILE], "urls": [""]}, False),
+        ({"file": [], "urls": []}, False),
+    ],
+    ids=["one text for a list", "a number for a text", "an empty text", "nothing"],
+)
+def test_members_that_may_repeat_are_lists_of_texts_on_the_wire(body: dict[str, Any], *, valid: bool) -> None:
+    schema = form_schema("ocr_read_text", MULTIPART)
+    assert is_valid(as_parts(body, schema), schema) is valid

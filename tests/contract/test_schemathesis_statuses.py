@@ -12,7 +12,7 @@ from harness.calls import working_requests
 from harness.in_process import InProcess
 from harness.spec import SpecOperation, spec_operation, spec_operations
 from harness.statuses import arrangement
-from nanonets_sdk.mock import Behaviour
+from harness.world import CONTRACT_BEHAVIOUR
 
 HERE: Final = InProcess.prepared()
 pytestmark = pytest.mark.usefixtures("running_mock")
@@ -21,13 +21,20 @@ DOCUMENTED: Final = [(one.operation_id, status) for one in spec_operations() for
 ACCEPTED: Final = {200, 202, 206}
 EXCEPTIONS: Final = Path(__file__).with_name("only_through_faults.yaml")
 PREDICTIONS: Final = {"ocr_predict_file", "ocr_submit_file", "ocr_predict_urls", "ocr_submit_urls"}
+BILLED: Final = {
+    *PREDICTIONS,
+    *("ocr_read_text", "ocr_retry_predictions", "ic_predict_file", "ic_predict_urls"),
+    *("od_predict_file", "od_predict_urls", "ml_predict_files", "ml_predict_urls"),
+}
 GROUPS: Final = {
-    "reads by id alone, and the list of models": {"ocr_get_model", "ocr_get_page", "ocr_get_file", "ic_list_models"},
+    "calls with ids alone, and the list of models": {
+        *("ocr_get_model", "ocr_get_page", "ocr_get_file", "ic_list_models"),
+        *("ocr_approve_file", "ocr_unapprove_file", "ocr_delete_file"),
+        *("od_get_model", "od_list_annotations", "ml_get_model"),
+    },
     "every operation": {one.operation_id for one in spec_operations()},
     "every operation but the OCR predictions": {one.operation_id for one in spec_operations()} - PREDICTIONS,
-    "every operation but the predictions": {one.operation_id for one in spec_operations()}
-    - PREDICTIONS
-    - {"ic_predict_file", "ic_predict_urls"},
+    "every operation but those that bill": {one.operation_id for one in spec_operations()} - BILLED,
 }
 
 
@@ -35,7 +42,7 @@ GROUPS: Final = {
 def _as_before() -> Iterator[None]:
     yield
     HERE.mock.clear_faults()
-    HERE.mock.behaviour = Behaviour()
+    HERE.mock.behaviour = CONTRACT_BEHAVIOUR
 
 
 @pytest.mark.parametrize(("operation_id", "status"), DOCUMENTED)

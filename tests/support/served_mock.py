@@ -20,10 +20,11 @@ ENVIRONMENT: Final = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, s
 
 @frozen
 class ServedMock:
-    """A running mock, and the environment variables that it printed."""
+    """A running mock, what it printed first, and the environment variables therein."""
 
     process: subprocess.Popen[str]
     variables: dict[str, str]
+    printed: str = ""
 
     @property
     def base_url(self) -> str:
@@ -56,6 +57,6 @@ def serving(*options: str | Path, lines: int = 5) -> Generator[ServedMock]:
         assert process.stdout is not None
         try:
             printed = "".join(process.stdout.readline() for _ in range(lines))
-            yield ServedMock(process, dict(re.findall(r"^export (\w+)=(\S+)", printed, re.MULTILINE)))
+            yield ServedMock(process, dict(re.findall(r"^export (\w+)=(\S+)", printed, re.MULTILINE)), printed)
         finally:
             process.kill()

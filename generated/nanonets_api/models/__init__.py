@@ -1,14 +1,24 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .annotations_meta import AnnotationsMeta
+from .annotations_reply import AnnotationsReply
+from .assign_files import AssignFiles
 from .bounding_box import BoundingBox
 from .box import Box
 from .category import Category
 from .cell import Cell
 from .create_ic_model_form import CreateIcModelForm
+from .create_model_request import CreateModelRequest
 from .create_ocr_model_request import CreateOcrModelRequest
 from .error import Error
 from .error_reason import ErrorReason
+from .file_ids import FileIds
 from .file_metadata import FileMetadata
+from .full_text_form import FullTextForm
+from .full_text_page import FullTextPage
+from .full_text_reply import FullTextReply
+from .full_text_result import FullTextResult
+from .full_text_word import FullTextWord
 from .ic_predict_file_form import IcPredictFileForm
 from .ic_predict_urls_form import IcPredictUrlsForm
 from .ic_prediction import IcPrediction
@@ -17,16 +27,26 @@ from .ic_result import IcResult
 from .ic_training_file_form import IcTrainingFileForm
 from .ic_training_urls_form import IcTrainingUrlsForm
 from .image import Image
+from .label_urls_form import LabelUrlsForm
 from .listing import Listing
+from .ml_predict_files_form import MlPredictFilesForm
+from .ml_training_file import MlTrainingFile
+from .ml_training_files_form import MlTrainingFilesForm
+from .ml_training_urls_form import MlTrainingUrlsForm
 from .model import Model
 from .ocr_page import OcrPage
 from .ocr_predict_file_form import OcrPredictFileForm
 from .ocr_predict_urls_form import OcrPredictUrlsForm
 from .ocr_reply import OcrReply
+from .ocr_submit_file_form import OcrSubmitFileForm
+from .ocr_submit_urls_form import OcrSubmitUrlsForm
 from .ocr_text import OcrText
 from .ocr_training_file_form import OcrTrainingFileForm
 from .ocr_training_urls_request import OcrTrainingUrlsRequest
+from .od_predict_file_form import OdPredictFileForm
 from .page_reply import PageReply
+from .page_update import PageUpdate
+from .page_update_moderated_boxes_item import PageUpdateModeratedBoxesItem
 from .signed_url import SignedUrl
 from .signed_urls import SignedUrls
 from .size import Size
@@ -37,15 +57,25 @@ from .upload_reply import UploadReply
 from .uploaded_file import UploadedFile
 
 __all__ = (
+    "AnnotationsMeta",
+    "AnnotationsReply",
+    "AssignFiles",
     "BoundingBox",
     "Box",
     "Category",
     "Cell",
     "CreateIcModelForm",
+    "CreateModelRequest",
     "CreateOcrModelRequest",
     "Error",
     "ErrorReason",
+    "FileIds",
     "FileMetadata",
+    "FullTextForm",
+    "FullTextPage",
+    "FullTextReply",
+    "FullTextResult",
+    "FullTextWord",
     "IcPredictFileForm",
     "IcPrediction",
     "IcPredictUrlsForm",
@@ -54,16 +84,26 @@ __all__ = (
     "IcTrainingFileForm",
     "IcTrainingUrlsForm",
     "Image",
+    "LabelUrlsForm",
     "Listing",
+    "MlPredictFilesForm",
+    "MlTrainingFile",
+    "MlTrainingFilesForm",
+    "MlTrainingUrlsForm",
     "Model",
     "OcrPage",
     "OcrPredictFileForm",
     "OcrPredictUrlsForm",
     "OcrReply",
+    "OcrSubmitFileForm",
+    "OcrSubmitUrlsForm",
     "OcrText",
     "OcrTrainingFileForm",
     "OcrTrainingUrlsRequest",
+    "OdPredictFileForm",
     "PageReply",
+    "PageUpdate",
+    "PageUpdateModeratedBoxesItem",
     "SignedUrl",
     "SignedUrls",
     "Size",

@@ -33,6 +33,7 @@ class Cell:
         status (str | Unset): Empty, `success` or `failed`, by the validation rules.
         failed_validation (str | Unset): The rule that failed.
         label_id (str | Unset):
+        lookup_edited (bool | Unset): Whether a lookup has changed the text.
     """
 
     row: int
@@ -52,6 +53,7 @@ class Cell:
     status: str | Unset = UNSET
     failed_validation: str | Unset = UNSET
     label_id: str | Unset = UNSET
+    lookup_edited: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -89,6 +91,8 @@ class Cell:
 
         label_id = self.label_id
 
+        lookup_edited = self.lookup_edited
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -122,6 +126,8 @@ class Cell:
             field_dict["failed_validation"] = failed_validation
         if label_id is not UNSET:
             field_dict["label_id"] = label_id
+        if lookup_edited is not UNSET:
+            field_dict["lookup_edited"] = lookup_edited
 
         return field_dict
 
@@ -162,6 +168,8 @@ class Cell:
 
         label_id = d.pop("label_id", UNSET)
 
+        lookup_edited = d.pop("lookup_edited", UNSET)
+
         cell = cls(
             row=row,
             col=col,
@@ -180,6 +188,7 @@ class Cell:
             status=status,
             failed_validation=failed_validation,
             label_id=label_id,
+            lookup_edited=lookup_edited,
         )
 
         cell.additional_properties = d

@@ -30,7 +30,7 @@ class Image:
         predicted_boxes (list[Box]): What the model found.
         hour_of_day (int | Unset): Hour of the upload, 0 to 23 (GMT).
         url (str | Unset): Storage path of the page image; a key of `signed_urls`.
-        moderated_boxes (list[Box] | Unset): What a person made of it; empty before that.
+        moderated_boxes (list[Box] | None | Unset): What a person made of it; empty or null before that.
         raw_ocr (list[OcrText] | Unset): All text of the page, in some replies the predicted boxes with their tables.
         size (Size | Unset): Of the page image, in pixels.
         page (int | Unset): Number of the page in its file, from 0.
@@ -74,7 +74,7 @@ class Image:
     predicted_boxes: list[Box]
     hour_of_day: int | Unset = UNSET
     url: str | Unset = UNSET
-    moderated_boxes: list[Box] | Unset = UNSET
+    moderated_boxes: list[Box] | None | Unset = UNSET
     raw_ocr: list[OcrText] | Unset = UNSET
     size: Size | Unset = UNSET
     page: int | Unset = UNSET
@@ -129,12 +129,17 @@ class Image:
 
         url = self.url
 
-        moderated_boxes: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.moderated_boxes, Unset):
+        moderated_boxes: list[dict[str, Any]] | None | Unset
+        if isinstance(self.moderated_boxes, Unset):
+            moderated_boxes = UNSET
+        elif isinstance(self.moderated_boxes, list):
             moderated_boxes = []
-            for moderated_boxes_item_data in self.moderated_boxes:
-                moderated_boxes_item = moderated_boxes_item_data.to_dict()
-                moderated_boxes.append(moderated_boxes_item)
+            for moderated_boxes_type_0_item_data in self.moderated_boxes:
+                moderated_boxes_type_0_item = moderated_boxes_type_0_item_data.to_dict()
+                moderated_boxes.append(moderated_boxes_type_0_item)
+
+        else:
+            moderated_boxes = self.moderated_boxes
 
         raw_ocr: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.raw_ocr, Unset):
@@ -335,14 +340,29 @@ class Image:
 
         url = d.pop("url", UNSET)
 
-        _moderated_boxes = d.pop("moderated_boxes", UNSET)
-        moderated_boxes: list[Box] | Unset = UNSET
-        if _moderated_boxes is not UNSET:
-            moderated_boxes = []
-            for moderated_boxes_item_data in _moderated_boxes:
-                moderated_boxes_item = Box.from_dict(moderated_boxes_item_data)
+        def _parse_moderated_boxes(data: object) -> list[Box] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                moderated_boxes_type_0 = []
+                _moderated_boxes_type_0 = data
+                for moderated_boxes_type_0_item_data in _moderated_boxes_type_0:
+                    moderated_boxes_type_0_item = Box.from_dict(
+                        moderated_boxes_type_0_item_data
+                    )
 
-                moderated_boxes.append(moderated_boxes_item)
+                    moderated_boxes_type_0.append(moderated_boxes_type_0_item)
+
+                return moderated_boxes_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[Box] | None | Unset, data)
+
+        moderated_boxes = _parse_moderated_boxes(d.pop("moderated_boxes", UNSET))
 
         _raw_ocr = d.pop("raw_ocr", UNSET)
         raw_ocr: list[OcrText] | Unset = UNSET

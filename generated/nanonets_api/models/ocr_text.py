@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -30,7 +30,9 @@ class OcrText:
         score (float | Unset):
         type_ (str | Unset):
         page (int | Unset):
-        cells (list[Cell] | Unset): The cells of a table.
+        label_id (str | Unset):
+        status (str | Unset):
+        cells (list[Cell] | None | Unset): On a table, which the list of texts may hold as well.
     """
 
     xmin: int
@@ -43,7 +45,9 @@ class OcrText:
     score: float | Unset = UNSET
     type_: str | Unset = UNSET
     page: int | Unset = UNSET
-    cells: list[Cell] | Unset = UNSET
+    label_id: str | Unset = UNSET
+    status: str | Unset = UNSET
+    cells: list[Cell] | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,12 +71,21 @@ class OcrText:
 
         page = self.page
 
-        cells: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.cells, Unset):
+        label_id = self.label_id
+
+        status = self.status
+
+        cells: list[dict[str, Any]] | None | Unset
+        if isinstance(self.cells, Unset):
+            cells = UNSET
+        elif isinstance(self.cells, list):
             cells = []
-            for cells_item_data in self.cells:
-                cells_item = cells_item_data.to_dict()
-                cells.append(cells_item)
+            for cells_type_0_item_data in self.cells:
+                cells_type_0_item = cells_type_0_item_data.to_dict()
+                cells.append(cells_type_0_item)
+
+        else:
+            cells = self.cells
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -95,6 +108,10 @@ class OcrText:
             field_dict["type"] = type_
         if page is not UNSET:
             field_dict["page"] = page
+        if label_id is not UNSET:
+            field_dict["label_id"] = label_id
+        if status is not UNSET:
+            field_dict["status"] = status
         if cells is not UNSET:
             field_dict["cells"] = cells
 
@@ -125,14 +142,31 @@ class OcrText:
 
         page = d.pop("page", UNSET)
 
-        _cells = d.pop("cells", UNSET)
-        cells: list[Cell] | Unset = UNSET
-        if _cells is not UNSET:
-            cells = []
-            for cells_item_data in _cells:
-                cells_item = Cell.from_dict(cells_item_data)
+        label_id = d.pop("label_id", UNSET)
 
-                cells.append(cells_item)
+        status = d.pop("status", UNSET)
+
+        def _parse_cells(data: object) -> list[Cell] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                cells_type_0 = []
+                _cells_type_0 = data
+                for cells_type_0_item_data in _cells_type_0:
+                    cells_type_0_item = Cell.from_dict(cells_type_0_item_data)
+
+                    cells_type_0.append(cells_type_0_item)
+
+                return cells_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[Cell] | None | Unset, data)
+
+        cells = _parse_cells(d.pop("cells", UNSET))
 
         ocr_text = cls(
             xmin=xmin,
@@ -145,6 +179,8 @@ class OcrText:
             score=score,
             type_=type_,
             page=page,
+            label_id=label_id,
+            status=status,
             cells=cells,
         )
 

@@ -14,6 +14,8 @@ from nanonets_api.models.bounding_box import BoundingBox
 from nanonets_api.models.create_ocr_model_request import CreateOcrModelRequest
 from nanonets_api.models.ocr_predict_file_form import OcrPredictFileForm
 from nanonets_api.models.ocr_predict_urls_form import OcrPredictUrlsForm
+from nanonets_api.models.ocr_submit_file_form import OcrSubmitFileForm
+from nanonets_api.models.ocr_submit_urls_form import OcrSubmitUrlsForm
 from nanonets_api.models.ocr_training_file_form import OcrTrainingFileForm
 from nanonets_api.models.ocr_training_urls_request import OcrTrainingUrlsRequest
 from nanonets_api.models.training_file import TrainingFile
@@ -183,7 +185,8 @@ def _send_file(
     checked_id(model_id, "model_id")
 
     def send(upload: FileUpload) -> CallFlow[tuple[Document, str]]:
-        form = OcrPredictFileForm(file=part(upload), **options.form_members())
+        form_of = OcrSubmitFileForm if async_ else OcrPredictFileForm
+        form = form_of(file=part(upload), **options.form_members())
         answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
         return predicted_document(answered.reply, answered.body, upload.name), upload.name
 
@@ -200,7 +203,8 @@ def _send_urls(
 ) -> CallFlow[list[Document]]:
     checked_id(model_id, "model_id")
     sent = checked_urls(urls)
-    form = OcrPredictUrlsForm(urls=sent, **options.form_members())
+    form_of = OcrSubmitUrlsForm if async_ else OcrPredictUrlsForm
+    form = form_of(urls=sent, **options.form_members())
     answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
     return documents_by_input(predicted_pages(answered.reply, answered.body), sent, answered.body)
 

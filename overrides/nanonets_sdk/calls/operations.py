@@ -28,7 +28,7 @@ class Operation(Generic[R]):
 
     Attributes:
         id: Its operationId.
-        reply: The type of its reply.
+        reply: The type of its reply; `Any` where none is documented, and `str` for plain text.
         effect: What it does at the service, which decides when it may be repeated.
         tag: The folder of its generated module.
     """
@@ -45,7 +45,7 @@ class Operation(Generic[R]):
 
     def request(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments of `httpx.Client.request` for a call."""
-        # Imported on first use: a process that predicts has no need of the other nineteen modules.
+        # Imported on first use: a process that predicts has no need of the other modules.
         build = cast("Any", import_module(self.module))._get_kwargs  # noqa: SLF001 - the generator's one builder of requests
         request: dict[str, Any] = build(**arguments)
         return request
@@ -106,6 +106,10 @@ def call_for_model(operation: Operation[replies.ModelReply], **arguments: Any) -
 
 
 _IC: Final = "image_classification"
+_OD: Final = "object_detection"
+_ML: Final = "multi_label"
+# No source shows these replies. Nothing is read from them: the change is seen by reading again.
+_UNDOCUMENTED: Final = cast("type[Any]", Any)
 
 OCR_CREATE_MODEL: Final = Operation("ocr_create_model", replies.ModelReply, Effect.CHANGES)
 OCR_GET_MODEL: Final = Operation("ocr_get_model", replies.ModelReply, Effect.READS)
@@ -119,6 +123,16 @@ OCR_SUBMIT_URLS: Final = Operation("ocr_submit_urls", replies.OcrReply, Effect.B
 OCR_LIST_PREDICTIONS: Final = Operation("ocr_list_predictions", replies.ListingReply, Effect.READS)
 OCR_GET_PAGE: Final = Operation("ocr_get_page", replies.PageReply, Effect.READS)
 OCR_GET_FILE: Final = Operation("ocr_get_file", replies.ListingReply, Effect.READS)
+OCR_READ_TEXT: Final = Operation("ocr_read_text", replies.FullTextReply, Effect.BILLS)
+OCR_APPROVE_FILE: Final = Operation("ocr_approve_file", _UNDOCUMENTED, Effect.CHANGES)
+OCR_UNAPPROVE_FILE: Final = Operation("ocr_unapprove_file", _UNDOCUMENTED, Effect.CHANGES)
+OCR_DELETE_FILE: Final = Operation("ocr_delete_file", _UNDOCUMENTED, Effect.CHANGES)
+OCR_UPDATE_PAGE: Final = Operation("ocr_update_page", _UNDOCUMENTED, Effect.CHANGES)
+OCR_UPDATE_BOXES: Final = Operation("ocr_update_boxes", _UNDOCUMENTED, Effect.CHANGES)
+OCR_RETRY_PREDICTIONS: Final = Operation("ocr_retry_predictions", _UNDOCUMENTED, Effect.BILLS)
+OCR_RETRY_EXPORTS: Final = Operation("ocr_retry_exports", _UNDOCUMENTED, Effect.CHANGES)
+OCR_ASSIGN_FILES: Final = Operation("ocr_assign_files", _UNDOCUMENTED, Effect.CHANGES)
+OCR_GET_REVIEW_LINK: Final = Operation("ocr_get_review_link", str, Effect.READS)
 
 IC_CREATE_MODEL: Final = Operation("ic_create_model", replies.ModelReply, Effect.CHANGES, _IC)
 IC_LIST_MODELS: Final = Operation("ic_list_models", tuple[replies.ModelReply, ...], Effect.READS, _IC)
@@ -129,7 +143,24 @@ IC_TRAIN: Final = Operation("ic_train", replies.ModelReply, Effect.CHANGES, _IC)
 IC_PREDICT_FILE: Final = Operation("ic_predict_file", replies.IcReply, Effect.BILLS, _IC)
 IC_PREDICT_URLS: Final = Operation("ic_predict_urls", replies.IcReply, Effect.BILLS, _IC)
 
+OD_CREATE_MODEL: Final = Operation("od_create_model", replies.ModelReply, Effect.CHANGES, _OD)
+OD_GET_MODEL: Final = Operation("od_get_model", replies.ModelReply, Effect.READS, _OD)
+OD_LIST_ANNOTATIONS: Final = Operation("od_list_annotations", replies.AnnotationsReply, Effect.READS, _OD)
+OD_UPLOAD_FILE: Final = Operation("od_upload_file", replies.UploadReply, Effect.CHANGES, _OD)
+OD_UPLOAD_URLS: Final = Operation("od_upload_urls", replies.UploadReply, Effect.CHANGES, _OD)
+OD_TRAIN: Final = Operation("od_train", replies.ModelReply, Effect.CHANGES, _OD)
+OD_PREDICT_FILE: Final = Operation("od_predict_file", replies.OcrReply, Effect.BILLS, _OD)
+OD_PREDICT_URLS: Final = Operation("od_predict_urls", replies.OcrReply, Effect.BILLS, _OD)
+
+ML_CREATE_MODEL: Final = Operation("ml_create_model", replies.ModelReply, Effect.CHANGES, _ML)
+ML_GET_MODEL: Final = Operation("ml_get_model", replies.ModelReply, Effect.READS, _ML)
+ML_UPLOAD_FILES: Final = Operation("ml_upload_files", replies.UploadReply, Effect.CHANGES, _ML)
+ML_UPLOAD_URLS: Final = Operation("ml_upload_urls", replies.UploadReply, Effect.CHANGES, _ML)
+ML_TRAIN: Final = Operation("ml_train", replies.ModelReply, Effect.CHANGES, _ML)
+ML_PREDICT_FILES: Final = Operation("ml_predict_files", replies.IcReply, Effect.BILLS, _ML)
+ML_PREDICT_URLS: Final = Operation("ml_predict_urls", replies.IcReply, Effect.BILLS, _ML)
+
 OPERATIONS: Final[tuple[Operation[Any], ...]] = tuple(
-    row for name, row in globals().items() if name.startswith(("OCR_", "IC_"))
+    row for name, row in globals().items() if isinstance(row, Operation)
 )
 """Every operation: the rows above, in their order."""

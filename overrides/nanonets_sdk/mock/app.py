@@ -17,6 +17,7 @@ from nanonets_sdk.mock.http.contract import Operation
 from nanonets_sdk.mock.http.control_api import control_routes
 from nanonets_sdk.mock.http.handling import RequestHandler
 from nanonets_sdk.mock.http.request_log import log_entry
+from nanonets_sdk.mock.http.review_page import review_route
 from nanonets_sdk.mock.http.service import Service
 from nanonets_sdk.mock.http.storage_routes import storage_route
 from nanonets_sdk.mock.http.tolerances import tolerated
@@ -26,7 +27,7 @@ BASE_PATH: Final = "/api/v2"
 
 def service_app(service: Service) -> Starlette:
     """Return the application: every operation with and without a trailing slash, and the routes under `/_mock`."""
-    routes = [*_operation_routes(service), *control_routes(service), storage_route(service)]
+    routes = [*_operation_routes(service), *control_routes(service), storage_route(service), review_route(service)]
 
     def mistake(request: Request, error: Exception) -> Response:
         service.alarms.sound(f"{request.method} {request.url.path}: {type(error).__name__}: {error}", error=error)
@@ -41,10 +42,12 @@ def service_app(service: Service) -> Starlette:
 def _operation_routes(service: Service) -> list[BaseRoute]:
     by_route: defaultdict[tuple[str, str], list[Operation]] = defaultdict(list)
     for operation in service.operations:
+        base = "" if operation.is_on_another_host else BASE_PATH
         for route in (operation.route, *tolerated(operation.operation_id, "route")):
-            by_route[route, operation.method].append(operation)
+            for method in (operation.method, *tolerated(operation.operation_id, "method")):
+                by_route[base + route, method].append(operation)
     return [
-        Route(BASE_PATH + route + end, _endpoint(service, alternatives), methods=[method])
+        Route(route + end, _endpoint(service, alternatives), methods=[method])
         for (route, method), alternatives in by_route.items()
         for end in ("", "/")
     ]

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.http.alarms import Alarms
 from nanonets_sdk.mock.http.connections import Connections
-from nanonets_sdk.mock.http.contract import load_description, operations
+from nanonets_sdk.mock.http.contract import EVIDENCE, load_description, operations
 from nanonets_sdk.mock.http.controls import Controls
 from nanonets_sdk.mock.http.guard import TOKEN_VARIABLE, Guard
 from nanonets_sdk.mock.http.request_log import RequestLog
@@ -198,6 +199,24 @@ class MockServer(Controls):
     def control_token(self) -> str | None:
         """What changes through the control API must present as `Authorization: Bearer …`; None if they need nothing."""
         return self._token
+
+    @property
+    def review_url(self) -> str:
+        """The base URL of review links, which another host of the service gives; without /api/v2."""
+        return self.base_url.removesuffix(BASE_PATH)
+
+    @property
+    def evidence(self) -> Mapping[str, tuple[str, ...]]:
+        """The operations by how well they are known: captured, documented or assumed, as the description says."""
+        by_level: dict[str, tuple[str, ...]] = dict.fromkeys(EVIDENCE, ())
+        for operation in self._service.operations:
+            by_level[operation.evidence] += (operation.operation_id,)
+        return by_level
+
+    @property
+    def undocumented_replies(self) -> tuple[str, ...]:
+        """The operations whose replies no source shows; they answer as `Behaviour.undocumented_reply` says."""
+        return tuple(one.operation_id for one in self._service.operations if not one.is_reply_documented)
 
     @property
     def model_id(self) -> str:

@@ -39,21 +39,33 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
 
     Args:
         content: The bytes of the body.
-        kind: A type of `nanonets_api.replies`, or a tuple of one.
+        kind: A type of `nanonets_api.replies`, or a tuple of one; `str` for plain text; `Any` for a reply that is not
+            documented, of which nothing is read.
         operation: The name of the operation, for messages and drift.
         on_drift: Called for each value of an unexpected type.
 
     Returns:
-        The reply. A value that does not fit is None in it, or converted where that is possible.
+        The reply. A value that does not fit is None in it, or converted where that is possible. None for `Any`.
 
     Raises:
-        DecodeError: The body is not JSON, is nested too deeply, or its top level is of another JSON type.
+        DecodeError: The body is not JSON, is nested too deeply, or its top level is of another JSON type; of plain
+            text, it is not UTF-8.
     """
+    if kind is Any or kind is str:
+        return cast("R", None if kind is Any else _plain_text(content, operation))
     try:
         reply: R = _decoder(kind).decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_leniently(content, kind, operation, on_drift)
     return reply
+
+
+def _plain_text(content: bytes, operation: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        told = f"The reply to {operation} is not UTF-8 text ({len(content)} bytes). `raw` of this error has it."
+        raise DecodeError(told, raw=content) from None
 
 
 def _decode_leniently(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Drift], object] | None) -> R:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from schemathesis.transport.serialization import Binary
 
 from harness.spec import body_input
 from harness.world import (
+    CATEGORIES,
     OCR_LABELS,
     PICTURE_CLASSES,
     URLS,
@@ -61,6 +62,23 @@ def working_requests(world: World) -> dict[str, Request]:
         ),
         "ocr_get_page": Request({"model_id": world.archive_model, "id": world.page}),
         "ocr_get_file": Request({"model_id": world.archive_model, "request_file_id": world.request_file}),
+        "ocr_read_text": _multipart({}, {"file": [_FILE], "urls": [*URLS]}),
+        "ocr_approve_file": Request({"model_id": world.archive_model, "request_file_id": world.request_file}),
+        "ocr_unapprove_file": Request({"model_id": world.archive_model, "request_file_id": world.request_file}),
+        "ocr_delete_file": Request({"model_id": world.archive_model, "request_file_id": world.request_file}),
+        "ocr_update_page": evolve(
+            _json({"model_id": world.archive_model}, _page(world)), query={"use_ui_version": "true"}
+        ),
+        "ocr_update_boxes": _json({"model_id": world.archive_model}, _page(world)),
+        "ocr_retry_predictions": _json({"model_id": world.archive_model}, {"file_ids": [world.request_file]}),
+        "ocr_retry_exports": _json({"model_id": world.archive_model}, {"file_ids": [world.request_file]}),
+        "ocr_assign_files": _json(
+            {"model_id": world.archive_model}, {"member": "reviewer@example.org", "file_ids": [world.request_file]}
+        ),
+        "ocr_get_review_link": Request(
+            {"model_id": world.archive_model, "request_file_id": world.request_file},
+            {"expires": 1_900_000_000, "redirect": "https://example.org/", "callback": "https://example.org/c"},
+        ),
         "ic_create_model": Request(body={"categories": ["a", "b"]}, media_type=_FORM),
         "ic_list_models": Request(),
         "ic_get_model": Request(query={"modelId": world.ic_model}),
@@ -71,7 +89,46 @@ def working_requests(world: World) -> dict[str, Request]:
         "ic_train": Request(query={"modelId": world.ic_trainee}),
         "ic_predict_file": _multipart({}, {"modelId": world.ic_model, "file": _FILE}),
         "ic_predict_urls": Request(body={"modelId": world.ic_model, "urls": [*URLS]}, media_type=_FORM),
+        **_detection_requests(world),
+        **_multi_label_requests(world),
     }
+
+
+def _detection_requests(world: World) -> dict[str, Request]:
+    label = CATEGORIES["localization"][0]
+    data = [{"filename": "file.png", "object": [{"name": label, "bndbox": _PLACE}]}]
+    by_url = [{"filename": URLS[0], "object": [{"name": label, "bndbox": _PLACE}]}]
+    trainee, model = {"model_id": world.od_trainee}, {"model_id": world.od_model}
+    return {
+        "od_create_model": _json({}, {"categories": ["a", "b"]}),
+        "od_get_model": Request(model),
+        "od_list_annotations": Request(trainee),
+        "od_upload_file": _multipart(trainee, {"file": _FILE, "data": json.dumps(data)}),
+        "od_upload_urls": _json(trainee, {"urls": [URLS[0]], "data": by_url}),
+        "od_train": Request(trainee),
+        "od_predict_file": _multipart(model, {"file": _FILE}),
+        "od_predict_urls": Request(model, body={"urls": [*URLS]}, media_type=_FORM),
+    }
+
+
+def _multi_label_requests(world: World) -> dict[str, Request]:
+    labels = [*CATEGORIES["multi_label"]]
+    by_url = json.dumps([{"filename": URLS[0], "categories": labels}])
+    trainee, model = {"model_id": world.ml_trainee}, {"model_id": world.ml_model}
+    return {
+        "ml_create_model": _json({}, {"categories": ["a", "b"]}),
+        "ml_get_model": Request(model),
+        "ml_upload_files": _multipart(trainee, {"files": [_FILE], "data": "[]"}),
+        "ml_upload_urls": Request(trainee, body={"urls": [URLS[0]], "data": by_url}, media_type=_FORM),
+        "ml_train": Request(trainee),
+        "ml_predict_files": _multipart(model, {"files": [_FILE]}),
+        "ml_predict_urls": Request(model, body={"urls": [*URLS]}, media_type=_FORM),
+    }
+
+
+def _page(world: World) -> dict[str, Any]:
+    box = {"is_new": True, "label": OCR_LABELS[0], "ocr_text": "A-1", **_PLACE}
+    return {"id": world.page, "day_since_epoch": world.day, "hour_of_day": world.hour, "moderated_boxes": [box]}
 
 
 _FORM: Final = "application/x-www-form-urlencoded"

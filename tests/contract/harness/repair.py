@@ -6,6 +6,7 @@ be invalid keep their one fault, so that it is the only possible reason for a re
 
 import json
 import random
+import re
 import zlib
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.transport.serialization import Binary
 
 from harness.json import objects
+from harness.spec import load_spec
 from harness.wire import (
     AnyCase,
     has_what_it_needs,
@@ -27,9 +29,9 @@ from harness.world import (
     tiny_picture,
 )
 
-_READS: Final = ("ocr_get_page", "ocr_get_file", "ocr_list_predictions")
-_UPLOADS: Final = ("ocr_upload_file", "ocr_upload_urls", "ic_upload_file", "ic_upload_urls")
-_TRAINS: Final = ("ocr_train", "ic_train")
+_OF_STORED_FILES: Final = re.compile(
+    "ocr_(get_(page|file|review_link)|list|approve|unapprove|delete|update|retry|assign)"
+)
 _HOSTED: Final = (5, 6)
 _FILES: Final = (tiny_picture(), tiny_jpeg(), tiny_pdf())
 """A file of each type that the API takes; to the schema any bytes are valid."""
@@ -51,7 +53,8 @@ class Repairs:
 
     def __attrs_post_init__(self) -> None:
         self.categories = dict(self.world.categories)
-        self.hosted = {self.world.ocr_model, self.world.archive_model, self.world.ic_model}
+        world = self.world
+        self.hosted = {world.ocr_model, world.archive_model, world.ic_model, world.od_model, world.ml_model}
 
     def mend(self, case: AnyCase) -> None:
         """Repair a request in place; an invalid one stays invalid."""
@@ -108,8 +111,7 @@ class Repairs:
         return not is_fuzzing or _draws(given).random() >= 0.25
 
     def _mend_body(self, case: AnyCase, body: dict[str, Any]) -> None:
-        if isinstance(body.get("file"), Binary):
-            body["file"] = Binary(_drawn(_FILES, body["file"].data))
+        self._mend_files(case, body)
         if "modelId" in body:
             body["modelId"] = self._model(case, body["modelId"])
         if "category" in body:
@@ -120,20 +122,48 @@ class Repairs:
             body["pages_to_process"] = _drawn(_PAGES, body["pages_to_process"])
         if "urls" in body and self.world.urls and _draws(body["urls"]).random() < 0.5:
             body["urls"] = [_drawn(self.world.urls, body["urls"]), *body["urls"][1:]]
-        if operation_id_of(case) == "ocr_upload_file":
-            body["data"] = json.dumps(self._training_data(case, body["data"]))
-        elif "data" in body:
+        if "moderated_boxes" in body:
+            self._mend_page(body)
+        if "data" in body:
+            self._mend_data(case, body)
+
+    def _mend_files(self, case: AnyCase, body: dict[str, Any]) -> None:
+        for name in ("file", "files"):
+            if name in body:
+                body[name] = _readable(body[name])
+        if operation_id_of(case) == "ocr_read_text" and not body.get("file"):
+            # Neither a file nor a URL that can be read is an error that no schema can express.
+            body["file"] = [Binary(_FILES[0])]
+        if "file_ids" in body and self.world.request_file:
+            body["file_ids"] = [self.world.request_file]
+
+    def _mend_data(self, case: AnyCase, body: dict[str, Any]) -> None:
+        if isinstance(body["data"], str):
+            names = body["urls"] if "urls" in body else _file_names(case)
+            body["data"] = json.dumps(self._training_data(case, body["data"], names))
+        else:
             self._mend_annotations(case, body["data"], body["urls"])
+
+    def _mend_page(self, body: dict[str, Any]) -> None:
+        draws = _draws(body["moderated_boxes"])
+        known = load_spec()["components"]["schemas"]["Box"]["properties"]
+        body |= {"id": self.world.page, "day_since_epoch": self.world.day, "hour_of_day": self.world.hour}
+        body["moderated_boxes"] = [
+            {name: value for name, value in box.items() if name not in known} | _box(draws)
+            for box in body["moderated_boxes"]
+        ]
 
     def _labels(self, model_id: str) -> tuple[str, ...]:
         return self.categories.get(model_id, ())
 
-    def _training_data(self, case: AnyCase, given: Any) -> list[dict[str, Any]]:
-        """Return annotations of the one file, chosen by the generated value that they replace."""
+    def _training_data(self, case: AnyCase, given: Any, names: list[str]) -> list[dict[str, Any]]:
+        """Return annotations of the files, chosen by the generated value that they replace."""
         draws = _draws(given)
         labels = self._labels((case.path_parameters or {}).get("model_id", ""))
+        if operation_id_of(case).startswith("ml_"):
+            return [{"filename": name, "categories": draws.sample(labels, min(1, len(labels)))} for name in names]
         objects = [_annotation(draws, labels or ("",)) for _ in range(draws.randrange(4))]
-        return [{"filename": _file_name(case), "object": objects}]
+        return [{"filename": names[0], "object": objects}]
 
     def _mend_annotations(self, case: AnyCase, data: Any, urls: list[str]) -> None:
         labels = self._labels((case.path_parameters or {}).get("model_id", ""))
@@ -145,19 +175,31 @@ class Repairs:
 
 def _wanted_model(operation_id: str, given: Any) -> str:
     """Return the attribute of `World` that holds the model for an operation."""
-    kind = "ic" if operation_id.startswith("ic_") else "ocr"
-    if operation_id in _TRAINS:
+    kind, _, action = operation_id.partition("_")
+    if action == "train":
         return _draws(given).choice([f"{kind}_trainee", f"{kind}_trainee", f"{kind}_empty"])
-    if operation_id in _UPLOADS:
+    if action.startswith("upload_"):
         return f"{kind}_trainee"
-    return "archive_model" if operation_id in _READS else f"{kind}_model"
+    return "archive_model" if _OF_STORED_FILES.match(operation_id) else f"{kind}_model"
 
 
-def _file_name(case: AnyCase) -> str:
-    """Return the name that the file part will have."""
+def _readable(given: Any) -> Any:
+    """Return files that can be read in the place of generated ones."""
+    if isinstance(given, list):
+        return [_readable(item) for item in given]
+    return Binary(_drawn(_FILES, given.data)) if isinstance(given, Binary) else given
+
+
+def _file_names(case: AnyCase) -> list[str]:
+    """Return the names that the file parts will have."""
     schema: Any = case.operation.schema
     files: list[tuple[str, Any]] = schema.prepare_multipart(case.body, case.operation, case.media_type)[0]
-    return str(next(part[0] for name, part in files if name == "file"))
+    return [str(part[0]) for name, part in files if name in {"file", "files"}]
+
+
+def _box(draws: random.Random) -> dict[str, Any]:
+    place = {side: draws.randrange(-2, 8) for side in ("xmin", "ymin", "xmax", "ymax")}
+    return {"label": draws.choice(["total", "", "é"]), "ocr_text": draws.choice(["", "1,234.50"]), "page": 0, **place}
 
 
 def _annotation(draws: random.Random, labels: tuple[str, ...]) -> dict[str, Any]:

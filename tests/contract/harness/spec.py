@@ -43,6 +43,11 @@ class SpecOperation:
         return f"{self.method} {self.path}"
 
     @property
+    def is_on_another_host(self) -> bool:
+        """Whether it has a server of its own."""
+        return "servers" in load_spec()["paths"][self.path][self.method.lower()]
+
+    @property
     def is_safe(self) -> bool:
         """Whether a call leaves the service unchanged."""
         return self.method == "GET"
@@ -93,7 +98,8 @@ def response_schema(operation_id: str, status: str) -> Mapping[str, Any]:
     """Return the JSON schema of a reply, with references into the spec."""
     operation = spec_operation(operation_id)
     response = resolved(load_spec()["paths"][operation.path][operation.method.lower()]["responses"][status])
-    schema: Mapping[str, Any] = response["content"]["application/json"]["schema"]
+    (content,) = response["content"].values()
+    schema: Mapping[str, Any] = content["schema"]
     return schema
 
 

@@ -8,15 +8,20 @@ from attrs import evolve, field, frozen
 
 from harness.calls import Request, working_requests
 from harness.spec import spec_operation
-from harness.world import ContractMock, World
+from harness.world import CONTRACT_BEHAVIOUR, ContractMock, World
 from nanonets_sdk.mock import Answer, Behaviour, Fault, OtherStatus
 
 UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
 _FAILING_URL: Final = "https://files.example.org/gone.pdf"
+_FORM: Final = "application/x-www-form-urlencoded"
 _NEWER: Final = 206
 """Newer documentation has this status for a partial success, instead of 202."""
 _OCR_PREDICTIONS: Final = ("ocr_predict_file", "ocr_submit_file", "ocr_predict_urls", "ocr_submit_urls")
-_PREDICTIONS: Final = (*_OCR_PREDICTIONS, "ic_predict_file", "ic_predict_urls")
+_PREDICTIONS: Final = (
+    *_OCR_PREDICTIONS,
+    *("ocr_read_text", "ocr_retry_predictions", "ic_predict_file", "ic_predict_urls"),
+    *("od_predict_file", "od_predict_urls", "ml_predict_files", "ml_predict_urls"),
+)
 
 
 @frozen
@@ -35,7 +40,7 @@ class Arrangement:
 
     def set_up(self, mock: ContractMock, operation_id: str) -> None:
         """Set up the mock."""
-        mock.behaviour = self.behaviour
+        mock.behaviour = evolve(self.behaviour, deleted_files=CONTRACT_BEHAVIOUR.deleted_files)
         mock.clear_faults()
         if self.fault is not None:
             mock.fail(operation_id, self.fault, times=1)
@@ -96,7 +101,8 @@ def _partly_failing(wanted: _Wanted) -> Arrangement:
     if wanted.working.media_type == "multipart/form-data":
         return Arrangement(wanted.working, fault=OtherStatus(wanted.status))
     body = {**(wanted.working.body or {}), "urls": [_FAILING_URL]}
-    body |= {"data": []} if wanted.operation_id == "ocr_upload_urls" else {}
+    if "data" in body:
+        body["data"] = "[]" if wanted.working.media_type == _FORM else []
     return Arrangement(
         evolve(wanted.working, body=body), Behaviour(partial_status=206 if wanted.status == _NEWER else 202)
     )
@@ -104,11 +110,11 @@ def _partly_failing(wanted: _Wanted) -> Arrangement:
 
 def _invalid(wanted: _Wanted) -> Arrangement:
     inputs, working = spec_operation(wanted.operation_id).inputs, wanted.working
-    if wanted.operation_id == "ocr_train":
+    if wanted.operation_id.endswith("_train") and wanted.working.path:
         return Arrangement(_without_data(wanted), Behaviour(not_ready_status=400))
     if "query:start_day_interval" in inputs:
         return Arrangement(evolve(working, query={"start_day_interval": "today"}))
-    if "query:modelId" in inputs:
+    if {"query:modelId", "query:expires"} & {*inputs}:
         return Arrangement(evolve(working, query={}))
     if working.body is None:
         return _asked_for(wanted)
@@ -132,7 +138,8 @@ def _without_data(wanted: _Wanted) -> Request:
     """Return the request to train a model that has no training files."""
     if wanted.operation_id == "ic_train":
         return evolve(wanted.working, query={"modelId": wanted.world.ic_empty})
-    return evolve(wanted.working, path={"model_id": wanted.world.ocr_empty})
+    kind = wanted.operation_id.partition("_")[0]
+    return evolve(wanted.working, path={"model_id": getattr(wanted.world, f"{kind}_empty")})
 
 
 _WAYS: Final[Mapping[str, Callable[[_Wanted], Arrangement]]] = {

@@ -22,7 +22,8 @@ def judge_multipart(case: AnyCase) -> None:
     meta, body = case.meta, case.body
     if meta is None or case.media_type != _MULTIPART or not isinstance(body, dict) or not _has_file(body):
         return
-    is_positive = is_valid(as_parts(body), form_schema(operation_id_of(case), _MULTIPART))
+    schema = form_schema(operation_id_of(case), _MULTIPART)
+    is_positive = is_valid(as_parts(body, schema), schema)
     meta.components[ParameterLocation.BODY] = ComponentInfo(
         mode=GenerationMode.POSITIVE if is_positive else GenerationMode.NEGATIVE
     )
@@ -30,9 +31,20 @@ def judge_multipart(case: AnyCase) -> None:
     meta.generation.mode = GenerationMode.NEGATIVE if is_negative else GenerationMode.POSITIVE
 
 
-def as_parts(body: Mapping[str, Any]) -> dict[str, Any]:
+def as_parts(body: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members of a body that become parts; a file counts as a string, and an empty list has no part."""
-    return {name: "" if isinstance(value, Binary) else value for name, value in body.items() if value != []}
+    repeated = {name for name, member in schema["properties"].items() if member.get("type") == "array"}
+    return {name: _as_part(value, repeated=name in repeated) for name, value in body.items() if value != []}
+
+
+def _as_part(value: Any, *, repeated: bool) -> Any:
+    if repeated:
+        return [_as_text(item) for item in (value if isinstance(value, list) else [value])]
+    return "" if isinstance(value, Binary) else value
+
+
+def _as_text(value: Any) -> str:
+    return "" if isinstance(value, Binary) else str(value)
 
 
 def has_what_it_needs(case: AnyCase) -> bool:
@@ -42,7 +54,8 @@ def has_what_it_needs(case: AnyCase) -> bool:
 
 
 def _has_file(body: Mapping[str, Any]) -> bool:
-    return any(isinstance(value, Binary) for value in body.values())
+    values = [item for value in body.values() for item in (value if isinstance(value, list) else [value])]
+    return any(isinstance(value, Binary) for value in values)
 
 
 def operation_id_of(case: AnyCase) -> str:
@@ -60,6 +73,26 @@ def is_valid_form(case: AnyCase, response: Response) -> bool:
     schema = form_schema(operation_id_of(case), _FORM)
     text = sent if isinstance(sent, str) else sent.decode()
     return is_valid(as_received(text, schema), schema)
+
+
+def is_valid_but_for_unknown_parameters(case: AnyCase) -> bool:
+    """Return whether a request is invalid for nothing but query parameters that the spec does not have.
+
+    The service ignores those, and OpenAPI does not forbid them.
+    """
+    meta = case.meta
+    if meta is None or any(
+        meta.is_negative_at(place) for place in ParameterLocation if place != ParameterLocation.QUERY
+    ):
+        return False
+    operation = spec_operation(operation_id_of(case))
+    described = load_spec()["paths"][operation.path][operation.method.lower()].get("parameters", [])
+    known = {one["name"]: one for one in map(resolved, described) if one["in"] == "query"}
+    given = dict(case.query or {})
+    return all(
+        is_valid(given[name], one["schema"]) if name in given else not one.get("required")
+        for name, one in known.items()
+    )
 
 
 def as_received(form: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,18 +15,31 @@ from attrs import field, frozen
 from PIL import Image
 from starlette.applications import Starlette
 
-from nanonets_sdk.mock import MockServer, Progression
+from nanonets_sdk.mock import Behaviour, MockServer, Progression
 from nanonets_sdk.mock.app import service_app
+from nanonets_sdk.mock.state.records import ModelType
 
 OCR_LABELS: Final = ("invoice_number", "total")
 PICTURE_CLASSES: Final = ("receipt", "passport")
+CATEGORIES: Final[Mapping[ModelType, tuple[str, ...]]] = {
+    "ocr": OCR_LABELS,
+    "classification": PICTURE_CLASSES,
+    "localization": ("person", "car"),
+    "multi_label": ("person", "car"),
+}
 URLS: Final = ("https://files.example.org/invoice.pdf", "https://files.example.org/receipt.png")
 """The URLs in the examples of the spec."""
 CONTRACT_KEY: Final = "contract-key"
 """The key of the mock in contract runs."""
 _HOSTED: Final = (5, 6)
-_OCR_MODELS: Final = {"ocr_model": 5, "archive_model": 5, "ocr_trainee": 0, "ocr_empty": 0}
-_IC_MODELS: Final = {"ic_model": 5, "ic_trainee": 0, "ic_empty": 0}
+CONTRACT_BEHAVIOUR: Final = Behaviour(deleted_files="marked")
+"""How the mock behaves in contract runs: what is deleted can be read and deleted again, so that a scenario repeats."""
+_MODELS: Final[Mapping[ModelType, Mapping[str, int]]] = {
+    "ocr": {"ocr_model": 5, "archive_model": 5, "ocr_trainee": 0, "ocr_empty": 0},
+    "classification": {"ic_model": 5, "ic_trainee": 0, "ic_empty": 0},
+    "localization": {"od_model": 5, "od_trainee": 0, "od_empty": 0},
+    "multi_label": {"ml_model": 5, "ml_trainee": 0, "ml_empty": 0},
+}
 _DAYS_BACK: Final = 30
 _SECONDS: Final = 30.0
 
@@ -53,7 +66,17 @@ class World:
     """The same as `ocr_trainee` for image classification."""
     ic_empty: str = ""
     """The same as `ocr_empty` for image classification."""
+    od_model: str = ""
+    od_trainee: str = ""
+    od_empty: str = ""
+    ml_model: str = ""
+    ml_trainee: str = ""
+    ml_empty: str = ""
+    """The same for object detection and for multi-label models."""
     page: str = ""
+    day: int = 0
+    hour: int = 0
+    """When the page was predicted, as the service counts it; a correction names both."""
     request_file: str = ""
     categories: Mapping[str, tuple[str, ...]] = field(factory=_no_categories)
     """The categories of every known model."""
@@ -74,7 +97,7 @@ class ContractMock(MockServer):
     """The mock of contract runs, which always makes the same ids and gives access to its application."""
 
     def __init__(self) -> None:
-        super().__init__(CONTRACT_KEY, seed="contract")
+        super().__init__(CONTRACT_KEY, seed="contract", behaviour=CONTRACT_BEHAVIOUR)
 
     @property
     def app(self) -> Starlette:
@@ -89,23 +112,29 @@ def furnish(server: MockServer) -> World:
     to train have their training files from the start.
     """
     server.jobs = server.trainings = Progression.immediate()
-    ocr = {name: server.create_model(OCR_LABELS, state=state) for name, state in _OCR_MODELS.items()}
-    ic = {
-        name: server.create_model(PICTURE_CLASSES, model_type="classification", state=state)
-        for name, state in _IC_MODELS.items()
+    models = {
+        name: server.create_model(CATEGORIES[kind], model_type=kind, state=state)
+        for kind, names in _MODELS.items()
+        for name, state in names.items()
     }
     for url in URLS:
         server.register_url(url, tiny_picture())
     with httpx.Client(base_url=server.base_url, auth=(CONTRACT_KEY, ""), timeout=_SECONDS) as http:
-        page = _predict(http, ocr["archive_model"])
-        _annotate(http, ocr["ocr_trainee"])
-        _exemplify(http, ic["ic_trainee"])
+        page = _predict(http, models["archive_model"])
+        _annotate(http, f"/OCR/Model/{models['ocr_trainee']}", OCR_LABELS)
+        _annotate(http, f"/ObjectDetection/Model/{models['od_trainee']}", CATEGORIES["localization"])
+        _exemplify(http, models["ic_trainee"])
+        _label(http, models["ml_trainee"])
+        (image,) = _body(http.get(f"/Inferences/Model/{models['archive_model']}/ImageLevelInferences/{page['id']}"))[
+            "result"
+        ]
     return World(
-        **ocr,
-        **ic,
+        **models,
         page=page["id"],
+        day=image["day_since_epoch"],
+        hour=image["hour_of_day"],
         request_file=page["request_file_id"],
-        categories=dict.fromkeys(ocr.values(), OCR_LABELS) | dict.fromkeys(ic.values(), PICTURE_CLASSES),
+        categories={models[name]: CATEGORIES[kind] for kind, names in _MODELS.items() for name in names},
         urls=URLS,
     )
 
@@ -116,13 +145,15 @@ def discover(base_url: str, api_key: str) -> World:
         models = _body(http.get("/ImageCategorization/Models"))
         hosted = [model for model in models if model.get("state") in _HOSTED]
         ocr = [model["model_id"] for model in hosted if model.get("model_type") == "ocr"]
-        pictures = [model["model_id"] for model in hosted if model.get("model_type") == "classification"]
+        by_type = {model.get("model_type"): model["model_id"] for model in reversed(hosted)}
         nothing: tuple[str, dict[str, Any]] = (ocr[0] if ocr else "", {})
         archive, image = next(_with_a_page(http, ocr), nothing)
     return World(
         ocr_model=archive,
         archive_model=archive,
-        ic_model=pictures[0] if pictures else "",
+        ic_model=by_type.get("classification", ""),
+        od_model=by_type.get("localization", ""),
+        ml_model=by_type.get(Behaviour().multi_label_type, ""),
         page=image.get("id", ""),
         request_file=image.get("request_file_id", ""),
         categories={model["model_id"]: tuple(one["name"] for one in model["categories"]) for model in models},
@@ -158,11 +189,17 @@ def _predict(http: httpx.Client, model_id: str) -> Any:
     return _body(http.post(f"/OCR/Model/{model_id}/LabelFile/", files=_TINY_FILE))["result"][0]
 
 
-def _annotate(http: httpx.Client, model_id: str) -> None:
+def _annotate(http: httpx.Client, model: str, labels: tuple[str, ...]) -> None:
     place = {"xmin": 0, "ymin": 0, "xmax": 4, "ymax": 4}
-    objects = [{"name": label, "ocr_text": label, "bndbox": place} for label in OCR_LABELS]
+    objects = [{"name": label, "ocr_text": label, "bndbox": place} for label in labels]
     data = {"data": json.dumps([{"filename": "tiny.png", "object": objects}])}
-    _body(http.post(f"/OCR/Model/{model_id}/UploadFile/", files=_TINY_FILE, data=data))
+    _body(http.post(f"{model}/UploadFile/", files=_TINY_FILE, data=data))
+
+
+def _label(http: httpx.Client, model_id: str) -> None:
+    data = {"data": json.dumps([{"filename": "tiny.png", "categories": [*CATEGORIES["multi_label"]]}])}
+    files = {"files": ("tiny.png", tiny_picture())}
+    _body(http.post(f"/MultiLabelClassification/Model/{model_id}/UploadFiles/", files=files, data=data))
 
 
 def _exemplify(http: httpx.Client, model_id: str) -> None:

@@ -1,5 +1,6 @@
 """`nanonets mock serve` as a user runs it."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,19 @@ def test_it_prints_what_a_client_needs() -> None:
     assert auth == ("my-key", "")
     assert built_in.status_code == 200
     assert [category["name"] for category in own.json()["categories"]] == ["invoice_number", "total"]
+
+
+def test_it_says_which_operations_rest_on_what() -> None:
+    with serving(lines=12) as mock:
+        printed = mock.printed
+        review_host = mock.base_url.removesuffix("/api/v2")
+    assert f"Review links come from {review_host}," in printed
+    levels = dict(re.findall(r"^  (\w+) +(\d+)", printed, re.MULTILINE))
+    assert levels.keys() == {"captured", "documented", "assumed"}
+    assert sum(map(int, levels.values())) == 45
+    assert re.search(r"^  documented .*\bocr_approve_file\b", printed, re.MULTILINE)
+    assert re.search(r"^  assumed .*\bod_upload_urls\b", printed, re.MULTILINE)
+    assert re.search(r"^  replies that no source shows: .*\bocr_delete_file\b", printed, re.MULTILINE)
 
 
 def test_a_fault_is_armed() -> None:

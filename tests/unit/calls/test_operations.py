@@ -16,7 +16,7 @@ from nanonets_sdk.calls.operations import OPERATIONS, Operation
 from nanonets_sdk.transport.policy import Effect
 
 SPEC: Final = samples.spec()
-EXPECTED = 20
+EXPECTED = 45
 SAMPLE: dict[str, Any] = {
     "file": b"%PDF-1.7",
     "data": "[]",
@@ -25,6 +25,13 @@ SAMPLE: dict[str, Any] = {
     "model_type": "ocr",
     "modelId": "m",
     "category": "receipt",
+    "files": [b"%PDF-1.7"],
+    "file_ids": ["f"],
+    "member": "reviewer@example.org",
+    "id": "p",
+    "day_since_epoch": 20207,
+    "hour_of_day": 12,
+    "moderated_boxes": [],
 }
 BODY_ARGUMENTS = {
     "application/json": "json",
@@ -107,8 +114,8 @@ def test_the_rows_name_the_generated_modules() -> None:
 
 def test_an_operation_missing_from_the_table_is_noticed() -> None:
     wider = copy.deepcopy(SPEC)
-    wider["paths"]["/OCR/FullText"] = {"post": {"operationId": "ocr_full_text", "tags": ["ocr"]}}
-    assert rows_that_are_not_described(wider, OPERATIONS) == {("ocr_full_text", "ocr")}
+    wider["paths"]["/OCR/Models"] = {"get": {"operationId": "ocr_list_models", "tags": ["ocr"]}}
+    assert rows_that_are_not_described(wider, OPERATIONS) == {("ocr_list_models", "ocr")}
 
 
 def test_an_operation_without_a_row_is_noticed() -> None:
@@ -132,9 +139,10 @@ def test_the_effect_of_an_operation_is_what_the_spec_says(operation: Operation[A
     assert operation.effect is effect_by_spec(DESCRIBED[operation.id])
 
 
-def test_the_calls_that_predict_are_those_that_bill() -> None:
+def test_the_calls_that_read_files_are_those_that_bill() -> None:
     billing = {operation.id for operation in OPERATIONS if operation.effect is Effect.BILLS}
-    assert billing == {operation_id for operation_id in DESCRIBED if re.search("_(predict|submit)_", operation_id)}
+    reading = re.compile("_(predict|submit|read|retry_predictions)(_|$)")
+    assert billing == {operation_id for operation_id in DESCRIBED if reading.search(operation_id)}
 
 
 def sample_arguments(operation: Operation[Any], identifier: str) -> dict[str, Any]:
@@ -145,7 +153,8 @@ def sample_arguments(operation: Operation[Any], identifier: str) -> dict[str, An
     if told.body is not None:
         builder = vars(import_module(operation.module))["_get_kwargs"]
         body_type = get_type_hints(builder)["body"]
-        arguments["body"] = body_type.from_dict({name: SAMPLE[name] for name in told.body[1]["required"]})
+        required = told.body[1].get("required", ["urls"])
+        arguments["body"] = body_type.from_dict({name: SAMPLE[name] for name in required})
     return arguments
 
 

@@ -9,7 +9,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import attrs
@@ -54,6 +54,66 @@ def rules(spec: Any, *exchanges: Exchange) -> list[tuple[str, str]]:
 
 def test_traffic_as_described_has_no_findings(spec: Any) -> None:
     assert found(spec, exchange()) == []
+
+
+def listing(**page: Any) -> Exchange:
+    """A listing of one page with these members."""
+    whole = {"model_id": ID, "day_since_epoch": 1, "is_moderated": False, "id": ID, "predicted_boxes": [], **page}
+    lists = {"moderated_images": [], "unmoderated_images": [whole]}
+    body = {"moderated_images_count": 0, "unmoderated_images_count": 1, **lists, "signed_urls": {}}
+    return exchange(path=f"/Inferences/Model/{ID}/ImageLevelInferences", body=body)
+
+
+TEXT: Final = {
+    "xmin": 1,
+    "ymin": 1,
+    "xmax": 2,
+    "ymax": 2,
+    "ocr_text": "12",
+    "label": "total",
+    "score": 1,
+    "type": "field",
+}
+CELL: Final = {"row": 1, "col": 1, "xmin": 1, "ymin": 1, "xmax": 2, "ymax": 2, "text": "12", "lookup_edited": False}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"raw_ocr": [{**TEXT, "id": "b1", "label_id": "l1", "status": "correctly_predicted", "cells": None}]},
+        {"raw_ocr": [{**TEXT, "type": "table", "cells": [CELL]}]},
+        {"moderated_boxes": None},
+        {"predicted_boxes": [{**TEXT, "grid_cells": None, "lookup_edited": False, "lookup_parent_box_ids": None}]},
+        {"moderated_boxes": [{**TEXT, "lookup_edited": True, "lookup_parent_box_ids": ["b1"], "cells": [CELL]}]},
+    ],
+    ids=["text of 2022", "table in the text", "nothing moderated", "box of 2025", "box of a lookup"],
+)
+def test_members_of_captured_replies_are_described(spec: Any, page: dict[str, Any]) -> None:
+    assert found(spec, listing(**page)) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "rule"),
+    [
+        ({"predicted_boxes": None}, "unexpected-null"),
+        ({"moderated_boxes": [{**TEXT, "lookup_parent_box_ids": "b1"}]}, "wrong-type"),
+        ({"raw_ocr": [{**TEXT, "colour": "red"}]}, "unknown-field"),
+    ],
+)
+def test_members_beside_them_are_still_found(spec: Any, page: dict[str, Any], rule: str) -> None:
+    assert [name for name, _ in rules(spec, listing(**page))] == [rule]
+
+
+def test_a_reply_in_plain_text_is_as_described(spec: Any) -> None:
+    path = f"/Inferences/Model/{ID}/ValidationUrl/{ID}"
+    link = exchange(
+        path=path, query=(("expires", "1"),), content=b"https://example.org/secret", content_type="text/plain"
+    )
+    assert found(spec, link) == []
+    assert rules(spec, attrs.evolve(link, content_type="text/html")) == [
+        ("undocumented-media-type", "/responses/200/content")
+    ]
+    assert b"secret" not in record_of(link).to_line()
 
 
 def test_every_call_to_the_mock_is_as_described(spec: Any, tmp_path: Path) -> None:

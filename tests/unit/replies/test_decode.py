@@ -23,6 +23,10 @@ from samples import INVOICE
 BOM = b"\xef\xbb\xbf"
 DEEP = b"[" * 1_000_000 + b"]" * 1_000_000
 
+JSON_OPERATIONS = [operation for operation in OPERATIONS if operation.reply not in (Any, str)]
+UNDOCUMENTED = [operation for operation in OPERATIONS if operation.reply is Any]
+each_json_operation = pytest.mark.parametrize("operation", JSON_OPERATIONS, ids=lambda operation: operation.id)
+
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -57,7 +61,7 @@ def decode_model(content: bytes) -> ModelReply:
     return reply
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+@each_json_operation
 @pytest.mark.parametrize(
     "content",
     [
@@ -79,6 +83,23 @@ def test_an_unreadable_reply_raises_with_its_bytes_attached(operation: Operation
     assert caught.value.raw == content
 
 
+@pytest.mark.parametrize("operation", UNDOCUMENTED, ids=lambda operation: operation.id)
+@pytest.mark.parametrize("content", [b"", b"null", b"[1]", b"<html>", b"\xff"])
+def test_nothing_is_read_from_a_reply_that_is_not_documented(operation: Operation[Any], content: bytes) -> None:
+    drifts: list[Drift] = []
+    assert (decode(content, operation.reply, operation.id, drifts.append), drifts) == (None, [])
+
+
+def test_plain_text_is_read_as_it_is() -> None:
+    assert decode(BOM + "https://example.org/ä\n".encode(), str, "ocr_get_review_link") == "https://example.org/ä\n"
+
+
+def test_plain_text_that_is_not_utf_8_is_an_error_with_its_bytes() -> None:
+    with pytest.raises(DecodeError, match="ocr_get_review_link is not UTF-8 text") as caught:
+        decode(b"\xff", str, "ocr_get_review_link")
+    assert caught.value.raw == b"\xff"
+
+
 def test_the_message_about_a_reply_that_cannot_be_read_holds_nothing_of_it() -> None:
     with pytest.raises(DecodeError) as caught:
         decode(b"total 1234.50 of K. Example", OcrReply, "ocr_predict_file")
@@ -97,7 +118,7 @@ def test_a_wrong_top_level_type_is_named(content: bytes, kind: type[Any], told: 
         decode(content, kind, "ic_list_models")
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+@each_json_operation
 def test_every_member_of_every_reply_may_be_absent(operation: Operation[Any]) -> None:
     content = b"[{}]" if operation.id == "ic_list_models" else b"{}"
     drifts: list[Drift] = []

@@ -45,6 +45,10 @@ def described_schema(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/components/schemas/")
         return described_schema(schemas[name], schemas) if "properties" not in schemas[name] else name
+    if "null" in schema.get("type", ""):
+        # Every member may be null, so that the spec need not say it and the type does not differ by it.
+        (kind,) = (kind for kind in schema["type"] if kind != "null")
+        return described_schema({**schema, "type": kind}, schemas)
     if schema.get("type") == "array":
         return f"list of {described_schema(schema['items'], schemas)}"
     if isinstance(schema.get("additionalProperties"), dict):
@@ -114,7 +118,11 @@ def reply_schema(operation_id: str) -> dict[str, Any]:
     """The schema of an operation's reply by the spec."""
     methods = (method for path in SPEC["paths"].values() for method in path.values())
     (found,) = (method for method in methods if method["operationId"] == operation_id)
-    schema: dict[str, Any] = found["responses"]["200"]["content"]["application/json"]["schema"]
+    response = found["responses"]["200"]
+    if "$ref" in response:
+        response = SPEC["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    (content,) = response["content"].values()
+    schema: dict[str, Any] = content["schema"]
     return schema
 
 

@@ -7,15 +7,15 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error import Error
-from ...models.ocr_predict_file_form import OcrPredictFileForm
 from ...models.ocr_reply import OcrReply
+from ...models.ocr_submit_file_form import OcrSubmitFileForm
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     model_id: str,
     *,
-    body: OcrPredictFileForm,
+    body: OcrSubmitFileForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def sync_detailed(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictFileForm,
+    body: OcrSubmitFileForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Response[Error | OcrReply]:
@@ -127,7 +127,7 @@ def sync_detailed(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictFileForm):
+        body (OcrSubmitFileForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,7 +155,7 @@ def sync(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictFileForm,
+    body: OcrSubmitFileForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Error | OcrReply | None:
@@ -168,7 +168,7 @@ def sync(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictFileForm):
+        body (OcrSubmitFileForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,7 +191,7 @@ async def asyncio_detailed(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictFileForm,
+    body: OcrSubmitFileForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Response[Error | OcrReply]:
@@ -204,7 +204,7 @@ async def asyncio_detailed(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictFileForm):
+        body (OcrSubmitFileForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -230,7 +230,7 @@ async def asyncio(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictFileForm,
+    body: OcrSubmitFileForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Error | OcrReply | None:
@@ -243,7 +243,7 @@ async def asyncio(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictFileForm):
+        body (OcrSubmitFileForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

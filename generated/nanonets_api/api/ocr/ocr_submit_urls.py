@@ -7,15 +7,15 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error import Error
-from ...models.ocr_predict_urls_form import OcrPredictUrlsForm
 from ...models.ocr_reply import OcrReply
+from ...models.ocr_submit_urls_form import OcrSubmitUrlsForm
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     model_id: str,
     *,
-    body: OcrPredictUrlsForm,
+    body: OcrSubmitUrlsForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def sync_detailed(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictUrlsForm,
+    body: OcrSubmitUrlsForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Response[Error | OcrReply]:
@@ -131,7 +131,7 @@ def sync_detailed(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictUrlsForm):
+        body (OcrSubmitUrlsForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,7 +159,7 @@ def sync(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictUrlsForm,
+    body: OcrSubmitUrlsForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Error | OcrReply | None:
@@ -172,7 +172,7 @@ def sync(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictUrlsForm):
+        body (OcrSubmitUrlsForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,7 +195,7 @@ async def asyncio_detailed(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictUrlsForm,
+    body: OcrSubmitUrlsForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Response[Error | OcrReply]:
@@ -208,7 +208,7 @@ async def asyncio_detailed(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictUrlsForm):
+        body (OcrSubmitUrlsForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -234,7 +234,7 @@ async def asyncio(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: OcrPredictUrlsForm,
+    body: OcrSubmitUrlsForm,
     async_: bool | Unset = UNSET,
     l: str | Unset = UNSET,
 ) -> Error | OcrReply | None:
@@ -247,7 +247,7 @@ async def asyncio(
         model_id (str):
         async_ (bool | Unset):
         l (str | Unset):
-        body (OcrPredictUrlsForm):
+        body (OcrSubmitUrlsForm):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

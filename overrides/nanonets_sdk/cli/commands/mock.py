@@ -121,3 +121,14 @@ def _announce(server: "MockServer", api_key: str, models: Sequence[str]) -> None
         model_id = server.named_model(name, [label.strip() for label in labels.split(",") if label.strip()])
         variable = "".join(character if character.isalnum() else "_" for character in name).upper()
         typer.echo(f"export NANONETS_MODEL_ID_{variable}={model_id}")
+    typer.echo(f"\nReview links come from {server.review_url}, which is another host of the service.")
+    _announce_evidence(server)
+
+
+def _announce_evidence(server: "MockServer") -> None:
+    typer.echo("How well its operations are known (x-evidence in the API description, switches in docs/mock.md):")
+    captured, documented, assumed = server.evidence.values()
+    typer.echo(f"  captured    {len(captured)}, in replies or in working clients")
+    typer.echo(f"  documented  {len(documented)}, on official pages alone: {', '.join(documented)}")
+    typer.echo(f"  assumed     {len(assumed)}: {', '.join(assumed)}")
+    typer.echo(f"  replies that no source shows: {', '.join(server.undocumented_replies)}")

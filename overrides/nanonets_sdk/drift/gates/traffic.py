@@ -230,11 +230,13 @@ class _Comparison:
         pointer = ("responses", str(record.status), "content")
         if not content:
             return
-        if record.content_type not in content or record.body in ("", NOT_JSON):
+        # Of plain text nothing is kept that could be compared, so its media type is all that counts.
+        is_json = record.content_type.endswith("json")
+        if record.content_type not in content or (is_json and record.body in ("", NOT_JSON)):
             got = f"{record.content_type or 'nothing'}{' that is no JSON' if record.body == NOT_JSON else ''}"
             said = f"It answered {record.status} with {got}."
             yield Finding(Severity.WIRE, "undocumented-media-type", operation.id, said, join(pointer), after=got)
-        elif record.body != NOT_KEPT:
+        elif is_json and record.body != NOT_KEPT:
             schema = content[record.content_type].get("schema", {})
             for finding in self.schema(shape_from(record.body), schema, (*pointer, record.content_type, "schema")):
                 yield evolve(finding, where=operation.id)

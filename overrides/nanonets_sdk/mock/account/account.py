@@ -44,15 +44,15 @@ class Account:
     usage: Usage = field(factory=Usage)
     predictions: PredictionCache = field(factory=PredictionCache)
 
-    def model(self, model_id: str, model_type: ModelType) -> Model:
-        """Return a model in its current state.
+    def model(self, model_id: str, *model_types: ModelType) -> Model:
+        """Return a model of one of these types in its current state.
 
         Raises:
-            Refusal: 404 if there is no such model of this type.
+            Refusal: 404 if there is no such model.
         """
         with self.store.database.transaction():
             model = self.store.models.get(model_id)
-            if model is None or model.model_type != model_type:
+            if model is None or model.model_type not in model_types:
                 raise not_found("Model")
             return self._settle(model)
 
@@ -67,14 +67,14 @@ class Account:
             self.store.models.put(now_settled)
         return now_settled
 
-    def polled_model(self, model_id: str, model_type: ModelType) -> Model:
+    def polled_model(self, model_id: str, *model_types: ModelType) -> Model:
         """Return a model as this read finds it, and count the read as a poll of its training.
 
         Raises:
-            Refusal: 404 if there is no such model of this type.
+            Refusal: 404 if there is no such model of one of these types.
         """
         with self.store.database.transaction():
-            model = self.model(model_id, model_type)
+            model = self.model(model_id, *model_types)
             if model.training is not None:
                 self.store.models.put(evolve(model, training=model.training.polled()))
         return model
@@ -97,6 +97,14 @@ class Account:
             Refusal: 402 or 429 if the plan does not allow it.
         """
         self.usage.charge(model.model_id, pages, self.clock.now(), self.behaviour)
+
+    def charge_call(self) -> None:
+        """Charge a call that is limited by no model.
+
+        Raises:
+            Refusal: 402 if the plan does not allow it.
+        """
+        self.usage.charge_call(self.behaviour)
 
     def keep(self, name: str, stream: IO[bytes]) -> StoredFile:
         """Store the bytes of a file."""

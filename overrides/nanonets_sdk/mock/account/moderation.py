@@ -1,12 +1,14 @@
-"""Approval of files, as a reviewer gives it in the service's application."""
+"""Review of files: approval and its withdrawal, corrections, assignment, deletion. All as reading them shows."""
 
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
 from attrs import evolve
 
 from nanonets_sdk.mock.account.account import Account
-from nanonets_sdk.mock.state.records import Box, RequestFile
+from nanonets_sdk.mock.replies.box import box_json
+from nanonets_sdk.mock.state.records import Box, BoxJson, PageRecord, RequestFile
 
 MODERATED: Final = "moderated"
 DEFAULT_REVIEWER: Final = "reviewer@example.org"
@@ -21,15 +23,17 @@ def approve(account: Account, request_file_id: str, corrections: Mapping[str, st
     """
     with account.store.database.transaction():
         file = _request_file(account, request_file_id)
-        if file.work.stage(account.clock.now()) == "pending":
+        if file.work.stage(account.clock.now()) == "pending" and account.behaviour.early_review == "refuse":
             raise ValueError(f"The file {request_file_id} is still pending")
         # The service gives the times of a review as UUID v1.
         moment = account.identities.moment_id(account.clock.now())
         file = evolve(file, approved=True, verified_at=moment, updated_at=moment, verified_by=reviewer)
         account.store.request_files.put(file)
         for page in account.store.pages.of(request_file_id):
-            moderated = tuple(_moderated(box, corrections) for box in page.predicted)
-            account.store.pages.put(evolve(page, moderated=moderated))
+            # What was corrected before the approval is what is approved.
+            boxes = moderated_boxes(page) if page.moderated is None else page.moderated
+            corrected = tuple(_corrected(box, corrections) for box in boxes)
+            account.store.pages.put(evolve(page, moderated=corrected, updated_at=moment))
 
 
 def unapprove(account: Account, request_file_id: str) -> None:
@@ -41,10 +45,43 @@ def unapprove(account: Account, request_file_id: str) -> None:
     with account.store.database.transaction():
         file = _request_file(account, request_file_id)
         moment = account.identities.moment_id(account.clock.now())
-        file = evolve(file, approved=False, verified_at="", updated_at=moment, verified_by="")
-        account.store.request_files.put(file)
+        account.store.request_files.put(evolve(not_approved(file), updated_at=moment))
         for page in account.store.pages.of(request_file_id):
-            account.store.pages.put(evolve(page, moderated=()))
+            kept = page.moderated if account.behaviour.boxes_after_withdrawal == "keep" else None
+            account.store.pages.put(evolve(page, moderated=kept, updated_at=moment))
+
+
+def not_approved(file: RequestFile) -> RequestFile:
+    """Return a file as it was before its approval."""
+    return evolve(file, approved=False, verified_at="", verified_by="")
+
+
+def moderated_boxes(page: PageRecord) -> tuple[BoxJson, ...]:
+    """Return the predicted boxes of a page as a reviewer who changes nothing leaves them."""
+    return tuple(box_json(_moderated(box), page) for box in page.predicted)
+
+
+def correct(account: Account, page: PageRecord, boxes: tuple[BoxJson, ...]) -> None:
+    """Put boxes in the place of the moderated boxes of a page."""
+    moment = account.identities.moment_id(account.clock.now())
+    account.store.pages.put(evolve(page, moderated=boxes, updated_at=moment))
+
+
+def assign(account: Account, file: RequestFile, member: str) -> None:
+    """Assign a file to a reviewer."""
+    before = file.assigned_members if account.behaviour.assignment == "add" else ()
+    members = (*(one for one in before if one != member), member)
+    account.store.request_files.put(evolve(file, assigned_members=members))
+
+
+def delete(account: Account, file: RequestFile) -> None:
+    """Delete a file and its pages, or only mark it."""
+    if account.behaviour.deleted_files == "marked":
+        account.store.request_files.put(evolve(file, deleted=True))
+        return
+    for page in account.store.pages.of(file.request_file_id):
+        account.store.pages.delete(page.page_id)
+    account.store.request_files.delete(file.request_file_id)
 
 
 def _request_file(account: Account, request_file_id: str) -> RequestFile:
@@ -54,6 +91,12 @@ def _request_file(account: Account, request_file_id: str) -> RequestFile:
     return file
 
 
-def _moderated(box: Box, corrections: Mapping[str, str]) -> Box:
-    cells = tuple(evolve(cell, status=MODERATED) for cell in box.cells)
-    return evolve(box, status=MODERATED, text=corrections.get(box.label, box.text), cells=cells)
+def _moderated(box: Box) -> Box:
+    return evolve(box, status=MODERATED, cells=tuple(evolve(cell, status=MODERATED) for cell in box.cells))
+
+
+def _corrected(box: BoxJson, corrections: Mapping[str, str]) -> BoxJson:
+    label = msgspec.json.decode(box["label"], type=str)
+    if label not in corrections:
+        return box
+    return {**box, "ocr_text": msgspec.Raw(msgspec.json.encode(corrections[label]))}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from nanonets_sdk.mock.learning import Guess
+from nanonets_sdk.mock.learning.objects import FoundObject
 from nanonets_sdk.mock.reading import Page, Table
 from nanonets_sdk.mock.state.identities import Identities
 from nanonets_sdk.mock.state.records import Box, Cell
@@ -11,6 +12,24 @@ from nanonets_sdk.mock.state.records import Box, Cell
 # Tables and cells are read from lines and gaps on the page, without a probability that could serve as a score.
 TABLE_SCORE: Final = 1.0
 CELL_SCORE: Final = 0.9
+
+
+def detected_boxes(found: Iterable[FoundObject], page: Page, identities: Identities) -> tuple[Box, ...]:
+    """Return the objects that were found on a page."""
+    return tuple(
+        Box(
+            box_id=identities.random_id(),
+            label=one.label,
+            xmin=round(one.part[0] * page.width),
+            ymin=round(one.part[1] * page.height),
+            xmax=round(one.part[2] * page.width),
+            ymax=round(one.part[3] * page.height),
+            score=one.score,
+            text="",
+            kind="object",
+        )
+        for one in found
+    )
 
 
 def predicted_boxes(guesses: Iterable[Guess], page: Page, identities: Identities) -> tuple[Box, ...]:

@@ -61,10 +61,10 @@ def can_train(model: Model, files: Sequence[TrainingFile]) -> bool:
 
 
 def is_annotated(model: Model, files: Sequence[TrainingFile]) -> bool:
-    """Return whether there is an annotation (OCR), or a picture of each category (image classification)."""
-    if model.model_type == "ocr":
+    """Return whether there is an annotation (OCR, object detection), or an example of each category."""
+    if model.model_type in {"ocr", "localization"}:
         return any(file.annotations for file in files)
-    return {file.category for file in files}.issuperset(model.categories)
+    return {category for file in files for category in file.categories}.issuperset(model.categories)
 
 
 def with_data(model: Model, files: Sequence[TrainingFile]) -> Model:

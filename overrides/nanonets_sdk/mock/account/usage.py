@@ -36,8 +36,7 @@ class Usage:
         """
         # Checking and charging are one step, or parallel calls would all find the same window below its limit.
         with self._lock:
-            if plan.free_calls is not None and self._calls >= plan.free_calls:
-                raise Refusal(402, "The free calls of the month are used up", "Please choose a paid plan")
+            self._require_a_free_call(plan)
             current = int(now // WINDOW_SECONDS)
             window, used = self._windows.get(model_id, (current, 0))
             used = used if window == current else 0
@@ -46,6 +45,20 @@ class Usage:
                 raise Refusal(429, f"More than {limit} pages in one minute", "Please wait 30, 60 or 120 seconds")
             self._calls += 1
             self._windows[model_id] = (current, used + pages)
+
+    def charge_call(self, plan: Behaviour) -> None:
+        """Charge a call without pages.
+
+        Raises:
+            Refusal: 402 if the plan does not allow it; then nothing is charged.
+        """
+        with self._lock:
+            self._require_a_free_call(plan)
+            self._calls += 1
+
+    def _require_a_free_call(self, plan: Behaviour) -> None:
+        if plan.free_calls is not None and self._calls >= plan.free_calls:
+            raise Refusal(402, "The free calls of the month are used up", "Please choose a paid plan")
 
     def clear(self) -> None:
         """Forget calls and pages."""

@@ -30,6 +30,7 @@ from nanonets_sdk.mock.operations.call import FilePart
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
+TEXT: Final = "text/plain"
 MAX_FIELDS: Final = 1_000
 MAX_DISCARDED_BYTES: Final = 2**26
 SPOOLED_BYTES: Final = 2**20

@@ -8,6 +8,8 @@ from typing import Any, Final
 import yaml
 from attrs import field, frozen
 
+UNDOCUMENTED: Final = "#/components/responses/Undocumented"
+EVIDENCE: Final = ("captured", "documented", "assumed")
 # Ten times faster, but not in every build of PyYAML; a mock is started by many a test.
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 METHODS: Final = ("get", "post", "put", "patch", "delete")
@@ -33,6 +35,21 @@ class Operation:
     def route(self) -> str:
         """The template without a slash at the end: the service serves both spellings as one."""
         return self.path.rstrip("/")
+
+    @property
+    def is_on_another_host(self) -> bool:
+        """Whether the description gives it a server of its own, which has no base path."""
+        return "servers" in self.described
+
+    @property
+    def evidence(self) -> str:
+        """How well it is known: captured, documented or assumed."""
+        return str(self.described["x-evidence"])
+
+    @property
+    def is_reply_documented(self) -> bool:
+        """Whether a source shows the reply of status 200."""
+        return bool(self.described["responses"]["200"].get("$ref") != UNDOCUMENTED)
 
     @property
     def takes_body(self) -> bool:

@@ -77,12 +77,12 @@ class Controls(ABC):
     def create_model(self, categories: Sequence[str], *, model_type: ModelType = "ocr", state: int = HOSTED) -> str:
         """Create a model and return its id.
 
-        A hosted OCR model that was never trained looks for its labels by name. Such an image classification model finds
-        all its categories equally probable.
+        A hosted OCR model that was never trained looks for its labels by name. Such an image classification or
+        multi-label model finds all its categories equally probable, and such an object detection model finds nothing.
 
         Args:
-            categories: Labels (OCR) or classes (image classification).
-            model_type: "ocr" or "classification".
+            categories: Labels (OCR) or classes (the other kinds).
+            model_type: "ocr", "classification", "localization" (object detection) or "multi_label".
             state: 0 created to 5 hosted, as the service counts; -1 failed, 6 hosted and being trained again.
 
         Raises:

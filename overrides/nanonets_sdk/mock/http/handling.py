@@ -10,12 +10,18 @@ from starlette.responses import Response
 from nanonets_sdk.mock.account.refusals import Refusal, bad_request, error_body
 from nanonets_sdk.mock.faults import ConnectionCut, Fault, RawResponse
 from nanonets_sdk.mock.http.authentication import check_key
-from nanonets_sdk.mock.http.bodies import FORM, JSON, Body, parsed_body
+from nanonets_sdk.mock.http.bodies import FORM, JSON, TEXT, Body, parsed_body
 from nanonets_sdk.mock.http.contract import Operation
 from nanonets_sdk.mock.http.fault_responses import PiecewiseResponse, ResetResponse
 from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
-from nanonets_sdk.mock.http.tolerances import described_body, described_operation, described_query, media_type
+from nanonets_sdk.mock.http.tolerances import (
+    described_body,
+    described_form,
+    described_operation,
+    described_query,
+    media_type,
+)
 from nanonets_sdk.mock.operations import HANDLERS
 from nanonets_sdk.mock.operations.call import Call, Reply
 
@@ -108,15 +114,19 @@ class RequestHandler:
     def _checked_call(self) -> Call:
         """Return the call in the terms of the description, which it agrees with."""
         operation_id, validator = self.operation.operation_id, self.service.validator
+        query = self.request.query_params.multi_items()
         body = described_body(operation_id, self.body)
+        body = described_form(operation_id, body, query, validator.text_fields(self.operation))
         call = Call(
             operation_id=operation_id,
             root_url=str(self.request.base_url).rstrip("/"),
             path=self.request.path_params,
-            query=described_query(operation_id, self.request.query_params.multi_items()),
+            query=described_query(operation_id, query),
             fields=body.fields,
             files=body.files,
             json=body.json,
+            raw=body.raw,
+            problems=validator.schema_problems,
         )
         unknown = validator.unknown_parameters(self.operation, call)
         if unknown and self.service.account.behaviour.unknown_parameters == "refuse":
@@ -140,13 +150,14 @@ class RequestHandler:
 
     def _checked(self, reply: Reply) -> RawResponse:
         """Encode a reply. One that violates the description becomes a 500 with an alarm."""
-        content = msgspec.json.encode(reply.body)
+        content = reply.body.encode() if reply.is_text else msgspec.json.encode(reply.body)
+        media_type = TEXT if reply.is_text else JSON
         if reply.follows_description:
             status = reply.described_as or reply.status
-            problems = self.service.validator.reply_problems(self.operation, status, content)
+            problems = self.service.validator.reply_problems(self.operation, status, content, media_type)
             if problems:
                 return self._alarm(f"{reply.status} is outside the description: {'; '.join(problems)}")
-        return RawResponse(reply.status, content, {"content-type": JSON})
+        return RawResponse(reply.status, content, {"content-type": media_type})
 
     def _alarm(self, what: str, error: BaseException | None = None) -> RawResponse:
         self.service.alarms.sound(f"{self.operation.operation_id}: {what}", error=error)

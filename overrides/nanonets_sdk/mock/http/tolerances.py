@@ -1,6 +1,6 @@
-"""Accepts what the service's official samples send although the description does not say so, and nothing else."""
+"""Accepts what official samples and known clients send although the description does not say so, and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
@@ -9,7 +9,7 @@ from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.coerce import parse_json
 from nanonets_sdk.mock.http.bodies import FORM, JSON, MULTIPART, Body
 
-ToleranceKind = Literal["route", "query", "content type", "field"]
+ToleranceKind = Literal["route", "method", "query", "field", "field in the query", "content type", "part"]
 
 
 @frozen
@@ -30,6 +30,27 @@ TOLERANCES: Final = (
         "/OCR/{model_id}/Train",
         "/OCR/Model/{model_id}/Train",
         "The published Shell sample of this operation leaves out `Model`.",
+    ),
+    Tolerance(
+        "od_list_annotations",
+        "route",
+        "/OCR/Model/{model_id}/Annotations",
+        "/ObjectDetection/Model/{model_id}/Annotations",
+        "The official Python package asks for the training files of OCR models here.",
+    ),
+    Tolerance(
+        "od_list_annotations",
+        "route",
+        "/MultiLabelClassification/Model/{model_id}/Annotations",
+        "/ObjectDetection/Model/{model_id}/Annotations",
+        "The official Python package asks for the training files of multi-label models here.",
+    ),
+    Tolerance(
+        "ocr_get_review_link",
+        "method",
+        "POST",
+        "GET",
+        "Two public clients send POST, as the sample of the official page; a third one sends GET and gets its link.",
     ),
     Tolerance(
         "ic_get_model",
@@ -61,6 +82,41 @@ TOLERANCES: Final = (
     ),
     Tolerance(
         "ic_create_model", "content type", MULTIPART, FORM, "The official documentation shows both kinds of form."
+    ),
+    Tolerance(
+        "ic_upload_file",
+        "field in the query",
+        "modelId",
+        "modelId",
+        "The official Python package sends it in the URL.",
+    ),
+    Tolerance(
+        "ic_upload_file",
+        "field in the query",
+        "category",
+        "category",
+        "The official Python package sends it in the URL.",
+    ),
+    Tolerance(
+        "ic_predict_file",
+        "field in the query",
+        "modelId",
+        "modelId",
+        "The official Python package sends it in the URL.",
+    ),
+    Tolerance(
+        "ocr_read_text",
+        "content type",
+        FORM,
+        MULTIPART,
+        "ocr-nanonets-wrapper sends URLs alone in this form.",
+    ),
+    Tolerance(
+        "*",
+        "part",
+        'filename=""',
+        "a text",
+        "The official Python package sends texts as files without a name, which a server in Go reads as texts.",
     ),
     Tolerance(
         "*",
@@ -102,11 +158,36 @@ def described_body(operation_id: str, body: Body) -> Body:
         Refusal: 400 for a body that should be JSON and is not.
     """
     read_as = tolerated(operation_id, "content type").get(body.content_type)
-    if read_as == FORM:
-        return evolve(body, content_type=FORM)
+    if read_as is None:
+        return body
     if read_as == JSON:
         return evolve(body, content_type=JSON, json=_json_of_form(body), fields=())
-    return body
+    return evolve(body, content_type=read_as)
+
+
+def described_form(operation_id: str, body: Body, query: Iterable[tuple[str, str]], texts: Collection[str]) -> Body:
+    """Return the body with the form fields that are tolerated elsewhere: in the query, and in files without a name.
+
+    Args:
+        operation_id: The operation.
+        body: Its body.
+        query: Its query.
+        texts: The form fields that the description has as texts.
+
+    Raises:
+        Refusal: 400 for a text that is not UTF-8.
+    """
+    names, given = tolerated(operation_id, "field in the query"), {name for name, _ in body.fields}
+    fields = [*body.fields]
+    fields += [(names[name], value) for name, value in query if name in names and names[name] not in given]
+    nameless = [file for file in body.files if not file.filename and file.name in texts]
+    for file in nameless:
+        try:
+            fields.append((file.name, file.stream.read().decode()))
+        except UnicodeDecodeError as error:
+            raise bad_request(f"/{file.name}: not UTF-8 text") from error
+    files = tuple(file for file in body.files if file not in nameless)
+    return evolve(body, fields=tuple(fields), files=files)
 
 
 def _json_of_form(body: Body) -> Any:

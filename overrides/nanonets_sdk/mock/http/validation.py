@@ -51,13 +51,27 @@ class Validator:
         known = {parameter["name"] for parameter in self._parameters(operation) if parameter["in"] == "query"}
         return [name for name, _ in call.query if name not in known]
 
-    def reply_problems(self, operation: Operation, status: int, content: bytes) -> list[str]:
+    def text_fields(self, operation: Operation) -> set[str]:
+        """Return the form fields that the description has as texts, or as lists of texts."""
+        content = self._resolve(operation.described.get("requestBody", {})).get("content", {})
+        forms = [self._resolve(one["schema"])["properties"] for name, one in content.items() if name != JSON]
+        members = [member for properties in forms for member in properties.items()]
+        return {name for name, schema in members if schema.get("items", schema).get("format") != "binary"}
+
+    def schema_problems(self, name: str, value: Any) -> list[str]:
+        """Return every violation of a schema of the description in a value, with a JSON pointer and the reason."""
+        return list(self._violations(self._components["schemas"][name], value))
+
+    def reply_problems(self, operation: Operation, status: int, content: bytes, media_type: str) -> list[str]:
         """Return every violation in a reply, with a JSON pointer and the reason."""
         described = operation.described["responses"].get(str(status))
         if described is None:
             return [f"/: the description has no response {status}"]
         response = self._resolve(described)
-        problems = list(self._violations(response["content"][JSON]["schema"], msgspec.json.decode(content)))
+        if media_type not in response["content"]:
+            return [f"/: the description has no response {status} of the type {media_type}"]
+        value = msgspec.json.decode(content) if media_type == JSON else content.decode()
+        problems = list(self._violations(response["content"][media_type]["schema"], value))
         # The replies of the mock have no headers of their own, so one that the description requires is missing.
         for name, header in response.get("headers", {}).items():
             if self._resolve(header).get("required"):

@@ -10,14 +10,17 @@ its pictures, and the category with the nearest mean is the most likely one.
 
 import io
 import math
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Sequence
+from typing import Self, TypeAlias
 
 import msgspec
 from attrs import frozen
 from PIL import Image, ImageFilter, ImageOps
 
 from nanonets_sdk.mock.reading.layout.page import UnreadableFile
+
+Part: TypeAlias = tuple[float, float, float, float]
+"""A part of a picture: left, top, right and bottom in fractions of its width and height."""
 
 _MOST_PIXELS = 50_000_000
 _SIDE = 64  # pixels; details smaller than a sixty-fourth of the picture do not count
@@ -50,13 +53,8 @@ def learn_pictures(examples: Iterable[tuple[str, bytes]]) -> PictureRules:
     """
     features: dict[str, list[tuple[float, ...]]] = {}
     for category, content in examples:
-        features.setdefault(category, []).append(_features(content))
-    return PictureRules(
-        {
-            category: tuple(sum(values) / len(vectors) for values in zip(*vectors, strict=True))
-            for category, vectors in features.items()
-        }
-    )
+        features.setdefault(category, []).append(features_of(content))
+    return PictureRules({category: mean_of(vectors) for category, vectors in features.items()})
 
 
 def classify(rules: PictureRules, content: bytes) -> tuple[tuple[str, float], ...]:
@@ -65,7 +63,7 @@ def classify(rules: PictureRules, content: bytes) -> tuple[tuple[str, float], ..
     Raises:
         UnreadableFile: The file is damaged, too large, or not a PNG or JPEG.
     """
-    features = _features(content)
+    features = features_of(content)
     weights = {
         category: math.exp(-_SHARPNESS * math.dist(features, centroid))
         for category, centroid in rules.centroids.items()
@@ -76,8 +74,18 @@ def classify(rules: PictureRules, content: bytes) -> tuple[tuple[str, float], ..
     return tuple(sorted(shares, key=lambda share: -share[1]))
 
 
-def _features(content: bytes) -> tuple[float, ...]:
-    picture = _opened(content)
+def mean_of(vectors: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    """Return the mean of vectors; () of none."""
+    return tuple(sum(values) / len(vectors) for values in zip(*vectors, strict=True))
+
+
+def features_of(content: bytes, part: Part | None = None) -> tuple[float, ...]:
+    """Return the vector of a picture, or of a part of it.
+
+    Raises:
+        UnreadableFile: The file is damaged, too large, or not a PNG or JPEG.
+    """
+    picture = _opened(content, part)
     step = 256 // _SHADES
     counts = [0] * _SHADES**3
     raw = picture.tobytes()
@@ -92,21 +100,30 @@ def _features(content: bytes) -> tuple[float, ...]:
     )
 
 
-def _opened(content: bytes) -> Image.Image:
-    """Return a picture as a small square in RGB."""
+def _opened(content: bytes, part: Part | None) -> Image.Image:
+    """Return a picture, or a part of it, as a small square in RGB."""
     try:
         file = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if file.width * file.height > _MOST_PIXELS:
             raise UnreadableFile(f"The image has more than {_MOST_PIXELS:,} pixels.")
-        file.draft("RGB", (4 * _SIDE, 4 * _SIDE))  # lets a JPEG be decoded at a smaller size
+        if part is None:
+            file.draft("RGB", (4 * _SIDE, 4 * _SIDE))  # lets a JPEG be decoded at a smaller size
         picture = ImageOps.exif_transpose(file)
         # A transparent picture is taken as it looks on paper.
         if picture.has_transparency_data:
             paper = Image.new("RGBA", picture.size, "white")
             picture = Image.alpha_composite(paper, picture.convert("RGBA"))
-        return picture.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
+        box = None if part is None else _pixels(part, picture.width, picture.height)
+        return picture.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX, box)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # whatever Pillow raises
         raise UnreadableFile("The file is damaged, or not a PNG or JPEG.") from error
+
+
+def _pixels(part: Part, width: int, height: int) -> tuple[float, float, float, float]:
+    """Return a part of a picture in pixels, inside of the picture and at least one pixel wide and high."""
+    xmin, ymin, xmax, ymax = (max(0.0, min(1.0, side)) for side in part)
+    left, top = min(xmin * width, width - 1), min(ymin * height, height - 1)
+    return left, top, max(xmax * width, left + 1), max(ymax * height, top + 1)
 
 
 def _squares(gray: Image.Image) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
 """One call of an operation, and its reply."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from attrs import field, frozen
@@ -22,7 +22,7 @@ class FilePart:
 
 @frozen
 class Call:
-    """What an operation receives: ids from the path, query, form fields, files, JSON."""
+    """What an operation receives: ids from the path, query, form fields, files, JSON and its bytes."""
 
     operation_id: str
     root_url: str
@@ -31,6 +31,9 @@ class Call:
     fields: tuple[tuple[str, str], ...] = ()
     files: tuple[FilePart, ...] = ()
     json: Any = None
+    raw: bytes = field(default=b"", repr=False)
+    problems: Callable[[str, Any], list[str]] = field(default=lambda _schema, _value: [], eq=False, repr=False)
+    """Returns the violations of a schema of the description, which is given by name."""
 
     @property
     def asynchronous(self) -> bool:
@@ -49,16 +52,16 @@ class Call:
         """Return every value of a repeated form field."""
         return [value for key, value in self.fields if key == name]
 
-    def file(self, name: str) -> FilePart:
-        """Return the one file with this name.
+    def all_files(self, name: str) -> list[FilePart]:
+        """Return the files with this name. Older clients send several where the description has one.
 
         Raises:
-            Refusal: 400 if there is none, or more than one.
+            Refusal: 400 if there is none.
         """
         found = [part for part in self.files if part.name == name]
-        if len(found) != 1:
-            raise bad_request(f"/{name}: {len(found)} files instead of one", f"Please send one file as {name!r}")
-        return found[0]
+        if not found:
+            raise bad_request(f"/{name}: there is no file", f"Please send a file as {name!r}")
+        return found
 
 
 @frozen
@@ -66,13 +69,15 @@ class Reply:
     """A reply.
 
     Attributes:
-        body: The JSON value.
+        body: The JSON value; the text if `is_text`.
         status: The HTTP status.
         described_as: The status whose described body this is, if a switch chose another status.
         follows_description: False if a switch chose a body that the description does not have.
+        is_text: Whether it is sent as plain text.
     """
 
     body: Any
     status: int = 200
     described_as: int | None = None
     follows_description: bool = True
+    is_text: bool = False

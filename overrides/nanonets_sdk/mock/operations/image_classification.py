@@ -1,7 +1,5 @@
 """Image classification models: create, list, get, upload, train, predict."""
 
-from typing import Any
-
 from attrs import evolve
 
 from nanonets_sdk.mock.account.account import Account
@@ -9,8 +7,8 @@ from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.learning.pictures import PictureRules, classify, learn_pictures
 from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.operations.files import ReadFile, read_upload, read_urls, status_of, training_file
-from nanonets_sdk.mock.operations.model import begin_training, body_of, create, hosted_model
-from nanonets_sdk.mock.replies.prediction import classification_body, classified, failed_picture
+from nanonets_sdk.mock.operations.model import begin_training, body_of, create, hosted_model, picture_of
+from nanonets_sdk.mock.operations.pictures import predict
 from nanonets_sdk.mock.state.records import Model, TrainingFile
 
 
@@ -30,10 +28,11 @@ def get_model(account: Account, call: Call) -> Reply:
 
 
 def upload_file(account: Account, call: Call) -> Reply:
-    """Store one example of a category."""
+    """Store examples of a category."""
     model, category = _model_and_category(account, call)
-    file = training_file(account, model, read_upload(account, call.file("file")))
-    return Reply(body_of(account, account.add_training_files(model, [evolve(file, category=category)])))
+    files = [training_file(account, model, read_upload(account, part)) for part in call.all_files("file")]
+    files = [evolve(file, categories=(category,)) for file in files]
+    return Reply(body_of(account, account.add_training_files(model, files)))
 
 
 def upload_urls(account: Account, call: Call) -> Reply:
@@ -41,7 +40,7 @@ def upload_urls(account: Account, call: Call) -> Reply:
     model, category = _model_and_category(account, call)
     found = read_urls(account, call.values("urls"))
     files = [training_file(account, model, read) for read in found if isinstance(read, ReadFile)]
-    model = account.add_training_files(model, [evolve(file, category=category) for file in files])
+    model = account.add_training_files(model, [evolve(file, categories=(category,)) for file in files])
     return Reply(body_of(account, model), status_of(account, found))
 
 
@@ -49,31 +48,23 @@ def train(account: Account, call: Call) -> Reply:
     """Learn from the pictures."""
 
     def learn_rules(account: Account, _model: Model, files: list[TrainingFile]) -> str:
-        return learn_pictures([(file.category, _picture(account, file.sha256)) for file in files]).to_json()
+        examples = ((file.categories[0], picture_of(account, file.sha256)) for file in files)
+        return learn_pictures(examples).to_json()
 
     model = account.model(call.parameter("modelId"), "classification")
     return Reply(begin_training(account, model, learn_rules))
 
 
 def predict_file(account: Account, call: Call) -> Reply:
-    """Classify one picture."""
+    """Classify pictures."""
     model = hosted_model(account, call.value("modelId"), "classification")
-    read = read_upload(account, call.file("file"))
-    account.charge(model, 1)
-    return Reply(classification_body(model.model_id, [_classified(account, model, read)]))
+    return predict(account, model, [read_upload(account, part) for part in call.all_files("file")], _probabilities)
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
     """Classify the pictures behind URLs. Each one that fails has an entry with the reason."""
     model = hosted_model(account, call.value("modelId"), "classification")
-    found = read_urls(account, call.values("urls"))
-    # The call is charged for all its pictures before the first is classified, so that it is refused as a whole.
-    account.charge(model, sum(isinstance(one, ReadFile) for one in found))
-    entries = [
-        _classified(account, model, one) if isinstance(one, ReadFile) else failed_picture(one.url, one.reason)
-        for one in found
-    ]
-    return Reply(classification_body(model.model_id, entries), status_of(account, found))
+    return predict(account, model, read_urls(account, call.values("urls")), _probabilities)
 
 
 def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
@@ -86,13 +77,9 @@ def _model_and_category(account: Account, call: Call) -> tuple[Model, str]:
     return model, category
 
 
-def _picture(account: Account, sha256: str) -> bytes:
-    return account.reader.render(account.uploads.path(sha256), 0)
-
-
-def _classified(account: Account, model: Model, read: ReadFile) -> dict[str, Any]:
+def _probabilities(model: Model, picture: bytes) -> dict[str, float]:
     if not model.rules:
         # Hosted without having seen a picture, which only a test can arrange: all categories are equally probable.
-        return classified(read.stored.name, dict.fromkeys(model.categories, 1 / len(model.categories)))
-    known = dict(classify(PictureRules.from_json(model.rules), _picture(account, read.stored.sha256)))
-    return classified(read.stored.name, {category: known.get(category, 0.0) for category in model.categories})
+        return dict.fromkeys(model.categories, 1 / len(model.categories))
+    known = dict(classify(PictureRules.from_json(model.rules), picture))
+    return {category: known.get(category, 0.0) for category in model.categories}

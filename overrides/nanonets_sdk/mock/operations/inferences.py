@@ -5,8 +5,8 @@ from typing import Final
 from attrs import evolve
 
 from nanonets_sdk.mock.account.account import Account
-from nanonets_sdk.mock.account.refusals import not_found
 from nanonets_sdk.mock.operations.call import Call, Reply
+from nanonets_sdk.mock.operations.stored_files import stored_file, stored_page, storing_model
 from nanonets_sdk.mock.replies.image import PageView, listing_body, page_body, pending_body
 from nanonets_sdk.mock.state.records import Model, PageRecord, PageText, RequestFile, text_key
 
@@ -16,10 +16,8 @@ LAST_DAY: Final = 10_000_000
 
 def get_page(account: Account, call: Call) -> Reply:
     """Return one page. This counts as a poll of its file."""
-    model = account.model(call.path["model_id"], "ocr")
-    page = account.store.pages.get(call.path["id"])
-    if page is None or page.model_id != model.model_id:
-        raise not_found("Page")
+    model = storing_model(account, call)
+    page = stored_page(account, model, call.path["id"])
     view = _view(account, model, _polled_file(account, model, page.request_file_id), page)
     if view.stage == "pending":
         return Reply(pending_body(), account.behaviour.pending_page_status, described_as=200)
@@ -28,7 +26,7 @@ def get_page(account: Account, call: Call) -> Reply:
 
 def get_file(account: Account, call: Call) -> Reply:
     """Return the pages of one file. This counts as a poll of it."""
-    model = account.model(call.path["model_id"], "ocr")
+    model = storing_model(account, call)
     file = _polled_file(account, model, call.path["request_file_id"])
     if _is_pending(account, file) and account.behaviour.pending_file == "message":
         return Reply(pending_body(), follows_description=False)
@@ -37,7 +35,7 @@ def get_file(account: Account, call: Call) -> Reply:
 
 def list_predictions(account: Account, call: Call) -> Reply:
     """Return the pages of the files of an interval of days, both ends included."""
-    model = account.model(call.path["model_id"], "ocr")
+    model = storing_model(account, call)
     first = _day(call.parameter("start_day_interval"), -LAST_DAY)
     last = _day(call.parameter("current_batch_day"), LAST_DAY)
     files = account.store.request_files.between(model.model_id, first, last)
@@ -62,9 +60,7 @@ def _is_pending(account: Account, file: RequestFile) -> bool:
 def _polled_file(account: Account, model: Model, request_file_id: str) -> RequestFile:
     """Return a file as this read finds it, and count the read if the file is pending."""
     with account.store.database.transaction():
-        file = account.store.request_files.get(request_file_id)
-        if file is None or file.model_id != model.model_id:
-            raise not_found("File")
+        file = stored_file(account, model, request_file_id)
         if _is_pending(account, file):
             account.store.request_files.put(evolve(file, work=file.work.polled()))
     return file
@@ -78,4 +74,5 @@ def _view(account: Account, model: Model, file: RequestFile, page: PageRecord) -
         text=account.store.texts.get(key) or PageText(key),
         stage=file.work.stage(account.clock.now(), page.number),
         label_count=len(model.categories),
+        boxes_before_review=account.behaviour.boxes_before_review,
     )

@@ -1,4 +1,4 @@
-"""What OCR and image classification models have in common."""
+"""What models of all kinds have in common."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,14 +18,13 @@ def create(account: Account, model_type: ModelType, categories: Sequence[str]) -
     """Create a model and return its description."""
     model = Model(account.identities.random_id(), model_type, tuple(categories))
     account.store.models.put(model)
-    return model_body(model, model.state, {})
+    return body_of(account, model)
 
 
 def body_of(account: Account, model: Model) -> dict[str, Any]:
     """Return a model's description."""
-    return model_body(
-        model, state_at(model, account.clock.now()), training_counts(account.store.training_files.of(model.model_id))
-    )
+    files = account.store.training_files.of(model.model_id)
+    return _body(account, model, state_at(model, account.clock.now()), files)
 
 
 def begin_training(account: Account, model: Model, learn: Learn) -> dict[str, Any]:
@@ -42,7 +41,12 @@ def begin_training(account: Account, model: Model, learn: Learn) -> dict[str, An
         model = account.model(model.model_id, model.model_type)
         _require_trainable(account, model, files)  # another call may have begun a training in the meantime
         account.store.models.put(in_training(model, rules, Work(account.trainings, account.clock.now())))
-    return model_body(model, RETRAINING if model.state == HOSTED else QUEUED, training_counts(files))
+    return _body(account, model, RETRAINING if model.state == HOSTED else QUEUED, files)
+
+
+def _body(account: Account, model: Model, state: int, files: Sequence[TrainingFile]) -> dict[str, Any]:
+    type_name = account.behaviour.multi_label_type if model.model_type == "multi_label" else model.model_type
+    return model_body(model, type_name, state, training_counts(files))
 
 
 def _require_trainable(account: Account, model: Model, files: Sequence[TrainingFile]) -> None:
@@ -50,13 +54,18 @@ def _require_trainable(account: Account, model: Model, files: Sequence[TrainingF
         raise model_not_ready(account.behaviour.not_ready_status)
 
 
-def hosted_model(account: Account, model_id: str, model_type: ModelType) -> Model:
+def hosted_model(account: Account, model_id: str, *model_types: ModelType) -> Model:
     """Return a model that can predict.
 
     Raises:
-        Refusal: 404 if there is no such model of this type, 400 if it is not hosted.
+        Refusal: 404 if there is no such model of one of these types, 400 if it is not hosted.
     """
-    model = account.model(model_id, model_type)
+    model = account.model(model_id, *model_types)
     if not can_predict(model):
         raise model_not_ready(400)  # predictions have no 409 in the description
     return model
+
+
+def picture_of(account: Account, sha256: str, number: int = 0) -> bytes:
+    """Return a page of a stored file as a PNG picture."""
+    return account.reader.render(account.uploads.path(sha256), number)

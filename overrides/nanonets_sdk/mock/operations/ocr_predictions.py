@@ -1,16 +1,18 @@
-"""OCR predictions of files and URLs, immediately or as jobs."""
+"""Predictions of files and URLs with boxes, immediately or as jobs: of OCR and object detection models."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import frozen
 
 from nanonets_sdk.mock.account.account import Account
-from nanonets_sdk.mock.account.prediction import predicted_boxes
+from nanonets_sdk.mock.account.prediction import detected_boxes, predicted_boxes
 from nanonets_sdk.mock.account.refusals import bad_request
 from nanonets_sdk.mock.coerce import parse_int
+from nanonets_sdk.mock.learning.objects import ObjectRules, find_objects
 from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.operations.files import FailedUrl, ReadFile, read_upload, read_urls, status_of
-from nanonets_sdk.mock.operations.model import hosted_model
+from nanonets_sdk.mock.operations.model import hosted_model, picture_of
 from nanonets_sdk.mock.reading import Page, Reading
 from nanonets_sdk.mock.replies.prediction import (
     failed_url,
@@ -20,7 +22,7 @@ from nanonets_sdk.mock.replies.prediction import (
     submitted_page,
 )
 from nanonets_sdk.mock.state.progressions import Work
-from nanonets_sdk.mock.state.records import Model, OcrText, PageRecord, PageText, RequestFile, text_key
+from nanonets_sdk.mock.state.records import Box, Model, OcrText, PageRecord, PageText, RequestFile, text_key
 
 
 @frozen
@@ -33,18 +35,19 @@ class PredictedFile:
 
 
 def predict_file(account: Account, call: Call) -> Reply:
-    """Predict one file."""
+    """Predict files."""
     model = hosted_model(account, call.path["model_id"], "ocr")
-    return _predict(account, call, model, [read_upload(account, call.file("file"))])
+    return predict(account, call, model, [read_upload(account, part) for part in call.all_files("file")])
 
 
 def predict_urls(account: Account, call: Call) -> Reply:
     """Predict the files behind URLs. Each one that fails has an entry with the reason."""
     model = hosted_model(account, call.path["model_id"], "ocr")
-    return _predict(account, call, model, read_urls(account, call.values("urls")))
+    return predict(account, call, model, read_urls(account, call.values("urls")))
 
 
-def _predict(account: Account, call: Call, model: Model, found: list[ReadFile | FailedUrl]) -> Reply:
+def predict(account: Account, call: Call, model: Model, found: Sequence[ReadFile | FailedUrl]) -> Reply:
+    """Predict files, store them, and return the reply. Each URL that failed has an entry with the reason."""
     wanted = [(read, _wanted_pages(account, call, read.reading)) for read in found if isinstance(read, ReadFile)]
     # The call is charged for all its pages before the first is predicted, so that it is refused as a whole.
     account.charge(model, sum(len(pages) for _, pages in wanted))
@@ -106,8 +109,17 @@ def _predict_one(account: Account, call: Call, model: Model, read: ReadFile, wan
     return PredictedFile(file, pages, texts)
 
 
+def boxes_on(account: Account, model: Model, sha256: str, page: Page) -> tuple[Box, ...]:
+    """Return what a model finds on a page of a stored file."""
+    if model.model_type == "localization":
+        # Hosted without having seen a picture, which only a test can arrange: it knows no object.
+        rules = ObjectRules.from_json(model.rules) if model.rules else ObjectRules(())
+        return detected_boxes(find_objects(rules, picture_of(account, sha256, page.number)), page, account.identities)
+    guesses = account.predictions.on(model, page, text_key(sha256, page.number))
+    return predicted_boxes(guesses, page, account.identities)
+
+
 def _page_record(account: Account, model: Model, file: RequestFile, page: Page) -> PageRecord:
-    guesses = account.predictions.on(model, page, text_key(file.sha256, page.number))
     return PageRecord(
         page_id=account.identities.moment_id(file.created),
         request_file_id=file.request_file_id,
@@ -116,7 +128,8 @@ def _page_record(account: Account, model: Model, file: RequestFile, page: Page) 
         width=page.width,
         height=page.height,
         rotation=page.rotation,
-        predicted=predicted_boxes(guesses, page, account.identities),
+        predicted=boxes_on(account, model, file.sha256, page),
+        updated_at=file.updated_at,
     )
 
 

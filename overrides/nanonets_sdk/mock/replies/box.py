@@ -2,15 +2,20 @@
 
 from typing import Any, Literal
 
+import msgspec
+
 from nanonets_sdk.mock.state.identities import label_id
-from nanonets_sdk.mock.state.records import Box, Cell, OcrText, PageRecord
+from nanonets_sdk.mock.state.records import Box, BoxJson, Cell, OcrText, PageRecord
 
 PageKey = Literal["page_no", "page"]
 """The key of a box's page: the service says `page_no` in replies to predictions and `page` in replies to reads."""
 
 
 def box_body(box: Box, page: PageRecord, page_key: PageKey) -> dict[str, Any]:
-    """Return `Box` of the description."""
+    """Return `Box` of the description; an object that was detected has neither text nor type."""
+    if box.kind == "object":
+        sides = {"xmin": box.xmin, "ymin": box.ymin, "xmax": box.xmax, "ymax": box.ymax}
+        return {"id": box.box_id, "label": box.label, **sides, "score": box.score, page_key: page.number}
     body: dict[str, Any] = {
         "id": box.box_id,
         "label": box.label,
@@ -28,6 +33,12 @@ def box_body(box: Box, page: PageRecord, page_key: PageKey) -> dict[str, Any]:
     if box.kind == "table":
         body["cells"] = [_cell_body(cell, page.model_id) for cell in box.cells]
     return body
+
+
+def box_json(box: Box, page: PageRecord) -> BoxJson:
+    """Return a box in the form of a reply to a read, to be stored as a person left it."""
+    members = box_body(box, page, "page").items()
+    return {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in members}
 
 
 def _cell_body(cell: Cell, model_id: str) -> dict[str, Any]:

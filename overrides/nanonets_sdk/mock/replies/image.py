@@ -1,7 +1,7 @@
 """Replies to reads: one page, and the pages of a file or of an interval of days."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from nanonets_sdk.mock.state.clock import day_since_epoch, hour_of_day
 from nanonets_sdk.mock.state.progressions import Stage
 from nanonets_sdk.mock.state.records import PageRecord, PageText, RequestFile
 
+BoxesBeforeReview = Literal["empty", "null"]
 BEING_PROCESSED: Final = "Image is being processed. Please try again later"
 APPROVED_STAGE: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
@@ -25,6 +26,7 @@ class PageView:
     text: PageText
     stage: Stage
     label_count: int
+    boxes_before_review: BoxesBeforeReview
 
 
 def pending_body() -> dict[str, Any]:
@@ -36,9 +38,10 @@ def page_body(view: PageView, signed_urls: dict[str, Any]) -> dict[str, Any]:
     """Return `PageReply` of the description for a page that is done."""
     page = view.page
     # A read of one page has the final boxes beside the two lists that they come from.
-    final = page.moderated or page.predicted
+    predicted = [box_body(box, page, "page") for box in page.predicted]
+    final = predicted if page.moderated is None else list(page.moderated)
     image = image_body(view) | {
-        "prediction": [] if view.stage == "failure" else [box_body(box, page, "page") for box in final],
+        "prediction": [] if view.stage == "failure" else final,
         "input": view.file.name,
         "filepath": page_path(page),
         "message": view.stage,
@@ -64,6 +67,7 @@ def listing_body(views: Iterable[PageView], signed_urls: dict[str, Any]) -> dict
 def image_body(view: PageView) -> dict[str, Any]:
     """Return `Image` of the description. A page that is pending or has failed has no boxes."""
     file, page, done = view.file, view.page, view.stage == "success"
+    untouched: list[Any] | None = None if view.boxes_before_review == "null" else []
     return {
         "model_id": page.model_id,
         "day_since_epoch": day_since_epoch(file.created),
@@ -82,22 +86,22 @@ def image_body(view: PageView) -> dict[str, Any]:
         "upload_channel": file.upload_channel,
         "file_metadata": {"duplicate": file.duplicate},
         "predicted_boxes": [box_body(box, page, "page") for box in page.predicted] if done else [],
-        "moderated_boxes": [box_body(box, page, "page") for box in page.moderated] if done else [],
+        "moderated_boxes": untouched if page.moderated is None or not done else list(page.moderated),
         "raw_ocr": [text_body(word, page.number) for word in view.text.words] if done else [],
         "custom_response": None,
         "is_moderated": file.approved,
-        "assigned_member": "",
-        "assigned_members": [],
-        "is_deleted": False,
+        "assigned_member": file.assigned_members[-1] if file.assigned_members else "",
+        "assigned_members": list(file.assigned_members),
+        "is_deleted": file.deleted,
         "source": "",
         "no_of_fields": view.label_count,
         "cost": 0,
         "payable_cost": 0,
         "status": view.stage,
-        "export_status": "",
-        "exported_at": "",
-        "retries": file.work.progression.tries if view.stage == "failure" else 0,
-        "updated_at": file.updated_at,
+        "export_status": file.export_status,
+        "exported_at": file.exported_at,
+        "retries": file.retries + (file.work.progression.tries if view.stage == "failure" else 0),
+        "updated_at": page.updated_at,
         "verified_at": file.verified_at,
         "verified_by": file.verified_by,
         "current_stage_id": APPROVED_STAGE if file.approved else "",

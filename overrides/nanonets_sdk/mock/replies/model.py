@@ -12,31 +12,37 @@ def training_counts(files: Iterable[TrainingFile]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     for file in files:
         counts.update(annotation.label for annotation in file.annotations)
-        if file.category:
-            counts[file.category] += 1
+        counts.update(file.categories)
     return counts
 
 
-def model_body(model: Model, state: int, counts: Mapping[str, int]) -> dict[str, Any]:
+def model_body(model: Model, type_name: str, state: int, counts: Mapping[str, int]) -> dict[str, Any]:
     """Return `Model` of the description."""
     return {
         "model_id": model.model_id,
-        "model_type": model.model_type,
+        "model_type": type_name,
         "state": state,
         "categories": _categories(model, counts),
+        "status": "",
     }
 
 
-def upload_body(model: Model, state: int, counts: Mapping[str, int], files: Sequence[TrainingFile]) -> dict[str, Any]:
-    """Return `UploadReply` of the description."""
+def upload_body(model: dict[str, Any], files: Sequence[TrainingFile]) -> dict[str, Any]:
+    """Return `UploadReply` of the description, with the facts of a model's body under other names."""
     meta = {
-        "ModelID": model.model_id,
-        "ModelType": model.model_type,
-        "State": state,
-        "Categories": _categories(model, counts),
+        "ModelID": model["model_id"],
+        "ModelType": model["model_type"],
+        "State": model["state"],
+        "Categories": model["categories"],
         "Accuracy": 0,
         "Status": "",
     }
+    return {"Meta": meta, "Data": [_training_file(file) for file in files]}
+
+
+def annotations_body(model: dict[str, Any], files: Sequence[TrainingFile]) -> dict[str, Any]:
+    """Return `AnnotationsReply` of the description, with the facts of a model's body."""
+    meta = {"categories": model["categories"], "state": model["state"], "status": model["status"]}
     return {"Meta": meta, "Data": [_training_file(file) for file in files]}
 
 

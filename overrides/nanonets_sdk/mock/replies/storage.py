@@ -10,6 +10,7 @@ from attrs import frozen
 
 from nanonets_sdk.mock.state.records import PageRecord, RequestFile
 
+REVIEW: Final = "review"
 SHORT_SECONDS: Final = 4 * 3_600
 LONG_SECONDS: Final = 180 * 86_400
 # The seven variants of a captured reply, with the times for which the service's documentation says that they are valid.
@@ -51,8 +52,14 @@ class Signer:
                 urls[variant] = f"{root_url}/_mock/storage/{quote(path)}?{urlencode(query)}"
         return body
 
+    def review_link(self, request_file_id: str, root_url: str, expires: int, redirect: str) -> str:
+        """Return the link to the page on which a file can be reviewed; `redirect` may be empty."""
+        signature = self.signature(f"{REVIEW}/{request_file_id}", redirect, expires)
+        query = {"expires": expires, "redirect": redirect, "signature": signature}
+        return f"{root_url}/_mock/{REVIEW}/{request_file_id}?{urlencode(query)}"
+
     def signature(self, path: str, variant: str, expires: int) -> str:
-        """Return the signature of a URL."""
+        """Return the signature of a URL; for a review, the variant is the address to go to afterwards."""
         message = f"{path}\n{variant}\n{expires}".encode()
         return hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
 

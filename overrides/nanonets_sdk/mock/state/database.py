@@ -35,7 +35,7 @@ COLUMNS: Final = (
     "document TEXT NOT NULL"
 )
 # In the header of the file. A change of the tables or records that old files do not fit needs another number.
-FORMAT: Final = 0x6E6E0001
+FORMAT: Final = 0x6E6E0002
 
 
 class Database:
@@ -139,6 +139,11 @@ class Table(Generic[R]):
     def between(self, parent: str, first_day: int, last_day: int) -> list[R]:
         """Return the records of a parent in an interval of days, both ends included."""
         return self._select("WHERE parent = ? AND day BETWEEN ? AND ?", parent, first_day, last_day)
+
+    def delete(self, key: str) -> None:
+        """Delete the record with this key, if there is one."""
+        with self._database.transaction() as connection:
+            connection.execute(f"DELETE FROM {self._name} WHERE key = ?", (key,))  # noqa: S608  # our own name
 
     def clear(self) -> None:
         """Delete every record."""

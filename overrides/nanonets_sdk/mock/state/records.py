@@ -1,13 +1,17 @@
 """What the mock remembers: models, training files, files sent for prediction, and their pages."""
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
+import msgspec
 from attrs import frozen
 
 from nanonets_sdk.mock.learning import Annotation
 from nanonets_sdk.mock.state.progressions import Work
 
-ModelType = Literal["ocr", "classification"]
+ModelType = Literal["ocr", "classification", "localization", "multi_label"]
+
+BoxJson: TypeAlias = dict[str, msgspec.Raw]
+"""A box in the form of a reply, each member as the bytes that came, so that unknown ones are given back unchanged."""
 
 # States of a model, as the service counts them.
 FAILED: Final = -1
@@ -37,7 +41,7 @@ class Model:
 
 @frozen
 class TrainingFile:
-    """A file to learn from: annotated (OCR) or an example of one category (image classification)."""
+    """A file to learn from: annotated (OCR, object detection), or an example of some of the categories."""
 
     file_id: str
     model_id: str
@@ -46,7 +50,7 @@ class TrainingFile:
     width: int
     height: int
     annotations: tuple[Annotation, ...] = ()
-    category: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @frozen
@@ -70,7 +74,7 @@ class Cell:
 
 @frozen
 class Box:
-    """A predicted or moderated field or table."""
+    """A predicted field, table or object."""
 
     box_id: str
     label: str
@@ -80,7 +84,7 @@ class Box:
     ymax: int
     score: float
     text: str
-    kind: Literal["field", "table"] = "field"
+    kind: Literal["field", "table", "object"] = "field"
     status: str = "correctly_predicted"
     cells: tuple[Cell, ...] = ()
 
@@ -104,6 +108,11 @@ class RequestFile:
     approved: bool = False
     verified_at: str = ""
     verified_by: str = ""
+    assigned_members: tuple[str, ...] = ()
+    export_status: str = ""
+    exported_at: str = ""
+    retries: int = 0
+    deleted: bool = False
 
 
 @frozen
@@ -118,7 +127,9 @@ class PageRecord:
     height: int
     rotation: int
     predicted: tuple[Box, ...]
-    moderated: tuple[Box, ...] = ()
+    updated_at: str
+    moderated: tuple[BoxJson, ...] | None = None
+    """What a person made of it; None before that, which is something else than no box at all."""
 
 
 @frozen

@@ -1,0 +1,216 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error import Error
+from ...models.full_text_form import FullTextForm
+from ...models.full_text_reply import FullTextReply
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: FullTextForm,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/OCR/FullText",
+    }
+
+    _kwargs["files"] = body.to_multipart()
+
+    headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Error | FullTextReply | None:
+    if response.status_code == 200:
+        response_200 = FullTextReply.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Error.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Error.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 402:
+        response_402 = Error.from_dict(response.json())
+
+        return response_402
+
+    if response.status_code == 403:
+        response_403 = Error.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 413:
+        response_413 = Error.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 429:
+        response_429 = Error.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Error.from_dict(response.json())
+
+        return response_500
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Error | FullTextReply]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: FullTextForm,
+) -> Response[Error | FullTextReply]:
+    """Read all text of files, without a model
+
+     The words of every page with their places, and the text of the page. Several files and URLs may go
+    in one call, each of which gets an entry. Billed, or free: an official page calls it free, and
+    clients were billed. Nothing else but files and URLs is sent: the newest official description mixes
+    its members up with those of predictions.
+
+    Args:
+        body (FullTextForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | FullTextReply]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: FullTextForm,
+) -> Error | FullTextReply | None:
+    """Read all text of files, without a model
+
+     The words of every page with their places, and the text of the page. Several files and URLs may go
+    in one call, each of which gets an entry. Billed, or free: an official page calls it free, and
+    clients were billed. Nothing else but files and URLs is sent: the newest official description mixes
+    its members up with those of predictions.
+
+    Args:
+        body (FullTextForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | FullTextReply
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: FullTextForm,
+) -> Response[Error | FullTextReply]:
+    """Read all text of files, without a model
+
+     The words of every page with their places, and the text of the page. Several files and URLs may go
+    in one call, each of which gets an entry. Billed, or free: an official page calls it free, and
+    clients were billed. Nothing else but files and URLs is sent: the newest official description mixes
+    its members up with those of predictions.
+
+    Args:
+        body (FullTextForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Error | FullTextReply]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: FullTextForm,
+) -> Error | FullTextReply | None:
+    """Read all text of files, without a model
+
+     The words of every page with their places, and the text of the page. Several files and URLs may go
+    in one call, each of which gets an entry. Billed, or free: an official page calls it free, and
+    clients were billed. Nothing else but files and URLs is sent: the newest official description mixes
+    its members up with those of predictions.
+
+    Args:
+        body (FullTextForm):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Error | FullTextReply
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,84 @@
+"""The page that a review link leads to: the images of a file and its fields, for people to look at.
+
+Nothing can be changed on it. A test approves or corrects through the API, or through the control API.
+"""
+
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from nanonets_sdk.mock.account.account import Account
+from nanonets_sdk.mock.coerce import parse_int
+from nanonets_sdk.mock.http.request_log import log_entry
+from nanonets_sdk.mock.http.service import Service
+from nanonets_sdk.mock.replies.box import box_json
+from nanonets_sdk.mock.replies.storage import REVIEW, page_path
+from nanonets_sdk.mock.state.records import PageRecord, RequestFile
+
+STYLE: Final = (
+    "body{font-family:sans-serif;margin:2em}section{display:flex;gap:2em}img{max-width:50vw;border:1px solid}"
+    "td{padding:.2em 1em .2em 0;vertical-align:top}"
+)
+
+
+def review_route(service: Service) -> Route:
+    """Return the route that review links lead to."""
+
+    async def serve(request: Request) -> Response:
+        response = await anyio.to_thread.run_sync(_response, service.account, request)
+        service.log.add(log_entry(request, (), None, service.account.clock.now(), response.status_code))
+        return response
+
+    return Route(f"/_mock/{REVIEW}/{{request_file_id}}", serve)
+
+
+def _response(account: Account, request: Request) -> Response:
+    query, request_file_id = request.query_params, request.path_params["request_file_id"]
+    redirect, signature = query.get("redirect", ""), query.get("signature", "")
+    try:
+        expires = parse_int(query.get("expires", ""))
+    except ValueError:
+        return PlainTextResponse("The link is not signed", 403)
+    # A signature that has expired is a valid one for a moment long ago.
+    if not account.signer.is_valid(f"{REVIEW}/{request_file_id}", redirect, expires, signature, float("-inf")):
+        return PlainTextResponse("The link is not signed", 403)
+    if account.clock.now() >= expires:
+        return PlainTextResponse("The link has expired", account.behaviour.expired_link_status)
+    file = account.store.request_files.get(request_file_id)
+    if file is None:
+        return PlainTextResponse("There is no such file", 404)
+    root_url = str(request.base_url).rstrip("/")
+    return HTMLResponse(_html(account, file, account.store.pages.of(request_file_id), root_url, redirect))
+
+
+def _html(account: Account, file: RequestFile, pages: list[PageRecord], root_url: str, redirect: str) -> str:
+    now = account.clock.now()
+    signed = account.signer.body(pages, root_url, now)
+    state = "approved" if file.approved else file.work.stage(now)
+    back = f'<p><a href="{escape(redirect)}">Done</a></p>' if urlsplit(redirect).scheme in {"http", "https"} else ""
+    sections = "".join(
+        f'<section><img src="{escape(signed[page_path(page)]["original"])}" alt="Page {page.number + 1}">'
+        f"<table>{_rows(page) if file.work.stage(now, page.number) == 'success' else ''}</table></section>"
+        for page in pages
+    )
+    name = escape(file.name)
+    return (
+        f"<!doctype html><html><head><meta charset='utf-8'><title>{name}</title><style>{STYLE}</style></head>"
+        f"<body><h1>{name}</h1><p>{escape(state)}</p>{sections}{back}</body></html>"
+    )
+
+
+def _rows(page: PageRecord) -> str:
+    boxes = [box_json(box, page) for box in page.predicted] if page.moderated is None else page.moderated
+    rows: list[dict[str, Any]] = [
+        {name: msgspec.json.decode(box[name]) for name in ("label", "ocr_text") if name in box} for box in boxes
+    ]
+    return "".join(
+        f"<tr><td>{escape(row['label'])}</td><td>{escape(row.get('ocr_text') or '')}</td></tr>" for row in rows
+    )
