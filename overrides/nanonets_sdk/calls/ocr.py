@@ -229,10 +229,10 @@ def get_file(model_id: str, request_file_id: str, timeout: float | None = None) 
     return stored_document(answered.reply, answered.body)
 
 
-def get_page(model_id: str, page_id: str) -> CallFlow[Page]:
+def get_page(model_id: str, page_id: str, timeout: float | None = None) -> CallFlow[Page]:
     """Read a page."""
     checked_id(model_id, "model_id")
-    reading = call(operations.OCR_GET_PAGE, model_id=model_id, id=checked_id(page_id, "page_id"))
+    reading = call(operations.OCR_GET_PAGE, timeout=timeout, model_id=model_id, id=checked_id(page_id, "page_id"))
     answered = yield from unless_in_work(reading)
     if answered is None:
         return Page(number=0, status="pending", id=page_id)

@@ -33,8 +33,13 @@ def new_async_pool(settings: Settings) -> httpx.AsyncClient:
 
 
 def _pool_arguments(settings: Settings) -> dict[str, Any]:
-    # No proxy is ever right for a service on this machine.
-    return {"limits": _LIMITS, "trust_env": not settings.is_local, "verify": trusted_certificates()}
+    # No proxy is ever right for a service on this machine. One of the two hosts may be there and the other not.
+    hosts = [urlsplit(url) for url in (settings.base_url, settings.review_url) if url]
+    local = {f"all://{host.netloc.rpartition('@')[2]}": None for host in hosts if is_loopback(host.hostname)}
+    options = {"trust_env": len(local) < len({host.netloc for host in hosts})}
+    if options["trust_env"] and local:
+        options |= {"mounts": local}
+    return {"limits": _LIMITS, "verify": trusted_certificates(), **options}
 
 
 def pool_of(http_client: httpx.Client | None, settings: Settings) -> httpx.Client:

@@ -1,0 +1,86 @@
+"""Text as it is laid out on a page, in characters of one width."""
+
+# Words become characters on a grid. Its columns are as wide as a character of the page, and its rows as high as a line:
+#
+#     page                                  text
+#     ┌───────────────────────────────┐
+#     │ Item           Qty     Price  │     Item       Qty   Price
+#     │ Pump, 12 V       1     12.50  │     Pump, 12 V   1   12.50
+#     │                               │     (an empty line for every line that would fit into the gap)
+#     │ Total                  12.50  │     Total            12.50
+#     └───────────────────────────────┘
+#
+# The width of a column is chosen so that a word seldom reaches the column of the next one: few words are as wide as the
+# average of their letters. The first column is that of the leftmost word. Where words collide all the same, one space
+# keeps them apart, and what follows moves to the right. Coordinates are not trusted with memory: no line is longer and
+# no gap higher than a page of small print.
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Final
+
+from nanonets_sdk.layout.geometry import Box
+from nanonets_sdk.layout.reading_order import lines_of
+
+_WIDEST: Final = 400
+"""The last column at which a word may begin because of its place."""
+_HIGHEST_GAP: Final = 40
+"""Most empty lines in a row."""
+_NARROWEST: Final = 0.5
+"""How narrow a column may become for the sake of words that are close, in widths of a character."""
+_TWENTIETH: Final = 20
+
+
+def text_in_layout(words: Iterable[tuple[Box, str]]) -> str:
+    """Return words as text in which columns and empty lines are kept.
+
+    Args:
+        words: The words with their places; a word may contain spaces.
+
+    Examples:
+        >>> print(text_in_layout([(Box(0, 0, 40, 10), "Item"), (Box(100, 0, 130, 10), "Qty")]))
+        Item      Qty
+    """
+    lines = lines_of([(_upright(box), text) for box, text in words if text.strip()])
+    if not lines:
+        return ""
+    left = min(box.xmin for line in lines for box, _ in line)
+    width = _column_width(lines)
+    height = median(max(box.height, 1) for line in lines for box, _ in line)
+    rows: list[str] = []
+    bottom: int | None = None
+    for line in lines:
+        top = min(box.ymin for box, _ in line)
+        if bottom is not None:
+            rows += [""] * max(0, min(int((top - bottom) / height), _HIGHEST_GAP))
+        rows.append(_row(line, left, width))
+        bottom = max(box.ymax for box, _ in line)
+    return "\n".join(rows)
+
+
+def _row(line: Sequence[tuple[Box, str]], left: int, width: float) -> str:
+    row = ""
+    for box, text in line:
+        column = min(int((box.xmin - left) / width + 0.5), _WIDEST)
+        row = row.ljust(max(column, len(row) + bool(row))) + " ".join(text.split())
+    return row
+
+
+def _column_width(lines: Sequence[Sequence[tuple[Box, str]]]) -> float:
+    """Return the width of a column in pixels."""
+    character = median(max(box.width, 1) / len(text) for line in lines for box, text in line)
+    room = sorted(
+        (after.xmin - before.xmin) / (len(text) + 1)
+        for line in lines
+        for (before, text), (after, _) in zip(line, line[1:], strict=False)
+        if after.xmin > before.xmin
+    )
+    # The closest words are often errors of the reading, such as a word that was found twice.
+    close = room[len(room) // _TWENTIETH] if room else character
+    return max(min(character, close), character * _NARROWEST)
+
+
+def _upright(box: Box) -> Box:
+    return Box(min(box.xmin, box.xmax), min(box.ymin, box.ymax), max(box.xmin, box.xmax), max(box.ymin, box.ymax))
