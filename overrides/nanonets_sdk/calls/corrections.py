@@ -31,7 +31,9 @@ from nanonets_sdk.calls.confirming import Confirmation, reader
 from nanonets_sdk.calls.operations import CallFlow, Operation, call
 from nanonets_sdk.documents import Document, Page
 from nanonets_sdk.documents.corrections import cell_corrections, field_corrections
-from nanonets_sdk.documents.draft import DraftBoxes, DraftPage, checked_label, checked_text, draft_pages, same_content
+from nanonets_sdk.documents.draft import DraftBoxes
+from nanonets_sdk.documents.draft_boxes import checked_label, checked_text
+from nanonets_sdk.documents.draft_page import DraftPage, draft_pages, same_content
 from nanonets_sdk.documents.failed import EditConflict
 from nanonets_sdk.errors import DecodeError, NanonetsError
 

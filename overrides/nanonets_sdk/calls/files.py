@@ -35,7 +35,8 @@ def with_files(files: Iterable[FileInput], send: Callable[[Sequence[FileUpload]]
     uploads: list[FileUpload] = []
     try:
         for opening in openings:
-            uploads.append(opening.open() if opening.is_in_memory else (yield OnDisk(opening.open)))
+            upload: FileUpload = opening.open() if opening.is_in_memory else (yield OnDisk(opening.open))
+            uploads.append(upload)
         return (yield from send(uploads))
     finally:
         for opening in openings:
@@ -55,7 +56,7 @@ def _is_content(value: object) -> bool:
     return isinstance(value, bytes | bytearray | memoryview) or hasattr(value, "read")
 
 
-def checked_files(files: Iterable[FileInput]) -> list[FileInput]:
+def checked_files(files: FileInput | Iterable[FileInput]) -> list[FileInput]:
     """Check files, and return them as a list.
 
     Raises:
@@ -64,7 +65,7 @@ def checked_files(files: Iterable[FileInput]) -> list[FileInput]:
     """
     if is_single(files) or not isinstance(files, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise TypeError("files must be a list of files, not a single one; write [file]")
-    listed = list(files)
+    listed = list(cast("Iterable[FileInput]", files))
     if not listed:
         raise ValueError("files is empty; pass at least one file")
     return listed
@@ -79,12 +80,11 @@ class _Opening:
     """
 
     _file: FileInput
-    is_in_memory: bool = field(init=False)
     _upload: FileUpload | None = field(default=None, init=False)
     _is_over: bool = field(default=False, init=False)
 
-    @is_in_memory.default
-    def _is_file_in_memory(self) -> bool:
+    @property
+    def is_in_memory(self) -> bool:
         return is_in_memory(self._file)
 
     def open(self) -> FileUpload:

@@ -28,7 +28,9 @@ def read_file(file: FileInput) -> CallFlow[TextDocument]:
     return document
 
 
-def read_several(files: Iterable[FileInput] | None, urls: Iterable[str] | None) -> CallFlow[list[TextDocument]]:
+def read_several(
+    files: FileInput | Iterable[FileInput] | None, urls: Iterable[str] | None
+) -> CallFlow[list[TextDocument]]:
     """Read the text of several files or URLs in one call.
 
     Raises:

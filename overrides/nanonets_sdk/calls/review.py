@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from nanonets_api.models.assign_files import AssignFiles
@@ -137,11 +137,11 @@ def assign(
 
 def _members_of(image: dict[str, Any]) -> list[Any]:
     listed = image.get("assigned_members")
-    return [image.get("assigned_member"), *(listed if isinstance(listed, list) else [])]
+    return [image.get("assigned_member"), *(cast("list[Any]", listed) if isinstance(listed, list) else [])]
 
 
 def _raw(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _nothing() -> CallFlow[None]:
@@ -166,7 +166,7 @@ def review_link(
         callback=_checked_address(callback, "callback"),
     )
     # A framework may have written the text as JSON.
-    link: str = answered.reply.strip('"')
+    link: str = answered.reply.strip().strip('"')
     if len(link) > _LONGEST_LINK or not _is_address(link):
         raise DecodeError(
             "the reply to ocr_get_review_link is not a link; `raw` of this error has it", raw=answered.body.content

@@ -35,7 +35,7 @@ class Runner:
         """The clock of the session."""
         return self.session.settings.clock
 
-    def confirmation(self, wanted: bool) -> Confirmation | None:  # noqa: FBT001 - the argument of the same name
+    def confirmation(self, wanted: bool) -> Confirmation | None:
         """Return how to confirm a change; None if that is not wanted."""
         return Confirmation(self.clock, self.session.settings.timeout) if wanted else None
 
@@ -65,7 +65,7 @@ class AsyncRunner:
         """The clock of the session."""
         return self.session.settings.clock
 
-    def confirmation(self, wanted: bool) -> Confirmation | None:  # noqa: FBT001 - the argument of the same name
+    def confirmation(self, wanted: bool) -> Confirmation | None:
         """Return how to confirm a change; None if that is not wanted."""
         return Confirmation(self.clock, self.session.settings.timeout) if wanted else None
 

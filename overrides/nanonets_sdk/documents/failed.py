@@ -1,4 +1,4 @@
-"""The errors that carry results: a job that failed in part, an edit of what has changed, a change that is not to be seen."""
+"""The errors that carry results: a failed job, a conflict of corrections, a change that does not become visible."""
 
 from __future__ import annotations
 

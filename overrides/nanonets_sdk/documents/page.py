@@ -245,7 +245,7 @@ def boxes_of(replies: Iterable[BoxReply] | None, page: int, source: Source) -> B
 
 def source_of(page: Page) -> Source | None:
     """Return where a page is in its reply; None if it is not from a reply."""
-    return page._source  # noqa: SLF001 - of this module
+    return page._source  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
 
 
 def _image_url(signed: Mapping[str, SignedUrl], path: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 from attrs import frozen
@@ -232,9 +232,7 @@ def text_documents(reply: FullTextReply, body: Raw, inputs: Sequence[str]) -> li
 
 
 def _document_of(reply: FullTextResult, source: Source) -> TextDocument:
-    pages = [
-        _page_of(page, index, source / "page_data" / index) for index, page in enumerate(reply.page_data or ())
-    ]
+    pages = [_page_of(page, index, source / "page_data" / index) for index, page in enumerate(reply.page_data or ())]
     return TextDocument(
         pages=tuple(sorted(pages, key=lambda page: page.number)),
         file_name=reply.filename or "",
@@ -245,7 +243,8 @@ def _document_of(reply: FullTextResult, source: Source) -> TextDocument:
 
 def _reason(entry: Any) -> str:
     # What the service says about a file that failed is not documented.
-    said = (entry.get(name) for name in ("message", "error", "reason")) if isinstance(entry, dict) else ()
+    members = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
+    said = (members.get(name) for name in ("message", "error", "reason"))
     return next((text for text in said if isinstance(text, str) and text), "the reply has no page of this file")
 
 

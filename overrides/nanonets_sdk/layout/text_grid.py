@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -74,7 +75,7 @@ def _column_width(lines: Sequence[Sequence[tuple[Box, str]]]) -> float:
     room = sorted(
         (after.xmin - before.xmin) / (len(text) + 1)
         for line in lines
-        for (before, text), (after, _) in zip(line, line[1:], strict=False)
+        for (before, text), (after, _) in pairwise(line)
         if after.xmin > before.xmin
     )
     # The closest words are often errors of the reading, such as a word that was found twice.

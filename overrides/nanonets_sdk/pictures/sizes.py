@@ -30,4 +30,6 @@ def image_sizes(source: PageSource, resolution: float | None) -> list[tuple[int,
             "pass resolution=…, the pixels per inch of the page images"
         )
     with opened(content) as pdf:
-        return [(round(width * resolution / _POINTS), round(height * resolution / _POINTS)) for width, height in pdf.sizes]
+        return [
+            (round(width * resolution / _POINTS), round(height * resolution / _POINTS)) for width, height in pdf.sizes
+        ]

@@ -1,6 +1,6 @@
-"""Slices: values of a JSON text cut out and put back as they stood, without being read.
+r"""Slices: values of a JSON text cut out and put back as they stood, without being read.
 
-A value that is parsed and written again may come back as other bytes: `1.0` or `1`, `1e400` or infinity, `"\\u00e9"` or
+A value that is parsed and written again may come back as other bytes: `1.0` or `1`, `1e400` or infinity, `"\u00e9"` or
 `"é"`, members in another order or twice. What is not to be changed is therefore never parsed, only found:
 
 ```text

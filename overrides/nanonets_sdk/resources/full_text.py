@@ -23,8 +23,9 @@ class FullText:
 
     _runner: Runner = field(alias="runner", repr=False)
 
+    # A str is an iterable of str too. The first overload is tried first, and so is one file at run time.
     @overload
-    def read_text(self, file: FileInput) -> TextDocument: ...
+    def read_text(self, file: FileInput) -> TextDocument: ...  # type: ignore[overload-overlap]
 
     @overload
     def read_text(self, file: Iterable[FileInput]) -> list[TextDocument]: ...
@@ -73,7 +74,7 @@ class AsyncFullText:
     _runner: AsyncRunner = field(alias="runner", repr=False)
 
     @overload
-    async def read_text(self, file: FileInput) -> TextDocument: ...
+    async def read_text(self, file: FileInput) -> TextDocument: ...  # type: ignore[overload-overlap]  # as in `FullText`
 
     @overload
     async def read_text(self, file: Iterable[FileInput]) -> list[TextDocument]: ...

@@ -167,9 +167,7 @@ class OcrFiles(FullText):
         """
         self._runner.run(review.retry_exports(model_id, files))
 
-    def assign(
-        self, model_id: str, member: str, files: FileRef | Iterable[FileRef], *, confirm: bool = False
-    ) -> None:
+    def assign(self, model_id: str, member: str, files: FileRef | Iterable[FileRef], *, confirm: bool = False) -> None:
         """Assign files to a member of the team.
 
         Args:

@@ -6,9 +6,11 @@ import os
 import ssl
 from functools import cache
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 
+from nanonets_sdk._net import is_loopback
 from nanonets_sdk._version import __version__
 from nanonets_sdk.transport.settings import Settings
 
@@ -33,13 +35,15 @@ def new_async_pool(settings: Settings) -> httpx.AsyncClient:
 
 
 def _pool_arguments(settings: Settings) -> dict[str, Any]:
-    # No proxy is ever right for a service on this machine. One of the two hosts may be there and the other not.
-    hosts = [urlsplit(url) for url in (settings.base_url, settings.review_url) if url]
-    local = {f"all://{host.netloc.rpartition('@')[2]}": None for host in hosts if is_loopback(host.hostname)}
-    options = {"trust_env": len(local) < len({host.netloc for host in hosts})}
-    if options["trust_env"] and local:
-        options |= {"mounts": local}
-    return {"limits": _LIMITS, "verify": trusted_certificates(), **options}
+    # No proxy is ever right for a service on this machine. The host of review links may be on another.
+    hosts = [urlsplit(url) for url in (settings.base_url, settings.review_url) if url is not None]
+    local = {f"all://{host.netloc}": None for host in hosts if is_loopback(host.hostname)}
+    return {
+        "limits": _LIMITS,
+        "trust_env": not all(is_loopback(host.hostname) for host in hosts),
+        "mounts": local,
+        "verify": trusted_certificates(),
+    }
 
 
 def pool_of(http_client: httpx.Client | None, settings: Settings) -> httpx.Client:

@@ -193,9 +193,7 @@ def checked_base_url(url: str, name: str = "base URL", example: str = SERVICE) -
     except ValueError:
         raise ConfigurationError(f"invalid {name}; it should look like {example}") from None
     if not valid or parts.query or parts.fragment:
-        raise ConfigurationError(
-            f"the {name} needs a scheme and a host, and no query; it should look like {example}"
-        )
+        raise ConfigurationError(f"the {name} needs a scheme and a host, and no query; it should look like {example}")
     if parts.username or parts.password:
         raise ConfigurationError(f"the {name} contains credentials; pass the key as api_key=… instead")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
