@@ -137,7 +137,8 @@ def assign(
 
 def _members_of(image: dict[str, Any]) -> list[Any]:
     listed = image.get("assigned_members")
-    return [image.get("assigned_member"), *(cast("list[Any]", listed) if isinstance(listed, list) else [])]
+    members: list[Any] = listed if isinstance(listed, list) else []
+    return [image.get("assigned_member"), *members]
 
 
 def _raw(value: Any) -> dict[str, Any]:
