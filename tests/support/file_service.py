@@ -117,7 +117,9 @@ class FileService:
         self.reads += 1
         for page in self.pages:
             if received.target.endswith(page.id):
-                return reply(200, f'{{"message":"Success","result":[{page.image()}],"signed_urls":{{}}}}'.encode(*_ANY_BYTES))
+                return reply(
+                    200, f'{{"message":"Success","result":[{page.image()}],"signed_urls":{{}}}}'.encode(*_ANY_BYTES)
+                )
         side = "moderated" if self.pages[0].approved else "unmoderated"
         images = ",".join(page.image() for page in self.pages)
         return reply(200, f'{{"{side}_images_count":{len(self.pages)},"{side}_images":[{images}]}}'.encode(*_ANY_BYTES))

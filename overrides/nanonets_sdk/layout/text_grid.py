@@ -29,6 +29,8 @@ _WIDEST: Final = 400
 """The last column at which a word may begin because of its place."""
 _HIGHEST_GAP: Final = 40
 """Most empty lines in a row."""
+_WIDEST_PITCH: Final = 2
+"""From one line to the next at most, in heights of a line; what is further apart has empty lines between."""
 _NARROWEST: Final = 0.5
 """How narrow a column may become for the sake of words that are close, in widths of a character."""
 _TWENTIETH: Final = 20
@@ -50,14 +52,17 @@ def text_in_layout(words: Iterable[tuple[Box, str]]) -> str:
     left = min(box.xmin for line in lines for box, _ in line)
     width = _column_width(lines)
     height = median(max(box.height, 1) for line in lines for box, _ in line)
-    rows: list[str] = []
-    bottom: int | None = None
-    for line in lines:
-        top = min(box.ymin for box, _ in line)
-        if bottom is not None:
-            rows += [""] * max(0, min(int((top - bottom) / height), _HIGHEST_GAP))
+    tops = [min(box.ymin for box, _ in line) for line in lines]
+    bottoms = [max(box.ymax for box, _ in line) for line in lines]
+    # From one line to the next. The gap is measured from the bottom, so that a large heading does not leave one.
+    steps = [top - bottom + height for top, bottom in zip(tops[1:], bottoms, strict=False)]
+    # Many pages have more gaps than lines that follow each other, so the median would be too high.
+    usual = sorted(steps)[len(steps) // 4] if steps else height
+    pitch = min(max(usual, height), _WIDEST_PITCH * height)
+    rows = [_row(lines[0], left, width)]
+    for line, step in zip(lines[1:], steps, strict=True):
+        rows += [""] * max(0, min(round(step / pitch) - 1, _HIGHEST_GAP))
         rows.append(_row(line, left, width))
-        bottom = max(box.ymax for box, _ in line)
     return "\n".join(rows)
 
 

@@ -1,4 +1,4 @@
-"""Corrections of a file: what goes over the wire, what stays as it was, and what happens when a write is interrupted."""
+"""Corrections of a file: what goes over the wire, what stays as it was, what happens when a write is interrupted."""
 
 from __future__ import annotations
 
@@ -358,7 +358,7 @@ def test_a_confirmed_save_reads_until_the_correction_is_visible() -> None:
 def test_a_confirmed_save_fails_if_the_correction_does_not_become_visible() -> None:
     service = FileService()
 
-    def forgets(number: int) -> None:
+    def forgets(_number: int) -> None:
         service.pages = two_pages()
 
     service.before_read = forgets
