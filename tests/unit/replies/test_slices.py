@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from nanonets_sdk.replies.slices import items_of, slice_at, slices_of, with_members
 from nanonets_sdk.replies.source import Raw
 
-STRANGE = '{ "a" :1.0,"b" : {"x":[1e400 , 12345678901234567890,"\\u00e9\\ud800","}],{\\""]} ,\n"\\u0063":null, "a":2.50\t,"é":"" }'
+STRANGE = (
+    '{ "a" :1.0,"b" : {"x":[1e400 , 12345678901234567890,"\\u00e9\\ud800","}],{\\""]} ,\n'
+    '"\\u0063":null, "a":2.50\t,"é":"" }'
+)
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -63,19 +66,19 @@ def test_a_path_leads_to_a_slice() -> None:
 
 @pytest.mark.parametrize("text", ["", "[", "[1 2]", "7", "{}"])
 def test_what_is_no_array_has_no_items(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"[Ee]xpect"):
         items_of(text)
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"a" 1}', "7", "[]", "{a:1}"])
 def test_what_is_no_object_has_no_members(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"[Ee]xpect"):
         slices_of(text)
 
 
 @pytest.mark.parametrize("content", [b"\xff", b'{"a":NaN}', b"[-Infinity]", b"{'a':1}", b"", b'{"a":1,}', b"[1,]"])
 def test_a_body_that_is_not_json_is_not_cut(content: bytes) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"JSON|decode|[Ee]xpect|[Tt]railing"):
         _ = Raw(content).text
 
 
