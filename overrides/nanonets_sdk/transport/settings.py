@@ -136,8 +136,9 @@ def review_url_from(argument: str | None, base_url: str) -> str | None:
     """Return the URL of the host that makes review links, from an argument, the environment, or the service's own URL.
 
     Returns:
-        That of Nanonets if the service is Nanonets; the service's own if it is on this machine, because a mock serves
-        both. Otherwise None: a key that is meant for another host must not be sent to Nanonets unasked.
+        That of Nanonets if the service is Nanonets; the service's own, without `/api/v2`, if it is on this machine,
+        because a mock serves both. Otherwise None: a key that is meant for another host must not be sent to Nanonets
+        unasked.
 
     Raises:
         ConfigurationError: It cannot be used, or the API key would leak on its way there.
@@ -148,7 +149,7 @@ def review_url_from(argument: str | None, base_url: str) -> str | None:
     host = urlsplit(base_url).hostname
     if host == urlsplit(SERVICE).hostname:
         return REVIEW_SERVICE
-    return base_url if is_loopback(host) else None
+    return base_url.removesuffix(urlsplit(SERVICE).path) if is_loopback(host) else None
 
 
 def api_key_from(argument: str | None) -> Secret:

@@ -87,7 +87,7 @@ def test_a_service_on_this_machine_makes_review_links_itself(door: Door) -> None
     with RawServer(answering(200, LINK.encode())) as api:
         ended = door.end(api.base_url, lambda client: client.ocr.review_link(MODEL, FILE, expires=HOUR))
     assert ended.value == LINK
-    assert api.received[0].target.startswith(f"/api/v2/Inferences/Model/{MODEL}/ValidationUrl/{FILE}?")
+    assert api.received[0].target.startswith(f"/Inferences/Model/{MODEL}/ValidationUrl/{FILE}?")
 
 
 def review_url(**options: Any) -> str | None:
@@ -101,7 +101,7 @@ def review_url(**options: Any) -> str | None:
 def test_the_review_host_belongs_to_the_service() -> None:
     assert review_url() == "https://preview.nanonets.com"
     assert review_url(base_url="https://app.nanonets.com/api/v3") == "https://preview.nanonets.com"
-    assert review_url(base_url="http://localhost:8000/api/v2") == "http://localhost:8000/api/v2"
+    assert review_url(base_url="http://localhost:8000/api/v2") == "http://localhost:8000"
     assert review_url(review_url="https://review.example/") == "https://review.example"
 
 
