@@ -42,8 +42,8 @@ class Nanonets:
             billed is not lost.
         review_url: URL of the host that makes review links, the only other one that receives the API key, and only in
             `ocr.review_link`. If None, it is read from the environment variable NANONETS_REVIEW_URL, and otherwise is
-            that of Nanonets, or `base_url` without `/api/v2` if that is on this machine. With any other `base_url` there
-            is none, and `ocr.review_link` refuses. Must be https, or http to this machine.
+            that of Nanonets, or `base_url` without `/api/v2` if that is on this machine. With any other `base_url`
+            there is none, and `ocr.review_link` refuses. Must be https, or http to this machine.
 
     Raises:
         ConfigurationError: There is no API key, or a setting cannot be used.

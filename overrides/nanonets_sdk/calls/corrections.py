@@ -31,7 +31,7 @@ from nanonets_sdk.calls.confirming import Confirmation, reader
 from nanonets_sdk.calls.operations import CallFlow, Operation, call
 from nanonets_sdk.documents import Document, Page
 from nanonets_sdk.documents.corrections import cell_corrections, field_corrections
-from nanonets_sdk.documents.draft import DraftBoxes
+from nanonets_sdk.documents.draft import DraftBoxes, pages_of, pages_to_write
 from nanonets_sdk.documents.draft_boxes import checked_label, checked_text
 from nanonets_sdk.documents.draft_page import DraftPage, draft_pages, same_content
 from nanonets_sdk.documents.failed import EditConflict
@@ -62,7 +62,7 @@ def edit(model_id: str, request_file_id: str) -> CallFlow[tuple[Document, tuple[
 def save(draft: DraftBoxes, route: Route, confirmation: Confirmation | None) -> CallFlow[tuple[int, ...]]:
     """Write the pages of a draft that have changes."""
     _check_route(route)
-    pages = draft.pages_to_write()
+    pages = pages_to_write(draft)
     try:
         if confirmation is None or not pages:
             yield from _write_pages(draft, pages, route)
@@ -83,7 +83,7 @@ def save(draft: DraftBoxes, route: Route, confirmation: Confirmation | None) -> 
 
 
 def _write_pages(draft: DraftBoxes, pages: Sequence[DraftPage], route: Route) -> CallFlow[None]:
-    is_begun, due = draft.is_begun, list(pages)
+    is_begun, due = any(page.state != "open" for page in pages_of(draft)), list(pages)
     for position in range(len(pages)):
         document = yield from ocr.get_file(draft.model_id, draft.request_file_id)
         # All of them before the first is written: a conflict should leave the file as it is, not half corrected.
@@ -225,7 +225,7 @@ def _shows(document: Document, page: DraftPage) -> bool:
 
 def _progress(draft: DraftBoxes) -> str:
     """Return in words which pages are written."""
-    waiting = draft.pages_to_write()
+    waiting = pages_to_write(draft)
     groups = {
         "written": draft.written,
         "not known to be written": tuple(page.number for page in waiting if page.state == "sent"),

@@ -137,7 +137,7 @@ def assign(
 
 def _members_of(image: dict[str, Any]) -> list[Any]:
     listed = image.get("assigned_members")
-    members: list[Any] = listed if isinstance(listed, list) else []
+    members = cast("Iterable[Any]", listed) if isinstance(listed, list) else ()
     return [image.get("assigned_member"), *members]
 
 

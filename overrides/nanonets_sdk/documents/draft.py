@@ -32,27 +32,27 @@ from nanonets_sdk.layout.reading_order import in_reading_order
 
 @define(eq=False, repr=False)
 class DraftBoxes:
-    """The fields and tables of a file, to be changed in memory.
+    """The fields and tables of a file, to be changed in memory."""
 
-    Attributes:
-        model_id: Id of the model.
-        request_file_id: Id of the file.
-        file_name: Name of the file.
-    """
-
-    model_id: str
-    request_file_id: str
-    file_name: str
+    _model_id: str = field(alias="model_id")
+    _request_file_id: str = field(alias="request_file_id")
+    _file_name: str = field(alias="file_name")
     _pages: tuple[DraftPage, ...] = field(alias="pages")
 
-    def pages_to_write(self) -> list[DraftPage]:
-        """Return the pages with changes that are not known to be written."""
-        return [page for page in self._pages if page.is_changed and page.state != "written"]
+    @property
+    def model_id(self) -> str:
+        """Id of the model."""
+        return self._model_id
 
     @property
-    def is_begun(self) -> bool:
-        """Whether a page was sent already."""
-        return any(page.state != "open" for page in self._pages)
+    def request_file_id(self) -> str:
+        """Id of the file."""
+        return self._request_file_id
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file."""
+        return self._file_name
 
     @property
     def fields(self) -> tuple[DraftField, ...]:
@@ -77,7 +77,7 @@ class DraftBoxes:
     @property
     def unsaved(self) -> tuple[int, ...]:
         """The numbers of the pages with changes that are not known to be written."""
-        return tuple(page.number for page in self.pages_to_write())
+        return tuple(page.number for page in pages_to_write(self))
 
     @property
     def written(self) -> tuple[int, ...]:
@@ -210,3 +210,13 @@ class DraftBoxes:
             f"{type(self).__name__}({self.file_name or self.request_file_id!r}, fields={len(self.fields)}, "
             f"tables={len(self.tables)}, unsaved={self.unsaved})"
         )
+
+
+def pages_to_write(draft: DraftBoxes) -> list[DraftPage]:
+    """Return the pages of a draft with changes that are not known to be written."""
+    return [page for page in pages_of(draft) if page.is_changed and page.state != "written"]
+
+
+def pages_of(draft: DraftBoxes) -> tuple[DraftPage, ...]:
+    """Return the pages of a draft."""
+    return draft._pages  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module

@@ -122,7 +122,7 @@ class TextDocument:
         ```python
         document = client.ocr.read_text("letter.pdf")
         print(document.text)
-        document.save_searchable_pdf("letter-searchable.pdf", source="letter.pdf")
+        document.save_searchable_pdf("letter-searchable.pdf", source="letter.pdf", resolution=72)
         ```
     """
 

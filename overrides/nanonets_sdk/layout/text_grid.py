@@ -1,38 +1,45 @@
 """Text as it is laid out on a page, in characters of one width."""
 
-# Words become characters on a grid. Its columns are as wide as a character of the page, and its rows as high as a line:
+# Words that follow each other with the space of a line between them form a phrase, and phrases become characters on a
+# grid. Its columns are as wide as a character of the page, and its rows as high as a line:
 #
 #     page                                  text
 #     ┌───────────────────────────────┐
-#     │ Item           Qty     Price  │     Item       Qty   Price
-#     │ Pump, 12 V       1     12.50  │     Pump, 12 V   1   12.50
+#     │ Item           Qty     Price  │     Item        Qty   Price
+#     │ Pump, 12 V       1     12.50  │     Pump, 12 V    1   12.50
 #     │                               │     (an empty line for every line that would fit into the gap)
-#     │ Total                  12.50  │     Total            12.50
+#     │ Total                  12.50  │     Total             12.50
 #     └───────────────────────────────┘
 #
-# The width of a column is chosen so that a word seldom reaches the column of the next one: few words are as wide as the
-# average of their letters. The first column is that of the leftmost word. Where words collide all the same, one space
-# keeps them apart, and what follows moves to the right. Coordinates are not trusted with memory: no line is longer and
-# no gap higher than a page of small print.
+# Columns are narrow enough that a phrase seldom reaches the next one: few are as wide as the average of their letters.
+# The first column is that of the leftmost word. Where phrases collide all the same, two spaces keep them apart, and
+# what follows moves to the right. Coordinates are not trusted with memory: no line is longer and no gap higher than on
+# a page of small print.
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Final, TypeAlias
 
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.reading_order import lines_of
 
+Phrase: TypeAlias = tuple[Box, str]
+
+_SPACE: Final = 0.7
+"""Widest space between two words of a phrase, in heights of a line."""
+_APART: Final = 2
+"""Least number of spaces between two phrases."""
 _WIDEST: Final = 400
-"""The last column at which a word may begin because of its place."""
+"""The last column at which a phrase may begin because of its place."""
 _HIGHEST_GAP: Final = 40
 """Most empty lines in a row."""
 _WIDEST_PITCH: Final = 2
 """From one line to the next at most, in heights of a line; what is further apart has empty lines between."""
 _NARROWEST: Final = 0.5
-"""How narrow a column may become for the sake of words that are close, in widths of a character."""
+"""How narrow a column may become for the sake of phrases that are close, in widths of a character."""
 _TWENTIETH: Final = 20
 
 
@@ -46,12 +53,12 @@ def text_in_layout(words: Iterable[tuple[Box, str]]) -> str:
         >>> print(text_in_layout([(Box(0, 0, 40, 10), "Item"), (Box(100, 0, 130, 10), "Qty")]))
         Item      Qty
     """
-    lines = lines_of([(_upright(box), text) for box, text in words if text.strip()])
-    if not lines:
+    found = lines_of([(_upright(box), " ".join(text.split())) for box, text in words if text.strip()])
+    if not found:
         return ""
-    left = min(box.xmin for line in lines for box, _ in line)
-    width = _column_width(lines)
-    height = median(max(box.height, 1) for line in lines for box, _ in line)
+    height = median(max(box.height, 1) for line in found for box, _ in line)
+    lines = [_phrases(line, height) for line in found]
+    left, width = min(line[0][0].xmin for line in lines), _column_width(lines)
     tops = [min(box.ymin for box, _ in line) for line in lines]
     bottoms = [max(box.ymax for box, _ in line) for line in lines]
     # From one line to the next. The gap is measured from the bottom, so that a large heading does not leave one.
@@ -66,24 +73,34 @@ def text_in_layout(words: Iterable[tuple[Box, str]]) -> str:
     return "\n".join(rows)
 
 
-def _row(line: Sequence[tuple[Box, str]], left: int, width: float) -> str:
+def _phrases(line: Sequence[tuple[Box, str]], height: float) -> list[Phrase]:
+    phrases = [line[0]]
+    for box, text in line[1:]:
+        before, said = phrases[-1]
+        if box.xmin - before.xmax <= _SPACE * height:
+            phrases[-1] = before.union(box), f"{said} {text}"
+        else:
+            phrases.append((box, text))
+    return phrases
+
+
+def _row(line: Sequence[Phrase], left: int, width: float) -> str:
     row = ""
     for box, text in line:
         column = min(int((box.xmin - left) / width + 0.5), _WIDEST)
-        row = row.ljust(max(column, len(row) + bool(row))) + " ".join(text.split())
+        row = row.ljust(max(column, len(row) + _APART if row else 0)) + text
     return row
 
 
-def _column_width(lines: Sequence[Sequence[tuple[Box, str]]]) -> float:
+def _column_width(lines: Sequence[Sequence[Phrase]]) -> float:
     """Return the width of a column in pixels."""
     character = median(max(box.width, 1) / len(text) for line in lines for box, text in line)
     room = sorted(
-        (after.xmin - before.xmin) / (len(text) + 1)
+        (after.xmin - before.xmin) / (len(text) + _APART)
         for line in lines
         for (before, text), (after, _) in pairwise(line)
-        if after.xmin > before.xmin
     )
-    # The closest words are often errors of the reading, such as a word that was found twice.
+    # The closest phrases are often errors of the reading, such as a word that was found twice.
     close = room[len(room) // _TWENTIETH] if room else character
     return max(min(character, close), character * _NARROWEST)
 

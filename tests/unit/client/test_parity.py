@@ -44,7 +44,7 @@ PAIRS: list[tuple[type[Any], type[Any]]] = [
 TWINS = {"__aenter__": "__enter__", "__aexit__": "__exit__"}
 SPECIAL = {"__init__", "__repr__", *TWINS, *TWINS.values()}
 # These send nothing, and so are not awaited.
-NEVER_AWAITED = {"__init__", "__repr__", "job", "with_options"}
+NEVER_AWAITED = {"__init__", "__repr__", "job", "with_options", "add", "add_table", "field", "remove", "set"}
 
 each_pair = pytest.mark.parametrize(("sync", "asynchronous"), PAIRS, ids=[pair[0].__name__ for pair in PAIRS])
 

@@ -9,7 +9,7 @@ from file_service import OTHER_BOX, STRANGE_BOX, TABLE_BOX, FilePage
 from nanonets_api.replies import ListingReply
 from nanonets_sdk import Box
 from nanonets_sdk.documents.building import stored_document
-from nanonets_sdk.documents.draft import DraftBoxes
+from nanonets_sdk.documents.draft import DraftBoxes, pages_of, pages_to_write
 from nanonets_sdk.documents.draft_page import draft_pages, same_content
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
@@ -30,7 +30,7 @@ def box(label: str, text: str, **members: Any) -> str:
 
 def written(draft: DraftBoxes) -> list[Any]:
     """Return the boxes of the first page as they would be written."""
-    return [json.loads(text) for text in draft.pages_to_write()[0].texts]
+    return [json.loads(text) for text in pages_to_write(draft)[0].texts]
 
 
 def test_a_draft_shows_what_it_changes() -> None:
@@ -203,16 +203,16 @@ def test_a_table_can_be_added() -> None:
 
 def test_boxes_are_the_same_whatever_ids_and_states_they_have() -> None:
     one, other = draft_of(box("a", "1", id="x", status="new")), draft_of(box("a", "1", score=1))
-    assert same_content(one._pages[0].now, other._pages[0].now)
-    assert not same_content(one._pages[0].now, draft_of(box("a", "2"))._pages[0].now)
-    assert not same_content(draft_of(TABLE_BOX)._pages[0].now, draft_of(table_of())._pages[0].now)
+    assert same_content(pages_of(one)[0].now, pages_of(other)[0].now)
+    assert not same_content(pages_of(one)[0].now, pages_of(draft_of(box("a", "2")))[0].now)
+    assert not same_content(pages_of(draft_of(TABLE_BOX))[0].now, pages_of(draft_of(table_of()))[0].now)
 
 
 def test_values_of_unexpected_types_can_be_corrected() -> None:
     draft = draft_of('{"label":"total","ocr_text":12,"xmin":"3","ymin":1.7,"xmax":9,"ymax":9,"score":"0.5"}')
     assert (draft.field("total").text, draft.field("total").box) == ("12", Box(3, 2, 9, 9))
     draft.set("total", "13")
-    (changed,) = draft.pages_to_write()[0].texts
+    (changed,) = pages_to_write(draft)[0].texts
     assert changed == (
         '{"label":"total","ocr_text":"13","xmin":"3","ymin":1.7,"xmax":9,"ymax":9,"score":"0.5","status":"moderated"}'
     )
