@@ -16,11 +16,11 @@ from nanonets_sdk import (
     DecodeError,
     JobFailed,
     OutcomeUnknown,
+    PictureError,
     TextDocument,
     UploadError,
 )
 from raw_server import RawServer, answering, resetting_after_the_body, resetting_before_the_body
-from samples import INVOICE
 
 PDF, PNG = b"%PDF-1.7\n...", b"\x89PNG\r\n\x1a\n..."
 
@@ -277,25 +277,50 @@ def test_a_single_file_that_cannot_be_tagged_raises() -> None:
     assert ended.error.classification is not None
 
 
-def searchable(tmp_path: Path, size: Any, **options: Any) -> Path:
-    """Save the sample invoice as a searchable PDF with one word from a reply."""
-    reply = text_reply({"filename": "invoice.pdf", "page_data": [{"page": 0, "size": size, "words": [HELLO]}]})
-    with RawServer(answering(200, reply)) as server:
-        document = BLOCKING.use(server.base_url, lambda client: client.ocr.read_text(INVOICE))
-    document.save_searchable_pdf(tmp_path / "out.pdf", source=INVOICE, **options)
-    return tmp_path / "out.pdf"
-
-
-def test_a_searchable_pdf_is_made_from_the_file_that_was_read(tmp_path: Path) -> None:
+def place_in_pdf(tmp_path: Path, source: Any, size: Any, **options: Any) -> tuple[float, float]:
+    """Save a searchable PDF of a file that says Hello; return where, from the top left, as shares of the page."""
     pytest.importorskip("pikepdf")
-    assert searchable(tmp_path, {"width": 1275, "height": 1650}).read_bytes().startswith(b"%PDF")
+    pdfplumber = pytest.importorskip("pdfplumber")
+    reply = text_reply({"filename": "x", "page_data": [{"page": 0, "size": size, "words": [HELLO]}]})
+    with RawServer(answering(200, reply)) as server:
+        document = BLOCKING.use(server.base_url, lambda client: client.ocr.read_text(source))
+    document.save_searchable_pdf(tmp_path / "out.pdf", source=source, **options)
+    with pdfplumber.open(tmp_path / "out.pdf") as pdf:
+        (word,) = pdf.pages[0].extract_words()
+        assert word["text"] == "Hello"
+        return word["x0"] / float(pdf.pages[0].width), word["bottom"] / float(pdf.pages[0].height)
+
+
+def blank_pdf() -> bytes:
+    """Return a PDF of one empty page, one inch wide and two inches high."""
+    pikepdf = pytest.importorskip("pikepdf")
+    with pikepdf.new() as pdf, io.BytesIO() as target:
+        pdf.add_blank_page(page_size=(72, 144))
+        pdf.save(target)
+        return target.getvalue()
+
+
+def picture() -> bytes:
+    """Return a white picture of 100 x 200 pixels."""
+    image = pytest.importorskip("PIL.Image")
+    with io.BytesIO() as target:
+        image.new("RGB", (100, 200), "white").save(target, "PNG")
+        return target.getvalue()
+
+
+def test_a_picture_becomes_a_pdf_whose_words_are_where_they_were_read(tmp_path: Path) -> None:
+    assert place_in_pdf(tmp_path, picture(), {}) == pytest.approx((0.1, 0.15), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("size", "options"),
+    [({"width": 100, "height": 200}, {}), ({}, {"resolution": 100}), (None, {"resolution": 100.0})],
+)
+def test_a_pdf_gets_words_where_they_were_read(tmp_path: Path, size: Any, options: dict[str, Any]) -> None:
+    assert place_in_pdf(tmp_path, blank_pdf(), size, **options) == pytest.approx((0.1, 0.15), abs=0.01)
 
 
 def test_a_pdf_whose_reply_has_no_sizes_needs_the_resolution(tmp_path: Path) -> None:
-    pytest.importorskip("pikepdf")
-    from nanonets_sdk import PictureError
-
     with pytest.raises(PictureError, match="resolution"):
-        searchable(tmp_path, {})
+        place_in_pdf(tmp_path, blank_pdf(), {})
     assert not (tmp_path / "out.pdf").exists()
-    assert searchable(tmp_path, {}, resolution=150).exists()
