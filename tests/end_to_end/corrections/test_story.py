@@ -221,8 +221,8 @@ def test_a_url_without_text_says_so(nanonets_mock: MockServer, client: Nanonets)
     good, bad = "https://files.example.org/a.pdf", "https://files.example.org/gone.pdf"
     nanonets_mock.register_url(good, INVOICE)
     nanonets_mock.register_failing_url(bad, "not found")
-    for failing in ("left out", "empty"):
-        nanonets_mock.behaviour = Behaviour(failing_text_url=failing)  # type: ignore[arg-type] - one of its literals
+    for behaviour in (Behaviour(failing_text_url="left out"), Behaviour(failing_text_url="empty")):
+        nanonets_mock.behaviour = behaviour
         failed, read = client.ocr.read_text(urls=[bad, good])
         assert failed.error is not None
         assert (read.error, read.file_name) == (None, good)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,9 @@ WORLD = {"text": "world", "left": 70, "top": 12, "right": 120, "bottom": 30}
 @by_door
 def test_many_files_go_in_one_call_and_come_back_in_their_order(door: Door, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
-    files = [tmp_path / "a.pdf", PNG, io.BytesIO(b"skip" + PDF), ("d.png", PNG)]
-    files[2].seek(4)  # type: ignore[union-attr]
+    opened = io.BytesIO(b"skip" + PDF)
+    opened.seek(4)
+    files = [tmp_path / "a.pdf", PNG, opened, ("d.png", PNG)]
     reply = text_reply(*(entry(name, raw_text=name) for name in ("d.png", "document.png", "document.pdf", "a.pdf")))
     with RawServer(answering(200, reply)) as server:
         documents = door.use(server.base_url, lambda client: client.ocr.read_text(files))
@@ -157,11 +159,16 @@ def test_a_bad_file_among_many_stops_the_call_and_closes_the_others(door: Door, 
     good.write_bytes(PDF)
     opened = open_files()
     with RawServer(answering(200)) as server:
-        for bad in (tmp_path / "gone.pdf", b"plain text", b""):
-            ended = door.end(server.base_url, lambda client, bad=bad: client.ocr.read_text([good, good, bad]))
+        for files in ([good, good, tmp_path / "gone.pdf"], [good, b"plain text"], [good, b""]):
+            ended = door.end(server.base_url, partial(read_all, files))
             assert isinstance(ended.error, UploadError)
     assert server.received == []
     assert open_files() <= opened
+
+
+def read_all(files: list[Any], client: Any) -> Any:
+    """Read the text of files."""
+    return client.ocr.read_text(files)
 
 
 def open_files() -> int:
