@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from client_doors import BLOCKING, DOORS, Door
+from client_doors import BLOCKING, DOORS, Door, Use
 from nanonets_sdk import AsyncNanonets, ConfigurationError, DecodeError, Nanonets, NanonetsError
 from raw_server import API_KEY, RawServer, answering, keeping_alive
 from virtual_clock import START
@@ -19,6 +19,13 @@ LINK = "https://preview.nanonets.com/review/abc?token=xyz%2F1"
 BASIC = f"Basic {b64encode(f'{API_KEY}:'.encode()).decode()}"
 MODEL_BODY = b'{"model_id": "m-1", "model_type": "ocr", "state": 5, "categories": []}'
 HOUR = timedelta(hours=1)
+
+OTHER_CALLS: tuple[Use, ...] = (
+    lambda client: client.ocr.get_model(MODEL),
+    lambda client: client.ocr.approve(MODEL, FILE),
+    lambda client: client.ocr.read_text(b"%PDF-1.7"),
+    lambda client: client.multi_label.get_model(MODEL),
+)
 
 by_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 
@@ -40,7 +47,7 @@ def test_the_link_is_asked_from_the_review_host_with_the_key_and_from_no_other(d
     assert api.received == []
     (received,) = review.received
     assert received.value("authorization") == BASIC
-    target = urlsplit(received.target)
+    target = urlsplit(str(received.target))
     assert (received.method, target.path) == ("GET", f"/Inferences/Model/{MODEL}/ValidationUrl/{FILE}")
     assert parse_qs(target.query) == {
         "expires": [str(int(START.timestamp()) + 3600)],
@@ -63,12 +70,7 @@ def test_a_redirect_of_the_review_host_is_not_followed(door: Door, status: int) 
 @by_door
 def test_no_other_call_goes_to_the_review_host(door: Door) -> None:
     with RawServer(keeping_alive(200, b"{}")) as api, RawServer(answering(200, LINK.encode())) as review:
-        for use in (
-            lambda client: client.ocr.get_model(MODEL),
-            lambda client: client.ocr.approve(MODEL, FILE),
-            lambda client: client.ocr.read_text(b"%PDF-1.7"),
-            lambda client: client.multi_label.get_model(MODEL),
-        ):
+        for use in OTHER_CALLS:
             door.end(api.base_url, use, review_url=review.origin)
     assert review.received == []
     assert [received.value("authorization") for received in api.received] == [BASIC] * 4
@@ -166,7 +168,7 @@ def test_a_link_is_taken_out_of_its_wrapping(body: str) -> None:
 )
 def test_an_expiry_is_sent_as_epoch_seconds(expires: Any, seconds: int) -> None:
     _, _, review = asked(BLOCKING, expires=expires)
-    sent = parse_qs(urlsplit(review.received[0].target).query)["expires"]
+    sent = parse_qs(urlsplit(str(review.received[0].target)).query)["expires"]
     assert sent == [str(int(START.timestamp()) + seconds)]
 
 

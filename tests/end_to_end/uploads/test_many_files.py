@@ -191,17 +191,17 @@ def test_four_hundred_files_go_in_one_call() -> None:
     assert [document.file_name for document in documents] == [name for name, _ in files]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "options", "error"),
-    [
-        ((), {}, ValueError),
-        (([],), {}, ValueError),
-        ((), {"urls": []}, ValueError),
-        ((), {"urls": "https://x.example"}, TypeError),
-        ((PDF,), {"urls": ["https://x.example"]}, TypeError),
-        ((7,), {}, TypeError),
-    ],
-)
+UNCLEAR: list[tuple[tuple[Any, ...], dict[str, Any], type[Exception]]] = [
+    ((), {}, ValueError),
+    (([],), {}, ValueError),
+    ((), {"urls": []}, ValueError),
+    ((), {"urls": "https://x.example"}, TypeError),
+    ((PDF,), {"urls": ["https://x.example"]}, TypeError),
+    ((7,), {}, TypeError),
+]
+
+
+@pytest.mark.parametrize(("arguments", "options", "error"), UNCLEAR)
 def test_a_call_without_clear_files_is_refused(arguments: tuple[Any, ...], options: dict[str, Any], error: Any) -> None:
     with RawServer(answering(200)) as server, pytest.raises(error):
         BLOCKING.use(server.base_url, lambda client: client.ocr.read_text(*arguments, **options))
@@ -227,19 +227,18 @@ def test_training_files_of_a_multi_label_model_go_in_one_call_with_their_tags(do
     ]
 
 
-@pytest.mark.parametrize(
-    ("files", "error"),
-    [
-        ([], ValueError),
-        ([(PNG, [])], ValueError),
-        ([(PNG, ["cat", "cat"])], ValueError),
-        ([(PNG, "cat")], TypeError),
-        ([PNG], TypeError),
-        (["ab"], TypeError),
-        ([(PNG, ["cat"]), (PNG, ["dog"])], ValueError),
-    ],
-    ids=["none", "no tag", "tag twice", "one string", "no pair", "a string of two", "same name"],
-)
+UNTAGGED: dict[str, tuple[list[Any], type[Exception]]] = {
+    "none": ([], ValueError),
+    "no tag": ([(PNG, [])], ValueError),
+    "tag twice": ([(PNG, ["cat", "cat"])], ValueError),
+    "one string": ([(PNG, "cat")], TypeError),
+    "no pair": ([PNG], TypeError),
+    "a string of two": (["ab"], TypeError),
+    "same name": ([(PNG, ["cat"]), (PNG, ["dog"])], ValueError),
+}
+
+
+@pytest.mark.parametrize(("files", "error"), UNTAGGED.values(), ids=UNTAGGED)
 def test_training_files_whose_tags_are_not_clear_are_refused(files: Any, error: type[Exception]) -> None:
     with RawServer(answering(200, UPLOADED)) as server, pytest.raises(error):
         BLOCKING.use(server.base_url, lambda client: client.multi_label.upload_files("m", files))
@@ -256,7 +255,7 @@ def test_urls_of_a_multi_label_model_go_with_their_tags(door: Door) -> None:
     assert "cat" in sent["data"]
 
 
-TAGS = {
+TAGS: dict[str, Any] = {
     "message": "Success",
     "result": [
         {"prediction": [{"label": "dog", "probability": 0.2}, {"label": "cat", "probability": 0.9}]},
