@@ -31,7 +31,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own key, base URL or proxy must not reach a test."""
-    names = ("NANONETS_API_KEY", "NANONETS_BASE_URL", "NANONETS_MODEL_ID", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    settings_of_the_client = ("NANONETS_API_KEY", "NANONETS_BASE_URL", "NANONETS_REVIEW_URL", "NANONETS_MODEL_ID")
+    names = (*settings_of_the_client, "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     for name in (*names, *(name.lower() for name in names)):
         monkeypatch.delenv(name, raising=False)
 

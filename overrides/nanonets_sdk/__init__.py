@@ -12,6 +12,8 @@ from nanonets_sdk._version import __version__
 
 if TYPE_CHECKING:
     from nanonets_sdk.calls.arguments import Day, UrlAnnotations
+    from nanonets_sdk.calls.corrections import Route
+    from nanonets_sdk.calls.review import FileRef
     from nanonets_sdk.client import AsyncNanonets, Nanonets
     from nanonets_sdk.documents import (
         Annotation,
@@ -37,7 +39,10 @@ if TYPE_CHECKING:
         UploadedFile,
         Word,
     )
-    from nanonets_sdk.documents.failed import JobFailed, ReplyMismatch
+    from nanonets_sdk.documents.detections import Detection, Detections
+    from nanonets_sdk.documents.draft_boxes import DraftCell, DraftField, DraftTable
+    from nanonets_sdk.documents.failed import EditConflict, JobFailed, NotConfirmed, ReplyMismatch
+    from nanonets_sdk.documents.text_document import TextDocument, TextPage
     from nanonets_sdk.errors import (
         ApiError,
         ApiResponse,
@@ -64,16 +69,22 @@ if TYPE_CHECKING:
     )
     from nanonets_sdk.events import Drift, Exchange, RetryEvent
     from nanonets_sdk.files import FileInput
+    from nanonets_sdk.resources.drafts import AsyncDraft, Draft
     from nanonets_sdk.resources.jobs import AsyncJob, Job, WaitTimeout
 
 _HOMES: Final = {
     "calls.arguments": "Day UrlAnnotations",
+    "calls.corrections": "Route",
+    "calls.review": "FileRef",
     "client": "AsyncNanonets Nanonets",
     "documents": (
         "Annotation Box Category Cell Classification Comparison Correction Difference Document Field Fields "
         "Listing Model ModelState Page RelativeBox Score Table Tally Upload UploadedFile Word"
     ),
-    "documents.failed": "JobFailed ReplyMismatch",
+    "documents.detections": "Detection Detections",
+    "documents.draft_boxes": "DraftCell DraftField DraftTable",
+    "documents.failed": "EditConflict JobFailed NotConfirmed ReplyMismatch",
+    "documents.text_document": "TextDocument TextPage",
     "errors": (
         "ApiError ApiResponse BadRequest ConfigurationError ConnectionFailed DecodeError ErrorDetail "
         "ExportError Forbidden MissingExtra ModelNotReady NanonetsError NotFound OutcomeUnknown "
@@ -81,6 +92,7 @@ _HOMES: Final = {
         "UploadError"
     ),
     "events": "Drift Exchange RetryEvent",
+    "resources.drafts": "AsyncDraft Draft",
     "resources.jobs": "AsyncJob Job WaitTimeout",
     "files": "FileInput",
 }
@@ -88,6 +100,7 @@ __all__ = [
     "Annotation",
     "ApiError",
     "ApiResponse",
+    "AsyncDraft",
     "AsyncJob",
     "AsyncNanonets",
     "BadRequest",
@@ -101,15 +114,23 @@ __all__ = [
     "Correction",
     "Day",
     "DecodeError",
+    "Detection",
+    "Detections",
     "Difference",
     "Document",
+    "Draft",
+    "DraftCell",
+    "DraftField",
+    "DraftTable",
     "Drift",
+    "EditConflict",
     "ErrorDetail",
     "Exchange",
     "ExportError",
     "Field",
     "Fields",
     "FileInput",
+    "FileRef",
     "Forbidden",
     "Job",
     "JobFailed",
@@ -120,6 +141,7 @@ __all__ = [
     "ModelState",
     "Nanonets",
     "NanonetsError",
+    "NotConfirmed",
     "NotFound",
     "OutcomeUnknown",
     "Page",
@@ -131,10 +153,13 @@ __all__ = [
     "ReplyTooLarge",
     "RequestTimeout",
     "RetryEvent",
+    "Route",
     "Score",
     "ServerError",
     "Table",
     "Tally",
+    "TextDocument",
+    "TextPage",
     "Unauthorized",
     "Upload",
     "UploadError",

@@ -10,6 +10,8 @@ import nanonets_api
 from nanonets_sdk.calls.runner import AsyncRunner, Runner
 from nanonets_sdk.events import Drift, Exchange, RetryEvent
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
+from nanonets_sdk.resources.multi_label import AsyncMultiLabel, MultiLabel
+from nanonets_sdk.resources.object_detection import AsyncObjectDetection, ObjectDetection
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
 from nanonets_sdk.transport.pool import AsyncHttpClient, AsyncPool, HttpClient, Pool
@@ -40,6 +42,10 @@ class Nanonets:
         on_drift: Called for each value of a reply that has an unexpected type, and for each unknown word for the state
             of a page, with a `Drift`. An exception that it raises is logged and not propagated, so a reply that was
             billed is not lost.
+        review_url: URL of the host that makes review links, the only other one that receives the API key, and only in
+            `ocr.review_link`. If None, it is read from the environment variable NANONETS_REVIEW_URL, and otherwise is
+            that of Nanonets, or `base_url` without `/api/v2` if that is on this machine. With any other `base_url`
+            there is none, and `ocr.review_link` refuses. Must be https, or http to this machine.
 
     Raises:
         ConfigurationError: There is no API key, or a setting cannot be used.
@@ -54,6 +60,8 @@ class Nanonets:
 
     ocr: Ocr
     image_classification: ImageClassification
+    object_detection: ObjectDetection
+    multi_label: MultiLabel
 
     def __init__(
         self,
@@ -66,10 +74,13 @@ class Nanonets:
         http_client: HttpClient | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
+        review_url: str | None = None,
     ) -> None:
         # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
-        settings = settings_from(secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift)
+        settings = settings_from(
+            secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift, review_url
+        )
         self._connect(Session(settings, Pool.of(settings, http_client)), owns_pool=True)
 
     def _connect(self, session: Session, *, owns_pool: bool) -> None:
@@ -77,6 +88,8 @@ class Nanonets:
         runner = Runner(session)
         self.ocr = Ocr(runner)
         self.image_classification = ImageClassification(runner)
+        self.object_detection = ObjectDetection(runner)
+        self.multi_label = MultiLabel(runner)
 
     @cached_property
     def low_level(self) -> nanonets_api.Client:
@@ -152,6 +165,7 @@ class AsyncNanonets:
         http_client: An `httpx.AsyncClient` to send with. You remain responsible for closing it.
         on_retry: As for `Nanonets`; a plain function.
         on_drift: As for `Nanonets`; a plain function.
+        review_url: As for `Nanonets`.
 
     Raises:
         ConfigurationError: There is no API key, or a setting cannot be used.
@@ -165,6 +179,8 @@ class AsyncNanonets:
 
     ocr: AsyncOcr
     image_classification: AsyncImageClassification
+    object_detection: AsyncObjectDetection
+    multi_label: AsyncMultiLabel
 
     def __init__(
         self,
@@ -177,10 +193,13 @@ class AsyncNanonets:
         http_client: AsyncHttpClient | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_drift: Callable[[Drift], object] | None = None,
+        review_url: str | None = None,
     ) -> None:
         # Tracebacks may show local variables, so the key is not left in one.
         secret, api_key = api_key_from(api_key), None
-        settings = settings_from(secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift)
+        settings = settings_from(
+            secret, base_url, timeout, max_retries, max_reply_bytes, on_retry, on_drift, review_url
+        )
         self._connect(AsyncSession(settings, AsyncPool.of(settings, http_client)), owns_pool=True)
 
     def _connect(self, session: AsyncSession, *, owns_pool: bool) -> None:
@@ -188,6 +207,8 @@ class AsyncNanonets:
         runner = AsyncRunner(session)
         self.ocr = AsyncOcr(runner)
         self.image_classification = AsyncImageClassification(runner)
+        self.object_detection = AsyncObjectDetection(runner)
+        self.multi_label = AsyncMultiLabel(runner)
 
     @cached_property
     def low_level(self) -> nanonets_api.Client:

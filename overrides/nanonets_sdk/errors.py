@@ -21,13 +21,15 @@ NanonetsError                 the root; catch it to catch every error below
 │   └── ReplyTooLarge         larger than the client's limit
 ├── JobFailed                 the service accepted the file but failed on a page, or a training failed
 ├── WaitTimeout               the result was not ready in time; waiting can be resumed
+├── EditConflict              a file changed while it was being corrected, or is approved; the page was not written
+├── NotConfirmed              a change was accepted, but reading again does not show it
 ├── ExportError               a result does not fit into the export format
 ├── MissingExtra              an optional dependency is not installed
 └── PictureError              a page has no image, or the image cannot be drawn on
 ```
 
-`JobFailed`, `ReplyMismatch` and `WaitTimeout` hold results and are defined beside them, in `documents.failed` and
-`resources.jobs`.
+`JobFailed`, `ReplyMismatch`, `EditConflict`, `NotConfirmed` and `WaitTimeout` hold results and are defined beside them,
+in `documents.failed` and `resources.jobs`.
 
 Four facts are class attributes, so that retries, waiting, batches and the command agree on what an error means:
 
@@ -41,6 +43,7 @@ OutcomeUnknown                     yes
 DecodeError                        yes
 ReplyMismatch                      yes
 ReplyTooLarge                      yes
+NotConfirmed                       yes
 NotFound                                          yes
 ModelNotReady                                     yes
 Unauthorized                                      yes               yes

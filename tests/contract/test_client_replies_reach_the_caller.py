@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -13,6 +14,7 @@ from harness.json import leaves, listed
 from harness.replies import replies, values
 from harness.spec import response_schema, spec_operation, spec_operations
 from nanonets_sdk import ApiError, DecodeError, JobFailed, Nanonets
+from nanonets_sdk.calls.operations import OPERATIONS
 from raw_server import API_KEY, Connection, RawServer, reply
 
 BOUNDED: Final = bounded(15)
@@ -32,6 +34,16 @@ USES: Final[dict[str, Use]] = {
     "ocr_list_predictions": lambda client: client.ocr.list_predictions("m"),
     "ocr_get_page": lambda client: client.ocr.get_page("m", "p"),
     "ocr_get_file": lambda client: client.ocr.get_file("m", "f"),
+    "ocr_read_text": lambda client: client.ocr.read_text(PDF),
+    "ocr_approve_file": lambda client: client.ocr.approve("m", "f"),
+    "ocr_unapprove_file": lambda client: client.ocr.unapprove("m", "f"),
+    "ocr_delete_file": lambda client: client.ocr.delete_file("m", "f"),
+    "ocr_update_page": lambda client: client.ocr.flag("m", "p", "total", "why", route="page"),
+    "ocr_update_boxes": lambda client: client.ocr.flag("m", "p", "total", "why"),
+    "ocr_retry_predictions": lambda client: client.ocr.retry_prediction("m", "f"),
+    "ocr_retry_exports": lambda client: client.ocr.retry_exports("m", "f"),
+    "ocr_assign_files": lambda client: client.ocr.assign("m", "a@example.com", "f"),
+    "ocr_get_review_link": lambda client: client.ocr.review_link("m", "f", expires=timedelta(hours=1)),
     "ic_create_model": lambda client: client.image_classification.create_model(["a", "b"]),
     "ic_list_models": lambda client: client.image_classification.list_models(),
     "ic_get_model": lambda client: client.image_classification.get_model("m"),
@@ -40,9 +52,27 @@ USES: Final[dict[str, Use]] = {
     "ic_train": lambda client: client.image_classification.train("m"),
     "ic_predict_file": lambda client: client.image_classification.predict_file("m", PDF),
     "ic_predict_urls": lambda client: client.image_classification.predict_urls("m", [URL]),
+    "od_create_model": lambda client: client.object_detection.create_model(["a"]),
+    "od_get_model": lambda client: client.object_detection.get_model("m"),
+    "od_list_annotations": lambda client: client.object_detection.list_annotations("m"),
+    "od_upload_file": lambda client: client.object_detection.upload_file("m", PDF),
+    "od_upload_urls": lambda client: client.object_detection.upload_urls("m", [URL]),
+    "od_train": lambda client: client.object_detection.train("m"),
+    "od_predict_file": lambda client: client.object_detection.predict_file("m", PDF),
+    "od_predict_urls": lambda client: client.object_detection.predict_urls("m", [URL]),
+    "ml_create_model": lambda client: client.multi_label.create_model(["a"]),
+    "ml_get_model": lambda client: client.multi_label.get_model("m"),
+    "ml_upload_files": lambda client: client.multi_label.upload_files("m", [(PDF, ["a"])]),
+    "ml_upload_urls": lambda client: client.multi_label.upload_urls("m", {URL: ["a"]}),
+    "ml_train": lambda client: client.multi_label.train("m"),
+    "ml_predict_files": lambda client: client.multi_label.predict_files("m", [PDF]),
+    "ml_predict_urls": lambda client: client.multi_label.predict_urls("m", [URL]),
 }
 SUBMISSIONS: Final = ("ocr_submit_file", "ocr_submit_urls")
-WHOLE: Final = sorted(USES.keys() - {*SUBMISSIONS, "ocr_get_page"})
+# Nothing is read from these replies; an update also reads a page before, which this answer is not.
+UNDOCUMENTED: Final = tuple(operation.id for operation in OPERATIONS if operation.reply is Any)
+UPDATES: Final = ("ocr_update_page", "ocr_update_boxes")
+WHOLE: Final = sorted(USES.keys() - {*SUBMISSIONS, *UNDOCUMENTED, "ocr_get_page", "ocr_get_review_link"})
 ERRORS: Final = [
     (operation_id, status)
     for operation_id in ("ocr_get_file", "ocr_predict_file", "ocr_train")
@@ -87,6 +117,21 @@ def test_a_reply_comes_out_whole(answering: Answering, operation_id: str) -> Non
             assert whole == content
 
     it_does()
+
+
+@pytest.mark.parametrize("operation_id", sorted({*UNDOCUMENTED} - {*UPDATES}))
+def test_a_reply_that_is_not_documented_never_fails_a_call(answering: Answering, operation_id: str) -> None:
+    @BOUNDED
+    @given(replies(operation_id, "200"))
+    def it_does_not(value: Any) -> None:
+        assert answering.to(USES[operation_id], 200, json.dumps(value).encode()) is None
+
+    it_does_not()
+
+
+def test_a_link_comes_out_as_it_is(answering: Answering) -> None:
+    link = "https://preview.nanonets.com/review?token=c2lnbmVk"
+    assert answering.to(USES["ocr_get_review_link"], 200, link.encode()) == link
 
 
 def test_a_page_comes_out_as_it_stands_in_the_reply(answering: Answering) -> None:
@@ -141,7 +186,7 @@ def test_every_box_becomes_a_field_or_a_table_with_its_text(answering: Answering
         boxes: list[Any] = value["result"][0]["predicted_boxes"] if value.get("result") else []
         found = [field.raw for field in page.predicted.fields.all()] + [table.raw for table in page.predicted.tables]
         assert sorted(map(json.dumps, found)) == sorted(map(json.dumps, boxes))
-        assert all(field.text == field.raw["ocr_text"] for field in page.predicted.fields.all())
+        assert all(field.text == field.raw.get("ocr_text", "") for field in page.predicted.fields.all())
         assert all(field.label == field.raw["label"] for field in page.predicted.fields.all())
 
     it_does()
@@ -175,5 +220,5 @@ def _bodies(answering: Answering, operation_id: str, content: bytes) -> list[byt
     except DecodeError as error:
         return [error.raw]
     except JobFailed as error:
-        results = error.document or error.classification
+        results = error.document or error.classification or error.text
     return [result.raw_bytes for result in listed(results)]

@@ -11,6 +11,7 @@ from attrs import frozen
 from hypothesis import given
 
 from client_doors import DOORS, Door
+from file_service import two_pages
 from harness.arguments import DRAWINGS, Calling, calls
 from harness.bounds import bounded
 from harness.requests import Captured, Judge
@@ -27,7 +28,16 @@ from raw_server import Connection, RawServer, Received, reply
 BOUNDED: Final = bounded(20)
 REFUSALS: Final = (ValueError, TypeError, UploadError)
 JUDGE: Final = Judge()
-NO_URL: Final = ("ocr_upload_urls", "ocr_predict_urls", "ocr_submit_urls", "ic_upload_urls", "ic_predict_urls")
+NO_URL: Final = (
+    *("ocr_upload_urls", "ocr_predict_urls", "ocr_submit_urls", "ic_upload_urls", "ic_predict_urls"),
+    *("od_upload_urls", "od_predict_urls", "ml_predict_urls"),
+)
+RESOURCES: Final = {
+    "ocr": "ocr",
+    "ic": "image_classification",
+    "od": "object_detection",
+    "ml": "multi_label",
+}
 
 
 @frozen
@@ -76,12 +86,15 @@ def test_what_a_client_sends_is_allowed_by_the_spec(sender: Sender, operation: S
     def every_call_is_allowed(calling: Calling) -> None:
         before = len(sender.server.received)
         try:
-            (captured,) = sender.sent_by(calling)
+            *reads, captured = sender.sent_by(calling)
         except REFUSALS:
             tally["refused"] += 1
-            assert len(sender.server.received) == before, "refused, and sent all the same"
+            sent = [received.method for received in sender.server.received[before:]]
+            assert sent == ["GET"] * len(sent) if calling.reads_first else sent == [], "refused, and sent all the same"
         else:
             tally["sent"] += 1
+            assert [read.received.method for read in reads] == ["GET"] * len(reads)
+            assert bool(reads) is calling.reads_first
             assert JUDGE.problems(operation, captured) == []
 
     every_call_is_allowed()
@@ -148,11 +161,22 @@ def answering_as_the_spec_says(connection: Connection) -> None:
 def _examples() -> Iterator[tuple[str, bytes]]:
     for operation in spec_operations():
         responses = load_spec()["paths"][operation.path][operation.method.lower()]["responses"]
-        examples = responses["200"]["content"]["application/json"]["examples"]
+        content = resolved(responses["200"]).get("content", {})
+        examples = content.get("application/json", {}).get("examples", {"none": {"value": {}}})
         yield operation.operation_id, json.dumps(resolved(next(iter(examples.values())))["value"]).encode()
 
 
-EXAMPLES: Final = dict(_examples())
+def _of_an_open_file() -> dict[str, bytes]:
+    """Return replies about a file that can be corrected."""
+    images = [page.image() for page in two_pages()]
+    return {
+        "ocr_get_file": f'{{"unmoderated_images":[{",".join(images)}]}}'.encode(),
+        "ocr_get_page": f'{{"message":"Success","result":[{images[0]}]}}'.encode(),
+        "ocr_get_review_link": b"https://preview.nanonets.com/review?token=c2lnbmVk",
+    }
+
+
+EXAMPLES: Final = {**dict(_examples()), **_of_an_open_file()}
 
 
 def _operation_of(captured: Captured) -> str:
@@ -171,7 +195,7 @@ def _operation_of(captured: Captured) -> str:
 
 def _without_urls(operation_id: str) -> tuple[Callable[[Any], Callable[..., Any]], list[Any]]:
     kind, _, method = operation_id.partition("_")
-    resource = "ocr" if kind == "ocr" else "image_classification"
+    resource = RESOURCES[kind]
     category = ["a"] if operation_id == "ic_upload_urls" else []
     return lambda client: getattr(getattr(client, resource), method), ["m-1", *category, []]
 

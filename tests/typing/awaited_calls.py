@@ -10,17 +10,26 @@ import httpx
 import nanonets_api
 from nanonets_sdk import (
     Annotation,
+    AsyncDraft,
     AsyncJob,
     AsyncNanonets,
     Box,
     Classification,
+    Correction,
+    Detection,
+    Detections,
     Document,
+    DraftCell,
+    DraftField,
+    DraftTable,
     Drift,
     Exchange,
     Listing,
     Model,
     Page,
     RetryEvent,
+    Score,
+    TextDocument,
     Upload,
 )
 
@@ -128,3 +137,61 @@ async def image_classification(client: AsyncNanonets) -> None:
     assert_type(await ic.wait_until_trained("m"), Model)
     assert_type(await ic.predict_file("m", "a.png"), Classification)
     assert_type(await ic.predict_urls("m", ["u"]), list[Classification])
+
+
+async def text(client: AsyncNanonets) -> None:
+    ocr = client.ocr
+    assert_type(await ocr.read_text("a.pdf"), TextDocument)
+    assert_type(await ocr.read_text(b"%PDF"), TextDocument)
+    assert_type(await ocr.read_text(Path("a.pdf")), TextDocument)
+    assert_type(await ocr.read_text(("a.pdf", BytesIO())), TextDocument)
+    assert_type(await ocr.read_text(["a.pdf", "b.pdf"]), list[TextDocument])
+    assert_type(await ocr.read_text([Path("a.pdf"), b"%PDF", ("a.pdf", b"%PDF")]), list[TextDocument])
+    assert_type(await ocr.read_text(urls=["https://x"]), list[TextDocument])
+
+
+async def stored_files(client: AsyncNanonets, document: Document) -> None:
+    ocr = client.ocr
+    assert_type(await ocr.approve("m", "f"), None)
+    assert_type(await ocr.unapprove("m", document, confirm=True), None)
+    assert_type(await ocr.delete_file("m", document), None)
+    assert_type(await ocr.retry_prediction("m", [document, "f"]), None)
+    assert_type(await ocr.retry_exports("m", document), None)
+    assert_type(await ocr.assign("m", "a@example.com", ["f"], confirm=True), None)
+    assert_type(await ocr.flag("m", document.pages[0], "total", "why", route="page"), None)
+    assert_type(await ocr.flag("m", "p", "total", "why"), None)
+    assert_type(await ocr.review_link("m", "f", expires=timedelta(hours=1), redirect="https://x"), str)
+    assert_type(await ocr.review_link("m", document, expires=datetime.now(UTC), callback=None), str)
+
+
+async def corrections(client: AsyncNanonets, document: Document) -> None:
+    draft = await client.ocr.edit("m", document)
+    assert_type(draft, AsyncDraft)
+    assert_type(draft.set("total", "1"), DraftField)
+    assert_type(draft.add("total", "1", page=1, box=Box(1, 2, 3, 4)), DraftField)
+    assert_type(draft.remove("total", page=0), None)
+    assert_type(draft.fields, tuple[DraftField, ...])
+    assert_type(draft.tables[0].set(0, 1, "1"), DraftCell)
+    assert_type(draft.tables[0].cell(0, 1), DraftCell | None)
+    assert_type(draft.add_table([["a"]], header=["b"]), DraftTable)
+    assert_type(draft.changes, tuple[Correction, ...])
+    assert_type(await draft.save(route="boxes", confirm=True), tuple[int, ...])
+
+
+async def detections(client: AsyncNanonets) -> None:
+    models = client.object_detection
+    assert_type(await models.create_model(["car"]), Model)
+    assert_type(await models.list_annotations("m"), Upload)
+    assert_type(await models.upload_file("m", "a.png", [Annotation("car", "", Box(1, 2, 3, 4))]), Upload)
+    assert_type(await models.predict_file("m", "a.png"), Detections)
+    assert_type(await models.predict_urls("m", ["https://x"]), list[Detections])
+    for detection in await models.predict_file("m", "a.png"):
+        assert_type(detection, Detection)
+
+
+async def tags(client: AsyncNanonets) -> None:
+    models = client.multi_label
+    assert_type(await models.upload_files("m", [("a.png", ["cat"]), (("b.png", b"x"), ("dog",))]), Upload)
+    assert_type(await models.upload_urls("m", {"https://x": ["cat"]}), Upload)
+    assert_type((await models.predict_file("m", "a.png")).above(0.5), tuple[Score, ...])
+    assert_type(await models.predict_files("m", ["a.png", b"x"]), list[Classification])

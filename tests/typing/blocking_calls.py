@@ -12,7 +12,14 @@ from nanonets_sdk import (
     Annotation,
     Box,
     Classification,
+    Correction,
+    Detection,
+    Detections,
     Document,
+    Draft,
+    DraftCell,
+    DraftField,
+    DraftTable,
     Drift,
     Exchange,
     Job,
@@ -21,6 +28,8 @@ from nanonets_sdk import (
     Nanonets,
     Page,
     RetryEvent,
+    Score,
+    TextDocument,
     Upload,
 )
 
@@ -126,3 +135,61 @@ def image_classification(client: Nanonets) -> None:
     assert_type(ic.wait_until_trained("m"), Model)
     assert_type(ic.predict_file("m", "a.png"), Classification)
     assert_type(ic.predict_urls("m", ["u"]), list[Classification])
+
+
+def text(client: Nanonets) -> None:
+    ocr = client.ocr
+    assert_type(ocr.read_text("a.pdf"), TextDocument)
+    assert_type(ocr.read_text(b"%PDF"), TextDocument)
+    assert_type(ocr.read_text(Path("a.pdf")), TextDocument)
+    assert_type(ocr.read_text(("a.pdf", BytesIO())), TextDocument)
+    assert_type(ocr.read_text(["a.pdf", "b.pdf"]), list[TextDocument])
+    assert_type(ocr.read_text([Path("a.pdf"), b"%PDF", ("a.pdf", b"%PDF")]), list[TextDocument])
+    assert_type(ocr.read_text(urls=["https://x"]), list[TextDocument])
+
+
+def stored_files(client: Nanonets, document: Document) -> None:
+    ocr = client.ocr
+    assert_type(ocr.approve("m", "f"), None)
+    assert_type(ocr.unapprove("m", document, confirm=True), None)
+    assert_type(ocr.delete_file("m", document), None)
+    assert_type(ocr.retry_prediction("m", [document, "f"]), None)
+    assert_type(ocr.retry_exports("m", document), None)
+    assert_type(ocr.assign("m", "a@example.com", ["f"], confirm=True), None)
+    assert_type(ocr.flag("m", document.pages[0], "total", "why", route="page"), None)
+    assert_type(ocr.flag("m", "p", "total", "why"), None)
+    assert_type(ocr.review_link("m", "f", expires=timedelta(hours=1), redirect="https://x"), str)
+    assert_type(ocr.review_link("m", document, expires=datetime.now(UTC), callback=None), str)
+
+
+def corrections(client: Nanonets, document: Document) -> None:
+    draft = client.ocr.edit("m", document)
+    assert_type(draft, Draft)
+    assert_type(draft.set("total", "1"), DraftField)
+    assert_type(draft.add("total", "1", page=1, box=Box(1, 2, 3, 4)), DraftField)
+    assert_type(draft.remove("total", page=0), None)
+    assert_type(draft.fields, tuple[DraftField, ...])
+    assert_type(draft.tables[0].set(0, 1, "1"), DraftCell)
+    assert_type(draft.tables[0].cell(0, 1), DraftCell | None)
+    assert_type(draft.add_table([["a"]], header=["b"]), DraftTable)
+    assert_type(draft.changes, tuple[Correction, ...])
+    assert_type(draft.save(route="boxes", confirm=True), tuple[int, ...])
+
+
+def detections(client: Nanonets) -> None:
+    models = client.object_detection
+    assert_type(models.create_model(["car"]), Model)
+    assert_type(models.list_annotations("m"), Upload)
+    assert_type(models.upload_file("m", "a.png", [Annotation("car", "", Box(1, 2, 3, 4))]), Upload)
+    assert_type(models.predict_file("m", "a.png"), Detections)
+    assert_type(models.predict_urls("m", ["https://x"]), list[Detections])
+    for detection in models.predict_file("m", "a.png"):
+        assert_type(detection, Detection)
+
+
+def tags(client: Nanonets) -> None:
+    models = client.multi_label
+    assert_type(models.upload_files("m", [("a.png", ["cat"]), (("b.png", b"x"), ("dog",))]), Upload)
+    assert_type(models.upload_urls("m", {"https://x": ["cat"]}), Upload)
+    assert_type(models.predict_file("m", "a.png").above(0.5), tuple[Score, ...])
+    assert_type(models.predict_files("m", ["a.png", b"x"]), list[Classification])

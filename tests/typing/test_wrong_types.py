@@ -35,6 +35,14 @@ assert_type(client.ocr.predict_file("m", "a.pdf").fields.get("total"), Field)  #
 job: Job = other.ocr.job("m", "f")  # assignment
 document: Document = other.ocr.predict_file("m", "a.pdf")  # assignment
 ApiError("message")  # call-arg
+client.ocr.read_text()  # call-overload
+client.ocr.read_text(7)  # call-overload
+client.ocr.approve("m", ["f"])  # arg-type
+client.ocr.review_link("m", "f")  # call-arg
+client.ocr.review_link("m", "f", expires=3600)  # arg-type
+client.ocr.edit("m", "f").save(route="fields")  # arg-type
+client.ocr.edit("m", "f").set("total", 1)  # arg-type
+client.multi_label.upload_files("m", ["a.png"])  # list-item
 """
 
 

@@ -91,7 +91,7 @@ def checked_urls(urls: Iterable[str]) -> list[str]:
     return listed
 
 
-def checked_categories(categories: Iterable[str], at_least: int) -> list[str]:
+def checked_categories(categories: Iterable[str], at_least: int, of: str = "a model") -> list[str]:
     """Check categories, and return them as a list.
 
     Raises:
@@ -104,7 +104,7 @@ def checked_categories(categories: Iterable[str], at_least: int) -> list[str]:
         raise TypeError(f"categories must be a list of names, got {type(categories).__name__}")
     listed = [checked_id(name, "each of categories") for name in categories]
     if len(listed) < at_least:
-        raise ValueError(f"a model needs {at_least} or more categories, not {len(listed)}")
+        raise ValueError(f"{of} needs {at_least} or more categories, not {len(listed)}")
     if len(set(listed)) < len(listed):
         raise ValueError("a category is repeated in categories")
     return listed

@@ -1,9 +1,10 @@
-"""Sending a file: open it, send it, and close it in every case."""
+"""Sending files: open them, send them, and close them in every case."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import BinaryIO, TypeVar, cast
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import BinaryIO, TypeGuard, TypeVar, cast
 
 from attrs import define, field
 
@@ -21,12 +22,53 @@ def with_file(file: FileInput, send: Callable[[FileUpload], CallFlow[T]]) -> Cal
     Raises:
         UploadError: The file cannot be sent.
     """
-    opening = _Opening(file)
+    return with_files([file], lambda uploads: send(uploads[0]))
+
+
+def with_files(files: Iterable[FileInput], send: Callable[[Sequence[FileUpload]], CallFlow[T]]) -> CallFlow[T]:
+    """Open several files, send them in one call, and close them.
+
+    Raises:
+        UploadError: One of the files cannot be sent. Then none was sent.
+    """
+    openings = [_Opening(file) for file in files]
+    uploads: list[FileUpload] = []
     try:
-        upload: FileUpload = opening.open() if is_in_memory(file) else (yield OnDisk(opening.open))
-        return (yield from send(upload))
+        for opening in openings:
+            upload: FileUpload = opening.open() if opening.is_in_memory else (yield OnDisk(opening.open))
+            uploads.append(upload)
+        return (yield from send(uploads))
     finally:
-        opening.close()
+        for opening in openings:
+            opening.close()
+
+
+def is_single(files: object) -> TypeGuard[FileInput]:
+    """Return whether an argument is one file and not a list of files."""
+    # Paths, bytes and open files are iterable too, and a name with its content looks like two files.
+    if isinstance(files, tuple):
+        given = cast("tuple[object, ...]", files)
+        return len(given) == 2 and isinstance(given[0], str) and _is_content(given[1])  # noqa: PLR2004 - a pair
+    return isinstance(files, str | os.PathLike) or _is_content(files)
+
+
+def _is_content(value: object) -> bool:
+    return isinstance(value, bytes | bytearray | memoryview) or hasattr(value, "read")
+
+
+def checked_files(files: FileInput | Iterable[FileInput]) -> list[FileInput]:
+    """Check files, and return them as a list.
+
+    Raises:
+        ValueError: There is no file.
+        TypeError: It is a single file, or not a list.
+    """
+    if is_single(files) or not isinstance(files, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError("files must be a list of files, not a single one; write [file]")
+    listed = list(cast("Iterable[FileInput]", files))
+    if not listed:
+        raise ValueError("files is empty; pass at least one file")
+    return listed
 
 
 @define(eq=False)
@@ -40,6 +82,10 @@ class _Opening:
     _file: FileInput
     _upload: FileUpload | None = field(default=None, init=False)
     _is_over: bool = field(default=False, init=False)
+
+    @property
+    def is_in_memory(self) -> bool:
+        return is_in_memory(self._file)
 
     def open(self) -> FileUpload:
         # Assigned before the flag is read: whichever of the two threads comes second sees the other's.

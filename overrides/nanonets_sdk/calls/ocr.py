@@ -110,7 +110,7 @@ def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation
 
     def send(upload: FileUpload) -> CallFlow[Upload]:
         # The service reads this part as JSON, and matches the annotations to the file by name.
-        data = json.dumps([_training_file(upload.name, annotations).to_dict()], ensure_ascii=False)
+        data = json.dumps([training_file(upload.name, annotations).to_dict()], ensure_ascii=False)
         form = OcrTrainingFileForm(file=part(upload), data=data)
         answered = yield from call(operations.OCR_UPLOAD_FILE, model_id=model_id, body=form)
         return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
@@ -123,13 +123,14 @@ def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations)
     checked_id(model_id, "model_id")
     sent = checked_urls(urls)
     by_url = annotations_by_url(sent, annotations)
-    data = [_training_file(url, by_url.get(url, ())) for url in sent]
+    data = [training_file(url, by_url.get(url, ())) for url in sent]
     request = OcrTrainingUrlsRequest(urls=sent, data=data)
     answered = yield from call(operations.OCR_UPLOAD_URLS, model_id=model_id, body=request)
     return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
 
-def _training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile:
+def training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile:
+    """Return a training file as the service takes it."""
     objects: list[TrainingObject] = []
     for annotation in annotations:
         box = annotation.box
@@ -141,6 +142,16 @@ def _training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile
 def predict_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Document]:
     """Predict a file."""
     document, name = yield from _send_file(operations.OCR_PREDICT_FILE, model_id, file, options)
+    return checked_document(document, name)
+
+
+def checked_document(document: Document, name: str) -> Document:
+    """Check the document of a prediction.
+
+    Raises:
+        DecodeError: It has no pages.
+        JobFailed: The service failed on a page.
+    """
     # An empty document would look like a file without fields, when nothing was read at all.
     if not document.pages:
         raise DecodeError(f"the reply says nothing about {name!r}; `raw` of this error has it", raw=document.raw_bytes)
@@ -241,10 +252,10 @@ def get_file(model_id: str, request_file_id: str, timeout: float | None = None) 
     return stored_document(answered.reply, answered.body)
 
 
-def get_page(model_id: str, page_id: str) -> CallFlow[Page]:
+def get_page(model_id: str, page_id: str, timeout: float | None = None) -> CallFlow[Page]:
     """Read a page."""
     checked_id(model_id, "model_id")
-    reading = call(operations.OCR_GET_PAGE, model_id=model_id, id=checked_id(page_id, "page_id"))
+    reading = call(operations.OCR_GET_PAGE, timeout=timeout, model_id=model_id, id=checked_id(page_id, "page_id"))
     answered = yield from unless_in_work(reading)
     if answered is None:
         return Page(number=0, status="pending", id=page_id)

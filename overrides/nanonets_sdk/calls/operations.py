@@ -31,12 +31,14 @@ class Operation(Generic[R]):
         reply: The type of its reply; `Any` where none is documented, and `str` for plain text.
         effect: What it does at the service, which decides when it may be repeated.
         tag: The folder of its generated module.
+        is_for_review_host: Whether another host than the service's serves it, the one that makes review links.
     """
 
     id: str
     reply: type[R]
     effect: Effect
     tag: str = "ocr"
+    is_for_review_host: bool = False
 
     @property
     def module(self) -> str:
@@ -132,7 +134,7 @@ OCR_UPDATE_BOXES: Final = Operation("ocr_update_boxes", _UNDOCUMENTED, Effect.CH
 OCR_RETRY_PREDICTIONS: Final = Operation("ocr_retry_predictions", _UNDOCUMENTED, Effect.BILLS)
 OCR_RETRY_EXPORTS: Final = Operation("ocr_retry_exports", _UNDOCUMENTED, Effect.CHANGES)
 OCR_ASSIGN_FILES: Final = Operation("ocr_assign_files", _UNDOCUMENTED, Effect.CHANGES)
-OCR_GET_REVIEW_LINK: Final = Operation("ocr_get_review_link", str, Effect.READS)
+OCR_GET_REVIEW_LINK: Final = Operation("ocr_get_review_link", str, Effect.READS, is_for_review_host=True)
 
 IC_CREATE_MODEL: Final = Operation("ic_create_model", replies.ModelReply, Effect.CHANGES, _IC)
 IC_LIST_MODELS: Final = Operation("ic_list_models", tuple[replies.ModelReply, ...], Effect.READS, _IC)

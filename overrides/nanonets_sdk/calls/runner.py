@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import anyio.to_thread
+import msgspec
 from attrs import frozen
 
+from nanonets_sdk.calls.confirming import Confirmation
 from nanonets_sdk.calls.operations import Answered, Call, CallFlow, Step
+from nanonets_sdk.errors import ConfigurationError
 from nanonets_sdk.events import notify
 from nanonets_sdk.flows import OnDisk, Sleep, arun, run
 from nanonets_sdk.replies.decode import decode
@@ -32,6 +35,10 @@ class Runner:
         """The clock of the session."""
         return self.session.settings.clock
 
+    def confirmation(self, wanted: bool) -> Confirmation | None:
+        """Return how to confirm a change; None if that is not wanted."""
+        return Confirmation(self.clock, self.session.settings.timeout) if wanted else None
+
     def run(self, flow: CallFlow[T]) -> T:
         """Drive a flow to its end."""
         return run(flow, self._perform)
@@ -39,7 +46,7 @@ class Runner:
     def _perform(self, step: Step) -> Any:
         match step:
             case Call():
-                response = self.session.request(**_request(step))
+                response = self.session.request(**_request(step, self.session.settings))
                 return _answered(step, response.content, response.status_code, self.session.settings)
             case OnDisk():
                 return step.work()
@@ -58,6 +65,10 @@ class AsyncRunner:
         """The clock of the session."""
         return self.session.settings.clock
 
+    def confirmation(self, wanted: bool) -> Confirmation | None:
+        """Return how to confirm a change; None if that is not wanted."""
+        return Confirmation(self.clock, self.session.settings.timeout) if wanted else None
+
     async def run(self, flow: CallFlow[T]) -> T:
         """Drive a flow to its end."""
         return await arun(flow, self._perform)
@@ -65,7 +76,7 @@ class AsyncRunner:
     async def _perform(self, step: Step) -> Any:
         match step:
             case Call():
-                response = await self.session.request(**_request(step))
+                response = await self.session.request(**_request(step, self.session.settings))
                 return _answered(step, response.content, response.status_code, self.session.settings)
             case OnDisk():
                 return await anyio.to_thread.run_sync(step.work)
@@ -73,9 +84,25 @@ class AsyncRunner:
                 return await self.clock.asleep(step.seconds)
 
 
-def _request(step: Call[Any]) -> dict[str, Any]:
-    options = CallOptions(step.operation.effect, step.timeout)
-    return {**step.operation.request(step.arguments), "extensions": options.as_extensions()}
+def _request(step: Call[Any], settings: Settings) -> dict[str, Any]:
+    operation = step.operation
+    request = operation.request(step.arguments)
+    if "json" in request:
+        # httpx would write it with `json`, which cannot take over a part of a body as it came.
+        request["content"] = msgspec.json.encode(request.pop("json"))
+    if operation.is_for_review_host:
+        request["url"] = _review_url(settings) + request["url"]
+    options = CallOptions(operation.effect, step.timeout, operation.is_for_review_host)
+    return {**request, "extensions": options.as_extensions()}
+
+
+def _review_url(settings: Settings) -> str:
+    if settings.review_url is None:
+        raise ConfigurationError(
+            f"review links are made by another host than {settings.base_url}, and it is not known which one may have "
+            "the API key; pass review_url=… or set NANONETS_REVIEW_URL"
+        )
+    return settings.review_url
 
 
 def _answered(step: Call[Any], content: bytes, status: int, settings: Settings) -> Answered[Any]:

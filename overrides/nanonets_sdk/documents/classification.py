@@ -48,6 +48,18 @@ class Classification:
         """The most probable class; None without classes, as for a file that failed."""
         return max(self.scores, key=lambda score: score.probability, default=None)
 
+    def above(self, probability: float) -> tuple[Score, ...]:
+        """Return the classes with at least this probability, the most probable first: the tags of a multi-label model.
+
+        Args:
+            probability: From 0 to 1.
+
+        Examples:
+            >>> Classification((Score("dog", 0.9), Score("outdoors", 0.7), Score("cat", 0.1))).above(0.5)
+            (Score(label='dog', probability=0.9), Score(label='outdoors', probability=0.7))
+        """
+        return tuple(score for score in self.scores if score.probability >= probability)
+
     @property
     def raw(self) -> Any:
         """The classification as plain JSON values, unknown members included; None if it is not from a reply."""

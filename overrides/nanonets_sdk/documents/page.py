@@ -209,7 +209,7 @@ def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: in
         image_url=_image_url(signed, [reply.filepath]),
         request_metadata=reply.request_metadata or "",
         words=FreeWords(reply.raw_ocr_api_response),
-        predicted=_boxes(reply.prediction, number, source / "prediction"),
+        predicted=boxes_of(reply.prediction, number, source / "prediction"),
         source=source,
     )
 
@@ -246,15 +246,21 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         exported_at=_time_of(reply.exported_at),
         day_since_epoch=reply.day_since_epoch,
         hour_of_day=reply.hour_of_day,
-        predicted=_boxes(reply.predicted_boxes, number, source / "predicted_boxes"),
-        moderated=_boxes(moderated, number, source / place),
+        predicted=boxes_of(reply.predicted_boxes, number, source / "predicted_boxes"),
+        moderated=boxes_of(moderated, number, source / place),
         source=source,
     )
 
 
-def _boxes(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Boxes:
+def boxes_of(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Boxes:
+    """Build the fields and tables of a list of boxes."""
     boxes = tuple(replies or ())
     return Boxes(Fields(BoxFields(boxes, page, source)), BoxTables(boxes, page, source))
+
+
+def source_of(page: Page) -> Source | None:
+    """Return where a page is in its reply; None if it is not from a reply."""
+    return page._source  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
 
 
 def _image_url(signed: Mapping[str, SignedUrl], paths: Sequence[str | None]) -> str:

@@ -12,7 +12,7 @@ from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.replies.source import Raw, Source
 
 if TYPE_CHECKING:
-    from nanonets_api.replies import UploadedFileReply, UploadReply
+    from nanonets_api.replies import AnnotationsReply, UploadedFileReply, UploadReply
 
 
 @frozen
@@ -56,11 +56,11 @@ class UploadedFile:
 
 @frozen
 class Upload:
-    """The result of an upload of training files.
+    """The result of an upload of training files, or the list of those that a model has.
 
     Attributes:
         model: The model with its new counts.
-        files: The files of this upload that the service stored.
+        files: The files of this upload that the service stored; for a list, all of them.
         is_partial: Whether the service said that at least one URL failed: those that are not in `files`.
     """
 
@@ -98,6 +98,20 @@ def upload_of(reply: UploadReply, body: Raw, *, is_partial: bool) -> Upload:
         )
     )
     return Upload(model, tuple(map(_file_of, reply.Data or ())), is_partial, source=source)
+
+
+def annotations_of(reply: AnnotationsReply, body: Raw, model_id: str) -> Upload:
+    """Build an upload from a list of the training files of a model, whose reply does not repeat the model's id."""
+    source, meta = Source(body), reply.Meta
+    model = Model(
+        model_id=model_id,
+        model_type="",
+        state=(meta and meta.state) or 0,
+        categories=categories_of(meta.categories if meta else None),
+        status=(meta and meta.status) or "",
+        source=source / "Meta" if meta else None,
+    )
+    return Upload(model, tuple(map(_file_of, reply.Data or ())), source=source)
 
 
 def _file_of(reply: UploadedFileReply) -> UploadedFile:

@@ -42,10 +42,11 @@ def in_reading_order(things: Iterable[T], box_of: Callable[[T], Box | None]) -> 
             nowhere.append(thing)
         else:
             placed.append((box, thing))
-    return [thing for line in _lines(placed) for _, thing in line] + nowhere
+    return [thing for line in lines_of(placed) for _, thing in line] + nowhere
 
 
-def _lines(placed: list[tuple[Box, T]]) -> list[list[tuple[Box, T]]]:
+def lines_of(placed: list[tuple[Box, T]]) -> list[list[tuple[Box, T]]]:
+    """Return the lines of things with their boxes, from the top, each from the left."""
     lines: list[list[tuple[Box, T]]] = []
     middle = height = 0
     for entry in sorted(placed, key=lambda entry: _middle(entry[0])):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nanonets_sdk.pictures.page import DocumentLike
     from nanonets_sdk.pictures.source import PageSource
 
-__all__ = ["PictureError", "draw", "overlay_names", "save_html", "save_overlay", "save_searchable_pdf"]
+__all__ = ["PictureError", "draw", "image_sizes", "overlay_names", "save_html", "save_overlay", "save_searchable_pdf"]
 
 
 def draw(document: DocumentLike, page: int = 0, *, source: PageSource = None, scale: float | None = None) -> Image:
@@ -74,6 +74,14 @@ def save_html(document: DocumentLike, path: TextTarget, *, source: PageSource = 
 
     with page_images(document.pages, source) as image_of:
         write_text(path, review_html(document, image_of))
+
+
+def image_sizes(source: PageSource, resolution: float | None = None) -> list[tuple[int, int]]:
+    """Return the size of each page's image, in pixels; see `TextDocument.save_searchable_pdf`."""
+    require("PIL", "pypdfium2")
+    from nanonets_sdk.pictures import sizes
+
+    return sizes.image_sizes(source, resolution)
 
 
 def overlay_names(path: Path, pages: Iterable[int]) -> list[Path]:

@@ -26,6 +26,16 @@ class Pdf:
 
     _pdf: Any
 
+    @property
+    def sizes(self) -> list[tuple[float, float]]:
+        """Width and height of each page as a viewer shows it, in points."""
+        sizes: list[tuple[float, float]] = []
+        with _LOCK:
+            for number in range(len(self._pdf)):
+                with self._page(number) as page:
+                    sizes.append(page.get_size())
+        return sizes
+
     def image(self, number: int, scale_for: Callable[[float, float], float]) -> Image.Image:
         """Render a page as a viewer shows it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from attrs import field, frozen
 
@@ -26,6 +26,18 @@ class Raw:
         """The body as plain JSON values, parsed on first use. Bytes that are not UTF-8 are replaced."""
         # Lenient like `replies.decode`: one bad byte must not make a billed reply unreadable.
         return json.loads(self.content.removeprefix(_BOM).decode("utf-8", errors="replace"))
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text, from which values can be cut out as they stand.
+
+        Raises:
+            ValueError: It is not UTF-8, or not JSON; NaN and infinity are not.
+        """
+        text = self.content.removeprefix(_BOM).decode("utf-8")
+        # What is cut out is not read again, so what is not JSON must not get that far.
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse)
+        return text
 
     def at(self, path: tuple[str | int, ...]) -> Any:
         """Return the JSON value at a path of keys and indexes."""
@@ -62,3 +74,7 @@ class Excerpt(Source):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Source, (Raw(json.dumps(self.value).encode("ascii")),)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")

@@ -6,31 +6,33 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
 from nanonets_sdk.calls import ocr as calls
 from nanonets_sdk.calls.arguments import Day, PredictOptions, UrlAnnotations, checked_id, checked_page_count
 from nanonets_sdk.calls.ocr import Submission
 from nanonets_sdk.resources.jobs import AsyncJob, Job, until_trained
+from nanonets_sdk.resources.ocr_files import AsyncOcrFiles, OcrFiles
 from nanonets_sdk.resources.parity import same_docstrings
 
 if TYPE_CHECKING:
-    from nanonets_sdk.calls.runner import AsyncRunner, Runner
     from nanonets_sdk.documents import Annotation, Document, Listing, Model, Page, Upload
     from nanonets_sdk.files import FileInput
 
 
 @frozen
-class Ocr:
+class Ocr(OcrFiles):
     """Models that read fields and tables from documents: `client.ocr`.
 
     Every method can raise `ConnectionFailed`, `RequestTimeout` and the subclasses of `ApiError`. Methods that bill or
     change something can also raise `OutcomeUnknown`, and methods that take a file `UploadError`. A file is a path,
     bytes, an open binary file, which is read from its current position, or a pair of a name and one of the latter two.
     Its content must be PNG, JPEG or PDF.
-    """
 
-    _runner: Runner = field(alias="runner", repr=False)
+    No call that changes something is sent again if the service may have carried it out. The replies to `approve`,
+    `delete_file` and their like are not documented; with `confirm=True` the file is read again until the change is
+    visible, a few times within the client's timeout, which also settles an unknown outcome.
+    """
 
     def create_model(self, categories: Iterable[str]) -> Model:
         """Create an empty model.
@@ -326,10 +328,8 @@ class Ocr:
 
 @same_docstrings(Ocr)
 @frozen
-class AsyncOcr:
+class AsyncOcr(AsyncOcrFiles):
     """Models that read fields and tables from documents; like `Ocr`, with methods to await."""
-
-    _runner: AsyncRunner = field(alias="runner", repr=False)
 
     async def create_model(self, categories: Iterable[str]) -> Model:
         return await self._runner.run(calls.create_model(categories))

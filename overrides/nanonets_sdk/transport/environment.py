@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import httpx
 from attrs import field, frozen
 
+from nanonets_sdk._net import is_loopback
 from nanonets_sdk.errors import ConfigurationError
 
 _SCHEMES: Final = frozenset({"http", "https", "socks5", "socks5h"})
@@ -58,19 +60,23 @@ class Network:
         return any(proxy and proxy.url.scheme.startswith("socks") for proxy in self.proxies.values())
 
 
-def network_of_the_environment(*, is_local: bool) -> Network:
+def network_of_the_environment(urls: Iterable[str]) -> Network:
     """Read and check the environment.
 
     Args:
-        is_local: Whether the service is on this machine, where no proxy is ever right.
+        urls: URLs of the hosts that are called. No proxy is ever right for those on this machine.
 
     Raises:
         ConfigurationError: A variable cannot be used.
     """
     file, folders = (os.environ.get(name) or None for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
     _certificates(file, folders, os.getpid())
+    hosts = [urlsplit(url) for url in urls]
+    local: dict[str, httpx.Proxy | None] = {
+        f"all://{host.netloc}": None for host in hosts if is_loopback(host.hostname)
+    }
     try:
-        proxies = {} if is_local else _proxies(getproxies())
+        proxies = {} if len(local) == len(hosts) else _proxies(getproxies()) | local
     except ConfigurationError as error:
         # The frames below hold the URL of the proxy, perhaps with a password, and tracebacks may show local variables.
         raise error.with_traceback(None) from None

@@ -70,7 +70,7 @@ class Pool:
     def of(cls, settings: Settings, http_client: httpx.Client | None) -> Pool:
         """Create a pool."""
         if http_client is None:
-            network = network_of_the_environment(is_local=settings.is_local)
+            network = network_of_the_environment(settings.urls)
             return cls(partial(_new_client, network), None, os.getpid())
         if not isinstance(http_client, httpx.Client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise ConfigurationError(f"http_client must be an httpx.Client, got {_kind(http_client)}")
@@ -130,7 +130,7 @@ class AsyncPool:
     def of(cls, settings: Settings, http_client: httpx.AsyncClient | None) -> AsyncPool:
         """Create a pool."""
         if http_client is None:
-            return cls(_async_clients(network_of_the_environment(is_local=settings.is_local)), None, os.getpid())
+            return cls(_async_clients(network_of_the_environment(settings.urls)), None, os.getpid())
         if not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, got {_kind(http_client)}")
         return cls(lambda _loop: http_client, http_client, os.getpid())

@@ -27,10 +27,12 @@ class CallOptions:
     Attributes:
         effect: What the call does at the service.
         seconds: A deadline for this call, if it is earlier than the session's.
+        is_for_review_host: Whether the call goes to the host that makes review links, and may take the API key there.
     """
 
     effect: Effect
     seconds: float | None = None
+    is_for_review_host: bool = False
 
     def as_extensions(self) -> dict[str, Any]:
         """Return the `extensions` of a request with these options."""

@@ -10,7 +10,8 @@ generated code ──► Session.request ──► Session.send ──► attemp
 ```
 
 The key goes to the service's own origin only, and is on the request only while an attempt lasts: responses and errors
-hold on to their request.
+hold on to their request. One call has another origin: that for a review link, see
+docs/decisions/0096-the-review-host-receives-the-key-in-one-call.md.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from nanonets_sdk.transport.content import Incoming, TooLarge
 from nanonets_sdk.transport.deadline import Deadline, StepTimeouts
 from nanonets_sdk.transport.failures import ErrorReply, Interrupted, advice_on, in_httpx_terms, transport_errors
 from nanonets_sdk.transport.pool import AsyncPool, Pool, session_arguments
-from nanonets_sdk.transport.request import body_of, build
+from nanonets_sdk.transport.request import body_of, build, options_of
 from nanonets_sdk.transport.settings import Settings
 from nanonets_sdk.transport.tracebacks import without_network_frames
 
@@ -154,8 +155,10 @@ def _prepare(
     request: httpx.Request, base_url: httpx.URL, settings: Settings, timeouts: dict[str, float | None]
 ) -> None:
     """Make a request ready for one attempt: the key, if it goes to the service, and the limits of each step."""
-    url = request.url
-    if (url.scheme, url.host, url.port) == (base_url.scheme, base_url.host, base_url.port):
+    url, origin = request.url, base_url
+    if options_of(request).is_for_review_host and settings.review_url is not None:
+        origin = httpx.URL(settings.review_url)
+    if (url.scheme, url.host, url.port) == (origin.scheme, origin.host, origin.port):
         request.headers["Authorization"] = settings.api_key.authorization()
     request.extensions = {**request.extensions, "timeout": timeouts}
 

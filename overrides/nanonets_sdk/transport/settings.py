@@ -25,6 +25,7 @@ SERVICE: Final = "https://app.nanonets.com/api/v2"
 MAX_REPLY_BYTES: Final = 256 << 20
 """The default limit on the size of a reply."""
 
+REVIEW_SERVICE: Final = "https://preview.nanonets.com"
 # A key of a letter or two would be found in every word.
 _SHORTEST_TO_REDACT: Final = 4
 _REDACTED: Final = "[API key]"
@@ -79,6 +80,8 @@ class Settings:
         on_drift: Called for each value of a reply that has an unexpected type or is an unknown word for a page's state.
         recorder: Called with each response.
         clock: Where time comes from.
+        review_url: URL of the host that makes review links, without a trailing slash; None if it is not known. It
+            receives the API key in that one call.
     """
 
     base_url: str
@@ -90,11 +93,12 @@ class Settings:
     recorder: Callable[[Exchange], object] | None = None
     max_reply_bytes: int = MAX_REPLY_BYTES
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
+    review_url: str | None = None
 
     @property
-    def is_local(self) -> bool:
-        """Whether the service is on this machine."""
-        return is_loopback(urlsplit(self.base_url).hostname)
+    def urls(self) -> frozenset[str]:
+        """The URLs of the hosts that are called."""
+        return frozenset(filter(None, (self.base_url, self.review_url)))
 
     def changed(
         self,
@@ -126,21 +130,44 @@ def settings_from(
     max_reply_bytes: int,
     on_retry: Callable[[RetryEvent], object] | None,
     on_drift: Callable[[Drift], object] | None,
+    review_url: str | None = None,
 ) -> Settings:
     """Create settings from arguments and the environment.
 
     Raises:
         ConfigurationError: A setting cannot be used.
     """
+    service = checked_base_url(base_url or os.environ.get("NANONETS_BASE_URL") or SERVICE)
     return Settings(
-        base_url=checked_base_url(base_url or os.environ.get("NANONETS_BASE_URL") or SERVICE),
+        base_url=service,
         api_key=api_key,
         timeout=checked_timeout(timeout),
         max_retries=checked_max_retries(max_retries),
         max_reply_bytes=checked_max_reply_bytes(max_reply_bytes),
         on_retry=checked_callback(on_retry, "on_retry"),
         on_drift=checked_callback(on_drift, "on_drift"),
+        review_url=review_url_from(review_url, service),
     )
+
+
+def review_url_from(argument: str | None, base_url: str) -> str | None:
+    """Return the URL of the host that makes review links, from an argument, the environment, or the service's own URL.
+
+    Returns:
+        That of Nanonets if the service is Nanonets; the service's own, without `/api/v2`, if it is on this machine,
+        because a mock serves both. Otherwise None: a key that is meant for another host must not be sent to Nanonets
+        unasked.
+
+    Raises:
+        ConfigurationError: It cannot be used, or the API key would leak on its way there.
+    """
+    given = argument or os.environ.get("NANONETS_REVIEW_URL")
+    if given:
+        return checked_base_url(given, "review URL", REVIEW_SERVICE)
+    host = urlsplit(base_url).hostname
+    if host == urlsplit(SERVICE).hostname:
+        return REVIEW_SERVICE
+    return base_url.removesuffix(urlsplit(SERVICE).path) if is_loopback(host) else None
 
 
 def api_key_from(argument: str | None) -> Secret:
@@ -174,8 +201,13 @@ def checked_api_key(key: str | None) -> Secret:
     return Secret(stripped)
 
 
-def checked_base_url(url: str) -> str:
+def checked_base_url(url: str, name: str = "base URL", example: str = SERVICE) -> str:
     """Check a base URL, and return it without a trailing slash.
+
+    Args:
+        url: The URL.
+        name: What it is, for messages.
+        example: What it should look like, for messages.
 
     Raises:
         ConfigurationError: It cannot be used, or the API key would leak on its way there.
@@ -190,13 +222,11 @@ def checked_base_url(url: str) -> str:
         parts = urlsplit(url)
         valid = is_plain and bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
     except ValueError:
-        raise ConfigurationError("invalid base URL; it should look like https://app.nanonets.com/api/v2") from None
+        raise ConfigurationError(f"invalid {name}; it should look like {example}") from None
     if not valid or parts.query or parts.fragment:
-        raise ConfigurationError(
-            "the base URL needs a scheme and a host, and no query; it should look like https://app.nanonets.com/api/v2"
-        )
+        raise ConfigurationError(f"the {name} needs a scheme and a host, and no query; it should look like {example}")
     if parts.username or parts.password:
-        raise ConfigurationError("the base URL contains credentials; pass the key as api_key=… instead")
+        raise ConfigurationError(f"the {name} contains credentials; pass the key as api_key=… instead")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ConfigurationError(
             f"plain http to {parts.hostname!r} would expose the API key to everyone on the way; use https"

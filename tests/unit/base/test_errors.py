@@ -15,15 +15,18 @@ from nanonets_sdk import (
     Classification,
     DecodeError,
     Document,
+    EditConflict,
     ErrorDetail,
     JobFailed,
     Model,
     NanonetsError,
+    NotConfirmed,
     OutcomeUnknown,
     RateLimited,
     ReplyMismatch,
     ReplyTooLarge,
     Score,
+    TextDocument,
     WaitTimeout,
     errors,
 )
@@ -149,6 +152,9 @@ FILLED: list[NanonetsError] = [
     ReplyMismatch("another", document=failed_document()),
     JobFailed("failed", classification=Classification((Score("receipt", 0.9),), "a.png", "no picture")),
     JobFailed("failed", model=MODEL),
+    JobFailed("failed", text=TextDocument((), "letter.pdf", "no text")),
+    EditConflict("changed", before=failed_document().pages[0], now=failed_document().pages[0]),
+    NotConfirmed("not visible", document=failed_document()),
     WaitTimeout("late", model=MODEL),
 ]
 PLAIN: list[NanonetsError] = [

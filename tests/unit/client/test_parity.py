@@ -10,9 +10,11 @@ import pytest
 
 from client_doors import DOORS, Door
 from nanonets_sdk import (
+    AsyncDraft,
     AsyncJob,
     AsyncNanonets,
     ConfigurationError,
+    Draft,
     Job,
     ModelNotReady,
     Nanonets,
@@ -25,6 +27,8 @@ from nanonets_sdk import (
 from nanonets_sdk.mock import Answer, MockServer, Reset
 from nanonets_sdk.mock.plugin import API_KEY
 from nanonets_sdk.resources.image_classification import AsyncImageClassification, ImageClassification
+from nanonets_sdk.resources.multi_label import AsyncMultiLabel, MultiLabel
+from nanonets_sdk.resources.object_detection import AsyncObjectDetection, ObjectDetection
 from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
 
@@ -32,12 +36,15 @@ PAIRS: list[tuple[type[Any], type[Any]]] = [
     (Nanonets, AsyncNanonets),
     (Ocr, AsyncOcr),
     (ImageClassification, AsyncImageClassification),
+    (ObjectDetection, AsyncObjectDetection),
+    (MultiLabel, AsyncMultiLabel),
     (Job, AsyncJob),
+    (Draft, AsyncDraft),
 ]
 TWINS = {"__aenter__": "__enter__", "__aexit__": "__exit__"}
 SPECIAL = {"__init__", "__repr__", *TWINS, *TWINS.values()}
 # These send nothing, and so are not awaited.
-NEVER_AWAITED = {"__init__", "__repr__", "job", "with_options"}
+NEVER_AWAITED = {"__init__", "__repr__", "job", "with_options", "add", "add_table", "field", "remove", "set"}
 
 each_pair = pytest.mark.parametrize(("sync", "asynchronous"), PAIRS, ids=[pair[0].__name__ for pair in PAIRS])
 

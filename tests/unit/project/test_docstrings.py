@@ -123,10 +123,15 @@ def desk(nanonets_mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with Nanonets() as client:
         names = {name: getattr(nanonets_sdk, name) for name in nanonets_sdk.__all__}
         document = client.ocr.predict_file(nanonets_mock.model_id, INVOICE)
+        shutil.copy(INVOICE, tmp_path / "letter.pdf")
         yield names | {
             "client": client,
             "model_id": nanonets_mock.model_id,
             "document": document,
+            "request_file_id": document.request_file_id,
+            "draft": client.ocr.edit(nanonets_mock.model_id, document),
+            "detection_model_id": nanonets_mock.create_model(["logo"], model_type="localization"),
+            "tag_model_id": nanonets_mock.create_model(["invoice", "paid"], model_type="multi_label"),
             "predicted": document,
             "truth": document,
             "note_down": str,

@@ -11,9 +11,11 @@ import pytest
 
 from nanonets_sdk import AsyncNanonets, ConfigurationError, Nanonets
 from nanonets_sdk.transport.environment import network_of_the_environment
+from nanonets_sdk.transport.settings import REVIEW_SERVICE, SERVICE
 
 both = pytest.mark.parametrize("kind", [Nanonets, AsyncNanonets])
 PASSWORD = "pAsSwOrD-of-the-proxy"
+MOCK = "http://127.0.0.1:8000/api/v2"
 
 
 @pytest.fixture(autouse=True)
@@ -63,11 +65,11 @@ def test_files_and_folders_without_certificates_are_refused(tmp_path: Path, monk
 
 
 def test_certificates_are_read_once_and_those_of_the_environment_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = network_of_the_environment(is_local=False).certificates
+    usual = network_of_the_environment([SERVICE]).certificates
 
-    assert network_of_the_environment(is_local=True).certificates is usual
+    assert network_of_the_environment([MOCK]).certificates is usual
     monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
-    assert network_of_the_environment(is_local=False).certificates is not usual
+    assert network_of_the_environment([SERVICE]).certificates is not usual
 
 
 @pytest.mark.parametrize("entry", ["fe11::/16", "a b:c", ":", "host:port", "http://[", "xn--\u00e9"])
@@ -75,7 +77,7 @@ def test_an_entry_of_no_proxy_that_cannot_be_used_is_ignored(entry: str, monkeyp
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", f"{entry},[::1],direct.example")
 
-    proxies = network_of_the_environment(is_local=False).proxies
+    proxies = network_of_the_environment([SERVICE]).proxies
 
     assert {pattern for pattern, proxy in proxies.items() if proxy is None} >= {"all://[::1]", "all://*direct.example"}
     httpx.Client(mounts=dict.fromkeys(proxies), trust_env=False).close()
@@ -83,9 +85,19 @@ def test_an_entry_of_no_proxy_that_cannot_be_used_is_ignored(entry: str, monkeyp
 
 def test_a_star_in_no_proxy_and_a_service_on_this_machine_need_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "ftp://nowhere")
-    assert network_of_the_environment(is_local=True).proxies == {}
+    assert network_of_the_environment([MOCK]).proxies == {}
     monkeypatch.setenv("NO_PROXY", "*")
-    assert network_of_the_environment(is_local=False).proxies == {}
+    assert network_of_the_environment([SERVICE]).proxies == {}
+
+
+@pytest.mark.parametrize("url", [MOCK, "https://localhost", "http://[::1]:1"])
+def test_a_mock_is_reached_directly_and_the_review_host_by_the_proxy(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+
+    with httpx.Client(mounts=dict.fromkeys(network_of_the_environment([url, REVIEW_SERVICE]).proxies)) as client:
+        direct = {pattern.pattern: pattern.matches(httpx.URL(url)) for pattern in client._mounts}
+
+    assert direct == {"https://": url.startswith("https"), f"all://{httpx.URL(url).netloc.decode()}": True}
 
 
 @both

@@ -204,11 +204,3 @@ def test_an_echoed_key_is_redacted() -> None:
 
 def test_a_very_short_key_is_not_redacted_from_text() -> None:
     assert Secret("a").redact("a banana") == "a banana"
-
-
-@pytest.mark.parametrize(
-    ("url", "is_local"),
-    [(SERVICE, False), ("http://127.0.0.1:1", True), ("https://localhost", True), ("http://[::1]:1", True)],
-)
-def test_a_service_on_this_machine_is_known_as_such(url: str, is_local: bool) -> None:
-    assert settings(KEY, url).is_local is is_local

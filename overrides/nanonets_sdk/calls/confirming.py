@@ -1,0 +1,90 @@
+"""Confirmation: reading again after a change, because the service's replies to changes are not documented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from attrs import frozen
+
+from nanonets_sdk.calls import ocr
+from nanonets_sdk.calls.operations import CallFlow
+from nanonets_sdk.documents import Document
+from nanonets_sdk.documents.failed import NotConfirmed
+from nanonets_sdk.errors import NanonetsError, NotFound, OutcomeUnknown
+from nanonets_sdk.flows import Sleep
+from nanonets_sdk.transport.clock import Clock
+
+# Before each poll, in seconds. A change that takes longer than all of them is not worth blocking for.
+_WAITS: Final = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+@frozen
+class Confirmation:
+    """How long to look for a change.
+
+    Attributes:
+        clock: Where time comes from.
+        timeout: Seconds for all polls.
+    """
+
+    clock: Clock
+    timeout: float
+
+    def of(
+        self, change: CallFlow[object], what: str, read: CallRead, is_visible: Callable[[Document | None], bool]
+    ) -> CallFlow[None]:
+        """Make a change, then read until it is visible.
+
+        Args:
+            change: The flow that makes the change. If its outcome is unknown, reading settles it.
+            what: The change in words, for the message.
+            read: Returns the flow that reads the file, given the seconds that it may take.
+            is_visible: Whether a file shows the change; None for a file that is gone.
+
+        Raises:
+            NotConfirmed: The change is not visible.
+            OutcomeUnknown: The same, and it is not known whether the service received the call.
+        """
+        unknown: OutcomeUnknown | None = None
+        try:
+            yield from change
+        except OutcomeUnknown as error:
+            unknown = error
+        end = self.clock.monotonic() + self.timeout
+        seen: Document | None = None
+        trouble: NanonetsError | None = None
+        for wait in _WAITS:
+            if wait >= end - self.clock.monotonic():
+                break
+            if wait:
+                yield Sleep(wait)
+            try:
+                seen = yield from _unless_gone(read(end - self.clock.monotonic()))
+                trouble = None
+            except NanonetsError as error:
+                # The change is made, so an error of this reading must not look like one of the change.
+                trouble = error
+                continue
+            if is_visible(seen):
+                return
+        if unknown is not None:
+            raise unknown
+        raise NotConfirmed(
+            f"{what} was accepted, but reading again does not show it; look once more later", document=seen
+        ) from trouble
+
+
+CallRead = Callable[[float], CallFlow[Document]]
+
+
+def _unless_gone(reading: CallFlow[Document]) -> CallFlow[Document | None]:
+    try:
+        return (yield from ocr.unless_in_work(reading)) or Document(())
+    except NotFound:
+        return None
+
+
+def reader(model_id: str, request_file_id: str) -> CallRead:
+    """Return the function that reads a file."""
+    return lambda seconds: ocr.get_file(model_id, request_file_id, seconds)
