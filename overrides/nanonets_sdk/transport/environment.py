@@ -164,6 +164,7 @@ def _certificates(file: str | None, folders: str | None, _process: int) -> ssl.S
 
 def _check_folders(folders: str) -> None:
     """Check a list of folders; OpenSSL takes any, and then trusts nobody."""
+    reason = ""
     for folder in folders.split(os.pathsep):
         try:
             if any(_HASHED.fullmatch(entry.name) for entry in Path(folder).iterdir()):

@@ -13,7 +13,7 @@ keeps the frames of the caller, of this package and of the caller's hooks:
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 E = TypeVar("E", bound=BaseException)
 
@@ -46,7 +46,7 @@ def without_network_frames(error: E, outer: BaseException | None = None) -> E:
             one.__context__ = outer if one.__context__ is not outer else one.__context__
         todo.extend(chained for chained in (one.__cause__, one.__context__) if chained is not None)
         if isinstance(one, BaseExceptionGroup):
-            todo.extend(one.exceptions)
+            todo.extend(cast("BaseExceptionGroup[BaseException]", one).exceptions)
     return error
 
 

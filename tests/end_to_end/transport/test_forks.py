@@ -321,10 +321,12 @@ def test_trio_is_served_whether_or_not_aiohttp_is_installed(door: Door) -> None:
 
 
 def test_a_client_of_the_callers_is_refused_on_another_loop() -> None:
-    with RawServer(echoing) as server:
-        client = AsyncNanonets(API_KEY, base_url=server.base_url, http_client=httpx.AsyncClient())
-        asyncio.run(aasked(client, "a"))
+    with RawServer(echoing) as server, asyncio.Runner() as runner:
+        http_client = httpx.AsyncClient()
+        client = AsyncNanonets(API_KEY, base_url=server.base_url, http_client=http_client)
+        runner.run(aasked(client, "a"))
         received = len(server.received)
         with pytest.raises(ConfigurationError, match="another event loop"):
             asyncio.run(aasked(client, "b"))
         assert len(server.received) == received
+        runner.run(http_client.aclose())
