@@ -142,20 +142,26 @@ def training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile:
 def predict_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Document]:
     """Predict a file."""
     document, name = yield from _send_file(operations.OCR_PREDICT_FILE, model_id, file, options)
-    return checked_document(document, name)
+    return checked_document(document, name, options.request_metadata)
 
 
-def checked_document(document: Document, name: str) -> Document:
+def checked_document(document: Document, name: str, request_metadata: str | None = None) -> Document:
     """Check the document of a prediction.
+
+    Args:
+        document: The document.
+        name: The name that its file was sent under.
+        request_metadata: The metadata that was sent with it.
 
     Raises:
         DecodeError: It has no pages.
+        ReplyMismatch: The metadata in the reply is that of another file.
         JobFailed: The service failed on a page.
     """
     # An empty document would look like a file without fields, when nothing was read at all.
     if not document.pages:
         raise DecodeError(f"the reply says nothing about {name!r}; `raw` of this error has it", raw=document.raw_bytes)
-    doubt = mismatch(document, name, options.request_metadata)
+    doubt = mismatch(document, name, request_metadata)
     if document.error is not None:
         raise JobFailed(f"the service failed on {name!r}: {document.error}", document=doubted(document, doubt))
     return doubted(document, doubt)
