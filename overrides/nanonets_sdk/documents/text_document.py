@@ -224,9 +224,10 @@ def text_documents(reply: FullTextReply, body: Raw, inputs: Sequence[str]) -> li
     name = "result" if reply.results is None else "results"
     entries = (reply.result if reply.results is None else reply.results) or ()
     found = [_document_of(entry, Source(body) / name / index) for index, entry in enumerate(entries)]
-    answers = by_input(found, inputs, lambda entry: entry.file_name)
+    answers, strays = by_input(found, inputs, lambda entry: entry.file_name)
+    others = ", but about others: " + ", ".join(repr(stray.file_name) for stray in strays) if strays else ""
     return [
-        answer or TextDocument((), sent, "the reply says nothing about this file", source=Source(body))
+        answer or TextDocument((), sent, f"the reply says nothing about this file{others}", source=Source(body))
         for answer, sent in zip(answers, inputs, strict=True)
     ]
 

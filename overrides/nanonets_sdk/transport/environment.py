@@ -76,11 +76,11 @@ def network_of_the_environment(urls: Iterable[str]) -> Network:
         f"all://{host.netloc}": None for host in hosts if is_loopback(host.hostname)
     }
     try:
-        proxies = {} if len(local) == len(hosts) else _proxies(getproxies())
+        proxies = {} if all(is_loopback(host.hostname) for host in hosts) else _proxies(getproxies())
     except ConfigurationError as error:
         # The frames below hold the URL of the proxy, perhaps with a password, and tracebacks may show local variables.
         raise error.with_traceback(None) from None
-    return Network(file, folders, proxies | dict.fromkeys(f"all://{host.netloc}" for host in local) if proxies else {})
+    return Network(file, folders, proxies | local if proxies else {})
 
 
 def _proxies(found: Mapping[str, str]) -> dict[str, httpx.Proxy | None]:
