@@ -11,7 +11,8 @@ import select
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from types import TracebackType
@@ -244,6 +245,19 @@ def refused_base_url() -> tuple[socket.socket, str]:
     reserved = socket.socket()
     reserved.bind(("127.0.0.1", 0))
     return reserved, f"http://127.0.0.1:{reserved.getsockname()[1]}/api/v2"
+
+
+@contextmanager
+def full_backlog() -> Generator[str]:
+    """Yield an origin that neither accepts nor refuses connections, because its backlog is full."""
+    with socket.socket() as listener, contextlib.ExitStack() as stack:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def reply(status: int, body: bytes = b"", *headers: str, length: int | None = None) -> bytes:

@@ -1,8 +1,8 @@
-"""httpx clients and transports whose connections keep one deadline: httpcore's pools with the backends of `backend`.
+"""httpx transports whose connections keep one deadline: httpcore's pools with the backends of `backend`.
 
 `httpx.HTTPTransport` builds the same pools, and has no argument for the backend. A transport of one's own is public in
-httpx, as are backends in httpcore. That the clients create theirs through `_init_transport` is not, but leaves the
-proxies of the environment and NO_PROXY to httpx.
+httpx, as are backends in httpcore. That `Client` creates its transports in `_init_transport` is not; it leaves the
+proxies of the environment to httpx, for downloads.
 """
 
 from __future__ import annotations
@@ -132,16 +132,6 @@ class Client(httpx.Client):
 
     def _init_proxy_transport(self, proxy: httpx.Proxy, *_: Any, **options: Any) -> httpx.BaseTransport:
         return Transport(options["limits"], httpx.create_ssl_context(options["verify"]), proxy)
-
-
-class AsyncClient(httpx.AsyncClient):
-    """An `httpx.AsyncClient` that reads early answers, and leaves no thread that keeps the process from ending."""
-
-    def _init_transport(self, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
-        return AsyncTransport(options["limits"], httpx.create_ssl_context(options["verify"]))
-
-    def _init_proxy_transport(self, proxy: httpx.Proxy, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
-        return AsyncTransport(options["limits"], httpx.create_ssl_context(options["verify"]), proxy)
 
 
 def _pool(

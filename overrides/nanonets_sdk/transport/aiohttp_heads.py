@@ -111,18 +111,27 @@ class Heads(asyncio.Protocol):
             self._pass_on(data)
             return
         self._head += data
-        while self._is_expected and (end := _END.search(self._head)):
-            head, self._head = self._head[: end.end()], self._head[end.end() :]
-            self._is_expected = _INFORMATIONAL.match(head) is not None
-            try:
-                head = corrected(head)
-            except httpx.RemoteProtocolError as error:
-                self._parser.set_exception(error)
-                self._parser.transport.abort()
+        start = 0
+        while end := _END.search(self._head, start):
+            if not _INFORMATIONAL.match(self._head, start):
+                self._pass_on_final(start, end.end())
                 return
-            self._pass_on(head)
-        if not self._is_expected or len(self._head) > _LONGEST_HEAD:
+            start = end.end()
+        # Nobody here waits for an informational response, and parsing a flood of them would hold up the event loop.
+        self._head = self._head[start:]
+        if len(self._head) > _LONGEST_HEAD:
             self._flush()
+
+    def _pass_on_final(self, start: int, end: int) -> None:
+        try:
+            head = corrected(self._head[start:end])
+        except httpx.RemoteProtocolError as error:
+            self._parser.set_exception(error)
+            self._parser.transport.abort()
+            return
+        self._head = self._head[end:]
+        self._pass_on(head)
+        self._flush()
 
     def _flush(self) -> None:
         self._is_expected, rest, self._head = False, self._head, b""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from raw_server import (
     RawServer,
     Script,
     answering,
+    full_backlog,
     reply,
     stalling_after_the_body,
     stalling_before_the_body,
@@ -163,15 +163,9 @@ def test_attempts_share_the_deadline() -> None:
 
 @pytest.fixture
 def unreachable() -> Iterator[str]:
-    """A base URL that neither accepts nor refuses connections, because its backlog is full."""
-    with socket.socket() as listener, ExitStack() as stack:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(3):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    """A base URL that neither accepts nor refuses connections."""
+    with full_backlog() as origin:
+        yield origin
 
 
 USES: Final[dict[str, Use]] = {
