@@ -142,7 +142,21 @@ FAULTS: Final = (
         for status in (500, 502, 503, 504, 529)
     ),
     Fault("broken error", answering(500, b"oops", length=400), only_reads_repeat(ServerError, ServerError)),
-    Fault("status 408", answering(408), only_reads_repeat(ApiError, ApiError)),
+    *(
+        Fault(f"status {status}", answering(status), only_reads_repeat(ApiError, ApiError))
+        for status in (408, 425, 499)
+    ),
+    *(Fault(f"status {status}", answering(status), always(ApiError)) for status in (302, 304, 423)),
+    *(
+        Fault(f"status {status}", saying(b"HTTP/1.1 %d Odd\r\n\r\n" % status), always(DecodeError))
+        for status in (204, 205)
+    ),
+    Fault(
+        "status 101",
+        saying(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
+        BROKEN,
+        by_aiohttp=always(DecodeError),
+    ),
     Fault("status 413", answering(413), always(ApiError)),
 )
 by_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
