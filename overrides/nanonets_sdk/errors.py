@@ -182,7 +182,7 @@ class ErrorDetail:
 class ApiError(NanonetsError):
     """The service answered with an error status that has no class of its own.
 
-    Unless the status says for sure that nothing was done, `may_be_billed` is true: see the table in `nanonets_sdk.errors`.
+    `may_be_billed` is true unless the status is a refusal, as the table in `nanonets_sdk.errors` says.
 
     Attributes:
         status_code: The HTTP status.
@@ -310,7 +310,7 @@ class PictureError(NanonetsError):
 
 
 def is_refusal(status: int) -> bool:
-    """Return whether an HTTP status says for sure that the service did nothing. The module's docstring has the table."""
+    """Return whether an HTTP status says for sure that the service did nothing."""
     return status in _REFUSALS
 
 

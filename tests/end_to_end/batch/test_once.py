@@ -260,7 +260,7 @@ def test_a_file_sent_on_a_day_that_is_still_to_come_is_not_sent_again(
     ahead = datetime.now(UTC).timestamp() + 10 * 86_400
     with closing(open_journal(tmp_path / "journal", server.model_id, None, None)) as journal:
         (digest,) = digests([path])
-        asyncio.run(journal.sending(digest, "token", ahead))
+        asyncio.run(journal.sending(Path("a.pdf"), digest, "token", ahead))
     with predict_files(
         client, server.model_id, [path], journal=tmp_path / "journal", options=RESEND_UNKNOWN
     ) as outcomes:
@@ -303,7 +303,7 @@ def test_a_file_that_was_being_sent_when_the_process_ended_is_unknown(
     (path,) = write_scans(tmp_path, 1)
     with closing(open_journal(tmp_path / "journal", server.model_id, None, None)) as journal:
         (digest,) = digests([path])
-        asyncio.run(journal.sending(digest, "token", 1_700_000_000.0))
+        asyncio.run(journal.sending(Path("a.pdf"), digest, "token", 1_700_000_000.0))
     (outcome,) = run(client, server, tmp_path, BatchOptions(clock=_Clock(1_700_000_100.0)))
     assert (outcome.status, sent_files(server)) == ("unknown", [])
     assert "earlier run" in str(outcome.error)

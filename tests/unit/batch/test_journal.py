@@ -65,12 +65,12 @@ def test_a_new_file_is_not_known(tmp_path: Path) -> None:
 def test_a_journal_keeps_its_entries_when_reopened(tmp_path: Path) -> None:
     journal = opened(tmp_path / "new folder" / "journal")
     ask(journal, "a.pdf", "a", "digest")
-    wait_for(journal.sending("digest", "token", 1.5))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.5))
     wait_for(journal.became("digest", "submitted", request_file_id="id"))
     wait_for(journal.done(Path("a.pdf")))
     journal.close()
     again = opened(tmp_path / "new folder" / "journal")
-    assert ask(again, "a.pdf", "a", "digest") == Known("a", True, Entry("token", "submitted", "id", "", 1.5))
+    assert ask(again, "a.pdf", "a", "digest") == Known("a", True, Entry("token", "submitted", "id", "", 1.5, number=2))
     again.close()
 
 
@@ -103,7 +103,7 @@ def test_a_journal_from_before_pages_were_counted_goes_on(tmp_path: Path) -> Non
         before.executescript(VERSION_1)
     for _ in range(2):
         journal = opened(tmp_path / "journal")
-        assert entry_of(journal, "digest") == Entry("token", "submitted", "id", "", 1.5, pages=0)
+        assert entry_of(journal, "digest") == Entry("token", "submitted", "id", "", 1.5, number=1, unknown_since=1)
         journal.close()
     journal = opened(tmp_path / "journal")
     wait_for(journal.became("digest", "submitted", pages=3))
@@ -113,11 +113,11 @@ def test_a_journal_from_before_pages_were_counted_goes_on(tmp_path: Path) -> Non
 
 def test_the_number_of_pages_stays_known_until_a_content_is_sent_again(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    wait_for(journal.sending("digest", "token", 1.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.0))
     wait_for(journal.became("digest", "submitted", request_file_id="id", pages=7))
     wait_for(journal.became("digest", "failed", reason="blurred"))
     assert entry_of(journal, "digest").pages == 7
-    wait_for(journal.sending("digest", "token", 2.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 2.0))
     assert entry_of(journal, "digest").pages == 0
     journal.close()
 
@@ -132,19 +132,19 @@ def test_a_journal_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_content_sent_again_has_its_old_token(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    wait_for(journal.sending("digest", "first", 1.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "first", 1.0))
     wait_for(journal.became("digest", "failed", request_file_id="id", reason="blurred"))
-    wait_for(journal.sending("digest", "second", 2.0))
-    assert entry_of(journal, "digest") == Entry("first", "sending", "", "", 2.0)
+    wait_for(journal.sending(Path("a.pdf"), "digest", "second", 2.0))
+    assert entry_of(journal, "digest") == Entry("first", "sending", "", "", 2.0, number=4)
     journal.close()
 
 
 def test_an_id_stays_known(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    wait_for(journal.sending("digest", "token", 1.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.0))
     wait_for(journal.became("digest", "submitted", request_file_id="id"))
     wait_for(journal.became("digest", "failed", reason="blurred"))
-    assert entry_of(journal, "digest") == Entry("token", "failed", "id", "blurred", 1.0)
+    assert entry_of(journal, "digest") == Entry("token", "failed", "id", "blurred", 1.0, number=2)
     journal.close()
 
 
@@ -227,7 +227,7 @@ def test_a_note_that_fails_undoes_those_of_the_same_transaction(tmp_path: Path) 
 
     async def write(digest: str) -> None:
         with pytest.raises(JournalError, match="broken") as caught:
-            await journal.sending(digest, "token", 1.0)
+            await journal.sending(Path("a.pdf"), digest, "token", 1.0)
         said.append(str(caught.value))
 
     async def write_together() -> None:
@@ -251,7 +251,7 @@ def test_many_writers_share_transactions(tmp_path: Path) -> None:
     async def write_many() -> None:
         async with anyio.create_task_group() as tasks:
             for number in range(50):
-                tasks.start_soon(journal.sending, f"digest {number}", "token", 1.0)
+                tasks.start_soon(journal.sending, Path("a.pdf"), f"digest {number}", "token", 1.0)
 
     anyio.run(write_many)
     journal.close()
@@ -265,7 +265,7 @@ def test_a_note_of_a_cancelled_task_is_written_all_the_same(tmp_path: Path) -> N
     async def write_and_leave() -> None:
         async with anyio.create_task_group() as tasks:
             for digest in ("first", "second"):
-                tasks.start_soon(journal.sending, digest, "token", 1.0)
+                tasks.start_soon(journal.sending, Path("a.pdf"), digest, "token", 1.0)
             await anyio.lowlevel.checkpoint()
             tasks.cancel_scope.cancel()
 
@@ -281,7 +281,7 @@ def test_after_a_write_that_failed_nothing_is_written(tmp_path: Path) -> None:
         said: list[str] = []
         for digest in ("broken", "digest"):
             try:
-                await journal.sending(digest, "token", 1.0)
+                await journal.sending(Path("a.pdf"), digest, "token", 1.0)
             except JournalError as error:
                 said.append(str(error))
         return said

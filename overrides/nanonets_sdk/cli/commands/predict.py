@@ -44,9 +44,13 @@ def predict(  # noqa: PLR0913 - the options of the command
         bool,
         typer.Option(
             "--resend-unknown",
-            help="Send files again that were sent without an answer and that the service does not list.",
+            help="Send files again that were sent without an answer and that surely did not arrive.",
         ),
     ] = False,
+    quiet_minutes: Annotated[
+        float,
+        typer.Option(min=0, metavar="MINUTES", help="How long --resend-unknown looks for a file before it sends it."),
+    ] = 3.0,
     resend_failed: Annotated[
         bool, typer.Option("--resend-failed", help="Send files again that the service accepted and failed on.")
     ] = False,
@@ -72,6 +76,7 @@ def predict(  # noqa: PLR0913 - the options of the command
         result_timeout=wait_timeout,
         patience=patience,
         resend=frozenset(kind for kind, wanted in resend.items() if wanted),
+        quiet_minutes=quiet_minutes,
         is_kept=(lambda _, name: folder.has(name)) if folder else None,
     )
     request = Request(files, recursive, model, options, folder, form)
