@@ -118,7 +118,7 @@ SELECT request_file_id FROM content WHERE request_file_id IN (SELECT value FROM 
 """
 _NEAR: Final = """
 SELECT token FROM content
-WHERE state = 'submitted' AND request_file_id != '' AND abs(sent_at - :sent_at) <= :seconds AND number {side}
+WHERE state = 'submitted' AND request_file_id != '' AND number {side}
 ORDER BY number {order} LIMIT :most
 """
 _BEFORE: Final = _NEAR.format(side="< :number", order="DESC")
@@ -248,17 +248,15 @@ class Journal:
         rows = await self._note(_ENTRY, digest=digest)
         return Entry(*rows[0]) if rows else None
 
-    async def near(self, entry: Entry, seconds: float, most: int) -> tuple[list[str], list[str]]:
+    async def near(self, entry: Entry, most: int) -> tuple[list[str], list[str]]:
         """Return the tokens of files that the service accepted, sent shortly before and after one that is unknown.
 
         Args:
             entry: The unknown file. Files count as sent after it if they were sent after it became unknown.
-            seconds: How far the times of sending may be apart.
             most: The largest number on each side; the nearest are returned, nearest first.
         """
-        values = {"sent_at": entry.sent_at, "seconds": seconds, "most": most}
-        before = await self._note(_BEFORE, number=entry.number, **values)
-        after = await self._note(_AFTER, unknown_since=max(entry.unknown_since, entry.number), **values)
+        before = await self._note(_BEFORE, number=entry.number, most=most)
+        after = await self._note(_AFTER, unknown_since=max(entry.unknown_since, entry.number), most=most)
         return [token for (token,) in before], [token for (token,) in after]
 
     async def known_ids(self, request_file_ids: Iterable[str]) -> set[str]:

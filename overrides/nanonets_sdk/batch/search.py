@@ -13,6 +13,8 @@ time  --------+----------------+----------------+------- quiet period -------+--
                                           a listing that reaches from A to B would show U, so U did not arrive
 ```
 
+A listing covers the day before U was sent, and the days since, so what it shows was sent near that time.
+
 B must have been sent after U became unknown. Files on their way together may arrive in any order, and a listing that is
 late by a minute shows one of them before the other.
 
@@ -128,11 +130,11 @@ class Search:
 
     async def doubt(self, one: Sought) -> str:
         """Return why the looks do not prove that a file did not arrive; an empty string if they do."""
-        before, after = await self.journal.near(one.entry, _DAY.total_seconds(), _WITNESSES)
+        before, after = await self.journal.near(one.entry, _WITNESSES)
         if not after:
-            return "no file is known to have arrived that was sent within a day after it with this journal"
+            return "no file that was sent after it is known to have arrived"
         if not before:
-            return "no file is known to have arrived that was sent within a day before it with this journal"
+            return "no file that was sent before it is known to have arrived"
         if not self.last.shown.issuperset([*before, *after]):
             return LATE
         suspects = {suspect for name in ("", _folded(one.name)) for suspect in self.nameless.get(name, ())}

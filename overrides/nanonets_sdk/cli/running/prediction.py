@@ -213,8 +213,8 @@ class _Run:
         elif counts["unknown"] and not outcomes.is_stopped:
             options = self.request.options
             say(
-                "Nothing proves that the files with unknown outcome did not arrive, so they were not sent again. Run the "
-                "same command again later: what the service lists then is collected."
+                "Nothing proves that the files with unknown outcome did not arrive, so they were not sent again. Run "
+                "the same command again later: what the service lists then is collected."
                 if "unknown" in options.resend
                 else "The service does not list the files with unknown outcome. --resend-unknown looks for them for "
                 f"{options.quiet_minutes:g} minutes, and sends again those that surely did not arrive."
