@@ -351,6 +351,8 @@ class Journal:
     def _commit(self, notes: Sequence[_Note]) -> None:
         """Write notes in one transaction. Whatever an open journal reads or writes passes through here."""
         results: list[list[Any]] = []
+        # Before the commit too, which would fill the gap in a log that was truncated.
+        self._check_file()
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
