@@ -180,7 +180,7 @@ def main() -> int:
         service.start()
         try:
             proxy = LateProxy(service.port, given.late)
-            chaos = Chaos(folder, service, proxy, random.Random(given.seed), given.documents)  # noqa: S311 - chaos, not secrets
+            chaos = Chaos(folder, service, proxy, random.Random(given.seed), given.documents)
             return report(chaos, paths, run(chaos, given.kills, given.late), time.monotonic() - began)
         finally:
             with suppress(ProcessLookupError):

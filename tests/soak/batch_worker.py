@@ -52,12 +52,12 @@ def main() -> None:
         # Writes beyond fail as on a full disk: the log of the journal grows, and nothing else is that large.
         resource.setrlimit(resource.RLIMIT_FSIZE, (job["disk"], job["disk"]))
     options = BatchOptions(
-        jobs=4, give_up_after=1000, patience=120, result_timeout=120, clock=JumpedClock(timedelta(hours=job["off"])),
+        jobs=4, patience=120, result_timeout=120, clock=JumpedClock(timedelta(hours=job["off"])),
         resend=frozenset(job["resend"]), quiet_minutes=job["quiet"] / 60,
     )  # fmt: skip
     left: list[tuple[str, str, str]] = []
     with (
-        Nanonets("soak-key", base_url=job["base_url"], timeout=30) as client,
+        Nanonets("soak-key", base_url=job["base_url"], timeout=90) as client,
         predict_files(
             client, job["model_id"], find_files([folder / "in"]), journal=folder / "journal", options=options
         ) as outcomes,

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 _HOP_BY_HOP: Final = {"host", "connection", "transfer-encoding", "content-length", "date", "server"}
+_COMES_BACK_SECONDS: Final = 60
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
@@ -39,13 +40,13 @@ class LateProxy:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *_: Any) -> None:
                 """Write nothing."""
 
             def forward(self) -> None:
                 proxy.forward(self)
 
-            do_GET = do_POST = forward
+            do_GET = do_POST = forward  # noqa: N815 - names that the base class looks for
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}/api/v2"
@@ -56,7 +57,7 @@ class LateProxy:
         try:
             body = _body_of(handler)
             headers = {name: value for name, value in handler.headers.items() if name.lower() not in _HOP_BY_HOP}
-            upstream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+            upstream = self._upstream()
             try:
                 upstream.request(handler.command, handler.path, body, headers)
                 response = upstream.getresponse()
@@ -76,6 +77,20 @@ class LateProxy:
             handler.close_connection = True
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             handler.connection.close()
+
+    def _upstream(self) -> http.client.HTTPConnection:
+        """Connect to the service, which may have been killed and be about to come back."""
+        end = time.monotonic() + _COMES_BACK_SECONDS
+        while True:
+            upstream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+            try:
+                upstream.connect()
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+            else:
+                return upstream
 
     def _late(self, handler: BaseHTTPRequestHandler, content: bytes) -> bytes:
         now = time.monotonic()

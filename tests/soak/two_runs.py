@@ -18,12 +18,11 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
-from command_line import sent_files  # noqa: E402 - found through the path above
-from scans import digests, write_scans  # noqa: E402 - found through the path above
-
-from nanonets_sdk import Nanonets  # noqa: E402 - after the paths
-from nanonets_sdk.batch import JournalError, find_files, predict_files  # noqa: E402 - after the paths
-from nanonets_sdk.mock import MockServer, Progression  # noqa: E402 - after the paths
+from command_line import sent_files
+from nanonets_sdk import Nanonets
+from nanonets_sdk.batch import JournalError, find_files, predict_files
+from nanonets_sdk.mock import MockServer, Progression
+from scans import digests, write_scans
 
 BURN: Final = "while True: sum(range(100_000))"
 

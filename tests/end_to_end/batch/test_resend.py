@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import msgspec
 import pytest
@@ -38,7 +39,7 @@ class Clock(VirtualClock):
 
     async def asleep(self, seconds: float) -> None:
         """Note the wait, and let others run."""
-        await anyio.sleep(0)
+        await anyio.lowlevel.checkpoint()
         self.waits.append(seconds)
 
 
@@ -88,13 +89,13 @@ def run(
         jobs=1, in_flight=1, clock=clock, quiet_minutes=quiet / 60, resend=frozenset({"unknown"} if resend else ())
     )
 
+    paths = sorted(folder.glob("*.png"))
+
     async def read() -> list[Outcome]:
         async with (
             listings.client() as wire,
             AsyncNanonets("any-key", base_url=server.base_url, http_client=wire) as client,
-            apredict_files(
-                client, server.model_id, sorted(folder.glob("*.png")), journal=folder / "journal", options=options
-            ) as outcomes,
+            apredict_files(client, server.model_id, paths, journal=folder / "journal", options=options) as outcomes,
         ):
             return [outcome async for outcome in outcomes]
 

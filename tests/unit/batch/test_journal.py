@@ -428,7 +428,7 @@ def in_a_fork(work: Callable[[], None]) -> str:
         finally:
             os._exit(0)
     os.close(send)
-    with open(receive) as pipe:
+    with os.fdopen(receive) as pipe:
         said = pipe.read()
     os.waitpid(child, 0)
     return said
