@@ -116,7 +116,7 @@ class Chaos:
 
     def job(self, **changes: Any) -> dict[str, Any]:
         """Return what a run is told."""
-        plain = {"off": 0, "disk": 0, "resend": [], "quiet": 0, "folder": str(self.folder)}
+        plain: dict[str, Any] = {"off": 0, "disk": 0, "resend": [], "quiet": 0, "folder": str(self.folder)}
         return {**plain, "base_url": self.proxy.base_url, "model_id": self.service.model_id, **changes}
 
     def start(self, job: dict[str, Any]) -> subprocess.Popen[bytes]:

@@ -40,7 +40,7 @@ class LateProxy:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
                 """Write nothing."""
 
             def forward(self) -> None:

@@ -32,8 +32,15 @@ from attrs import define, field
 
 if sys.platform == "win32":
     import msvcrt
+
+    def _lock_now(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
+
+    def _lock_now(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
 
 _RETRY_SECONDS: Final = 0.05
 _READ_ONLY: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
@@ -101,10 +108,7 @@ class RunLock:
 
 def _lock(descriptor: int) -> None:
     try:
-        if sys.platform == "win32":
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock_now(descriptor)
     except (BlockingIOError, PermissionError) as error:
         raise LockedError from error
 

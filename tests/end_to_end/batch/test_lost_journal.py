@@ -76,7 +76,7 @@ def test_a_fork_in_the_loop_cannot_go_on_with_the_batch_and_can_leave_it(
 ) -> None:
     paths = write_scans(tmp_path, 4)
     receive, send = os.pipe()
-    child = -1
+    child, left = -1, 0
     try:
         with predict_files(client, server.model_id, paths, journal=tmp_path / "journal") as outcomes:
             taken = iter(outcomes)
@@ -140,6 +140,7 @@ def test_only_a_refused_file_is_sent_again_by_the_next_run(
 
     options = BatchOptions(jobs=1, in_flight=1, give_up_after=100)
     server.fail("ocr_list_predictions", Answer(403, {}))
+    ended: set[str] = set()
     for _ in range(2):
         with predict_files(client, server.model_id, files(), journal=tmp_path / "journal", options=options) as outcomes:
             ended = {outcome.status for outcome in outcomes}

@@ -151,12 +151,6 @@ FAULTS: Final = (
         Fault(f"status {status}", saying(b"HTTP/1.1 %d Odd\r\n\r\n" % status), always(DecodeError))
         for status in (204, 205)
     ),
-    Fault(
-        "status 101",
-        saying(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
-        BROKEN,
-        by_aiohttp=always(DecodeError),
-    ),
     Fault("status 413", answering(413), always(ApiError)),
 )
 by_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
@@ -326,3 +320,14 @@ def test_no_message_quotes_the_answer(door: Door) -> None:
 
         assert ended.error is not None
         assert "secret" not in f"{ended.error!s} {ended.error!r}"
+
+
+@by_door
+def test_a_switch_of_protocols_says_nothing_sure_about_a_billable_call(door: Door) -> None:
+    switching = saying(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
+    with RawServer(switching) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.submit_file("m-1", SMALL), max_retries=MAX_RETRIES)
+
+    assert isinstance(ended.error, OutcomeUnknown | DecodeError)
+    assert ended.error.may_be_billed
+    assert len(server.received) == 1
