@@ -194,3 +194,18 @@ def bench(session: nox.Session) -> None:
     """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""
     install_wheel(session, "aiohttp,cli,mock", "aiohttp", "requests")
     session.run("python", "tests/bench/bench.py", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Run what takes minutes to hours: `nox -s soak [-- NAME …]`; the names are those of the scripts in tests/soak/."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    scripts = {
+        path.stem: path for path in sorted((ROOT / "tests" / "soak").glob("*.py")) if "__main__" in path.read_text()
+    }
+    # A script that another one starts takes its arguments from there.
+    scripts.pop("batch_worker", None)
+    for name in session.posargs or scripts:
+        if name not in scripts:
+            session.error(f"there is no {name!r}; there are {', '.join(scripts)}")
+        session.run("python", str(scripts[name]))

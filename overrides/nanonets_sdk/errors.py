@@ -31,14 +31,14 @@ NanonetsError                 the root; catch it to catch every error below
 `JobFailed`, `ReplyMismatch`, `EditConflict`, `NotConfirmed` and `WaitTimeout` hold results and are defined beside them,
 in `documents.failed` and `resources.jobs`.
 
-Four facts are class attributes, so that retries, waiting, batches and the command agree on what an error means:
+Four facts are attributes, so that retries, waiting, batches and the command agree on what an error means:
 
 ```text
                      is_transient  may_be_billed  meets_every_file  meets_every_call
 ConnectionFailed     yes
 RequestTimeout       yes
 RateLimited          yes
-ServerError, 408     yes           yes
+ServerError          yes           yes
 OutcomeUnknown                     yes
 DecodeError                        yes
 ReplyMismatch                      yes
@@ -52,18 +52,35 @@ Forbidden                                         yes               yes
 every other class
 ```
 
+A status is a refusal only if it can be given without any work. Every other one may come from a gateway that stopped
+waiting, moved or rewrote an answer after the service had done the work and billed it:
+
+```text
+200 to 299, body is a reply             carried out
+200 to 299, any other body              DecodeError: may be billed
+100 to 199 and no other status          OutcomeUnknown or DecodeError: may be billed
+400 401 402 403 404 409 413 429         refused, as the service documents
+405 407 411 414 415 422 431             refused: HTTP defines them as a fault of the request's form
+408 425 499                             ApiError: may be billed; transient
+300 to 399, any other 400 to 499        ApiError: may be billed
+500 and above                           ServerError: may be billed; transient
+```
+
 No message and no repr contains the API key or the body of a request or response.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 409, 413, 429, 405, 407, 411, 414, 415, 422, 431})
+_TRANSIENT: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, 499})
 
 
 class NanonetsError(Exception):
@@ -168,6 +185,8 @@ class ErrorDetail:
 class ApiError(NanonetsError):
     """The service answered with an error status that has no class of its own.
 
+    `may_be_billed` is true unless the status is a refusal, as the table in `nanonets_sdk.errors` says.
+
     Attributes:
         status_code: The HTTP status.
         reason: What the service says is wrong; empty if it said nothing readable.
@@ -183,9 +202,9 @@ class ApiError(NanonetsError):
         self.reason = reason
         self.errors = errors
         self.response = response
-        if self.status_code == HTTPStatus.REQUEST_TIMEOUT:
-            # 408 means that the server, or a gateway before it, stopped waiting. How far the work got is not said.
-            self.is_transient = self.may_be_billed = True
+        # A status that says nothing about the work leaves open how far it got.
+        self.may_be_billed = not is_refusal(self.status_code)
+        self.is_transient = self.is_transient or self.status_code in _TRANSIENT
 
 
 class BadRequest(ApiError):
@@ -291,6 +310,11 @@ class MissingExtra(NanonetsError, ImportError):
 
 class PictureError(NanonetsError):
     """A page has no image, or its image cannot be read, fetched or drawn on; the message says why."""
+
+
+def is_refusal(status: int) -> bool:
+    """Return whether an HTTP status says for sure that the service did nothing."""
+    return status in _REFUSALS
 
 
 def rebuilt(kind: type[NanonetsError], args: tuple[Any, ...], state: dict[str, Any]) -> NanonetsError:

@@ -20,9 +20,20 @@ later      done         delivers the outcome without asking the service anything
 A file that was rejected is noted as refused at arrow 4, and the next run sends it again. A file that may have been
 accepted is noted as unknown, and treated like one that is still being sent.
 
-So a run has two passes. The first sets aside every file that may have arrived already. Then one search looks for all of
-them, since a listing covers a whole day. The last pass brings them to an outcome: it reads the results of those that
-were found, and sends the others again only if the caller asked for it and the search did not fail.
+So a run has several passes. The first sets aside every file that may have arrived already. Then one search looks for
+all of them, since a listing covers a whole day, and a pass takes them up again: it reads the results of those that were
+found. If the caller asked for it, the search goes on through a quiet period, and the pass also sends those that surely
+did not arrive, each once in a run; see `search`. As long as such a file was sent there is another search and another
+pass, since it may prove that one before it did not arrive. The last pass brings the rest out as unknown.
+
+```text
+pass --set aside--> search --+-- found, or nothing may be sent again --> last pass
+  ^                          |
+  '---- surely absent -------'
+```
+
+A journal that fails stops the batch like an error that meets every file: nothing more is sent, but files under way are
+sent to the end, because cutting them off would make it unclear whether they arrived.
 """
 
 from __future__ import annotations
@@ -43,7 +54,7 @@ from nanonets_sdk.batch.journal import Journal, JournalError, Known
 from nanonets_sdk.batch.keyed_lock import KeyedLock
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
-from nanonets_sdk.batch.search import clock_error, find_sent
+from nanonets_sdk.batch.search import LATE, Search, Sought, clock_error, look
 from nanonets_sdk.batch.sending import Receipt, Sender
 from nanonets_sdk.batch.stopping import Stop, Stopped
 from nanonets_sdk.batch.throttle import Throttle, Wait
@@ -53,6 +64,8 @@ from nanonets_sdk.errors import NanonetsError, OutcomeUnknown, UploadError
 from nanonets_sdk.resources.jobs import WaitTimeout
 
 _IN_FLIGHT_PER_JOB: Final = 8
+_FIRST_LOOK: Final = 1 / 16
+"""When the search looks again for the first time, as a share of the quiet period. Then the intervals double."""
 
 
 @frozen
@@ -92,6 +105,15 @@ class Engine:
     _sender: Sender = field(init=False)
     _contents: KeyedLock = field(factory=KeyedLock, init=False)
     _set_aside: list[tuple[BatchFile, str]] = field(factory=list[tuple[BatchFile, str]], init=False)
+    # When each content that was set aside became unknown, or was found to be. Not from the journal: clocks jump.
+    _unknown_at: dict[str, float] = field(factory=dict[str, float], init=False)
+    _absent: set[str] = field(factory=set[str], init=False)
+    _resent: set[str] = field(factory=set[str], init=False)
+    _doubts: dict[str, str] = field(factory=dict[str, str], init=False)
+    _looking_until: float = field(default=0.0, init=False)
+    # One error for the whole wait: its identity tells that the cause is still the same.
+    _looking: OutcomeUnknown = field(factory=lambda: OutcomeUnknown("looking for files without an answer"), init=False)
+    _journal_error: JournalError | None = field(default=None, init=False)
     _is_last_pass: bool = field(default=False, init=False)
     _unclear_in_a_row: int = field(default=0, init=False)
 
@@ -103,17 +125,23 @@ class Engine:
     @property
     def wait(self) -> Wait | None:
         """The pause before the next file is sent; None if there is none."""
-        return self._throttle.wait
+        left = self._looking_until - self.options.clock.monotonic()
+        return Wait(left, self._looking) if left > 0 else self._throttle.wait
 
     async def run(self, files: Iterable[FileLike]) -> None:
         """Bring every file to an outcome; fewer of them if the batch is stopped."""
         async with self.outcomes:
             await self._pass(map(batch_file, files))
-            if self._set_aside and not self.stop.is_requested:
-                await self._search({digest for _, digest in self._set_aside})
-            # Even if the batch was stopped: the caller has to learn of every file that may have been billed.
-            self._is_last_pass = True
-            await self._pass(iter([file for file, _ in self._set_aside]))
+            while not self._is_last_pass:
+                self._absent.clear()
+                if self._set_aside and not self.stop.is_requested:
+                    await self._search()
+                # Even if the batch was stopped: the caller has to learn of every file that may have been billed.
+                self._is_last_pass = self.stop.is_requested or not self._absent
+                again, self._set_aside = self._set_aside, []
+                await self._pass(file for file, _ in again)
+            if self._journal_error is not None:
+                raise self._journal_error
 
     async def _pass(self, files: Iterator[BatchFile]) -> None:
         """Go through files, as many at a time as may be in flight."""
@@ -126,11 +154,14 @@ class Engine:
                     # The caller may have left, and closed the other end.
                     with suppress(anyio.BrokenResourceError):
                         await self.outcomes.send(outcome)
+            except JournalError as error:
+                self._journal_error = self._journal_error or error
+                self.stop.request(error)
             finally:
                 in_flight.release()
 
         async with anyio.create_task_group() as tasks:
-            while self._is_last_pass or not self.stop.is_requested:
+            while (self._is_last_pass or not self.stop.is_requested) and self._journal_error is None:
                 await in_flight.acquire()
                 # The caller's iterator may read folders.
                 file = await anyio.to_thread.run_sync(next, files, None)
@@ -159,13 +190,17 @@ class Engine:
             return await self._send(item)
         if past.request_file_id:
             return await self._result(item, Receipt(past.request_file_id, pages=past.pages))
-        if self._is_last_pass and "unknown" in options.resend and self.search_error is None:
+        if item.content.sha256 in self._absent:
+            # Once: of two files with this content the second one finds what became of the first.
+            self._absent.discard(item.content.sha256)
+            self._resent.add(item.content.sha256)
+            self._doubts[item.content.sha256] = "it was sent again in this run already"
             return await self._send(item)
         return self._unclear(item, past.reason)
 
     async def _send(self, item: _Item) -> Outcome | None:
         try:
-            receipt = await self._sender.send(item.content, item.known.entry)
+            receipt = await self._sender.send(item.file.path, item.content, item.known.entry)
         except Stopped:
             # It was not sent now. In the last pass it may have been earlier, and that has to be reported.
             return self._unclear(item, "") if self._is_last_pass else None
@@ -178,6 +213,7 @@ class Engine:
                 self._unclear_in_a_row += 1
                 if self._unclear_in_a_row >= self.options.give_up_after:
                     self.stop.request(error)
+                self._unknown_at.pop(item.content.sha256, None)
                 return self._unclear(item, str(error))
             if error.meets_every_file:
                 self.stop.request(error)
@@ -187,10 +223,14 @@ class Engine:
 
     def _unclear(self, item: _Item, reason: str) -> Outcome | None:
         """Set a file aside that may have arrived; in the last pass, report it as unknown."""
+        digest = item.content.sha256
         if not self._is_last_pass:
-            self._set_aside.append((item.file, item.content.sha256))
+            self._unknown_at.setdefault(digest, self.options.clock.monotonic())
+            self._set_aside.append((item.file, digest))
             return None
         reason = reason or "it was being sent when an earlier run ended, and may have been accepted and billed"
+        if digest in self._doubts:
+            reason = f"not sent again, because {self._doubts[digest]}. {reason[:1].upper()}{reason[1:]}"
         return item.outcome("unknown", error=OutcomeUnknown(reason))
 
     async def _result(self, item: _Item, receipt: Receipt) -> Outcome:
@@ -219,21 +259,60 @@ class Engine:
             return outcome("failed", error=error)
         return outcome("done", document=document)
 
-    async def _search(self, digests: Iterable[str]) -> None:
-        """Note which contents arrived at the service."""
-        entries = [(digest, await self.journal.entry(digest)) for digest in digests]
-        owners = {past.token: digest for digest, past in entries if past is not None}
-        sent = {past.token: past.sent_at for _, past in entries if past is not None}
-        now = self.options.clock.now()
+    async def _search(self) -> None:
+        """Note which files arrived at the service and, if it was asked for, find out which surely did not."""
+        clock, journal, search = self.options.clock, self.journal, Search(self.journal)
+        names = {digest: file.path.name for file, digest in self._set_aside}
+        entries = [(digest, await journal.entry(digest)) for digest in names]
+        sought = {digest: Sought(digest, entry, names[digest]) for digest, entry in entries if entry is not None}
+        quiet = self.options.quiet_minutes * 60 if "unknown" in self.options.resend else 0.0
+        began = clock.monotonic()
+        self._looking_until = began + quiet
         try:
             with self.stop.interrupting():
-                found = await find_sent(self.client, self.model_id, sent, now)
+                while True:
+                    await self._look(sought, search)
+                    left = began + quiet - clock.monotonic()
+                    if not sought or "unknown" not in self.options.resend:
+                        break
+                    if await self._judge(sought, search, quiet) or left <= 0:
+                        break
+                    passed = clock.monotonic() - began
+                    await clock.asleep(min(max(passed, quiet * _FIRST_LOOK), left))
         except Stopped:
-            return
+            self._absent.clear()
+        finally:
+            self._looking_until = 0.0
+
+    async def _look(self, sought: dict[str, Sought], search: Search) -> None:
+        """Look once, and take away what was found."""
+        now = self.options.clock.now()
+        try:
+            seen = await look(self.client, self.model_id, sought.values(), now)
         except NanonetsError as error:
             self.search_error = error
             return
-        for token, request_file_id in found.items():
-            await self.journal.became(owners[token], "submitted", request_file_id=request_file_id)
-        if len(found) < len(sent):
-            self.search_error = clock_error(sent.values(), now)
+        search.add(seen)
+        for digest, one in list(sought.items()):
+            if (request_file_id := seen.found.get(one.entry.token)) is not None:
+                await self.journal.became(digest, "submitted", request_file_id=request_file_id)
+                del sought[digest]
+        self.search_error = clock_error((one.entry.sent_at for one in sought.values()), now) if sought else None
+
+    async def _judge(self, sought: dict[str, Sought], search: Search, quiet: float) -> bool:
+        """Decide which files may be sent again, and return whether waiting would change nothing."""
+        self._absent.clear()
+        now, is_settled = self.options.clock.monotonic(), True
+        for digest, one in sought.items():
+            if digest in self._resent:
+                continue
+            if self.search_error is not None:
+                doubt = f"the service could not be asked whether it arrived: {self.search_error}"
+            else:
+                doubt = await search.doubt(one)
+            is_quiet = now >= self._unknown_at[digest] + quiet
+            is_settled = is_settled and is_quiet and doubt != LATE and self.search_error is None
+            self._doubts[digest] = doubt or "it was not looked for long enough"
+            if not doubt and is_quiet:
+                self._absent.add(digest)
+        return is_settled

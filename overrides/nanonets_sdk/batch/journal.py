@@ -18,6 +18,12 @@ sending --+-- rejected -----------> refused        not billed; the next run send
           '-- process killed -----> sending        the next run treats it as unknown
 ```
 
+A note protects a file only while the next run finds it. So each commit ends with a look at the journal's file: one that
+was deleted, replaced or truncated ends the batch before the next file leaves (see `journal_file`).
+
+Each sending has a number, and so has each moment at which a file became unknown; they count up through all runs. Clocks
+jump, and a listing of the service can only be judged by files that were surely sent before and after another one.
+
 Tasks note things all the time, and each commit waits for the disk. Notes that arrive during one commit share the next:
 
 ```text
@@ -28,25 +34,31 @@ commits    [-- a --][-- b c --][-- d e f g --]
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
+from uuid import uuid4
 
 import anyio
 import anyio.to_thread
 from attrs import define, field, frozen
 
+from nanonets_sdk.batch.forking import keep_forever, on_fork
+from nanonets_sdk.batch.journal_file import JournalFile, LockedError, RunLock
 from nanonets_sdk.errors import NanonetsError
 
 State: TypeAlias = Literal["sending", "unknown", "submitted", "failed", "refused"]
 
 _APPLICATION: Final = 0x4E414E4F
-_VERSION: Final = 2
+_VERSION: Final = 3
 _LOCK_TIMEOUT_SECONDS: Final = 1.0
+_SHOWN: Final = 5
 
 _TABLES: Final = """
 CREATE TABLE batch (model_id TEXT NOT NULL, language TEXT NOT NULL, pages TEXT NOT NULL);
@@ -57,8 +69,12 @@ CREATE TABLE content (
     request_file_id TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '',
     sent_at REAL NOT NULL,
-    pages INTEGER NOT NULL DEFAULT 0
+    pages INTEGER NOT NULL DEFAULT 0,
+    number INTEGER NOT NULL DEFAULT 0,
+    unknown_since INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
+CREATE INDEX by_number ON content (number);
+CREATE TABLE identity (token TEXT NOT NULL);
 CREATE TABLE file (
     path TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -67,7 +83,21 @@ CREATE TABLE file (
     is_done INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 """
-_FROM_VERSION_1: Final = "ALTER TABLE content ADD COLUMN pages INTEGER NOT NULL DEFAULT 0"
+_UPGRADES: Final = {
+    1: ("ALTER TABLE content ADD COLUMN pages INTEGER NOT NULL DEFAULT 0",),
+    2: (
+        "ALTER TABLE content ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE content ADD COLUMN unknown_since INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX by_number ON content (number)",
+        "CREATE TABLE identity (token TEXT NOT NULL)",
+    ),
+}
+# What was being sent when the last run ended became unknown then, before anything that this run sends.
+_OPENED: Final = (
+    "DELETE FROM identity",
+    "INSERT INTO identity VALUES (:token)",
+    "UPDATE content SET unknown_since = :number WHERE state = 'sending'",
+)
 
 # A new file takes its name, or the spare one if another file has that. For a known file both inserts do nothing.
 _KNOWN: Final = (
@@ -75,28 +105,54 @@ _KNOWN: Final = (
     "INSERT OR IGNORE INTO file VALUES (:path, :spare, :spare_key, :digest, 0)",
     "UPDATE file SET is_done = is_done AND sha256 = :digest, sha256 = :digest WHERE path = :path",
     """
-    SELECT name, is_done, token, state, request_file_id, reason, sent_at, pages
+    SELECT name, is_done, token, state, request_file_id, reason, sent_at, pages, number, unknown_since
     FROM file LEFT JOIN content USING (sha256) WHERE path = :path
     """,
 )
-_ENTRY: Final = "SELECT token, state, request_file_id, reason, sent_at, pages FROM content WHERE sha256 = :digest"
+_ENTRY: Final = """
+SELECT token, state, request_file_id, reason, sent_at, pages, number, unknown_since
+FROM content WHERE sha256 = :digest
+"""
+_KNOWN_IDS: Final = """
+SELECT request_file_id FROM content WHERE request_file_id IN (SELECT value FROM json_each(:request_file_ids))
+"""
+_NEAR: Final = """
+SELECT token FROM content
+WHERE state = 'submitted' AND request_file_id != '' AND number {side}
+ORDER BY number {order} LIMIT :most
+"""
+_BEFORE: Final = _NEAR.format(side="< :number", order="DESC")
+_AFTER: Final = _NEAR.format(side="> :unknown_since", order="ASC")
 # The first token stays, so that a search finds the content whichever sending the service accepted.
 _SENDING: Final = """
-INSERT INTO content (sha256, token, state, sent_at) VALUES (:digest, :token, 'sending', :moment)
+INSERT INTO content (sha256, token, state, sent_at, number) VALUES (:digest, :token, 'sending', :moment, :number)
 ON CONFLICT (sha256) DO UPDATE
-SET state = 'sending', request_file_id = '', reason = '', sent_at = excluded.sent_at, pages = 0
+SET state = 'sending', request_file_id = '', reason = '', sent_at = excluded.sent_at, pages = 0,
+    number = excluded.number, unknown_since = 0
 """
 _BECAME: Final = """
 UPDATE content
 SET state = :state, reason = :reason, request_file_id = coalesce(nullif(:request_file_id, ''), request_file_id),
-    pages = max(:pages, pages)
+    pages = max(:pages, pages), unknown_since = CASE :state WHEN 'unknown' THEN :number ELSE unknown_since END
 WHERE sha256 = :digest
 """
 _DONE: Final = "UPDATE file SET is_done = 1 WHERE path = :path"
 
 
 class JournalError(NanonetsError):
-    """The journal belongs to another batch, is used by another run, or cannot be read or written."""
+    """The journal belongs to another batch, is used by another run, is gone, or cannot be read or written.
+
+    Attributes:
+        is_lost: Whether the journal was deleted, replaced or truncated while the batch ran. A run with a new journal
+            would send, and pay for, every file again.
+        undelivered: The files that were sent and whose results were not stored, each with its request_file_id, which
+            is empty if no answer came. Known if the journal fails while the batch runs.
+    """
+
+    def __init__(self, message: str, *, is_lost: bool = False, undelivered: tuple[tuple[Path, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.is_lost = is_lost
+        self.undelivered = undelivered
 
 
 @frozen
@@ -110,6 +166,8 @@ class Entry:
         reason: Why it failed, was refused or is unknown.
         sent_at: When it was last sent, in seconds since 1970-01-01 (GMT).
         pages: Number of pages that the service announced; 0 if it is not known.
+        number: Counts the sendings of the journal: a larger number was sent later.
+        unknown_since: The number that was reached when it became unknown; 0 if it is not, or is still being sent.
     """
 
     token: str
@@ -118,6 +176,8 @@ class Entry:
     reason: str
     sent_at: float
     pages: int = 0
+    number: int = 0
+    unknown_since: int = 0
 
 
 @frozen
@@ -144,7 +204,7 @@ class _Note:
     rows: list[Any] | None = None
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=True)
 class Journal:
     """An open journal, shared by the tasks of one run; other runs are refused.
 
@@ -153,9 +213,17 @@ class Journal:
     """
 
     _connection: sqlite3.Connection = field(alias="connection", repr=False)
+    _file: JournalFile | None = field(default=None, alias="file", repr=False)
+    _number: int = field(default=0, alias="number")
+    _process: int = field(factory=os.getpid, init=False)
     _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
     _committing: anyio.Lock = field(factory=anyio.Lock, init=False, repr=False)
     _failure: Exception | None = field(default=None, init=False, repr=False)
+    # Files that were sent, by content, until their result is stored: if the journal is lost, only these tell of them.
+    _undelivered: dict[str, tuple[Path, str]] = field(factory=dict[str, tuple[Path, str]], init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        on_fork(self, Journal._abandon)
 
     async def known(self, path: Path, wanted_name: str, digest: str) -> Known:
         """Note which content a file has, and return what is known of both.
@@ -180,28 +248,89 @@ class Journal:
         rows = await self._note(_ENTRY, digest=digest)
         return Entry(*rows[0]) if rows else None
 
-    async def sending(self, digest: str, token: str, moment: float) -> None:
+    async def near(self, entry: Entry, most: int) -> tuple[list[str], list[str]]:
+        """Return the tokens of files that the service accepted, sent shortly before and after one that is unknown.
+
+        Args:
+            entry: The unknown file. Files count as sent after it if they were sent after it became unknown.
+            most: The largest number on each side; the nearest are returned, nearest first.
+        """
+        before = await self._note(_BEFORE, number=entry.number, most=most)
+        after = await self._note(_AFTER, unknown_since=max(entry.unknown_since, entry.number), most=most)
+        return [token for (token,) in before], [token for (token,) in after]
+
+    async def known_ids(self, request_file_ids: Iterable[str]) -> set[str]:
+        """Return those of the ids that the journal has."""
+        rows = await self._note(_KNOWN_IDS, request_file_ids=json.dumps(list(request_file_ids)))
+        return {request_file_id for (request_file_id,) in rows}
+
+    async def sending(self, path: Path, digest: str, token: str, moment: float) -> None:
         """Note that a content is about to be sent."""
-        await self._note(_SENDING, digest=digest, token=token, moment=moment)
+        await self._note(_SENDING, digest=digest, token=token, moment=moment, number=self._next_number())
+        self._undelivered[digest] = (path, "")
 
     async def became(
         self, digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0
     ) -> None:
         """Note the new state of a content. An id and a number of pages, once known, are kept."""
+        # Before the note, so that the id of a paid file is not lost with a journal that cannot be written.
+        if state in {"refused", "failed"}:
+            self._undelivered.pop(digest, None)
+        elif request_file_id and digest in self._undelivered:
+            self._undelivered[digest] = (self._undelivered[digest][0], request_file_id)
         await self._note(
-            _BECAME, digest=digest, state=state, request_file_id=request_file_id, reason=_storable(reason), pages=pages
-        )
+            _BECAME, digest=digest, state=state, request_file_id=request_file_id, reason=_storable(reason), pages=pages,
+            number=self._next_number(),
+        )  # fmt: skip
 
     async def done(self, path: Path) -> None:
         """Note that the result of a file was delivered in full."""
         await self._note(_DONE, path=_key(path))
+        for digest in [digest for digest, (sent, _) in self._undelivered.items() if sent == path]:
+            del self._undelivered[digest]
 
     def close(self) -> None:
-        """Close the journal, so that another run can open it."""
+        """Close the journal, so that another run can open it. In the child of a fork this does nothing."""
+        if os.getpid() != self._process:
+            return
         self._connection.close()
+        if self._file is not None:
+            self._file.close()
+
+    def failure(self, error: JournalError) -> JournalError:
+        """Return an error of this journal with the files that were sent and whose results were not stored."""
+        undelivered = tuple(self._undelivered.values())
+        message = str(error)
+        if error.is_lost and undelivered:
+            shown = [f"{path} ({request_file_id or 'no answer yet'})" for path, request_file_id in undelivered[:_SHOWN]]
+            left = len(undelivered) - len(shown)
+            more = f" and {left} more" if left else ""
+            message += f" Sent, and not stored: {', '.join(shown)}{more}."
+        copied = JournalError(message, is_lost=error.is_lost, undelivered=undelivered)
+        copied.__cause__ = error.__cause__
+        return copied
+
+    def check_process(self) -> None:
+        """Check that this is the process that opened the journal.
+
+        Raises:
+            JournalError: It is a fork of that one.
+        """
+        check_process(self._process)
+
+    def _abandon(self) -> None:
+        # SQLite would checkpoint the log of the parent, and delete it, when the child closes the connection.
+        keep_forever(self._connection)
+        if self._file is not None:
+            self._file.abandon()
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
 
     async def _note(self, *statements: str, **values: Any) -> list[Any]:
         """Queue statements, and return the rows of the last one when all of them are on disk."""
+        self.check_process()
         note = _Note(statements, values)
         self._queue.append(note)
         # Any task may commit a queued note. A task that left now would not know whether its own was.
@@ -222,6 +351,8 @@ class Journal:
     def _commit(self, notes: Sequence[_Note]) -> None:
         """Write notes in one transaction. Whatever an open journal reads or writes passes through here."""
         results: list[list[Any]] = []
+        # Before the commit too, which would fill the gap in a log that was truncated.
+        self._check_file()
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -231,10 +362,34 @@ class Journal:
                         rows = self._connection.execute(statement, note.values).fetchall()
                     results.append(rows)
         except sqlite3.Error as error:
+            self._check_file()
             raise JournalError(f"the journal cannot be written: {error}") from error
+        # What was committed to a file that nobody finds again is not noted.
+        self._check_file()
         # Not before the transaction is over: it may still fail and be undone.
         for note, rows in zip(notes, results, strict=True):
             note.rows = rows
+
+    def _check_file(self) -> None:
+        if self._file is not None and (problem := self._file.problem()):
+            raise JournalError(
+                f"the journal {str(self._file.path)!r} is gone: {problem}. Nothing more is sent. Put the journal back "
+                "before the next run: with a new one every file would be sent, and billed, again.",
+                is_lost=True,
+            )
+
+
+def check_process(process: int) -> None:
+    """Check that this process is the one that runs a batch.
+
+    Raises:
+        JournalError: It is a fork of that one.
+    """
+    if os.getpid() != process:
+        raise JournalError(
+            f"this batch runs in process {process}, of which this one ({os.getpid()}) is a fork; "
+            "begin a batch with a journal of its own here"
+        )
 
 
 def open_journal(path: Path | None, model_id: str, language: str | None, pages: str | None) -> Journal:
@@ -243,36 +398,67 @@ def open_journal(path: Path | None, model_id: str, language: str | None, pages: 
     Raises:
         JournalError: It was begun with another model, language or pages, another run uses it, or it is not a journal.
     """
-    try:
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        # For an empty name SQLite makes a private file on disk and removes it in the end.
-        connection = sqlite3.connect(
-            path or "", timeout=_LOCK_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-        )
-    except (OSError, sqlite3.Error) as error:
-        raise JournalError(f"the journal {str(path)!r} cannot be opened: {error}") from error
+    shown = repr(None if path is None else str(path))
     with ExitStack() as undo:
-        undo.callback(connection.close)
         try:
-            # With an exclusive lock a write-ahead log needs no shared memory, and so works on network drives too.
-            # The system releases the lock when the process ends, even after kill -9.
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            if path is None:
-                connection.execute("PRAGMA synchronous=OFF")
-            else:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=FULL")
-            with connection:
-                connection.execute("BEGIN EXCLUSIVE")
-                _prepare(connection, (model_id, language or "", pages or ""), path)
+            lock = None
+            if path is not None:
+                # A change of the working directory must not lead to another journal.
+                path = path.absolute()
+                path.parent.mkdir(parents=True, exist_ok=True)
+                lock = RunLock.acquire(Path(f"{os.path.realpath(path)}.lock"), _LOCK_TIMEOUT_SECONDS)
+                undo.callback(lock.release)
+            # For an empty name SQLite makes a private file on disk and removes it in the end.
+            connection = sqlite3.connect(
+                path or "", timeout=_LOCK_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            undo.callback(connection.close)
+            token = uuid4().hex
+            number = _begin(connection, path, (model_id, language or "", pages or ""), token)
+            file = None
+            if path is not None and lock is not None:
+                file = JournalFile.watch(path, lock, token.encode(), _page_of_identity(connection))
+        except LockedError as error:
+            raise JournalError(f"the journal {shown} cannot be used: another run is using it") from error
+        except OSError as error:
+            raise JournalError(f"the journal {shown} cannot be opened: {error}") from error
         except sqlite3.OperationalError as error:
             why = "another run is using it" if "locked" in str(error) else str(error)
-            raise JournalError(f"the journal {str(path)!r} cannot be used: {why}") from error
+            raise JournalError(f"the journal {shown} cannot be used: {why}") from error
         except sqlite3.Error as error:
-            raise JournalError(f"{str(path)!r} is not a batch journal: {error}") from error
+            raise JournalError(f"{shown} is not a batch journal: {error}") from error
         undo.pop_all()
-    return Journal(connection)
+    return Journal(connection, file, number)
+
+
+def _begin(connection: sqlite3.Connection, path: Path | None, batch: tuple[str, str, str], token: str) -> int:
+    """Lock the database for this run, bring its tables up to date, and return the last number that was given."""
+    # With an exclusive lock a write-ahead log needs no shared memory, and so works on network drives too.
+    # The system releases the lock when the process ends, even after kill -9.
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    if path is None:
+        connection.execute("PRAGMA synchronous=OFF")
+    else:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+    with connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        _prepare(connection, batch, path)
+        (number,) = connection.execute(
+            "SELECT coalesce(max(max(number), max(unknown_since)), 0) FROM content"
+        ).fetchone()
+        for statement in _OPENED:
+            connection.execute(statement, {"token": token, "number": number + 1})
+    # The token has to be in the database itself, and not in the log alone.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return int(number) + 1
+
+
+def _page_of_identity(connection: sqlite3.Connection) -> range:
+    """Return where in the file the token is."""
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'identity'").fetchone()
+    return range((root - 1) * size, root * size)
 
 
 def _prepare(connection: sqlite3.Connection, batch: tuple[str, str, str], path: Path | None) -> None:
@@ -284,10 +470,16 @@ def _prepare(connection: sqlite3.Connection, batch: tuple[str, str, str], path: 
         # `executescript` would end the transaction.
         for statement in (*_TABLES.split(";"), f"PRAGMA application_id={_APPLICATION}"):
             connection.execute(statement)
-    elif (application, version) == (_APPLICATION, 1):
-        connection.execute(_FROM_VERSION_1)
-    elif (application, version) != (_APPLICATION, _VERSION):
+    elif application != _APPLICATION or version not in {*_UPGRADES, _VERSION}:
         raise JournalError("the journal belongs to another program, or to another version of this one")
+    else:
+        for statement in (one for before, steps in _UPGRADES.items() if before >= version for one in steps):
+            connection.execute(statement)
+        if version != _VERSION:
+            # Before sendings had numbers, only the clock told their order.
+            digests = connection.execute("SELECT sha256 FROM content ORDER BY sent_at").fetchall()
+            numbered = ((number, digest) for number, (digest,) in enumerate(digests, 1))
+            connection.executemany("UPDATE content SET number = ?1, unknown_since = ?1 WHERE sha256 = ?2", numbered)
     if version != _VERSION:
         connection.execute(f"PRAGMA user_version={_VERSION}")
     begun = connection.execute("SELECT model_id, language, pages FROM batch").fetchone()

@@ -33,8 +33,11 @@ class BatchOptions:
             out three times while others are taken is `failed`.
         give_up_after: Number of consecutive files that fail to be sent in a way that says nothing about the file (a
             server error, a broken connection) after which the batch stops.
-        resend: Which files to send, and pay for, once more: `unknown`, files that were sent, got no answer and are not
-            listed by the service; `failed`, files that the service accepted and failed on.
+        resend: Which files to send, and pay for, once more: `unknown`, files that were sent, got no answer and surely
+            did not arrive, as the listings of the service prove; `failed`, files that the service accepted and failed
+            on.
+        quiet_minutes: Minutes for which an unknown file is looked for, several times, before it may be sent again.
+            Listings may be late.
         is_kept: Called for a file that was done before, with its path and the name of its results. Returns whether the
             results still exist; if not, they are read again, which is not billed. None trusts the journal.
         clock: Where time comes from.
@@ -52,5 +55,6 @@ class BatchOptions:
     patience: float = attrs.field(default=600.0, validator=ge(0))
     give_up_after: int = attrs.field(default=20, validator=ge(1))
     resend: frozenset[Resend] = frozenset()
+    quiet_minutes: float = attrs.field(default=3.0, validator=[ge(0), lt(float("inf"))])
     is_kept: Callable[[Path, str], bool] | None = None
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)

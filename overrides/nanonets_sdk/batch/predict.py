@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import anyio.to_thread
@@ -16,7 +16,8 @@ from attrs import field, frozen
 
 from nanonets_sdk.batch.engine import Engine
 from nanonets_sdk.batch.files import FileLike
-from nanonets_sdk.batch.journal import JournalError, open_journal
+from nanonets_sdk.batch.forking import keep_forever
+from nanonets_sdk.batch.journal import Journal, JournalError, check_process, open_journal
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome
 from nanonets_sdk.batch.throttle import Wait
@@ -24,8 +25,6 @@ from nanonets_sdk.calls.arguments import checked_id
 from nanonets_sdk.client import asynchronous
 
 if TYPE_CHECKING:
-    import os
-
     from nanonets_sdk.client import AsyncNanonets, Nanonets
     from nanonets_sdk.errors import NanonetsError
 
@@ -48,7 +47,12 @@ class AsyncOutcomes:
             await self.store(outcome)
 
     async def take(self) -> Outcome | None:
-        """Return the next outcome; None after the last one. `async for` calls this for you."""
+        """Return the next outcome; None after the last one. `async for` calls this for you.
+
+        Raises:
+            JournalError: This process is a fork of the one that runs the batch.
+        """
+        self._engine.journal.check_process()
         try:
             return await self._received.receive()
         except anyio.EndOfStream:
@@ -90,15 +94,25 @@ class Outcomes:
 
     _outcomes: AsyncOutcomes = field(alias="outcomes", repr=False)
     _portal: BlockingPortal = field(alias="portal", repr=False)
+    _process: int = field(factory=os.getpid, init=False, repr=False)
 
     def __iter__(self) -> Iterator[Outcome]:
-        while (outcome := self._portal.call(self._outcomes.take)) is not None:
+        while (outcome := self._call(self._outcomes.take)) is not None:
             yield outcome
-            self._portal.call(self._outcomes.store, outcome)
+            self._call(self._outcomes.store, outcome)
 
     def stop(self) -> None:
-        """Send no more files, like `AsyncOutcomes.stop`. Other threads may call this."""
-        self._portal.call(self._outcomes.stop)
+        """Send no more files, like `AsyncOutcomes.stop`. Other threads may call this.
+
+        Raises:
+            JournalError: This process is a fork of the one that runs the batch.
+        """
+        self._call(self._outcomes.stop)
+
+    def _call(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        # A fork has no copy of the thread that runs the event loop, and would wait for it forever.
+        check_process(self._process)
+        return self._portal.call(call, *arguments)
 
     @property
     def stopped_by(self) -> NanonetsError | None:
@@ -148,7 +162,8 @@ async def apredict_files(
         The outcomes, one per file; fewer if the batch is stopped.
 
     Raises:
-        JournalError: The journal cannot be opened, or cannot be written any more.
+        JournalError: The journal cannot be opened, cannot be written any more, or is gone: deleted, replaced or
+            truncated. Files on their way are finished first, and no other one is sent.
         ValueError: The id of the model is invalid.
 
     Example:
@@ -168,7 +183,7 @@ async def apredict_files(
     try:
         send, received = anyio.create_memory_object_stream[Outcome]()
         engine = Engine(client, model_id, options, opened, send)
-        async with _only_error(), anyio.create_task_group() as tasks:
+        async with _only_error(opened), anyio.create_task_group() as tasks:
             tasks.start_soon(engine.run, files)
             with received:
                 yield AsyncOutcomes(engine, received)
@@ -225,12 +240,20 @@ def predict_files(
         ):
             yield outcomes
 
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(opened()) as outcomes:
-        yield Outcomes(outcomes, portal)
+    process = os.getpid()
+    with ExitStack() as running:
+        portal = running.enter_context(start_blocking_portal())
+        outcomes = running.enter_context(portal.wrap_async_context_manager(opened()))
+        try:
+            yield Outcomes(outcomes, portal)
+        finally:
+            if os.getpid() != process:
+                # The event loop runs in the parent, which also ends it. Even to forget it would try to end it here.
+                keep_forever(running.pop_all())
 
 
 @asynccontextmanager
-async def _only_error() -> AsyncGenerator[None]:
+async def _only_error(journal: Journal) -> AsyncGenerator[None]:
     """Raise errors of the block as they are, and as a group only if there are several different ones."""
     try:
         yield
@@ -239,9 +262,9 @@ async def _only_error() -> AsyncGenerator[None]:
         errors = list({id(error): error for error in _leaves(group)}.values())
         # On a full disk the caller cannot store results either. The journal's error says what the batch needs.
         if isinstance(group, ExceptionGroup) and (ours := [e for e in errors if isinstance(e, JournalError)]):
-            # A copy: if the caller's loop met the very same object, contextlib takes it for the error that came in and
-            # lets the cancellation of the failed task group through in its place.
-            raise copy.copy(ours[0]) from (group if len(errors) > 1 else ours[0].__cause__)
+            # A new error: if the caller's loop met the very same object, contextlib takes it for the one that came in
+            # and lets the cancellation of the failed task group through in its place.
+            raise journal.failure(ours[0]) from (group if len(errors) > 1 else ours[0].__cause__)
         if len(errors) == 1:
             raise errors[0] from errors[0].__cause__
         raise

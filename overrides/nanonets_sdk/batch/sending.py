@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
 
@@ -62,7 +63,7 @@ class Sender:
     _journal: Journal = field(alias="journal")
     _throttle: Throttle = field(alias="throttle")
 
-    async def send(self, file: HashedFile, past: Entry | None) -> Receipt:
+    async def send(self, path: Path, file: HashedFile, past: Entry | None) -> Receipt:
         """Send a content until the service accepts or rejects it.
 
         Raises:
@@ -75,7 +76,7 @@ class Sender:
             async with self._throttle.slot() as entered:
                 stream = file.rewound()
                 # Nothing may leave before this note is on disk: see the journal.
-                await self._journal.sending(file.sha256, token, self._options.clock.now().timestamp())
+                await self._journal.sending(path, file.sha256, token, self._options.clock.now().timestamp())
                 try:
                     receipt = await self._call((file.name, stream), token)
                 except NanonetsError as error:

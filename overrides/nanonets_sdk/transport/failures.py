@@ -47,6 +47,7 @@ from nanonets_sdk.errors import (
     ServerError,
     Unauthorized,
     UploadError,
+    is_refusal,
 )
 from nanonets_sdk.transport.body import Sent, TrackedBody
 from nanonets_sdk.transport.content import TooLarge
@@ -72,13 +73,16 @@ _ADVICE: Final[dict[int, str]] = {
     402: "The free calls are used up, or the plan does not include this; check the model's plan on app.nanonets.com.",
     403: "This API key is not allowed to do this.",
     404: "Check the id, and that the API key belongs to the same account.",
-    408: "It can be sent again.",
+    405: "Check the base URL.",
+    407: "The proxy wants a user and a password; add them to its URL.",
     409: "Upload training files first, or wait until the current training has finished.",
     413: "The file is too large for the service; send fewer pages.",
     429: "Too many pages in this minute for the model. The call was not carried out; wait and send it again.",
 }
 
-_FAILED_ADVICE: Final[dict[Effect, str]] = {
+_REDIRECTED: Final = "The service never redirects, and the API key is not sent elsewhere; check the base URL."
+
+_UNCLEAR_ADVICE: Final[dict[Effect, str]] = {
     Effect.READS: "The service or a gateway before it failed; try again later.",
     Effect.CHANGES: "It may still have been carried out; check before you send it again.",
     Effect.BILLS: "It may still have been carried out and billed; check ocr.list_predictions before you send it again.",
@@ -153,10 +157,10 @@ def error_from_reply(
     shown = "".join(character if character.isprintable() else " " for character in reason).strip(" .")
     if reason:
         message += f": {shown if len(shown) <= _LONGEST_REASON else f'{shown[:_LONGEST_REASON]}…'}"
+    # The advice follows the facts of the error, so that the two cannot contradict each other.
+    advice = _ADVICE.get(status, "") if is_refusal(status) else _UNCLEAR_ADVICE[effect]
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        advice = "The service never redirects, and the API key is not sent elsewhere; check the base URL."
-    else:
-        advice = _FAILED_ADVICE[effect] if status >= _SERVER_ERRORS else _ADVICE.get(status, "")
+        advice = _REDIRECTED if effect is Effect.READS else f"{_REDIRECTED} {advice}"
     message = f"{message}. {advice}".rstrip()
     response = ApiResponse(status, headers, content)
     if status == HTTPStatus.TOO_MANY_REQUESTS:

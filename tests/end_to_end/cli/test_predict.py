@@ -107,7 +107,7 @@ def test_a_killed_run_that_is_repeated_loses_no_file_and_pays_for_none_twice(tmp
         # Whether a file that was sent in part was accepted is unknown here; it is reported, and not sent again.
         assert careful.err.count("\tnot known\t") == 60 - len(arrived) == 3
         assert Counter(sent_files(server, taken_only=True)).most_common(1)[0][1] == 1
-        ended = run(*command, "--resend-unknown", server=server)
+        ended = run(*command, "--resend-unknown", "--quiet-minutes", "0", server=server)
         assert ended.status == 0, ended.err
         assert {path.stem for path in (tmp_path / "out").glob("*.json")} == {path.stem for path in paths}
         assert Counter(sent_files(server, taken_only=True)) == dict.fromkeys(digests(paths), 1)
@@ -193,15 +193,15 @@ def test_ctrl_c_before_anything_was_sent_says_so(server: MockServer, tmp_path: P
 
 def test_an_unknown_outcome_is_told_apart_and_sent_again_on_request(server: MockServer, tmp_path: Path) -> None:
     write_scans(tmp_path / "in", 3)
-    server.fail("ocr_submit_file", Reset(), times=1)
-    command = ("predict", tmp_path / "in", "--output", tmp_path / "out")
+    server.fail("ocr_submit_file", Reset(), every=2, times=1)
+    command = ("predict", tmp_path / "in", "--output", tmp_path / "out", "--jobs", "1")
     first = run(*command, server=server)
     assert first.status == 1
     assert "2 done, 1 sent with unknown outcome" in first.err
     assert "--resend-unknown" in first.err
     assert run(*command, server=server).status == 1
     assert len(sent_files(server)) == 3
-    assert run(*command, "--resend-unknown", server=server).status == 0
+    assert run(*command, "--resend-unknown", "--quiet-minutes", "0", server=server).status == 0
     assert len(sent_files(server)) == 4
 
 

@@ -142,7 +142,15 @@ FAULTS: Final = (
         for status in (500, 502, 503, 504, 529)
     ),
     Fault("broken error", answering(500, b"oops", length=400), only_reads_repeat(ServerError, ServerError)),
-    Fault("status 408", answering(408), only_reads_repeat(ApiError, ApiError)),
+    *(
+        Fault(f"status {status}", answering(status), only_reads_repeat(ApiError, ApiError))
+        for status in (408, 425, 499)
+    ),
+    *(Fault(f"status {status}", answering(status), always(ApiError)) for status in (302, 304, 423)),
+    *(
+        Fault(f"status {status}", saying(b"HTTP/1.1 %d Odd\r\n\r\n" % status), always(DecodeError))
+        for status in (204, 205)
+    ),
     Fault("status 413", answering(413), always(ApiError)),
 )
 by_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
@@ -312,3 +320,14 @@ def test_no_message_quotes_the_answer(door: Door) -> None:
 
         assert ended.error is not None
         assert "secret" not in f"{ended.error!s} {ended.error!r}"
+
+
+@by_door
+def test_a_switch_of_protocols_says_nothing_sure_about_a_billable_call(door: Door) -> None:
+    switching = saying(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
+    with RawServer(switching) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.submit_file("m-1", SMALL), max_retries=MAX_RETRIES)
+
+    assert isinstance(ended.error, OutcomeUnknown | DecodeError)
+    assert ended.error.may_be_billed
+    assert len(server.received) == 1

@@ -113,9 +113,20 @@ def test_a_fact_missing_from_the_table_is_noticed() -> None:
     assert drawn_facts(without)["RateLimited"] != real_facts(RateLimited)
 
 
-def test_status_408_is_transient_and_may_be_billed() -> None:
-    error = ApiError("408", response=ApiResponse(408, {}, b""))
-    assert (error.is_transient, error.may_be_billed) == (True, True)
+REFUSALS = {400, 401, 402, 403, 404, 405, 407, 409, 411, 413, 414, 415, 422, 429, 431}
+
+
+@pytest.mark.parametrize("status", [*range(100, 600), 600, 999])
+def test_only_a_refusal_says_that_nothing_was_billed(status: int) -> None:
+    error = ApiError("a message", response=ApiResponse(status, {}, b""))
+    assert error.may_be_billed == (status not in REFUSALS)
+    assert error.is_transient == (status in {408, 425, 499})
+    assert pickle.loads(pickle.dumps(error)).may_be_billed == error.may_be_billed
+
+
+def test_the_table_of_refusals_matches_what_errors_say() -> None:
+    rows = re.findall(r"^([\d ]+?) {2,}refused", errors.__doc__ or "", re.MULTILINE)
+    assert {int(status) for row in rows for status in row.split()} == REFUSALS
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)

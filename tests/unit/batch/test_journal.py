@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
-from collections.abc import Awaitable
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
@@ -65,12 +69,12 @@ def test_a_new_file_is_not_known(tmp_path: Path) -> None:
 def test_a_journal_keeps_its_entries_when_reopened(tmp_path: Path) -> None:
     journal = opened(tmp_path / "new folder" / "journal")
     ask(journal, "a.pdf", "a", "digest")
-    wait_for(journal.sending("digest", "token", 1.5))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.5))
     wait_for(journal.became("digest", "submitted", request_file_id="id"))
     wait_for(journal.done(Path("a.pdf")))
     journal.close()
     again = opened(tmp_path / "new folder" / "journal")
-    assert ask(again, "a.pdf", "a", "digest") == Known("a", True, Entry("token", "submitted", "id", "", 1.5))
+    assert ask(again, "a.pdf", "a", "digest") == Known("a", True, Entry("token", "submitted", "id", "", 1.5, number=2))
     again.close()
 
 
@@ -103,7 +107,7 @@ def test_a_journal_from_before_pages_were_counted_goes_on(tmp_path: Path) -> Non
         before.executescript(VERSION_1)
     for _ in range(2):
         journal = opened(tmp_path / "journal")
-        assert entry_of(journal, "digest") == Entry("token", "submitted", "id", "", 1.5, pages=0)
+        assert entry_of(journal, "digest") == Entry("token", "submitted", "id", "", 1.5, number=1, unknown_since=1)
         journal.close()
     journal = opened(tmp_path / "journal")
     wait_for(journal.became("digest", "submitted", pages=3))
@@ -113,11 +117,11 @@ def test_a_journal_from_before_pages_were_counted_goes_on(tmp_path: Path) -> Non
 
 def test_the_number_of_pages_stays_known_until_a_content_is_sent_again(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    wait_for(journal.sending("digest", "token", 1.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.0))
     wait_for(journal.became("digest", "submitted", request_file_id="id", pages=7))
     wait_for(journal.became("digest", "failed", reason="blurred"))
     assert entry_of(journal, "digest").pages == 7
-    wait_for(journal.sending("digest", "token", 2.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 2.0))
     assert entry_of(journal, "digest").pages == 0
     journal.close()
 
@@ -132,19 +136,19 @@ def test_a_journal_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_content_sent_again_has_its_old_token(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    wait_for(journal.sending("digest", "first", 1.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "first", 1.0))
     wait_for(journal.became("digest", "failed", request_file_id="id", reason="blurred"))
-    wait_for(journal.sending("digest", "second", 2.0))
-    assert entry_of(journal, "digest") == Entry("first", "sending", "", "", 2.0)
+    wait_for(journal.sending(Path("a.pdf"), "digest", "second", 2.0))
+    assert entry_of(journal, "digest") == Entry("first", "sending", "", "", 2.0, number=4)
     journal.close()
 
 
 def test_an_id_stays_known(tmp_path: Path) -> None:
     journal = opened(tmp_path / "journal")
-    wait_for(journal.sending("digest", "token", 1.0))
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.0))
     wait_for(journal.became("digest", "submitted", request_file_id="id"))
     wait_for(journal.became("digest", "failed", reason="blurred"))
-    assert entry_of(journal, "digest") == Entry("token", "failed", "id", "blurred", 1.0)
+    assert entry_of(journal, "digest") == Entry("token", "failed", "id", "blurred", 1.0, number=2)
     journal.close()
 
 
@@ -227,7 +231,7 @@ def test_a_note_that_fails_undoes_those_of_the_same_transaction(tmp_path: Path) 
 
     async def write(digest: str) -> None:
         with pytest.raises(JournalError, match="broken") as caught:
-            await journal.sending(digest, "token", 1.0)
+            await journal.sending(Path("a.pdf"), digest, "token", 1.0)
         said.append(str(caught.value))
 
     async def write_together() -> None:
@@ -251,7 +255,7 @@ def test_many_writers_share_transactions(tmp_path: Path) -> None:
     async def write_many() -> None:
         async with anyio.create_task_group() as tasks:
             for number in range(50):
-                tasks.start_soon(journal.sending, f"digest {number}", "token", 1.0)
+                tasks.start_soon(journal.sending, Path("a.pdf"), f"digest {number}", "token", 1.0)
 
     anyio.run(write_many)
     journal.close()
@@ -265,7 +269,7 @@ def test_a_note_of_a_cancelled_task_is_written_all_the_same(tmp_path: Path) -> N
     async def write_and_leave() -> None:
         async with anyio.create_task_group() as tasks:
             for digest in ("first", "second"):
-                tasks.start_soon(journal.sending, digest, "token", 1.0)
+                tasks.start_soon(journal.sending, Path("a.pdf"), digest, "token", 1.0)
             await anyio.lowlevel.checkpoint()
             tasks.cancel_scope.cancel()
 
@@ -281,7 +285,7 @@ def test_after_a_write_that_failed_nothing_is_written(tmp_path: Path) -> None:
         said: list[str] = []
         for digest in ("broken", "digest"):
             try:
-                await journal.sending(digest, "token", 1.0)
+                await journal.sending(Path("a.pdf"), digest, "token", 1.0)
             except JournalError as error:
                 said.append(str(error))
         return said
@@ -290,3 +294,220 @@ def test_after_a_write_that_failed_nothing_is_written(tmp_path: Path) -> None:
     assert first == second
     journal.close()
     assert digests_in(tmp_path / "journal") == set()
+
+
+def deleted(path: Path) -> None:
+    path.unlink()
+
+
+def replaced(path: Path) -> None:
+    copy = path.with_name("copy")
+    shutil.copy(path, copy)
+    copy.replace(path)
+
+
+def moved_with_its_folder(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+def truncated(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def truncated_by_half(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def overwritten(path: Path) -> None:
+    other = path.with_name("other")
+    opened(other).close()
+    path.write_bytes(other.read_bytes())
+
+
+def without_log(path: Path) -> None:
+    path.with_name(f"{path.name}-wal").unlink()
+
+
+def with_a_shorter_log(path: Path) -> None:
+    os.truncate(path.with_name(f"{path.name}-wal"), 32)
+
+
+def without_lock(path: Path) -> None:
+    path.with_name(f"{path.name}.lock").unlink()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        deleted, replaced, moved_with_its_folder, truncated, truncated_by_half, overwritten, without_log,
+        with_a_shorter_log, without_lock,
+    ],
+)  # fmt: skip
+def test_a_journal_that_goes_away_fails_at_the_next_note(tmp_path: Path, harm: Callable[[Path], None]) -> None:
+    path = tmp_path / "folder" / "journal"
+    journal = opened(path)
+    wait_for(journal.sending(Path("a.pdf"), "first", "token", 1.0))
+    harm(path)
+    with pytest.raises(JournalError, match="is gone: it") as caught:
+        wait_for(journal.sending(Path("b.pdf"), "second", "token", 1.0))
+    assert caught.value.is_lost
+    with pytest.raises(JournalError, match="is gone: it"):
+        wait_for(journal.entry("first"))
+    journal.close()
+
+
+def test_a_lost_journal_names_what_was_sent_and_not_stored(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    for name in ("stored", "answered", "refused", "silent"):
+        ask(journal, f"{name}.pdf", name, name)
+        wait_for(journal.sending(Path(f"{name}.pdf"), name, "token", 1.0))
+    wait_for(journal.became("stored", "submitted", request_file_id="id-1"))
+    wait_for(journal.done(Path("stored.pdf")))
+    wait_for(journal.became("refused", "refused"))
+    (tmp_path / "journal").unlink()
+    with pytest.raises(JournalError) as caught:
+        wait_for(journal.became("answered", "submitted", request_file_id="id-2"))
+    error = journal.failure(caught.value)
+    assert error.undelivered == ((Path("answered.pdf"), "id-2"), (Path("silent.pdf"), ""))
+    assert "answered.pdf (id-2), silent.pdf (no answer yet)" in str(error)
+    journal.close()
+
+
+def test_a_copy_made_by_the_process_itself_does_not_release_the_lock(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    shutil.copytree(tmp_path, tmp_path / "copy")
+    program = (
+        "import sys; from pathlib import Path; from nanonets_sdk.batch.journal import open_journal\n"
+        "open_journal(Path(sys.argv[1]), 'model', None, None)"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "journal"], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    assert "another run is using it" in other.stderr
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.0))
+    journal.close()
+
+
+def test_a_second_run_through_a_link_is_refused(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    (tmp_path / "link").symlink_to(tmp_path / "journal")
+    (tmp_path / "folder").symlink_to(tmp_path)
+    os.link(tmp_path / "journal", tmp_path / "hard")
+    for other in ("link", "folder/journal", "hard"):
+        with pytest.raises(JournalError, match="another run is using it"):
+            opened(tmp_path / other)
+    journal.close()
+
+
+def test_a_closed_journal_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    opened(tmp_path / "journal").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["journal"]
+
+
+def test_a_journal_is_at_its_path_although_the_working_directory_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    journal = opened(Path("journal"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.0))
+    journal.close()
+
+
+def in_a_fork(work: Callable[[], None]) -> str:
+    """Run something in a fork, and return what it raised."""
+    receive, send = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the parent reads it
+            os.write(send, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(send)
+    with os.fdopen(receive) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_fork_cannot_write_to_the_journal_of_its_parent(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    wait_for(journal.sending(Path("a.pdf"), "parent", "token", 1.0))
+
+    def write() -> None:
+        try:
+            wait_for(journal.sending(Path("b.pdf"), "child", "token", 1.0))
+        finally:
+            journal.close()
+
+    said = in_a_fork(write)
+    assert "is a fork; begin a batch with a journal of its own here" in said
+    assert "another run is using it" in in_a_fork(lambda: opened(tmp_path / "journal").close())
+    wait_for(journal.sending(Path("c.pdf"), "parent again", "token", 1.0))
+    journal.close()
+    assert digests_in(tmp_path / "journal") == {"parent", "parent again"}
+
+
+FORKING = """
+import os, sys
+from pathlib import Path
+import anyio
+from nanonets_sdk.batch.journal import open_journal
+journal = open_journal(Path(sys.argv[1]), "model", None, None)
+anyio.run(journal.sending, Path("a.pdf"), "first", "token", 1.0)
+child = os.fork()
+if not child:
+    sys.exit()  # finalizes what the child inherited
+os.waitpid(child, 0)
+anyio.run(journal.sending, Path("b.pdf"), "second", "token", 1.0)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_fork_that_ends_takes_nothing_from_the_journal_of_its_parent(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", FORKING, tmp_path / "journal"], check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    opened(tmp_path / "journal").close()
+    assert digests_in(tmp_path / "journal") == {"first", "second"}
+
+
+def test_witnesses_are_the_nearest_accepted_files_on_both_sides(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+
+    def submit(digest: str) -> None:
+        wait_for(journal.sending(Path("a.pdf"), digest, f"token of {digest}", 1.0))
+        wait_for(journal.became(digest, "submitted", request_file_id=f"id of {digest}"))
+
+    submit("far")
+    submit("before")
+    wait_for(journal.sending(Path("a.pdf"), "refused", "token", 1.0))
+    wait_for(journal.became("refused", "refused"))
+    wait_for(journal.sending(Path("a.pdf"), "unknown", "token", 1.0))
+    submit("meanwhile")
+    wait_for(journal.became("unknown", "unknown"))
+    assert wait_for(journal.near(entry_of(journal, "unknown"), 1)) == (["token of before"], [])
+    submit("after")
+    assert wait_for(journal.near(entry_of(journal, "unknown"), 2)) == (
+        ["token of before", "token of far"], ["token of after"]
+    )  # fmt: skip
+    assert wait_for(journal.known_ids(["id of far", "id of another"])) == {"id of far"}
+    journal.close()
+
+
+def test_a_file_that_was_being_sent_when_the_last_run_ended_is_unknown_since_then(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    wait_for(journal.sending(Path("a.pdf"), "cut off", "token", 1.0))
+    journal.close()
+    journal = opened(tmp_path / "journal")
+    wait_for(journal.sending(Path("b.pdf"), "later", "token of later", 1.0))
+    wait_for(journal.became("later", "submitted", request_file_id="id"))
+    assert wait_for(journal.near(entry_of(journal, "cut off"), 3)) == ([], ["token of later"])
+    journal.close()

@@ -28,8 +28,8 @@ TABLE: list[tuple[Sent, int | None, frozenset[Effect]]] = [
     *[(sent, None, ANY_EFFECT) for sent in (Sent.NOTHING, Sent.PART)],
     (Sent.ALL, None, READS_ALONE),
     (Sent.ALL, 429, ANY_EFFECT),
-    *[(Sent.ALL, status, READS_ALONE) for status in (408, 500, 502, 503, 504, 520, 522, 524, 529, 599)],
-    *[(Sent.ALL, status, NONE) for status in (301, 302, 400, 401, 402, 403, 404, 409, 413, 422, 451, 499)],
+    *[(Sent.ALL, status, READS_ALONE) for status in (408, 425, 499, 500, 502, 503, 504, 520, 522, 524, 529, 599)],
+    *[(Sent.ALL, status, NONE) for status in (301, 302, 400, 401, 402, 403, 404, 409, 413, 422, 451)],
 ]
 
 randoms = st.floats(min_value=0, max_value=1, exclude_max=True)

@@ -10,7 +10,10 @@ from nanonets_sdk.cli.running.options import (
     JobsOption,
     ModelOption,
     OutputOption,
+    PatienceOption,
+    QuietOption,
     RecursiveOption,
+    ResendUnknownOption,
     WaitOption,
 )
 from nanonets_sdk.cli.running.state import state_of
@@ -34,19 +37,9 @@ def predict(  # noqa: PLR0913 - the options of the command
     pages: Annotated[str | None, typer.Option(metavar="1,2", help="Which pages to read.")] = None,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="Language of the documents.")] = None,
     wait_timeout: WaitOption = 600.0,
-    patience: Annotated[
-        float,
-        typer.Option(
-            min=0, metavar="SECONDS", help="How long to keep trying while the service accepts no file at all."
-        ),
-    ] = 600.0,
-    resend_unknown: Annotated[
-        bool,
-        typer.Option(
-            "--resend-unknown",
-            help="Send files again that were sent without an answer and that the service does not list.",
-        ),
-    ] = False,
+    patience: PatienceOption = 600.0,
+    resend_unknown: ResendUnknownOption = False,
+    quiet_minutes: QuietOption = 3.0,
     resend_failed: Annotated[
         bool, typer.Option("--resend-failed", help="Send files again that the service accepted and failed on.")
     ] = False,
@@ -72,6 +65,7 @@ def predict(  # noqa: PLR0913 - the options of the command
         result_timeout=wait_timeout,
         patience=patience,
         resend=frozenset(kind for kind, wanted in resend.items() if wanted),
+        quiet_minutes=quiet_minutes,
         is_kept=(lambda _, name: folder.has(name)) if folder else None,
     )
     request = Request(files, recursive, model, options, folder, form)

@@ -60,6 +60,20 @@ JobsOption = Annotated[int, typer.Option("--jobs", "-j", min=1, max=100, help="H
 WaitOption = Annotated[
     float, typer.Option("--wait-timeout", min=1, metavar="SECONDS", help="How long to wait for the result of a file.")
 ]
+PatienceOption = Annotated[
+    float,
+    typer.Option(min=0, metavar="SECONDS", help="How long to keep trying while the service accepts no file at all."),
+]
+ResendUnknownOption = Annotated[
+    bool,
+    typer.Option(
+        "--resend-unknown", help="Send files again that were sent without an answer and that surely did not arrive."
+    ),
+]
+QuietOption = Annotated[
+    float,
+    typer.Option(min=0, metavar="MINUTES", help="How long --resend-unknown looks for a file before it sends it."),
+]
 SinceOption = Annotated[
     str, typer.Option("--since", metavar="DAY", help="First day (GMT): 7d, 24h, 2w, today, 2024-05-01.")
 ]

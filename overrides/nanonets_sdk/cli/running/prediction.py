@@ -25,7 +25,7 @@ import anyio
 import anyio.to_thread
 from attrs import define, field, frozen
 
-from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, Outcome, apredict_files, find_files
+from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, JournalError, Outcome, apredict_files, find_files
 from nanonets_sdk.cli.output.progress import Bar, progress_bar
 from nanonets_sdk.cli.output.report import Report, why
 from nanonets_sdk.cli.output.result_folder import JOURNAL, ResultFolder
@@ -36,7 +36,7 @@ from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
 from nanonets_sdk.cli.running.per_file import no_files
 from nanonets_sdk.cli.running.state import State
 from nanonets_sdk.documents import Document
-from nanonets_sdk.errors import NanonetsError, RateLimited
+from nanonets_sdk.errors import NanonetsError, OutcomeUnknown, RateLimited
 
 _DOING: Final = "reading"
 _WRITERS: Final = 4
@@ -73,6 +73,10 @@ async def predict_all(request: Request, state: State) -> int:
         with run.scope, interrupts(run.on_signal) as seen:
             return await run.execute(state, seen)
     except BrokenPipeError:
+        raise
+    except JournalError as error:
+        if run.outcomes is not None:
+            run.say_what_was_sent(error)
         raise
     except OSError:
         run.say_how_to_continue(is_left=run.outcomes is not None)
@@ -161,6 +165,14 @@ class _Run:
         if request.folder is not None and is_left:
             say("Run the same command again to continue: what is done is skipped, and nothing is sent twice.")
 
+    def say_what_was_sent(self, error: JournalError) -> None:
+        """Name the command that collects what was sent and not stored, which a failed journal does not."""
+        ids = [request_file_id for _, request_file_id in error.undelivered if request_file_id]
+        if ids:
+            say(f"Collect what was submitted: nanonets job wait --model {self.request.model_id} {' '.join(ids)}")
+        if not error.is_lost:
+            say("Run the same command again once the journal can be written: nothing is sent twice.")
+
     def _count(self) -> int:
         total = sum(1 for _ in find_files(self.request.files, recursive=self.request.recursive))
         if not total:
@@ -199,11 +211,25 @@ class _Run:
         if outcomes.search_error is not None:
             say(f"The service could not be asked which files arrived: {outcomes.search_error}")
         elif counts["unknown"] and not outcomes.is_stopped:
+            options = self.request.options
             say(
-                "The service does not list the files with unknown outcome. --resend-unknown sends them again, which is "
-                "billed a second time if they did arrive."
+                "Nothing proves that the files with unknown outcome did not arrive, so they were not sent again. Run "
+                "the same command again later: what the service lists then is collected."
+                if "unknown" in options.resend
+                else "The service does not list the files with unknown outcome. --resend-unknown looks for them for "
+                f"{options.quiet_minutes:g} minutes, and sends again those that surely did not arrive."
             )
         self.say_how_to_continue(is_left=bool(counts["pending"]) or counts.total() < total)
+
+
+def _cause(error: NanonetsError) -> str:
+    match error:
+        case RateLimited():
+            return "rate limit"
+        case OutcomeUnknown():
+            return "looking for files"
+        case _:
+            return "service not reached"
 
 
 async def _show_waits(outcomes: AsyncOutcomes, bar: Bar) -> None:
@@ -212,7 +238,7 @@ async def _show_waits(outcomes: AsyncOutcomes, bar: Bar) -> None:
         wait, doing = outcomes.wait, _DOING
         if wait is not None:
             time = f"waiting {math.ceil(wait.seconds)} s"
-            doing = f"{time}, {'rate limit' if isinstance(wait.error, RateLimited) else 'service not reached'}"
+            doing = f"{time}, {_cause(wait.error)}"
             if wait.error is not told:
                 told = wait.error
                 bar.remark(f"{time}: {why(told)}")

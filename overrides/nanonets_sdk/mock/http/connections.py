@@ -14,13 +14,31 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 # SO_LINGER with a timeout of zero: closing sends RST instead of FIN.
 NO_LINGER: Final = struct.pack("ii", 1, 0)
+# A connection is accepted in one turn of the loop, read in the next, and its request is handled in the third.
+TURNS: Final = 8
+SETTLE_SECONDS: Final = 10
 
 
 class Connections:
-    """Transports by the address of the client."""
+    """Transports by the address of the client.
+
+    Attributes:
+        loop: The event loop of the server; None until it runs.
+    """
 
     def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+    def settle(self) -> None:
+        """Let the server take up what has arrived. Call this from another thread than the server's."""
+
+        async def turns() -> None:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+
+        if self.loop is not None and self.loop.is_running():
+            asyncio.run_coroutine_threadsafe(turns(), self.loop).result(SETTLE_SECONDS)
 
     def protocol(self) -> type[asyncio.Protocol]:
         """Return a protocol for uvicorn that enters its transports here."""

@@ -214,8 +214,11 @@ class Controls(ABC):
     def reset(self) -> None:
         """Forget models, files, requests, faults and alarms, and return to real time and to the settings at the start.
 
-        The built-in model stays, with the same id.
+        The built-in model stays, with the same id. A request that came before is not carried out any more and not
+        logged, even if it is handled later: an upload that was cut off may still be on its way.
         """
+        self._service.connections.settle()
+        self._service.eras.end()
         account, settings = self._service.account, self._service.settings
         account.behaviour, account.jobs, account.trainings = settings.behaviour, settings.jobs, settings.trainings
         account.store.clear()

@@ -1,5 +1,7 @@
 """Handles one request."""
 
+from contextlib import suppress
+
 import anyio
 import anyio.to_thread
 import msgspec
@@ -12,6 +14,7 @@ from nanonets_sdk.mock.faults import ConnectionCut, Fault, RawResponse
 from nanonets_sdk.mock.http.authentication import check_key
 from nanonets_sdk.mock.http.bodies import FORM, JSON, TEXT, Body, parsed_body
 from nanonets_sdk.mock.http.contract import Operation
+from nanonets_sdk.mock.http.eras import Outdated
 from nanonets_sdk.mock.http.fault_responses import PiecewiseResponse, ResetResponse
 from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
@@ -57,6 +60,10 @@ class RequestHandler:
     request: Request
     operation: Operation
     body: Body = field(factory=lambda: Body(""))
+    era: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.era = self.service.eras.number
 
     async def respond(self) -> Response:
         """Return the response to the request, and log it."""
@@ -66,9 +73,12 @@ class RequestHandler:
             response = await self._answer(faults)
         except (ClientDisconnect, ConnectionCut):
             response = None
+        except Outdated:
+            return ResetResponse(self.service.connections)
         status = None if response is None else response.status
         now = self.service.account.clock.now()
-        self.service.log.add(log_entry(self.request, self.body.parts, self.operation.operation_id, now, status))
+        with suppress(Outdated), self.service.eras.work(self.era):
+            self.service.log.add(log_entry(self.request, self.body.parts, self.operation.operation_id, now, status))
         if response is None:
             return ResetResponse(self.service.connections)
         for fault in faults:
@@ -102,6 +112,10 @@ class RequestHandler:
 
     def _work(self) -> RawResponse:
         """Do what the request asks for, or refuse it."""
+        with self.service.eras.work(self.era):
+            return self._answered()
+
+    def _answered(self) -> RawResponse:
         try:
             check_key(self.request.headers.get("authorization"), self.service.api_key)
             reply = HANDLERS[self.operation.operation_id](self.service.account, self._checked_call())

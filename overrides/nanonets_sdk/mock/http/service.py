@@ -11,6 +11,7 @@ from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.http.alarms import Alarms
 from nanonets_sdk.mock.http.connections import Connections
 from nanonets_sdk.mock.http.contract import Operation
+from nanonets_sdk.mock.http.eras import Eras
 from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.request_log import RequestLog
 from nanonets_sdk.mock.http.validation import Validator
@@ -42,5 +43,6 @@ class Service:
     operations: tuple[Operation, ...]
     settings: Settings
     guard: Guard
+    eras: Eras = field(factory=Eras)
     # Calls that may wait for a file to be read have threads of their own, so that reads never wait behind uploads.
     upload_threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(UPLOAD_THREADS))

@@ -1,5 +1,6 @@
 """Serves an ASGI application on a socket, in a thread of its own."""
 
+import asyncio
 import os
 import socket
 import threading
@@ -33,6 +34,17 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
+class _Server(uvicorn.Server):
+    def __init__(self, connections: Connections, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._connections = connections
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell the connections which event loop they are on."""
+        self._connections.loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+
 class ServingThread:
     """A running server."""
 
@@ -42,7 +54,8 @@ class ServingThread:
         Raises:
             RuntimeError: The server did not start.
         """
-        self._server = uvicorn.Server(
+        self._server = _Server(
+            connections,
             uvicorn.Config(
                 app,
                 http=connections.protocol(),
@@ -54,7 +67,7 @@ class ServingThread:
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_SECONDS,
-            )
+            ),
         )
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="nanonets-mock", daemon=True)
         self._thread.start()
