@@ -19,9 +19,15 @@ from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
 
 BOUNDED: Final = bounded(15)
-KINDS: Final[dict[str, Any]] = {operation.id: operation.reply for operation in OPERATIONS}
+# Of a reply that is not documented nothing is read, and plain text has no members.
+KINDS: Final[dict[str, Any]] = {
+    operation.id: operation.reply for operation in OPERATIONS if operation.reply not in (Any, str)
+}
 SUCCESSES: Final = [
-    (one.operation_id, status) for one in spec_operations() for status in one.statuses if status.startswith("2")
+    (one.operation_id, status)
+    for one in spec_operations()
+    for status in one.statuses
+    if status.startswith("2") and one.operation_id in KINDS
 ]
 
 

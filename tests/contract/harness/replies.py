@@ -40,6 +40,8 @@ def values(schema: Mapping[str, Any], seen: tuple[str, ...] = ()) -> st.SearchSt
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return values(load_spec()["components"]["schemas"][name], (*seen, name))
+    if "null" in schema.get("type", ""):
+        return st.one_of(st.none(), values(_not_null(schema), seen))
     match schema.get("type"):
         case "object" if isinstance(schema.get("additionalProperties"), dict):
             return st.dictionaries(_TEXTS, values(schema["additionalProperties"], seen), max_size=2)
@@ -50,6 +52,12 @@ def values(schema: Mapping[str, Any], seen: tuple[str, ...] = ()) -> st.SearchSt
         case kind:
             scalars = {"string": _TEXTS, "integer": _INTEGERS, "number": _NUMBERS, "boolean": st.booleans()}
             return scalars.get(str(kind), _UNKNOWN)
+
+
+def _not_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a schema without null; every member of a reply type takes null anyway."""
+    (kind,) = (kind for kind in schema["type"] if kind != "null")
+    return {**schema, "type": kind}
 
 
 def _objects(schema: Mapping[str, Any], seen: tuple[str, ...]) -> st.SearchStrategy[Any]:
@@ -81,7 +89,9 @@ def _names(member: Mapping[str, Any]) -> Iterator[str]:
 def differences(value: Any, read: Any, kind: Any, path: Path = ()) -> Iterator[str]:
     """Yield each place where a typed reply differs from the JSON value it was read from; ignore unknown members."""
     kind = _without_none(kind)
-    if isinstance(kind, type) and issubclass(kind, Struct):
+    if value is None and kind is not Any:
+        yield from [f"{path}: {read!r} for null"] if read is not None else []
+    elif isinstance(kind, type) and issubclass(kind, Struct):
         yield from _object_differences(value, read, kind, path)
     elif get_origin(kind) is tuple:
         yield from _array_differences(value, read, get_args(kind)[0], path)
@@ -120,6 +130,7 @@ def _object_differences(value: Any, read: Any, kind: Any, path: Path) -> Iterato
 def mismatches(schema: Mapping[str, Any], kind: Any, path: str = "", seen: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield each place where a type of the client and a schema of the spec differ in members or types."""
     kind = _without_none(kind)
+    schema = _not_null(schema) if "null" in schema.get("type", "") else schema
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         if name not in seen:

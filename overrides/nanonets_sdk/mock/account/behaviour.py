@@ -56,6 +56,15 @@ class Behaviour:
     """Number of the first page in `pages_to_process`."""
     unknown_parameters: UnknownParameters = field(default="ignore", validator=in_(get_args(UnknownParameters)))
     """What happens to query parameters that the description does not have."""
+    pages_per_minute: int | None = field(default=None, validator=NONE_OR_AT_LEAST_0)
+    """Pages that one model predicts in a window of one minute before it answers 429; None for no limit.
+
+    The service's plans allow 2, 5, 20, 75 or 150.
+    """
+    free_calls: int | None = field(default=None, validator=NONE_OR_AT_LEAST_0)
+    """Prediction calls before the service answers 402; None for no limit."""
+    max_body_bytes: int = field(default=50 * 2**20, validator=AT_LEAST_0)
+    """Size in bytes above which a request is refused with 413; the service publishes no limit."""
     undocumented_reply: Any = field(factory=dict[str, Any])
     """JSON body of the replies that no source shows: of approvals, deletions, corrections, retries, assignments."""
     early_review: EarlyReview = field(default="refuse", validator=in_(get_args(EarlyReview)))
@@ -92,12 +101,3 @@ class Behaviour:
     """Whether a full text counts as a prediction call; sources disagree."""
     multi_label_type: str = "multilabel_classification"
     """`model_type` of multi-label models."""
-    pages_per_minute: int | None = field(default=None, validator=NONE_OR_AT_LEAST_0)
-    """Pages that one model predicts in a window of one minute before it answers 429; None for no limit.
-
-    The service's plans allow 2, 5, 20, 75 or 150.
-    """
-    free_calls: int | None = field(default=None, validator=NONE_OR_AT_LEAST_0)
-    """Prediction calls before the service answers 402; None for no limit."""
-    max_body_bytes: int = field(default=50 * 2**20, validator=AT_LEAST_0)
-    """Size in bytes above which a request is refused with 413; the service publishes no limit."""

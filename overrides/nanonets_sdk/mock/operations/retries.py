@@ -14,8 +14,9 @@ from nanonets_sdk.mock.state.records import Model, PageRecord, RequestFile
 
 def retry_predictions(account: Account, call: Call) -> Reply:
     """Predict files again, as new jobs. Their ids stay, and reading shows when they are done."""
+    # The files come first: that one is unknown says more than that the model cannot predict.
+    files = listed_files(account, storing_model(account, call), call.json["file_ids"])
     model = hosted_model(account, call.path["model_id"], *TYPES)
-    files = listed_files(account, model, call.json["file_ids"])
     if account.behaviour.retries_are_billed:
         account.charge(model, sum(len(account.store.pages.of(file.request_file_id)) for file in files))
     for file in files:
