@@ -9,6 +9,7 @@ import logging
 import pickle
 import traceback
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -71,6 +72,8 @@ FAULTS: Final[dict[str, Script]] = {
 USES: Final[dict[str, Use]] = {
     "read": lambda client: client.ocr.get_model("m-1"),
     "bill": lambda client: client.ocr.predict_file("m-1", PDF),
+    "link": lambda client: client.ocr.review_link("m-1", "f-1", expires=timedelta(hours=1)),
+    "change": lambda client: client.ocr.approve("m-1", "f-1", confirm=True),
 }
 
 
