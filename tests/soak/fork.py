@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from nanonets_sdk import AsyncNanonets, Nanonets, NanonetsError
@@ -126,9 +127,7 @@ def blocking(base_url: str, calls: int, children: int) -> Counter[str]:
             return counts
 
         busy = [threads.submit(go_on, one) for one in range(2)]
-        pipes = [
-            fork(lambda child=child: call_many(client, f"child{child}", calls // children)) for child in range(children)
-        ]
+        pipes = [fork(partial(call_many, client, f"child{child}", calls // children)) for child in range(children)]
         counts = collect(pipes)
         stop.set()
         for one in busy:
@@ -150,7 +149,7 @@ def asynchronous(base_url: str, calls: int, children: int, **options: Any) -> Co
                 part: Awaitable[Counter[str]] = acall_many(client, f"child{child}", calls // children)
                 return asyncio.run(part)  # type: ignore[arg-type]  # a coroutine
 
-            pipes = [fork(lambda child=child: work(child)) for child in range(children)]
+            pipes = [fork(partial(work, child)) for child in range(children)]
             counts = await asyncio.to_thread(collect, pipes)
             of_parent = await going_on
             counts["of the parent"] = of_parent.pop("right", 0)

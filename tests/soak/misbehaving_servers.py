@@ -150,7 +150,8 @@ def main() -> int:
     parser.add_argument("--one", nargs=6, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        one(*options.one[:5], float(options.one[5]))
+        name, door, call, origin, warm, timeout = options.one
+        one(name, door, call, origin, warm, float(timeout))
         return 0
     chosen = [case for case in cases() if options.only in case.name]
     broken = 0

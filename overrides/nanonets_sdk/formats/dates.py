@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, TypeAlias
 
@@ -27,7 +28,7 @@ _Parts: TypeAlias = tuple[int, int, int]
 _NAMES: Final = parserinfo()
 
 
-def _one_of(names: list[tuple[str, ...]]) -> str:
+def _one_of(names: Sequence[tuple[str, ...]]) -> str:
     """Return a pattern for any of the names; the longest that fits counts."""
     return "|".join(sorted((spelling for spellings in names for spelling in spellings), key=len, reverse=True))
 

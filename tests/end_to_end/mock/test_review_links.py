@@ -13,7 +13,7 @@ from nanonets_sdk.mock.plugin import API_KEY
 HOUR = 3_600
 
 
-def link_to(mock: MockServer, request_file_id: str, method: str = "GET", **query: object) -> httpx.Response:
+def link_to(mock: MockServer, request_file_id: str, method: str = "GET", **query: str | int) -> httpx.Response:
     url = f"{mock.review_url}/Inferences/Model/{mock.model_id}/ValidationUrl/{request_file_id}"
     expires = int(mock.clock.now()) + HOUR
     return httpx.request(method, url, params={"expires": expires, **query}, auth=(API_KEY, ""), timeout=60)

@@ -376,15 +376,15 @@ def test_a_request_that_was_cancelled_says_nothing_of_the_service(spec: Any, tmp
 
 
 MODEL_URL = f"{SERVICE}/OCR/Model/{ID}"
-TEXT = json.dumps(MODEL)
+MODEL_TEXT = json.dumps(MODEL)
 STRANGE = json.dumps({**MODEL, "owner": "x"})
 ENTRY: dict[str, Any] = {
     "request": {"method": "GET", "url": MODEL_URL, "headers": [{"name": ":method", "value": "GET"}]},
     "response": {
         "status": 200,
         "headers": [{"name": ":status", "value": "200"}],
-        "content": {"size": len(TEXT), "mimeType": "application/json", "text": TEXT},
-        "bodySize": len(TEXT),
+        "content": {"size": len(MODEL_TEXT), "mimeType": "application/json", "text": MODEL_TEXT},
+        "bodySize": len(MODEL_TEXT),
     },
 }
 
@@ -451,10 +451,14 @@ def test_an_entry_that_is_no_exchange_is_noted_and_the_rest_compared(
         ({"text": "%%%%", "encoding": "base64"}, {}, "not Base64"),
         ({"text": "eyJ", "encoding": "base64"}, {}, "not Base64"),
         ({"text": ["x"]}, {}, "not text"),
-        ({"text": TEXT[:40], "size": len(TEXT)}, {}, "cut off"),
-        ({"text": base64_of(TEXT[:40].encode()), "size": len(TEXT), "encoding": "base64"}, {}, "cut off"),
+        ({"text": MODEL_TEXT[:40], "size": len(MODEL_TEXT)}, {}, "cut off"),
+        ({"text": base64_of(MODEL_TEXT[:40].encode()), "size": len(MODEL_TEXT), "encoding": "base64"}, {}, "cut off"),
         ({"text": base64_of(b"\x28\xb5\x2f\xfd\x04\x00"), "encoding": "base64"}, {"content_encoding": "zstd"}, "zstd"),
-        ({"text": base64_of(gzip.compress(TEXT.encode())), "encoding": "base64"}, {"Content_Encoding": "gzip"}, "gzip"),
+        (
+            {"text": base64_of(gzip.compress(MODEL_TEXT.encode())), "encoding": "base64"},
+            {"Content_Encoding": "gzip"},
+            "gzip",
+        ),
         ({"text": "\ufffd\x1b(\ufffd"}, {"content_encoding": "br"}, "br"),
     ],
 )

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk.mock.http.bodies import JSON
 from nanonets_sdk.mock.http.contract import load_description, operations
 from nanonets_sdk.mock.http.validation import Validator
 
@@ -68,7 +69,7 @@ def shortened(reply: Any, place: tuple[Any, ...]) -> Any:
 
 
 def is_right(operation_id: str, status: int, reply: Any, validator: Validator = VALIDATOR) -> bool:
-    return not validator.reply_problems(OPERATIONS[operation_id], status, msgspec.json.encode(reply))
+    return not validator.reply_problems(OPERATIONS[operation_id], status, msgspec.json.encode(reply), JSON)
 
 
 def judge(operation_id: str, status: int) -> Any:
@@ -111,7 +112,7 @@ def test_a_mistake_at_any_place_is_judged_as_by_the_other_implementation(
 
 
 def test_a_status_that_is_not_described_is_a_problem() -> None:
-    (problem,) = VALIDATOR.reply_problems(OPERATIONS["ocr_get_model"], 599, b"{}")
+    (problem,) = VALIDATOR.reply_problems(OPERATIONS["ocr_get_model"], 599, b"{}", JSON)
     assert problem == "/: the description has no response 599"
 
 
@@ -120,7 +121,7 @@ MODEL: Final = {"model_id": "m", "model_type": "ocr", "state": 0, "categories": 
 
 def test_every_problem_of_a_reply_is_given_with_its_place() -> None:
     problems = VALIDATOR.reply_problems(
-        OPERATIONS["ocr_get_model"], 200, msgspec.json.encode(MODEL | {"state": "0", "categories": [{"name": 1}]})
+        OPERATIONS["ocr_get_model"], 200, msgspec.json.encode(MODEL | {"state": "0", "categories": [{"name": 1}]}), JSON
     )
     assert sorted(problems) == [
         '/categories/0/name: 1 is not of type "string"',
@@ -162,5 +163,5 @@ def test_a_header_that_the_description_requires_is_missing_in_a_reply(required: 
     response = description["paths"]["/OCR/Model/{model_id}"]["get"]["responses"]["200"]
     response["headers"] = {"X-Limit": {"required": required}}
     operation = next(one for one in operations(description) if one.operation_id == "ocr_get_model")
-    problems = Validator(description).reply_problems(operation, 200, msgspec.json.encode(MODEL))
+    problems = Validator(description).reply_problems(operation, 200, msgspec.json.encode(MODEL), JSON)
     assert problems == ["/header/X-Limit: this header is required"] * required
