@@ -120,6 +120,9 @@ class Repairs:
             body["categories"] = list(dict.fromkeys(f"{name}{index}" for index, name in enumerate(body["categories"])))
         if "pages_to_process" in body:
             body["pages_to_process"] = _drawn(_PAGES, body["pages_to_process"])
+        if "urls" in body and not isinstance(body["urls"], list):
+            # One text is a valid form of a member that may repeat.
+            body["urls"] = [body["urls"]]
         if "urls" in body and self.world.urls and _draws(body["urls"]).random() < 0.5:
             body["urls"] = [_drawn(self.world.urls, body["urls"]), *body["urls"][1:]]
         if "moderated_boxes" in body:

@@ -1,5 +1,6 @@
 """Judges forms as they are sent: every value is a string, and one string for an array is an array of one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs
@@ -90,9 +91,14 @@ def is_valid_but_for_unknown_parameters(case: AnyCase) -> bool:
     known = {one["name"]: one for one in map(resolved, described) if one["in"] == "query"}
     given = dict(case.query or {})
     return all(
-        is_valid(given[name], one["schema"]) if name in given else not one.get("required")
+        is_valid(_parsed(given[name]), one["schema"]) if name in given else not one.get("required")
         for name, one in known.items()
     )
+
+
+def _parsed(value: Any) -> Any:
+    """Return a value of a query as the service reads it; a number may be written as text."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else value
 
 
 def as_received(form: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ MODULES = [
 
 def test_every_operation_has_a_handler_and_every_handler_an_operation() -> None:
     assert sorted(HANDLERS) == sorted(operation.operation_id for operation in operations(DESCRIPTION))
-    assert len(HANDLERS) == 20
+    assert len(HANDLERS) == 45
 
 
 def test_every_tolerance_is_of_an_operation_and_has_a_reason() -> None:

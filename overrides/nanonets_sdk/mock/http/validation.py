@@ -62,7 +62,7 @@ class Validator:
         """Return every violation of a schema of the description in a value, with a JSON pointer and the reason."""
         return list(self._violations(self._components["schemas"][name], value))
 
-    def reply_problems(self, operation: Operation, status: int, content: bytes, media_type: str) -> list[str]:
+    def reply_problems(self, operation: Operation, status: int, content: bytes, media_type: str = JSON) -> list[str]:
         """Return every violation in a reply, with a JSON pointer and the reason."""
         described = operation.described["responses"].get(str(status))
         if described is None:
