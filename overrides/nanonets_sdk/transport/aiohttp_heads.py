@@ -76,6 +76,7 @@ class Heads(asyncio.Protocol):
         self._parser = parser
         self._head = b""
         self._is_expected = False
+        self._transport: asyncio.Transport | None = None
         self._response: Callable[[], aiohttp.ClientResponse | None] = lambda: None
 
     @classmethod
@@ -87,6 +88,7 @@ class Heads(asyncio.Protocol):
             heads = cls(parser)
             if transport is not None:
                 transport.set_protocol(heads)
+            heads._transport = transport
         heads._head, heads._is_expected = b"", True
         return heads
 
@@ -150,7 +152,13 @@ class Heads(asyncio.Protocol):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Pass on what there is: the connection has ended."""
         self._flush()
+        self._transport = None
         self._parser.connection_lost(exc)
+
+    def abort(self) -> None:
+        """End the connection at once, even if the parser has closed it and TLS waits for the server's goodbye."""
+        if self._transport is not None:
+            self._transport.abort()
 
     def pause_writing(self) -> None:
         """Stop sending."""

@@ -31,6 +31,16 @@ class AiohttpPool(AiohttpTransport):
             if isinstance(connector, _Connector):
                 connector.leave_to_the_parent()
 
+    async def aclose(self) -> None:
+        """Close the connections, without waiting for a server that does not say goodbye."""
+        connector = self.client.connector if isinstance(self.client, aiohttp.ClientSession) else None
+        await super().aclose()
+        if isinstance(connector, _Connector):
+            for heads in list(connector.heads):
+                heads.abort()
+            # The event loop closes an aborted connection in its next round, which may be its last.
+            await asyncio.sleep(0)
+
     def get_client(self) -> aiohttp.ClientSession:
         """Return a session, created in the event loop that calls this."""
         # aiohttp's defaults would keep cookies, add a content type, and silently send again on a reused connection
@@ -53,6 +63,16 @@ class AiohttpPool(AiohttpTransport):
 
 
 class _Connector(aiohttp.TCPConnector):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.heads = WeakSet[Heads]()
+
+    async def connect(self, *arguments: Any, **options: Any) -> Any:
+        connection = await super().connect(*arguments, **options)
+        parser: Any = connection.protocol
+        self.heads.add(Heads.before(parser))
+        return connection
+
     def leave_to_the_parent(self) -> None:
         # Closing a transport would send a goodbye on the parent's TLS session, and take its socket out of the epoll
         # instance that both processes share. So only this process's descriptor is pointed elsewhere.
