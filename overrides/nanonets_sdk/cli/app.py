@@ -9,7 +9,19 @@ import typer
 import typer.core
 import typer.main
 
-from nanonets_sdk.cli.commands import classify, config, export, mock, models, predict, results, training
+from nanonets_sdk.cli.commands import (
+    classify,
+    config,
+    edit,
+    export,
+    mock,
+    models,
+    predict,
+    results,
+    review,
+    text,
+    training,
+)
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.cli.running.state import State
 
@@ -45,13 +57,24 @@ app = typer.Typer(
     "plan, 4 rate limit, 5 service, 130 interrupted.",
 )
 app.command("predict")(predict.predict)
+app.command("text")(text.text)
 app.command("classify")(classify.classify)
+app.command("tag")(classify.tag)
+app.command("detect")(classify.detect)
 app.command("upload")(training.upload)
 app.command("train")(training.train)
 app.command("export")(export.export)
 app.add_typer(models.app, name="models")
 app.add_typer(results.app, name="results")
 app.add_typer(results.job_app, name="job")
+app.command("edit")(edit.edit)
+app.command("approve")(review.approve)
+app.command("unapprove")(review.unapprove)
+app.command("flag")(review.flag)
+app.command("assign")(review.assign)
+app.command("review-link")(review.review_link)
+app.command("retry")(review.retry)
+app.command("delete")(review.delete)
 app.add_typer(mock.app, name="mock")
 app.add_typer(
     typer.Typer(cls=DriftGroup, no_args_is_help=True),

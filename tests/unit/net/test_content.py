@@ -86,11 +86,13 @@ def test_a_bomb_is_decoded_in_steps_of_64_kib(coding: str, encode: Callable[[byt
         ("deflate", b"{}"),
         ("deflate", b"\xff\xff\xff\xff"),
     ],
+    ids=["not gzip", "damaged inside", "damaged checksum", "not deflate", "damaged deflate"],
 )
 def test_a_damaged_body_is_an_error(coding: str, body: bytes) -> None:
     decoder = Decoder(coding)
     with pytest.raises(NotDecodable):
-        [*decoder.decode(body), decoder.finish()]
+        list(decoder.decode(body))
+        decoder.finish()
 
 
 @pytest.mark.parametrize(

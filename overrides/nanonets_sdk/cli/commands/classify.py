@@ -1,25 +1,27 @@
-"""`nanonets classify`: pictures in, classes out."""
+"""`nanonets classify`, `tag` and `detect`: pictures in, and what is on them out."""
 
-import csv
-import json
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
-from nanonets_sdk.cli.output.terminal import print_rows
 from nanonets_sdk.cli.running.options import ClassFormat, FilesArgument, JobsOption, ModelOption, RecursiveOption
 from nanonets_sdk.cli.running.state import state_of
-from nanonets_sdk.formats.safe_text import neutral
 
 if TYPE_CHECKING:
-    from nanonets_sdk import Classification
+    from nanonets_sdk import AsyncNanonets, Classification
+    from nanonets_sdk.cli.output.row_stream import Found
+    from nanonets_sdk.documents.detections import Detections
 
-_COLUMNS: Final = ("file", "class", "probability", "next")
+T = TypeVar("T")
+
 _TABLE: Final = ClassFormat("table")
+_FormatOption = Annotated[ClassFormat, typer.Option("--format", "-f", help="`csv` has one row per class or object.")]
+_AboveOption = Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less certain than this.")]
+_SCORES: Final = ("file", "label", "probability")
+_OBJECTS: Final = ("file", "page", "label", "score", "xmin", "ymin", "xmax", "ymax")
+_NUMBERS: Final = ("probability", "page", "score", "xmin", "ymin", "xmax", "ymax")
 
 
 def classify(
@@ -27,61 +29,158 @@ def classify(
     files: FilesArgument,
     *,
     model: ModelOption,
-    form: Annotated[ClassFormat, typer.Option("--format", "-f", help="`csv` has one row per class.")] = _TABLE,
+    form: _FormatOption = _TABLE,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
     """Classify pictures with an image classification model. Billed."""
+    _find_in_each(
+        context,
+        files,
+        lambda client: lambda file: client.image_classification.predict_file(model, file),
+        _classes,
+        (form, _SCORES, ("file", "class", "probability", "next")),
+        jobs=jobs,
+        recursive=recursive,
+    )
+
+
+def tag(
+    context: typer.Context,
+    files: FilesArgument,
+    *,
+    model: ModelOption,
+    above: _AboveOption = 0.5,
+    form: _FormatOption = _TABLE,
+    jobs: JobsOption = 8,
+    recursive: RecursiveOption = False,
+) -> None:
+    """Tag pictures with a multi-label classification model. Billed."""
+    _find_in_each(
+        context,
+        files,
+        lambda client: lambda file: client.multi_label.predict_file(model, file),
+        lambda file, found: _tags(file, found, above),
+        (form, _SCORES, _SCORES),
+        jobs=jobs,
+        recursive=recursive,
+    )
+
+
+def detect(
+    context: typer.Context,
+    files: FilesArgument,
+    *,
+    model: ModelOption,
+    above: _AboveOption = 0.0,
+    form: _FormatOption = _TABLE,
+    jobs: JobsOption = 8,
+    recursive: RecursiveOption = False,
+) -> None:
+    """Find things on pictures with an object detection model. Billed."""
+    _find_in_each(
+        context,
+        files,
+        lambda client: lambda file: _detections(client, model, file),
+        lambda file, found: _objects(file, found, above),
+        (form, _OBJECTS, _OBJECTS),
+        jobs=jobs,
+        recursive=recursive,
+    )
+
+
+def _find_in_each(
+    context: typer.Context,
+    files: list[Path],
+    find_with: "Callable[[AsyncNanonets], Callable[[Path], Awaitable[T]]]",
+    found_in: "Callable[[str, T], Found]",
+    layout: tuple[str, tuple[str, ...], tuple[str, ...]],
+    *,
+    jobs: int,
+    recursive: bool,
+) -> None:
+    """Make a call for each file, write what was found, and exit."""
     import anyio
 
+    from nanonets_sdk.cli.output.row_stream import rows_to_stdout
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
     from nanonets_sdk.documents.failed import JobFailed
 
     chosen = chosen_files(files, recursive=recursive)
+    form, columns, table_columns = layout
 
-    async def classify_all() -> int:
+    async def find_all() -> int:
         async with state_of(context).async_client() as client:
-            with classes_to_stdout(form) as write:
+            with rows_to_stdout(
+                form, columns, table_columns, [one for one in table_columns if one in _NUMBERS]
+            ) as write:
 
-                async def classify_one(file: Path) -> "Classification":
-                    found = await client.image_classification.predict_file(model, file)
-                    # The classes would be listed under the name of a file that they may not be of.
+                def take(file: Path, found: Any) -> None:
+                    # An answer about another picture: the classes would be listed under a file that they may not be of.
+                    if found.error is not None and not getattr(found, "objects", ()):
+                        raise JobFailed(found.error)
+                    write(found_in(str(file), found))
+                    # Of the pages that succeeded, which were billed, everything is shown.
                     if found.error is not None:
-                        raise JobFailed(found.error, classification=found)
-                    return found
+                        raise JobFailed(found.error)
 
-                return await call_for_each(chosen, classify_one, write, jobs=jobs, doing="classifying")
+                return await call_for_each(chosen, find_with(client), take, jobs=jobs, doing="predicting")
 
-    raise typer.Exit(anyio.run(classify_all))
+    raise typer.Exit(anyio.run(find_all))
 
 
-@contextmanager
-def classes_to_stdout(form: str) -> "Generator[Callable[[Path, Classification], object]]":
-    """Write classifications to standard output as they arrive; a table at the end.
+async def _detections(client: "AsyncNanonets", model: str, file: Path) -> "Detections":
+    from nanonets_sdk.documents.detections import detections_of
+    from nanonets_sdk.documents.failed import JobFailed
 
-    Yields:
-        A function that writes one classification.
-    """
-    rows = csv.writer(sys.stdout, lineterminator="\n")
-    table: list[tuple[str, str, str, str]] = []
-
-    def write(file: Path, classification: "Classification") -> None:
-        scores = classification.scores
-        if form == "csv":
-            rows.writerows((neutral(str(file)), neutral(score.label), score.probability) for score in scores)
-        elif form == "jsonl":
-            listed = [{"label": score.label, "probability": score.probability} for score in scores]
-            print(json.dumps({"file": str(file), "scores": listed}, ensure_ascii=False), flush=True)
-        else:
-            label, probability = (scores[0].label, f"{scores[0].probability:.3f}") if scores else ("", "")
-            second = f"{scores[1].label} {scores[1].probability:.3f}" if len(scores) > 1 else ""
-            table.append((str(file), label, probability, second))
-
-    if form == "csv":
-        rows.writerow(("file", "label", "probability"))
     try:
-        yield write
-    finally:
-        # Also after an error: what is in the table has been paid for.
-        if form == "table":
-            print_rows(_COLUMNS, sorted(table), right=("probability",), whole=("probability",))
+        return await client.object_detection.predict_file(model, file)
+    except JobFailed as error:
+        if error.document is None:
+            raise
+        return detections_of(error.document)
+
+
+def _classes(file: str, found: "Classification") -> "Found":
+    from nanonets_sdk.cli.output.row_stream import Found
+
+    scores = found.scores
+    best, probability = (scores[0].label, f"{scores[0].probability:.3f}") if scores else ("", "")
+    second = f"{scores[1].label} {scores[1].probability:.3f}" if len(scores) > 1 else ""
+    return Found(
+        {"file": file, "scores": [{"label": one.label, "probability": one.probability} for one in scores]},
+        [(file, one.label, one.probability) for one in scores],
+        [(file, best, probability, second)],
+    )
+
+
+def _tags(file: str, found: "Classification", above: float) -> "Found":
+    from nanonets_sdk.cli.output.row_stream import Found
+
+    tags = found.above(above)
+    return Found(
+        {"file": file, "tags": [{"label": one.label, "probability": one.probability} for one in tags]},
+        [(file, one.label, one.probability) for one in tags],
+        # A file without tags has a row too: it was read, and paid for.
+        [(file, one.label, f"{one.probability:.3f}") for one in tags] or [(file, "", "")],
+    )
+
+
+def _objects(file: str, found: "Detections", above: float) -> "Found":
+    from nanonets_sdk.cli.output.row_stream import Found
+
+    records: list[dict[str, Any]] = []
+    for one in found.above(above) if above else found.objects:
+        edges = (one.box.xmin, one.box.ymin, one.box.xmax, one.box.ymax) if one.box else (None,) * 4
+        records.append(dict(zip(_OBJECTS[1:], (one.page, one.label, one.score, *edges), strict=True)))
+    return Found(
+        {"file": file, "objects": records},
+        [(file, *record.values()) for record in records],
+        # People count pages from 1.
+        [(file, *map(_shown, {**record, "page": record["page"] + 1}.values())) for record in records]
+        or [(file, *[""] * (len(_OBJECTS) - 1))],
+    )
+
+
+def _shown(value: float | str | None) -> str:
+    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -1,7 +1,7 @@
 """`nanonets models`: the models of the account."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -11,6 +11,10 @@ from nanonets_sdk.cli.running.state import state_of
 
 if TYPE_CHECKING:
     from nanonets_sdk import Model, Nanonets
+    from nanonets_sdk.resources.image_classification import ImageClassification
+    from nanonets_sdk.resources.multi_label import MultiLabel
+    from nanonets_sdk.resources.object_detection import ObjectDetection
+    from nanonets_sdk.resources.ocr import Ocr
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="The models of the account.")
 
@@ -22,6 +26,16 @@ class ModelType(StrEnum):
 
     OCR = "ocr"
     CLASSIFICATION = "classification"
+    DETECTION = "detection"
+    MULTI_LABEL = "multi-label"
+
+
+_RESOURCES: Final = {
+    ModelType.OCR: "ocr",
+    ModelType.CLASSIFICATION: "image_classification",
+    ModelType.DETECTION: "object_detection",
+    ModelType.MULTI_LABEL: "multi_label",
+}
 
 
 @app.command("list")
@@ -48,7 +62,7 @@ def show(
 ) -> None:
     """Show one model: its state, and the number of training samples per label."""
     with state_of(context).client() as client:
-        show_model(find_model(client, model), as_json=as_json)
+        show_model(find_model(client, model)[1], as_json=as_json)
 
 
 @app.command()
@@ -61,19 +75,30 @@ def create(
 ) -> None:
     """Create an empty model."""
     with state_of(context).client() as client:
-        resource = client.ocr if kind is ModelType.OCR else client.image_classification
-        show_model(resource.create_model(labels), as_json=as_json)
+        show_model(resource_of(client, kind).create_model(labels), as_json=as_json)
 
 
-def find_model(client: "Nanonets", model_id: str) -> "Model":
-    """Return a model of any type."""
+def resource_of(client: "Nanonets", kind: ModelType) -> "Ocr | ImageClassification | ObjectDetection | MultiLabel":
+    """Return the part of a client that works with models of a type."""
+    resource: Ocr | ImageClassification | ObjectDetection | MultiLabel = getattr(client, _RESOURCES[kind])
+    return resource
+
+
+def find_model(client: "Nanonets", model_id: str) -> "tuple[ModelType, Model]":
+    """Return a model of any type, with its type.
+
+    Raises:
+        NotFound: There is no such model.
+    """
     from nanonets_sdk import NotFound
 
-    # The service keeps the two types behind two addresses, and answers 404 at the wrong one.
-    try:
-        return client.ocr.get_model(model_id)
-    except NotFound:
-        return client.image_classification.get_model(model_id)
+    # The service keeps the types behind addresses of their own, and answers 404 at the wrong one.
+    for kind in [*ModelType][:-1]:
+        try:
+            return kind, resource_of(client, kind).get_model(model_id)
+        except NotFound:
+            pass
+    return ModelType.MULTI_LABEL, client.multi_label.get_model(model_id)
 
 
 def show_model(model: "Model", *, as_json: bool) -> None:

@@ -96,13 +96,11 @@ def _show_each(
     output: Path | None,
 ) -> None:
     """Show results by their ids, and exit. One that cannot be read does not stop the others."""
-    from nanonets_sdk.cli.output.terminal import say
     from nanonets_sdk.cli.running.delivery import delivery, folder_for
-    from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED
+    from nanonets_sdk.cli.running.per_id import Failures
     from nanonets_sdk.documents.failed import JobFailed
-    from nanonets_sdk.errors import NanonetsError
 
-    status = FINE
+    failures = Failures()
     with state_of(context).client() as client:
         folder = folder_for(output, form)
         if folder is not None:
@@ -110,22 +108,17 @@ def _show_each(
         with delivery(folder, form) as deliver:
             for request_file_id in ids:
                 document: Document | None = None
-                try:
-                    document = read(client, request_file_id)
-                except JobFailed as error:
-                    status = SOME_FILES_FAILED
-                    say(f"nanonets: {error}")
-                    # Pages that succeeded were billed, so they are shown.
-                    document = error.document if error.document and error.document.pages else None
-                except NanonetsError as error:
-                    if error.meets_every_call:
-                        raise
-                    status = SOME_FILES_FAILED
-                    say(f"nanonets: {request_file_id}: {error}")
+                with failures.noted(request_file_id):
+                    try:
+                        document = read(client, request_file_id)
+                    except JobFailed as error:
+                        failures.add(request_file_id, str(error), named=True)
+                        # Pages that succeeded were billed, so they are shown.
+                        document = error.document if error.document and error.document.pages else None
                 if document is not None:
                     # Under its id in a folder: two files may have the same name.
                     deliver(document, request_file_id)
-    raise typer.Exit(status)
+    raise typer.Exit(failures.status)
 
 
 def _record(document: "Document") -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nanonets_sdk.cli.commands.models import find_model, show_model
+from nanonets_sdk.cli.commands.models import ModelType, find_model, resource_of, show_model
 from nanonets_sdk.cli.output.terminal import console, shown
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
 from nanonets_sdk.cli.running.options import FilesArgument, JobsOption, JsonOption, ModelOption, RecursiveOption
@@ -22,10 +22,11 @@ def upload(
     model: ModelOption,
     annotations: Annotated[
         Path | None,
-        typer.Option(metavar="JSON", help="Texts and boxes, in the form that the service uses; OCR models."),
+        typer.Option(metavar="JSON", help="Labels and boxes, in the form that the service uses; OCR and detection."),
     ] = None,
     category: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What the pictures show; image classification models.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="What the pictures show; several times for a multi-label model."),
     ] = None,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
@@ -36,24 +37,42 @@ def upload(
     from nanonets_sdk.cli.running.annotations import read_annotations
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
 
-    if annotations is not None and category is not None:
-        raise UsageProblem("--annotations is for OCR models, --category for image classification models; give one")
+    if annotations is not None and category:
+        raise UsageProblem("--annotations is for OCR and detection models, --category for the others; give one")
     chosen = chosen_files(files, recursive=recursive)
     annotated = read_annotations(annotations, chosen) if annotations else {}
+    with state_of(context).client() as client:
+        kind, _ = find_model(client, model)
+    _check_options(kind, category or [], is_annotated=annotations is not None)
 
     async def upload_all() -> int:
         async with state_of(context).async_client() as client:
 
             def send(file: Path) -> Awaitable[object]:
-                if category is not None:
-                    return client.image_classification.upload_file(model, category, file)
-                return client.ocr.upload_file(model, file, annotated.get(file.name, []))
+                match kind:
+                    case ModelType.CLASSIFICATION:
+                        return client.image_classification.upload_file(model, (category or [""])[0], file)
+                    case ModelType.MULTI_LABEL:
+                        return client.multi_label.upload_file(model, file, category or [])
+                    case _:
+                        resource = client.ocr if kind is ModelType.OCR else client.object_detection
+                        return resource.upload_file(model, file, annotated.get(file.name, []))
 
             return await call_for_each(
                 chosen, send, lambda file, _: print(shown(str(file)), flush=True), jobs=jobs, doing="uploading"
             )
 
     raise typer.Exit(anyio.run(upload_all))
+
+
+def _check_options(kind: ModelType, categories: list[str], *, is_annotated: bool) -> None:
+    if kind in {ModelType.OCR, ModelType.DETECTION}:
+        if categories:
+            raise UsageProblem(f"this is a model of type {kind}; its files have --annotations instead of --category")
+    elif is_annotated or not categories:
+        raise UsageProblem(f"this is a model of type {kind}; its files need --category, and no --annotations")
+    elif kind is ModelType.CLASSIFICATION and len(categories) > 1:
+        raise UsageProblem("a picture has one category in an image classification model; give --category once")
 
 
 def train(
@@ -68,8 +87,7 @@ def train(
 ) -> None:
     """Start training a model."""
     with state_of(context).client() as client:
-        is_classifier = find_model(client, model).model_type == "classification"
-        resource = client.image_classification if is_classifier else client.ocr
+        resource = resource_of(client, find_model(client, model)[0])
         trained = resource.train(model)
         if wait:
             message = "training; Ctrl-C stops the waiting, not the training"

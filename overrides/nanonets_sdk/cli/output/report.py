@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nanonets_sdk.cli.output.result_folder import FAILED
 from nanonets_sdk.cli.output.terminal import print_rows, say, shown
+from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.formats.safe_text import neutral
 from nanonets_sdk.formats.targets import text_target
 
@@ -115,4 +116,4 @@ def why(error: Exception | None) -> str:
     """Return the first sentence of an error, for a row of a table."""
     if error is None:
         return "not waited for"
-    return shown(_WHERE.sub("", _SENTENCE_END.split(str(error), maxsplit=1)[0])).rstrip(".")
+    return shown(_WHERE.sub("", _SENTENCE_END.split(in_options(str(error)), maxsplit=1)[0])).rstrip(".")

@@ -83,7 +83,7 @@ class ResultFolder:
 
     def has(self, name: str) -> bool:
         """Whether everything that belongs to a document is there."""
-        base = _file_name(name)
+        base = file_name(name)
         path = self.folder / base
         if not (self.folder / f"{base}{self.form.suffix}").is_file():
             return False
@@ -106,7 +106,7 @@ class ResultFolder:
                 name of its file.
             OSError: No file can be written any more.
         """
-        base = _file_name(name)
+        base = file_name(name)
         path = self.folder / f"{base}{self.form.suffix}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ class ResultFolder:
         return written
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """Return the name of a result without its suffix; with a hash if it is too long, or of a file beside others."""
     folders, slash, last = name.rpartition("/")
     content = last.encode("utf-8", "surrogateescape")

@@ -33,6 +33,7 @@ def run(app: typer.Typer) -> int:
 
 
 def _report(error: Exception, *, debug: bool) -> int:
+    from nanonets_sdk.cli.output.wording import in_options
     from nanonets_sdk.errors import NanonetsError
     from nanonets_sdk.transport.settings import Secret
 
@@ -40,7 +41,7 @@ def _report(error: Exception, *, debug: bool) -> int:
     match error:
         case NanonetsError():
             status = code_of(error)
-            lines.append(f"nanonets: {error}")
+            lines.append(f"nanonets: {in_options(str(error))}")
         case UsageProblem() | ValueError():
             status = USAGE
             lines.append(f"nanonets: {error}")

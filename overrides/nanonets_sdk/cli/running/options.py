@@ -47,7 +47,11 @@ FilesArgument = Annotated[
         callback=no_standard_input,
     ),
 ]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="request_file_id of the file.")]
 IdsArgument = Annotated[list[str], typer.Argument(metavar="ID...", help="request_file_id of each file.")]
+ConfirmOption = Annotated[
+    bool, typer.Option("--confirm", help="Read the file again until the change is visible, within --timeout.")
+]
 RecursiveOption = Annotated[bool, typer.Option("--recursive", "-r", help="Search subfolders too.")]
 FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="`table` by default, `json` with --output.", show_default=False)
@@ -79,8 +83,13 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[str, typer.Option("--until", metavar="DAY", help="Last day, in the same notation.")]
 
-_UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_AGO: Final = re.compile(r"(\d{1,5})([hdw])")
+_UNITS: Final = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_SPAN: Final = re.compile(r"(\d{1,5})([mhdw])", re.ASCII)
 
 
 def day_of(text: str, now: datetime | None = None) -> date:
@@ -99,9 +108,40 @@ def day_of(text: str, now: datetime | None = None) -> date:
     """
     now = now or datetime.now(UTC)
     text = {"today": "0d", "yesterday": "1d"}.get(text, text)
-    if match := _AGO.fullmatch(text):
-        return (now - int(match[1]) * _UNITS[match[2]]).date()
+    if (ago := _span_of(text)) is not None:
+        return (now - ago).date()
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageProblem(f"{text!r} is not a day; write 7d, 24h, 2w, today or 2024-05-01") from None
+
+
+def expiry_of(text: str) -> timedelta | datetime:
+    """Return how long from now, or until when, `--expires` says that something is valid.
+
+    Args:
+        text: A time from now (`30m`, `24h`, `7d`, `2w`), or a moment with its time zone (`2024-05-01T12:00+02:00`).
+
+    Raises:
+        UsageProblem: The text is neither.
+
+    Examples:
+        >>> expiry_of("7d")
+        datetime.timedelta(days=7)
+    """
+    if (span := _span_of(text)) is not None:
+        return span
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.utcoffset() is None:
+        raise UsageProblem(
+            f"{text!r} is no time from now and no moment with a time zone; write 30m, 24h, 7d, 2w or 2024-05-01T12:00Z"
+        )
+    return moment
+
+
+def _span_of(text: str) -> timedelta | None:
+    match = _SPAN.fullmatch(text)
+    return int(match[1]) * _UNITS[match[2]] if match else None

@@ -18,6 +18,7 @@ from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED,
 from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
 from nanonets_sdk.errors import NanonetsError
 
+F = TypeVar("F")
 T = TypeVar("T")
 
 _COLUMNS: Final = ("file", "why")
@@ -42,14 +43,21 @@ def no_files(*, recursive: bool) -> UsageProblem:
 
 
 async def call_for_each(
-    files: Sequence[Path],
-    call: Callable[[Path], Awaitable[T]],
-    take: Callable[[Path, T], object],
+    files: Sequence[F],
+    call: Callable[[F], Awaitable[T]],
+    take: Callable[[F, T], object],
     *,
     jobs: int,
     doing: str,
 ) -> int:
     """Make a call for each file and return the exit status.
+
+    Args:
+        files: The files; a failure names one by its `str`.
+        call: Makes the call for one file.
+        take: Given each file with its result.
+        jobs: How many calls are made at a time.
+        doing: What is done, for the progress bar.
 
     Raises:
         NanonetsError: An error that would meet every other file too; calls under way were finished.
@@ -76,7 +84,7 @@ async def call_for_each(
 
 
 @define(eq=False)
-class _Calls(Generic[T]):
+class _Calls(Generic[F, T]):
     """The calls, and how they ended.
 
     Attributes:
@@ -90,8 +98,8 @@ class _Calls(Generic[T]):
         final: The first error that would meet every other call too.
     """
 
-    call: Callable[[Path], Awaitable[T]]
-    take: Callable[[Path, T], object]
+    call: Callable[[F], Awaitable[T]]
+    take: Callable[[F, T], object]
     bar: Bar
     slots: anyio.Semaphore
     scope: anyio.CancelScope = field(factory=anyio.CancelScope, init=False)
@@ -106,7 +114,7 @@ class _Calls(Generic[T]):
         else:
             self.bar.say(STOPPING)
 
-    async def make(self, file: Path) -> None:
+    async def make(self, file: F) -> None:
         """Make the call for a file, and free its slot."""
         try:
             result = await self.call(file)

@@ -1,0 +1,90 @@
+"""One call per id; one that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+from attrs import define, field
+
+from nanonets_sdk.cli.output.terminal import print_json, say, shown
+from nanonets_sdk.cli.output.wording import in_options
+from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED
+from nanonets_sdk.cli.running.state import state_of
+from nanonets_sdk.errors import NanonetsError
+
+if TYPE_CHECKING:
+    from nanonets_sdk import Nanonets
+
+
+@define(eq=False)
+class Failures:
+    """What failed so far.
+
+    Attributes:
+        reasons: The reason of each failure, by its id.
+    """
+
+    reasons: dict[str, str] = field(factory=dict[str, str], init=False)
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        return SOME_FILES_FAILED if self.reasons else FINE
+
+    def add(self, name: str, reason: str, *, named: bool = False) -> None:
+        """Note a failure and write it to standard error; `named` if the reason says what failed."""
+        self.reasons[name] = in_options(reason)
+        say(f"nanonets: {'' if named else f'{shown(name)}: '}{self.reasons[name]}")
+
+    @contextmanager
+    def noted(self, name: str) -> Generator[None]:
+        """Note an error of a block.
+
+        Raises:
+            NanonetsError: It would meet every other call too.
+        """
+        try:
+            yield
+        except NanonetsError as error:
+            if error.meets_every_call:
+                raise
+            self.add(name, str(error))
+
+
+def for_each_id(
+    context: typer.Context,
+    ids: Iterable[str],
+    call: Callable[[Nanonets, str], object],
+    outcome: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Make a call for each id, write those that succeeded to standard output, and exit.
+
+    Args:
+        context: The options before the command.
+        ids: The ids; one that is repeated counts once.
+        call: Makes the call.
+        outcome: What a file is after the call, for JSON.
+        as_json: Whether to write JSON.
+    """
+    failures, records = Failures(), list[dict[str, Any]]()
+    try:
+        with state_of(context).client() as client:
+            for one in dict.fromkeys(ids):
+                with failures.noted(one):
+                    call(client, one)
+                failed = one in failures.reasons
+                records.append(
+                    {"id": one, "outcome": "failed" if failed else outcome, "reason": failures.reasons.get(one)}
+                )
+                if not failed and not as_json:
+                    print(shown(one), flush=True)
+    finally:
+        # Also after an error: what was done before it is done.
+        if as_json:
+            print_json(records)
+    raise typer.Exit(failures.status)
