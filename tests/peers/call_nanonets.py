@@ -1,0 +1,52 @@
+"""Calls of PyPI `nanonets` 2.0.5, in an environment of its own. See compare.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+from recorded_calls import record, settings
+
+nanonets: Any = import_module("nanonets")
+
+
+def new_model(family: str, categories: list[str]) -> Any:
+    """Return a model that was created on the mock."""
+    # Without an id, the constructor itself creates a model at the public service, before a host can be set.
+    model = model_of(family, categories, "none")
+    (model.create_model if family == "OCR" else model._create_model)(categories)  # noqa: SLF001 - not ours
+    return model
+
+
+def model_of(family: str, categories: list[str], model_id: str) -> Any:
+    """Return a model of the mock."""
+    model = getattr(nanonets, family)(settings()["key"], categories, model_id)
+    model.host = settings()["host"] + "/"
+    return model
+
+
+def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the name of each call, and the call."""
+    given = settings()
+    for family, case in given["families"].items():
+        model = new_model(family, case["categories"])
+        first, second = case["training"]
+        yield f"{family}.create", lambda: model.model_id
+        yield f"{family}.upload_image_files", lambda: model.upload_image_files(first)
+        yield f"{family}.train", lambda: model.train(second)
+        yield f"{family}._check_model_state", model._check_model_state  # noqa: SLF001 - not ours
+        predicting = model_of(family, case["categories"], case.get("predicting") or model.model_id)
+        file, files, url = case["file"], case["files"], given["url"]
+        yield f"{family}.predict_for_file", lambda: predicting.predict_for_file(file)
+        yield f"{family}.predict_for_files", lambda: predicting.predict_for_files(files)
+        yield f"{family}.predict_for_url", lambda: predicting.predict_for_url(url)
+        yield f"{family}.predict_for_urls", lambda: predicting.predict_for_urls([url])
+        other = new_model(family, case["categories"])
+        path, answer = next(iter(first.items()))
+        yield f"{family}.upload_image_file", lambda: other.upload_image_file(path, answer)
+        yield f"{family}.upload_image_url", lambda: other.upload_image_url(url, answer)
+        yield f"{family}.upload_image_urls", lambda: other.upload_image_urls({url: answer})
+
+
+record(calls())

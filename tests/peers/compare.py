@@ -1,0 +1,262 @@
+"""Two published clients that others wrote, unchanged, on the mock: `compare.py PYTHON-OF-NANONETS PYTHON-OF-WRAPPER`.
+
+```text
+this environment: the wheel                 theirs: nanonets 2.0.5, and another for ocr-nanonets-wrapper 1.1
+  the mock   <──── HTTP ─────────────────────  call_nanonets.py, call_wrapper.py
+  our client  ─── HTTP ──> the mock               │
+  compare.py  <── JSON: how each call ended ──────┘
+```
+
+A call works if its result is what our client reads from the same mock. It may fail only as `FAULTS` says; a call that is
+expected to fail and works is a failure of this test too, because the list is then wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+
+from PIL import Image, ImageDraw
+
+from nanonets_sdk import Nanonets
+from nanonets_sdk.mock import MockServer, Progression
+
+HERE: Final = Path(__file__).parent
+SAMPLES: Final = HERE.parent / "samples"
+KEY: Final = "peers"
+URL: Final = "https://files.example.org/picture.png"
+# `set_token` tests the key with this picture.
+TOKEN_URL: Final = "https://upload.wikimedia.org/wikipedia/commons/5/5a/Povray_hello_world.png"
+# `_check_model_state` asks for more than 50 files and annotations of each label, and for more than 25 pictures of each
+# category. Half of them is uploaded by `upload_image_files`, the rest by `train`.
+EACH: Final = 26
+
+_NO_ADDRESS: Final = "it posts to an address that no source documents, and does not look at the status"
+_ARGUMENT: Final = "it calls a function of its own with a wrong number of arguments"
+_NOTHING: Final = "it is empty: it sends nothing and returns None"
+FAULTS: Final[dict[str, tuple[str, str]]] = {
+    "OCR.upload_image_file": (r"TypeError: process_annotations\(\)", _ARGUMENT),
+    "ObjectDetection.upload_image_file": (r"TypeError: process_annotations\(\)", _ARGUMENT),
+    "MultilabelClassification.upload_image_file": (r"TypeError: .*_upload_image_file\(\)", _ARGUMENT),
+    "ImageClassification.upload_image_file": (r"status 40[45]", _NO_ADDRESS),
+    "OCR.upload_image_url": ("None", _NOTHING),
+    "OCR.upload_image_urls": ("None", _NOTHING),
+    "ObjectDetection.upload_image_url": ("None", _NOTHING),
+    "ObjectDetection.upload_image_urls": ("None", _NOTHING),
+    "MultilabelClassification.upload_image_url": (r"status 40[45]", _NO_ADDRESS),
+    "MultilabelClassification.upload_image_urls": (r"status 40[45]", _NO_ADDRESS),
+}
+"""Calls that fail by the package's own fault: what they end in, and why."""
+
+REMARKS: Final = {
+    "OCR.predict_for_file": "of two pages only the last one is left: the result is a dict by file name",
+    "OCR.predict_for_files": "of two pages only the last one is left: the result is a dict by file name",
+    "OCR.create": "the constructor without an id creates a model at the public service, before a host can be set",
+}
+"""What works and loses something."""
+
+
+def draw(path: Path, *shapes: str, shade: int) -> str:
+    """Write a small picture and return its path."""
+    image = Image.new("RGB", (160, 120), (shade, shade, shade))
+    pen = ImageDraw.Draw(image)
+    if "person" in shapes:
+        pen.ellipse((20, 30, 60, 90), fill=(200, 30, 30))
+    if "car" in shapes:
+        pen.rectangle((90, 50, 150, 100), fill=(30, 30, 200))
+    image.save(path)
+    return str(path)
+
+
+def families(folder: Path, server: MockServer) -> dict[str, dict[str, Any]]:
+    """Return what each class of `nanonets` is trained with and predicts."""
+    both, person, car = (
+        [draw(folder / f"{name}-{number:02}.png", *shapes, shade=255 - number % EACH) for number in range(2 * EACH)]
+        for name, shapes in (("both", ("person", "car")), ("person", ("person",)), ("car", ("car",)))
+    )
+    boxes = {"person": (20, 30, 60, 90), "car": (90, 50, 150, 100)}
+    annotated = folder / "annotations.json"
+    objects = [
+        {"name": name, "ocr_text": name, "bndbox": dict(zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True))}
+        for name, box in boxes.items()
+    ]
+    annotated.write_text(json.dumps(objects))
+    answers: dict[str, dict[str, Any]] = {
+        "OCR": dict.fromkeys(both, str(annotated)),
+        "ObjectDetection": dict.fromkeys(both, str(annotated)),
+        "MultilabelClassification": {path: ["person", "car"] for path in both},
+        "ImageClassification": dict.fromkeys(person[:EACH], "person") | dict.fromkeys(car[:EACH], "car"),
+    }
+    cases: dict[str, dict[str, Any]] = {
+        family: {
+            "categories": [*boxes],
+            # Every second one, so that each half has pictures of both categories.
+            "training": [dict(list(given.items())[half::2]) for half in (0, 1)],
+            "file": both[0],
+            "files": [both[0], person[1], car[2]],
+        }
+        for family, given in answers.items()
+    }
+    documents = [str(SAMPLES / "invoice.pdf"), str(SAMPLES / "invoice-page-1.png")]
+    cases["OCR"] |= {"predicting": server.model_id, "file": documents[0], "files": documents}
+    return cases
+
+
+def calls_of(python: str, script: str, folder: Path, settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Run a script in another environment, and return how its calls ended."""
+    results = folder / f"{script}.json"
+    # A call to any other host than the mock ends at this port, on which nothing listens.
+    nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
+    subprocess.run(
+        [python, "-I", "-c", f"import sys; sys.path.insert(0, {str(HERE)!r}); import {script}",
+         json.dumps({**settings, "results": str(results)})],
+        env={**os.environ, **nowhere}, stdout=subprocess.DEVNULL, check=True, timeout=900,
+    )  # fmt: skip
+    read: list[dict[str, Any]] = json.loads(results.read_text(encoding="utf-8"))
+    return read
+
+
+def by_file(raws: list[Any]) -> dict[str, Any]:
+    """Return predictions by file name, as `nanonets` returns them, from what our client read."""
+    entries = [entry for raw in raws for entry in (raw["result"] if "result" in raw else [raw])]
+    return {entry.get("input", entry.get("file")): without_ids(entry["prediction"]) for entry in entries}
+
+
+def without_ids(value: Any) -> Any:
+    """Return predictions without the members that each call makes new."""
+    if isinstance(value, list):
+        return [without_ids(one) for one in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {name: without_ids(one) for name, one in members.items() if name not in {"id", "updated_at"}}
+    return value
+
+
+RESOURCES: Final = {
+    "OCR": "ocr",
+    "ObjectDetection": "object_detection",
+    "MultilabelClassification": "multi_label",
+    "ImageClassification": "image_classification",
+}
+
+
+def expected_by(client: Nanonets, settings: dict[str, Any]) -> Callable[[str, str, str], Any]:
+    """Return the function that says with our client what a call should return."""
+
+    def expected(family: str, call: str, model_id: str) -> Any:
+        case, resource = settings["families"][family], getattr(client, RESOURCES[family])
+        predicting = case.get("predicting") or model_id
+        match call:
+            case "create":
+                return resource.get_model(model_id).model_id
+            case "_check_model_state":
+                return {name: EACH * (2 if family != "ImageClassification" else 1) for name in case["categories"]}
+            case "predict_for_file":
+                return by_file([resource.predict_file(predicting, case["file"]).raw])
+            case "predict_for_files":
+                return by_file([resource.predict_file(predicting, one).raw for one in case["files"]])
+            case "predict_for_url" | "predict_for_urls":
+                return by_file([one.raw for one in resource.predict_urls(predicting, [URL])])
+            case _:
+                return "accepted"
+
+    return expected
+
+
+def compared(call: str, result: Any) -> Any:
+    """Return the part of a result of `nanonets` that is compared."""
+    if call == "_check_model_state":
+        assert result["state"] == 5, result  # noqa: PLR2004 - the number of a hosted model
+        return {one["name"]: one["count"] for one in result["categories"]}
+    if call.startswith("predict"):
+        return {name: without_ids(prediction) for name, prediction in result.items()}
+    responses = cast("list[Any]", result) if isinstance(result, list) else [result]
+    if responses and all(isinstance(one, dict) and "status" in one for one in responses):
+        refused = [one for one in responses if one["status"] != 200]  # noqa: PLR2004 - OK
+        return f"status {refused[0]['status']}: {refused[0]['body'][:200]}" if refused else "accepted"
+    return result
+
+
+def nanonets_rows(ended: list[dict[str, Any]], expected: Callable[[str, str, str], Any]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each call of `nanonets`."""
+    model_id = ""
+    for one in ended:
+        family, _, call = one["call"].partition(".")
+        if call == "create":
+            model_id = one["result"]
+        got = one["error"] or compared(call, one["result"])
+        wanted = None if one["call"] in FAULTS else expected(family, call, model_id)
+        yield verdict("nanonets 2.0.5", one["call"], got, wanted)
+
+
+def verdict(package: str, call: str, got: Any, wanted: Any) -> tuple[str, ...]:
+    """Return the row of a call: package, call, outcome, reason."""
+    if call in FAULTS:
+        pattern, reason = FAULTS[call]
+        if re.match(pattern, str(got)):
+            return package, call, "fails", reason
+        return package, call, "UNEXPECTED", f"should fail with {pattern}, got {got!r}"[:500]
+    if got == wanted:
+        return package, call, "works", REMARKS.get(call, "")
+    return package, call, "UNEXPECTED", f"got {got!r:.300}, wanted {wanted!r:.300}"
+
+
+def wrapper_rows(ended: list[dict[str, Any]], client: Nanonets, settings: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each call of `ocr-nanonets-wrapper`."""
+    read = {kind: client.ocr.read_text(settings[kind]) for kind in ("pdf", "image")}
+    (read["url"],) = client.ocr.read_text(urls=[URL])
+    for one in ended:
+        call, got = one["call"], one["result"]
+        kind = next((kind for kind in read if f"({kind}" in call), None)
+        wanted: Any = [None, 1]
+        if kind is not None:
+            pages = read[kind].raw["page_data"]
+            if "boxes" in call:
+                wanted = [page["words"] for page in pages] if kind == "pdf" else pages[0]["words"]
+            elif "prediction" in call:
+                got, wanted = got and [entry["page_data"] for entry in got["results"]], [pages]
+            elif "'none'" in call:
+                wanted = " ".join(page["raw_text"] for page in pages)
+            else:
+                # Its own lines and spaces differ from ours; the words and their order do not.
+                got = re.sub(r"PAGE \d+\n\n", "", got or "").split()
+                wanted = [word.text for word in read[kind].words]
+                wanted = " ".join(wanted).split()
+            assert wanted, f"the mock read nothing in {kind}, so nothing is compared"
+        yield verdict("ocr-nanonets-wrapper 1.1", call, one["error"] or got, wanted)
+
+
+def main(nanonets_python: str, wrapper_python: str) -> int:
+    """Compare, print a table, and return the exit status."""
+    with (
+        tempfile.TemporaryDirectory() as made,
+        MockServer(api_key=KEY, jobs=Progression.immediate(), trainings=Progression.immediate()) as server,
+        Nanonets(KEY, base_url=server.base_url, timeout=300) as client,
+    ):
+        folder = Path(made)
+        settings: dict[str, Any] = {"host": server.base_url, "key": KEY, "url": URL}
+        settings["families"] = families(folder, server)
+        settings |= {"pdf": str(SAMPLES / "invoice.pdf"), "image": str(SAMPLES / "invoice-page-1.png")}
+        server.register_url(URL, (SAMPLES / "invoice-page-1.png").read_bytes())
+        server.register_url(TOKEN_URL, Path(settings["families"]["OCR"]["files"][1]).read_bytes())
+        ended = calls_of(nanonets_python, "call_nanonets", folder, settings)
+        rows = [*nanonets_rows(ended, expected_by(client, settings))]
+        ended = calls_of(wrapper_python, "call_wrapper", folder, settings)
+        rows += wrapper_rows(ended, client, settings)
+        alarms = server.alarms
+    for row in [("package", "call", "outcome", "reason"), *rows]:
+        print(f"{row[0]:26}{row[1]:48}{row[2]:12}{row[3]}".rstrip())
+    unexpected = [row for row in rows if row[2] == "UNEXPECTED"] + alarms
+    print(f"{len(rows)} calls: {sum(row[2] == 'works' for row in rows)} work, {len(FAULTS)} fail by their own fault.")
+    return 1 if unexpected or {row[1] for row in rows} < FAULTS.keys() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))
