@@ -189,6 +189,20 @@ def alone(session: nox.Session) -> None:
     session.run("python", "tests/alone/predict.py", str(mock_python))
 
 
+# `nanonets` 2.0.5 pins packages that no later Python can import.
+@nox.session(python="3.11", venv_backend="uv")
+def peers(session: nox.Session) -> None:
+    """Run two published clients, unchanged, on the mock, and compare what they read with what ours reads."""
+    install_wheel(session, "mock,ocr,pictures")
+    pythons: list[str] = []
+    for requirement in ("nanonets==2.0.5", "ocr-nanonets-wrapper==1.1"):
+        theirs = Path(session.create_tmp()).resolve() / requirement.partition("=")[0]
+        session.run_install("uv", "venv", "--quiet", "--clear", "--python", "3.11", str(theirs), external=True)
+        pythons.append(str(theirs / ("Scripts" if sys.platform == "win32" else "bin") / "python"))
+        session.run_install("uv", "pip", "install", "--quiet", "--python", pythons[-1], requirement, external=True)
+    session.run("python", "tests/peers/compare.py", *pythons)
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""

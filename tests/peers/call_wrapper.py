@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -19,12 +20,12 @@ def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "set_token", lambda: (model.set_token(given["key"]), model.authentication)
     for kind in ("pdf", "image"):
         file = given[kind]
-        yield f"convert_to_string({kind})", lambda: model.convert_to_string(file)
-        yield f"convert_to_string({kind}, 'none')", lambda: model.convert_to_string(file, formatting="none")
-        yield f"convert_to_string({kind}, 'lines')", lambda: model.convert_to_string(file, formatting="lines")
-        yield f"convert_to_boxes({kind})", lambda: model.convert_to_boxes(file)
-        yield f"convert_to_prediction({kind})", lambda: model.convert_to_prediction(file)
-    yield "convert_to_prediction(url)", lambda: model.convert_to_prediction(given["url"])
+        yield f"convert_to_string({kind})", partial(model.convert_to_string, file)
+        yield f"convert_to_string({kind}, 'none')", partial(model.convert_to_string, file, formatting="none")
+        yield f"convert_to_string({kind}, 'lines')", partial(model.convert_to_string, file, formatting="lines")
+        yield f"convert_to_boxes({kind})", partial(model.convert_to_boxes, file)
+        yield f"convert_to_prediction({kind})", partial(model.convert_to_prediction, file)
+    yield "convert_to_prediction(url)", partial(model.convert_to_prediction, given["url"])
 
 
 record(calls())

@@ -7,8 +7,8 @@ this environment: the wheel                 theirs: nanonets 2.0.5, and another 
   compare.py  <── JSON: how each call ended ──────┘
 ```
 
-A call works if its result is what our client reads from the same mock. It may fail only as `FAULTS` says; a call that is
-expected to fail and works is a failure of this test too, because the list is then wrong.
+A call works if its result is what our client reads from the same mock. It may fail only as `FAULTS` says. A call that is
+listed there and works is unexpected too, because the list is then wrong.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def calls_of(python: str, script: str, folder: Path, settings: dict[str, Any]) -
 
 def by_file(raws: list[Any]) -> dict[str, Any]:
     """Return predictions by file name, as `nanonets` returns them, from what our client read."""
-    entries = [entry for raw in raws for entry in (raw["result"] if "result" in raw else [raw])]
+    entries = [entry for raw in raws for entry in raw.get("result", [raw])]
     return {entry.get("input", entry.get("file")): without_ids(entry["prediction"]) for entry in entries}
 
 
@@ -157,7 +157,7 @@ def expected_by(client: Nanonets, settings: dict[str, Any]) -> Callable[[str, st
             case "create":
                 return resource.get_model(model_id).model_id
             case "_check_model_state":
-                return {name: EACH * (2 if family != "ImageClassification" else 1) for name in case["categories"]}
+                return dict.fromkeys(case["categories"], EACH * (2 if family != "ImageClassification" else 1))
             case "predict_for_file":
                 return by_file([resource.predict_file(predicting, case["file"]).raw])
             case "predict_for_files":
@@ -173,13 +173,13 @@ def expected_by(client: Nanonets, settings: dict[str, Any]) -> Callable[[str, st
 def compared(call: str, result: Any) -> Any:
     """Return the part of a result of `nanonets` that is compared."""
     if call == "_check_model_state":
-        assert result["state"] == 5, result  # noqa: PLR2004 - the number of a hosted model
+        assert result["state"] == 5, result
         return {one["name"]: one["count"] for one in result["categories"]}
     if call.startswith("predict"):
         return {name: without_ids(prediction) for name, prediction in result.items()}
     responses = cast("list[Any]", result) if isinstance(result, list) else [result]
     if responses and all(isinstance(one, dict) and "status" in one for one in responses):
-        refused = [one for one in responses if one["status"] != 200]  # noqa: PLR2004 - OK
+        refused = [one for one in responses if one["status"] != 200]
         return f"status {refused[0]['status']}: {refused[0]['body'][:200]}" if refused else "accepted"
     return result
 

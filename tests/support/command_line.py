@@ -109,16 +109,24 @@ def started(
 
 
 def run_on_terminal(
-    *arguments: str | Path, server: MockServer | None = None, folder: Path | None = None, width: int = 100, **more: str
+    *arguments: str | Path,
+    server: MockServer | None = None,
+    folder: Path | None = None,
+    width: int = 100,
+    typed: str = "",
+    **more: str,
 ) -> Ended:
-    """Run a command on a pseudo-terminal."""
-    return on_terminal([*COMMAND, *map(str, arguments)], environment(server, **more), folder, width)
+    """Run a command on a pseudo-terminal on which something was typed before it asked."""
+    return on_terminal([*COMMAND, *map(str, arguments)], environment(server, **more), folder, width, typed)
 
 
-def on_terminal(command: Sequence[str], env: Mapping[str, str], folder: Path | None = None, width: int = 100) -> Ended:
+def on_terminal(
+    command: Sequence[str], env: Mapping[str, str], folder: Path | None = None, width: int = 100, typed: str = ""
+) -> Ended:
     """Run any program on a pseudo-terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    os.write(ours, typed.encode())
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, cwd=folder, start_new_session=True
     ) as process:

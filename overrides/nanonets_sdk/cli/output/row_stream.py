@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
+from nanonets_sdk.formats.json_files import json_text
 from nanonets_sdk.cli.output.terminal import print_rows
 from nanonets_sdk.formats.safe_text import neutral
 
@@ -52,7 +53,7 @@ def rows_to_stdout(
         if form == "csv":
             rows.writerows([neutral(cell) if isinstance(cell, str) else cell for cell in row] for row in found.listed)
         elif form == "jsonl":
-            print(json.dumps(found.record, ensure_ascii=False), flush=True)
+            print(json_text(found.record), flush=True)
         else:
             table.extend(found.shown)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+
+from nanonets_sdk.formats.json_files import json_text
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -55,4 +57,4 @@ def print_rows(
 
 def print_json(value: Any) -> None:
     """Write a value as JSON."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    print(json_text(value, indent=2))

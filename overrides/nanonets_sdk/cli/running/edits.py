@@ -81,17 +81,18 @@ class Edits:
     def _field(self, draft: DraftBoxes, label: str) -> DraftField:
         fields = [one for one in draft.fields if self.page in {None, one.page}]
         found = [one for one in fields if one.label == label]
+        number = 1 if len(found) == 1 else 0
         if not found and (numbered := _NUMBERED.fullmatch(label)):
             label, number = numbered[1], int(numbered[2])
-            found = [one for one in fields if one.label == label][number - 1 : number]
-        if len(found) == 1:
-            return found[0]
+            found = [one for one in fields if one.label == label]
+        if 1 <= number <= len(found):
+            return found[number - 1]
         where = "" if self.page is None else f" on page {self.page + 1}"
         if found:
-            shown = ", ".join(
+            shown = " or ".join(
                 f"{label}#{number} {one.text!r} on page {one.page + 1}" for number, one in enumerate(found, 1)
             )
-            raise UsageProblem(f"{len(found)} fields are called {label!r}{where}; write one of {shown}")
+            raise UsageProblem(f"{label!r}{where} is not one field; write {shown}")
         known = ", ".join(sorted({one.label for one in fields})) or "none"
         raise UsageProblem(f"no such field {label!r}{where}; add it with --add; labels there: {known}")
 

@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
+from nanonets_sdk.formats.json_files import json_text
 from nanonets_sdk.batch import find_files
 from nanonets_sdk.cli.output.result_folder import file_name
 from nanonets_sdk.cli.output.terminal import shown
@@ -188,8 +189,7 @@ def _json_of(source: TextInput, document: TextDocument) -> str:
         for page in document.pages
     ]
     record: dict[str, Any] = {"file": source.place, "text": document.text, "pages": pages}
-    return json.dumps(record, ensure_ascii=False, indent=2)
-
+    return json_text(record, indent=2)
 
 
 @contextmanager
