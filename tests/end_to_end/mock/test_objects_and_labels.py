@@ -1,15 +1,14 @@
 """Object detection and multi-label models learn from what they are given, and tell new pictures apart."""
 
-import io
 import json
 from typing import Any, Final
 
 import httpx
 import pytest
-from PIL import Image, ImageDraw
 
 from nanonets_sdk.mock import MockServer, Progression
 from samples import INVOICE
+from scenes import picture
 
 DETECTION: Final = "/ObjectDetection/Model"
 LABELLING: Final = "/MultiLabelClassification/Model"
@@ -19,19 +18,6 @@ BOX: Final = {"xmin": 20, "ymin": 30, "xmax": 60, "ymax": 90}
 @pytest.fixture(autouse=True)
 def _trainings_are_done_at_once(nanonets_mock: MockServer) -> None:
     nanonets_mock.trainings = Progression.immediate()
-
-
-def picture(*shapes: str, shade: int = 255) -> bytes:
-    """A street scene: a red "person" at the left, a blue "car" at the right."""
-    image = Image.new("RGB", (160, 120), (shade, shade, shade))
-    draw = ImageDraw.Draw(image)
-    if "person" in shapes:
-        draw.ellipse((20, 30, 60, 90), fill=(200, 30, 30))
-    if "car" in shapes:
-        draw.rectangle((90, 50, 150, 100), fill=(30, 30, 200))
-    with io.BytesIO() as file:
-        image.save(file, "PNG")
-        return file.getvalue()
 
 
 def created(http: httpx.Client, base: str) -> str:

@@ -165,7 +165,7 @@ def test_an_asynchronous_file_is_refused() -> None:
             write(Asynchronous())
 
 
-@pytest.mark.parametrize("target", [None, 1, b"a.csv", ["a.csv"], object()], ids=["None", "int", "bytes", "list", "object"])
+@pytest.mark.parametrize("target", [None, 1, b"a.csv", ["a.csv"], object()], ids=lambda one: type(one).__name__)
 def test_what_is_neither_a_path_nor_a_file_is_refused(target: object) -> None:
     for write in (TEXT["csv"], BINARY["xlsx"][0]):
         with pytest.raises(TypeError, match="a target must be a path or a file"):

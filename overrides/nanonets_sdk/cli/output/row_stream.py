@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -11,8 +10,8 @@ from typing import Any
 
 from attrs import frozen
 
-from nanonets_sdk.formats.json_files import json_text
 from nanonets_sdk.cli.output.terminal import print_rows
+from nanonets_sdk.formats.json_files import json_text
 from nanonets_sdk.formats.safe_text import neutral
 
 

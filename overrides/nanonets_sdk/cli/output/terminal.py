@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-from nanonets_sdk.formats.json_files import json_text
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
+
+from nanonets_sdk.formats.json_files import json_text
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,6 @@ standard output    txt     the text; with several files under `==> name <==`, as
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
@@ -22,7 +21,6 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
-from nanonets_sdk.formats.json_files import json_text
 from nanonets_sdk.batch import find_files
 from nanonets_sdk.cli.output.result_folder import file_name
 from nanonets_sdk.cli.output.terminal import shown
@@ -32,6 +30,7 @@ from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.errors import ExportError, NanonetsError
 from nanonets_sdk.extras import require
 from nanonets_sdk.formats.atomic import write_text
+from nanonets_sdk.formats.json_files import json_text
 
 if TYPE_CHECKING:
     from nanonets_sdk import AsyncNanonets
