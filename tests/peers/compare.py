@@ -23,9 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, cast
 
-from PIL import Image, ImageDraw
-
-from nanonets_sdk import Nanonets, NanonetsError
+from nanonets_sdk import Nanonets
 from nanonets_sdk.mock import MockServer, Progression
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
