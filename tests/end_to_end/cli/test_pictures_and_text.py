@@ -178,7 +178,7 @@ def test_files_with_the_same_name_have_texts_of_their_own(server: MockServer, tm
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_bytes(INVOICE.read_bytes())
     server.register_url(URL, INVOICE.read_bytes())
-    inputs = [tmp_path / "a" / "invoice.pdf", tmp_path / "b" / "INVOICE.pdf", URL]
+    inputs: list[str | Path] = [tmp_path / "a" / "invoice.pdf", tmp_path / "b" / "INVOICE.pdf", URL]
     ended = run("text", *inputs, "--output", tmp_path / "out", server=server)
     assert ended.status == 0, ended.err
     names = [path.name for path in (tmp_path / "out").iterdir()]

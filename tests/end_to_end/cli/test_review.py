@@ -221,8 +221,10 @@ def test_no_message_of_a_command_names_an_argument_of_python() -> None:
     assert missing.status == 2
     assert "set NANONETS_API_KEY" in missing.err
     assert "api_key=" not in missing.err
-    elsewhere = {"NANONETS_BASE_URL": "https://service.example.org/api/v2", "NANONETS_API_KEY": KEY}
-    refused = run("review-link", "any", "--model", "any", "--expires", "7d", **elsewhere)
+    refused = run(
+        "review-link", "any", "--model", "any", "--expires", "7d",
+        NANONETS_BASE_URL="https://service.example.org/api/v2", NANONETS_API_KEY=KEY,
+    )  # fmt: skip
     assert refused.status == 2
     assert "set NANONETS_REVIEW_URL" in refused.err
     assert "review_url=" not in refused.err

@@ -29,8 +29,8 @@ from nanonets_sdk.cli.running.per_file import no_files
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.errors import ExportError, NanonetsError
 from nanonets_sdk.extras import require
-from nanonets_sdk.formats.atomic import write_text
 from nanonets_sdk.formats.json_files import json_text
+from nanonets_sdk.formats.targets import write_text
 
 if TYPE_CHECKING:
     from nanonets_sdk import AsyncNanonets
