@@ -91,13 +91,15 @@ def is_valid_but_for_unknown_parameters(case: AnyCase) -> bool:
     known = {one["name"]: one for one in map(resolved, described) if one["in"] == "query"}
     given = dict(case.query or {})
     return all(
-        is_valid(_parsed(given[name]), one["schema"]) if name in given else not one.get("required")
+        is_valid(_parsed(given[name], one["schema"]), one["schema"]) if name in given else not one.get("required")
         for name, one in known.items()
     )
 
 
-def _parsed(value: Any) -> Any:
-    """Return a value of a query as the service reads it; a number may be written as text."""
+def _parsed(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return a value of a query as the service reads it: on the wire, every one is a text."""
+    if schema.get("type") == "string":
+        return str(value)
     return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else value
 
 
