@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 from attrs import frozen
 
-from client_doors import DOORS
-from misbehaviours import ANSWERS, CONNECTIONS, UPLOADS, dripping_tls, stall_names, stalling
+from client_doors import DOORS, Use
+from misbehaviours import ANSWERS, CONNECTIONS, UPLOADS, bomb, dripping_tls, stall_names, stalling
 from nanonets_sdk import NanonetsError
 from raw_server import RawServer, Script, full_backlog, reply, saying
 
@@ -39,7 +40,7 @@ LIMIT: Final = 100_000_000
 PDF: Final = b"%PDF-1.7\n"
 UPLOAD: Final = PDF + b"x" * (8 << 20)
 NAME: Final = "http://localhost"
-CALLS: Final = {
+CALLS: Final[dict[str, Use]] = {
     "get": lambda client: client.ocr.get_model("m-1"),
     "predict": lambda client: client.ocr.predict_file("m-1", PDF),
     "upload": lambda client: client.ocr.predict_file("m-1", UPLOAD),
@@ -155,8 +156,10 @@ def main() -> int:
         return 0
     chosen = [case for case in cases() if options.only in case.name]
     broken = 0
+    # Building it takes longer than a server is given to stop.
+    bomb()
     with ThreadPoolExecutor(options.jobs) as threads:
-        costs = threads.map(lambda case: measured(case, options.timeout), chosen)
+        costs = threads.map(measured, chosen, repeat(options.timeout))
         print(f"{'server':40}{'client':16}{'call':10}{'over':>8}{'peak':>8}  ends in")
         for case, cost in zip(chosen, costs, strict=True):
             marks = cost.broken(options.timeout)

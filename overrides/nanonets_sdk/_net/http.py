@@ -73,8 +73,9 @@ def _core_url(url: httpx.URL) -> httpcore.URL:
 
 
 def _to_httpx(response: httpcore.Response) -> httpx.Response:
+    extensions = cast("dict[str, Any]", response.extensions)
     return httpx.Response(
-        response.status, headers=response.headers, stream=_Content(response.stream), extensions=response.extensions
+        response.status, headers=response.headers, stream=_Content(response.stream), extensions=extensions
     )
 
 

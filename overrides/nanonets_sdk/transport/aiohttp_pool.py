@@ -64,7 +64,7 @@ class AiohttpPool(AiohttpTransport):
 
 class _Connector(aiohttp.TCPConnector):
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options)  # pyright: ignore[reportUnknownMemberType] - aiohttp leaves a tuple open
         self.heads = WeakSet[Heads]()
 
     async def connect(self, *arguments: Any, **options: Any) -> Any:

@@ -178,9 +178,10 @@ def test_a_hook_that_reads_the_body_does_not_make_a_failed_connection_look_sent(
         attempts.append(request)
         raise httpx.ConnectError("refused")
 
-    pool = httpx.Client(
-        transport=httpx.MockTransport(refuse), event_hooks={"request": [lambda request: request.read() and None]}
-    )
+    def read(request: httpx.Request) -> None:
+        request.read()
+
+    pool = httpx.Client(transport=httpx.MockTransport(refuse), event_hooks={"request": [read]})
     with pool, Nanonets(API_KEY, http_client=pool, max_retries=1) as client, pytest.raises(ConnectionFailed):
         client.ocr.predict_file("m-1", PDF)
 
