@@ -96,7 +96,7 @@ _UPGRADES: Final = {
 _OPENED: Final = (
     "DELETE FROM identity",
     "INSERT INTO identity VALUES (:token)",
-    "UPDATE content SET unknown_since = :number WHERE state = 'sending'",
+    "UPDATE content SET unknown_since = :number WHERE state = 'sending' AND unknown_since = 0",
 )
 
 # A new file takes its name, or the spare one if another file has that. For a known file both inserts do nothing.

@@ -509,5 +509,9 @@ def test_a_file_that_was_being_sent_when_the_last_run_ended_is_unknown_since_the
     journal = opened(tmp_path / "journal")
     wait_for(journal.sending(Path("b.pdf"), "later", "token of later", 1.0))
     wait_for(journal.became("later", "submitted", request_file_id="id"))
-    assert wait_for(journal.near(entry_of(journal, "cut off"), 3)) == ([], ["token of later"])
+    for _ in range(2):
+        assert wait_for(journal.near(entry_of(journal, "cut off"), 3)) == ([], ["token of later"])
+        # A run that has nothing to send does not make it unknown once more.
+        journal.close()
+        journal = opened(tmp_path / "journal")
     journal.close()
