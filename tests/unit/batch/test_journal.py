@@ -453,6 +453,23 @@ def test_a_fork_cannot_write_to_the_journal_of_its_parent(tmp_path: Path) -> Non
     assert digests_in(tmp_path / "journal") == {"parent", "parent again"}
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_fork_leaves_descriptors_alone_that_a_closed_journal_had(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    journal.close()
+    reused = [os.open(tmp_path / "journal", os.O_RDONLY) for _ in range(4)]
+
+    def look() -> None:
+        for descriptor in reused:
+            os.fstat(descriptor)
+
+    assert in_a_fork(look) == ""
+    assert in_a_fork(lambda: os.fstat(-1)) != ""
+    for descriptor in reused:
+        os.close(descriptor)
+    assert journal is not None
+
+
 FORKING = """
 import os, sys
 from pathlib import Path
