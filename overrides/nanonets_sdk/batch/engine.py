@@ -17,7 +17,8 @@ What a kill at each arrow leaves in the journal, and how the next run goes on:
 later      done         delivers the outcome without asking the service anything
 ```
 
-A file that was rejected is noted as refused at arrow 4, and the next run sends it again. A file that may have been
+A file that was rejected is noted as refused at arrow 4, and the next run sends it again, once it has looked for it: a
+gateway may have put its own refusal in the place of the service's answer. A file that may have been
 accepted is noted as unknown, and treated like one that is still being sent.
 
 So a run has several passes. The first sets aside every file that may have arrived already. Then one search looks for
@@ -108,6 +109,8 @@ class Engine:
     # When each content that was set aside became unknown, or was found to be. Not from the journal: clocks jump.
     _unknown_at: dict[str, float] = field(factory=dict[str, float], init=False)
     _absent: set[str] = field(factory=set[str], init=False)
+    # Contents that were refused before, and that the search did not find.
+    _cleared: set[str] = field(factory=set[str], init=False)
     _resent: set[str] = field(factory=set[str], init=False)
     _doubts: dict[str, str] = field(factory=dict[str, str], init=False)
     _looking_until: float = field(default=0.0, init=False)
@@ -134,10 +137,12 @@ class Engine:
             await self._pass(map(batch_file, files))
             while not self._is_last_pass:
                 self._absent.clear()
+                cleared = len(self._cleared)
                 if self._set_aside and not self.stop.is_requested:
                     await self._search()
                 # Even if the batch was stopped: the caller has to learn of every file that may have been billed.
-                self._is_last_pass = self.stop.is_requested or not self._absent
+                sends_more = bool(self._absent) or len(self._cleared) > cleared
+                self._is_last_pass = self.stop.is_requested or not sends_more
                 again, self._set_aside = self._set_aside, []
                 await self._pass(file for file, _ in again)
             if self._journal_error is not None:
@@ -186,7 +191,11 @@ class Engine:
         known, past, options = item.known, item.known.entry, self.options
         if past and known.is_done and (options.is_kept is None or options.is_kept(item.file.path, known.name)):
             return item.outcome("done", request_file_id=past.request_file_id, was_done_before=True)
-        if past is None or past.state == "refused" or (past.state == "failed" and "failed" in options.resend):
+        if (
+            past is None
+            or (past.state == "failed" and "failed" in options.resend)
+            or (past.state == "refused" and item.content.sha256 in self._cleared)
+        ):
             return await self._send(item)
         if past.request_file_id:
             return await self._result(item, Receipt(past.request_file_id, pages=past.pages))
@@ -202,8 +211,9 @@ class Engine:
         try:
             receipt = await self._sender.send(item.file.path, item.content, item.known.entry)
         except Stopped:
-            # It was not sent now. In the last pass it may have been earlier, and that has to be reported.
-            return self._unclear(item, "") if self._is_last_pass else None
+            # It was not sent now. If it may have been earlier, that has to be reported.
+            past = item.known.entry
+            return self._unclear(item, past.reason) if past and past.state in {"sending", "unknown"} else None
         except JournalError:
             # Not a matter of this file: without a journal nothing may be sent.
             raise
@@ -223,10 +233,13 @@ class Engine:
 
     def _unclear(self, item: _Item, reason: str) -> Outcome | None:
         """Set a file aside that may have arrived; in the last pass, report it as unknown."""
-        digest = item.content.sha256
+        digest, past = item.content.sha256, item.known.entry
         if not self._is_last_pass:
             self._unknown_at.setdefault(digest, self.options.clock.monotonic())
             self._set_aside.append((item.file, digest))
+            return None
+        if past is not None and past.state == "refused":
+            # The batch was stopped before the file was looked for, so it was not sent.
             return None
         reason = reason or "it was being sent when an earlier run ended, and may have been accepted and billed"
         if digest in self._doubts:
@@ -272,6 +285,9 @@ class Engine:
             with self.stop.interrupting():
                 while True:
                     await self._look(sought, search)
+                    for digest in [digest for digest, one in sought.items() if one.entry.state == "refused"]:
+                        del sought[digest]
+                        self._cleared.add(digest)
                     left = began + quiet - clock.monotonic()
                     if not sought or "unknown" not in self.options.resend:
                         break

@@ -22,6 +22,11 @@ def on_fork(thing: T, abandon: Callable[[T], object]) -> None:
     _LEFT_BEHIND[thing] = abandon
 
 
+def forget(thing: object) -> None:
+    """Call nothing with an object any more. Its descriptors may belong to others from now on."""
+    _LEFT_BEHIND.pop(thing, None)
+
+
 def keep_forever(thing: object) -> None:
     """Keep an object from being finalized, also when the interpreter ends."""
     _KEPT.append(thing)

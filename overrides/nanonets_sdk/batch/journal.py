@@ -49,7 +49,7 @@ import anyio
 import anyio.to_thread
 from attrs import define, field, frozen
 
-from nanonets_sdk.batch.forking import keep_forever, on_fork
+from nanonets_sdk.batch.forking import forget, keep_forever, on_fork
 from nanonets_sdk.batch.journal_file import JournalFile, LockedError, RunLock
 from nanonets_sdk.errors import NanonetsError
 
@@ -96,7 +96,7 @@ _UPGRADES: Final = {
 _OPENED: Final = (
     "DELETE FROM identity",
     "INSERT INTO identity VALUES (:token)",
-    "UPDATE content SET unknown_since = :number WHERE state = 'sending'",
+    "UPDATE content SET unknown_since = :number WHERE state = 'sending' AND unknown_since = 0",
 )
 
 # A new file takes its name, or the spare one if another file has that. For a known file both inserts do nothing.
@@ -293,6 +293,7 @@ class Journal:
         """Close the journal, so that another run can open it. In the child of a fork this does nothing."""
         if os.getpid() != self._process:
             return
+        forget(self)
         self._connection.close()
         if self._file is not None:
             self._file.close()

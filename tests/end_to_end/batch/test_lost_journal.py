@@ -139,10 +139,23 @@ def test_only_a_refused_file_is_sent_again_by_the_next_run(
             yield path
 
     options = BatchOptions(jobs=1, in_flight=1, give_up_after=100)
-    server.fail("ocr_list_predictions", Answer(403, {}))
-    ended: set[str] = set()
-    for _ in range(2):
-        with predict_files(client, server.model_id, files(), journal=tmp_path / "journal", options=options) as outcomes:
-            ended = {outcome.status for outcome in outcomes}
-    assert ended == {"unknown" if statuses is UNCLEAR else "failed"}
+    ended: list[set[str]] = []
+    for given in (files(), paths):
+        server.clear_faults()
+        server.fail("ocr_list_predictions", Answer(403, {}))
+        with predict_files(client, server.model_id, given, journal=tmp_path / "journal", options=options) as outcomes:
+            ended.append({outcome.status for outcome in outcomes})
+    assert ended == ([{"failed"}, {"done"}] if statuses is REFUSED else [{"unknown"}, {"unknown"}])
     assert Counter(Counter(sent_files(server)).values()) == {times: len(statuses)}
+
+
+def test_a_refused_file_that_arrived_all_the_same_is_found_by_the_next_run(
+    client: Nanonets, server: MockServer, tmp_path: Path
+) -> None:
+    """A gateway answers 400 after the work."""
+    paths = write_scans(tmp_path, 3)
+    server.fail("ocr_submit_file", Answer(400, {}, after_work=True), times=1)
+    for expected in ({"failed": 1, "done": 2}, {"done": 3}):
+        with predict_files(client, server.model_id, paths, journal=tmp_path / "journal") as outcomes:
+            assert Counter(outcome.status for outcome in outcomes) == expected
+    assert set(Counter(sent_files(server)).values()) == {1}
