@@ -38,7 +38,7 @@ def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         yield f"{family}.train", partial(model.train, second)
         yield f"{family}._check_model_state", model._check_model_state
         predicting = model_of(family, case["categories"], case.get("predicting") or model.model_id)
-        file, files, url = case["file"], case["files"], given["url"]
+        file, files, url = case["file"], case["files"], case["url"]
         yield f"{family}.predict_for_file", partial(predicting.predict_for_file, file)
         yield f"{family}.predict_for_files", partial(predicting.predict_for_files, files)
         yield f"{family}.predict_for_url", partial(predicting.predict_for_url, url)
@@ -47,7 +47,7 @@ def calls() -> Iterator[tuple[str, Callable[[], Any]]]:
         path, answer = next(iter(first.items()))
         yield f"{family}.upload_image_file", partial(other.upload_image_file, path, answer)
         yield f"{family}.upload_image_url", partial(other.upload_image_url, url, answer)
-        yield f"{family}.upload_image_urls", partial(other.upload_image_urls, {url: answer})
+        yield f"{family}.upload_image_urls", partial(other.upload_image_urls, case["by_url"])
 
 
 record(calls())

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 
 def settings() -> dict[str, Any]:
@@ -33,6 +33,16 @@ def plain(value: Any) -> Any:
     """Return a value as JSON values; of a response, its status and body."""
     if hasattr(value, "status_code"):
         return {"status": value.status_code, "body": value.text}
-    if isinstance(value, list | tuple):
+    if is_list(value):
         return [plain(one) for one in value]
     return value
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Return whether a value is a list or a tuple."""
+    return isinstance(value, list | tuple)
+
+
+def is_dict(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Return whether a value is a dict."""
+    return isinstance(value, dict)

@@ -43,7 +43,9 @@ def test_help_on_a_terminal_has_frames() -> None:
 
 def test_every_group_of_commands_is_there() -> None:
     helped = run("--help").out
-    groups = ("predict", "classify", "upload", "train", "export", "config", "models", "results", "job", "mock", "drift")
+    reading = ("predict", "text", "classify", "tag", "detect", "upload", "train", "export")
+    afterwards = ("edit", "approve", "unapprove", "flag", "assign", "review-link", "retry", "delete")
+    groups = (*reading, *afterwards, "config", "models", "results", "job", "mock", "drift")
     assert [name for name in groups if not re.search(rf"^  {name} ", helped, re.MULTILINE)] == []
 
 

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 
 from command_line import run
@@ -15,6 +14,8 @@ from nanonets_sdk import Nanonets
 from nanonets_sdk.mock import Answer, MockServer, Progression
 from samples import INVOICE
 from scenes import BOXES, annotation, picture
+
+pypdfium2 = pytest.importorskip("pypdfium2")
 
 URL = "https://files.example.org/2026/invoice.pdf"
 

@@ -76,6 +76,12 @@ def test_ocr_models_answer_on_the_routes_of_object_detection(http: httpx.Client,
     assert "INV-2026-00417" in [box["ocr_text"] for box in result[0]["prediction"]]
 
 
+def test_an_ocr_model_is_created_on_the_route_of_object_detection_too(http: httpx.Client) -> None:
+    model = http.post(f"{DETECTION}/", json={"categories": ["total"], "model_type": "ocr"}).json()
+    assert model["model_type"] == "ocr"
+    assert http.get(f"/OCR/Model/{model['model_id']}").json()["state"] == 0
+
+
 def test_a_detection_is_read_and_predicted_again_as_every_stored_file(
     http: httpx.Client, nanonets_mock: MockServer
 ) -> None:
