@@ -7,7 +7,6 @@ comes before the request is sent. See docs/decisions/0082-one-deadline-below-htt
 
 from __future__ import annotations
 
-import select
 import ssl
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ import anyio
 import httpcore
 from attrs import frozen
 
-from nanonets_sdk._net.sockets import Address, Channel, aperform, connect, perform, resolve
+from nanonets_sdk._net.sockets import Address, Channel, aperform, connect, perform, ready_of, resolve
 
 Failures: TypeAlias = tuple[type[Exception], type[Exception]]
 
@@ -48,20 +47,10 @@ def _info(channel: Channel, name: str) -> Any:
         case "server_addr":
             return channel.socket.getpeername()
         case "is_readable":
-            return _is_readable(channel)
+            # An idle connection has nothing to read but its end.
+            return channel.socket.fileno() < 0 or bool(ready_of((channel.socket,), 0))
         case _:
             return None
-
-
-def _is_readable(channel: Channel) -> bool:
-    """Return whether an idle connection has something to read, which can only be its end."""
-    if channel.socket.fileno() < 0:
-        return True
-    if not hasattr(select, "poll"):
-        return bool(select.select([channel.socket], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(channel.socket, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 @frozen

@@ -24,7 +24,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-import selectors
+import select
 import socket
 import ssl
 import threading
@@ -53,9 +53,6 @@ _DAY: Final = 86400.0
 _MOST_EARLY: Final = 1 << 16
 
 _FINAL_STATUS: Final = re.compile(rb"(?:HTTP/1\.[01] 1\d\d[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)*HTTP/1\.[01] ([2-9])")
-
-# epoll needs a descriptor and three system calls more for a single wait.
-_Selector: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _OPEN: Final = WeakSet[socket.socket]()
 
@@ -136,12 +133,25 @@ def perform(steps: Steps[T], seconds: float | None) -> T:
             except StopIteration as done:
                 result: T = done.value
                 return result
-            with _Selector() as selector:
-                for one in wait.sockets:
-                    selector.register(one, selectors.EVENT_WRITE if wait.writing else selectors.EVENT_READ)
-                events = selector.select(min(remaining, _DAY if wait.seconds is None else wait.seconds, _DAY))
-            ready = [one for one in wait.sockets if any(key.fileobj is one for key, _ in events)]
+            longest = min(remaining, _DAY if wait.seconds is None else wait.seconds, _DAY)
+            ready = ready_of(wait.sockets, longest, writing=wait.writing)
     raise TimeoutError("timed out")
+
+
+def ready_of(sockets: tuple[socket.socket, ...], seconds: float, *, writing: bool = False) -> list[socket.socket]:
+    """Wait until one of the sockets can be read or written, or has an error, and return those that can."""
+    if not hasattr(select, "poll"):
+        # Windows reports a connection that failed with the exceptions.
+        reading, written, failed = select.select(
+            () if writing else sockets, sockets if writing else (), sockets, seconds
+        )
+        return [*{*reading, *written, *failed}]
+    # A selector of the standard library takes longer to set up than most waits.
+    poll = select.poll()
+    for one in sockets:
+        poll.register(one, select.POLLOUT if writing else select.POLLIN)
+    events = {descriptor for descriptor, _ in poll.poll(seconds * 1000)}
+    return [one for one in sockets if one.fileno() in events]
 
 
 async def aperform(steps: Steps[T], seconds: float | None) -> T:
@@ -207,7 +217,8 @@ def resolve(host: str, port: int, family: int = 0) -> Steps[Sequence[Address]]:
     with closing(here):
         here.setblocking(False)
         threading.Thread(target=work, name="nanonets-resolver", daemon=True).start()
-        yield Wait((here,))
+        while not (yield Wait((here,))):
+            pass
     match found:
         case [OSError() as error]:
             raise error
@@ -278,6 +289,7 @@ class Channel:
 
     socket: socket.socket
     _early: bytes = field(default=b"", init=False, repr=False)
+    _looked: float = field(default=0.0, init=False, repr=False)
 
     @property
     def tls(self) -> ssl.SSLSocket | ssl.SSLObject | None:
@@ -327,7 +339,8 @@ class Channel:
                 yield Wait((self.socket,))
             except (BlockingIOError, ssl.SSLWantWriteError):
                 yield Wait((self.socket,), writing, _LOOK if writing else None)
-            if writing:
+            if writing and time.monotonic() - self._looked >= _LOOK:
+                self._looked = time.monotonic()
                 self._look_for_refusal()
 
     def _look_for_refusal(self) -> None:
