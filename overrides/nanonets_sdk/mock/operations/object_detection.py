@@ -19,7 +19,9 @@ TYPES: Final[tuple[ModelType, ...]] = ("localization", "ocr")
 
 def create_model(account: Account, call: Call) -> Reply:
     """Create a model in state 0."""
-    return Reply(create(account, "localization", call.json["categories"]))
+    # nanonets 2.0.5 creates its OCR models here, and then predicts with them on the route of OCR.
+    is_ocr = call.json.get("model_type") == "ocr"
+    return Reply(create(account, "ocr" if is_ocr else "localization", call.json["categories"]))
 
 
 def get_model(account: Account, call: Call) -> Reply:
