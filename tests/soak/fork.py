@@ -117,7 +117,7 @@ def collect(pipes: list[int]) -> Counter[str]:
 def blocking(base_url: str, calls: int, children: int) -> Counter[str]:
     """Fork while threads of the parent are calling."""
     with Nanonets(KEY, base_url=base_url) as client, ThreadPoolExecutor(WARM) as threads:
-        list(threads.map(lambda one: call_many(client, f"warm{one}", 3), range(WARM)))
+        list(threads.map(partial(call_many, client, calls=3), [f"warm{one}" for one in range(WARM)]))
         stop = threading.Event()
 
         def go_on(one: int) -> Counter[str]:

@@ -163,6 +163,6 @@ ML_PREDICT_FILES: Final = Operation("ml_predict_files", replies.IcReply, Effect.
 ML_PREDICT_URLS: Final = Operation("ml_predict_urls", replies.IcReply, Effect.BILLS, _ML)
 
 OPERATIONS: Final[tuple[Operation[Any], ...]] = tuple(
-    row for name, row in globals().items() if isinstance(row, Operation)
+    cast("Operation[Any]", row) for row in [*globals().values()] if isinstance(row, Operation)
 )
 """Every operation: the rows above, in their order."""

@@ -51,8 +51,9 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
         DecodeError: The body is not JSON, is nested too deeply, or its top level is of another JSON type; of plain
             text, it is not UTF-8.
     """
-    if kind is Any or kind is str:
-        return cast("R", None if kind is Any else _plain_text(content, operation))
+    asked = cast("object", kind)
+    if asked in {Any, str}:
+        return cast("R", None if asked == Any else _plain_text(content, operation))
     try:
         reply: R = _decoder(kind).decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

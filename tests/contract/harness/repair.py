@@ -8,7 +8,7 @@ import json
 import random
 import re
 import zlib
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import define, field
 from schemathesis.core.parameters import ParameterLocation
@@ -189,7 +189,7 @@ def _wanted_model(operation_id: str, given: Any) -> str:
 def _readable(given: Any) -> Any:
     """Return files that can be read in the place of generated ones."""
     if isinstance(given, list):
-        return [_readable(item) for item in given]
+        return [_readable(item) for item in cast("list[Any]", given)]
     return Binary(_drawn(_FILES, given.data)) if isinstance(given, Binary) else given
 
 

@@ -3,7 +3,7 @@
 import types
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -91,7 +91,7 @@ def differences(value: Any, read: Any, kind: Any, path: Path = ()) -> Iterator[s
     kind = _without_none(kind)
     if value is None and kind is not Any:
         yield from [f"{path}: {read!r} for null"] if read is not None else []
-    elif isinstance(kind, type) and issubclass(kind, Struct):
+    elif isinstance(kind, type) and issubclass(cast("type[Any]", kind), Struct):
         yield from _object_differences(value, read, kind, path)
     elif get_origin(kind) is tuple:
         yield from _array_differences(value, read, get_args(kind)[0], path)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 from urllib.parse import parse_qs
 
 from jsonschema import Draft202012Validator
@@ -40,7 +40,7 @@ def as_parts(body: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, An
 
 def _as_part(value: Any, *, repeated: bool) -> Any:
     if repeated:
-        return [_as_text(item) for item in (value if isinstance(value, list) else [value])]
+        return [_as_text(item) for item in (cast("list[Any]", value) if isinstance(value, list) else [value])]
     return "" if isinstance(value, Binary) else value
 
 
@@ -55,7 +55,9 @@ def has_what_it_needs(case: AnyCase) -> bool:
 
 
 def _has_file(body: Mapping[str, Any]) -> bool:
-    values = [item for value in body.values() for item in (value if isinstance(value, list) else [value])]
+    values = [
+        item for value in body.values() for item in (cast("list[Any]", value) if isinstance(value, list) else [value])
+    ]
     return any(isinstance(value, Binary) for value in values)
 
 

@@ -14,7 +14,7 @@ from nanonets_sdk.mock import Behaviour, MockServer, Progression
 
 APPROVED_STAGE: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
-ROUTES: Final = {
+ROUTES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "documented": ("ImageLevelInference", {"use_ui_version": "true"}),
     "in production": ("ImageLevelInferenceModeratedBoxes", {}),
 }

@@ -7,10 +7,10 @@ import base64
 import io
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 import pytest
@@ -60,7 +60,9 @@ def chained(error: BaseException | None, seen: set[int] | None = None) -> Iterat
         return
     seen.add(id(error))
     yield error
-    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    parts: Iterable[BaseException] = (
+        cast("BaseExceptionGroup[BaseException]", error).exceptions if isinstance(error, BaseExceptionGroup) else ()
+    )
     for one in (error.__cause__, error.__context__, getattr(error, "cause", None), *parts):
         yield from chained(one, seen)
 
@@ -84,9 +86,9 @@ def betrays(value: Any, depth: int = 6) -> bool:
         return False
     parts: list[Any] = []
     if isinstance(value, Mapping):
-        parts += [part for item in list(value.items()) for part in item]
+        parts += [part for item in list(cast("Mapping[Any, Any]", value).items()) for part in item]
     elif isinstance(value, list | tuple | set | frozenset):
-        parts += list(value)
+        parts += list(cast("Iterable[Any]", value))
     if isinstance(value, httpx.Headers | httpx.Request | httpx.Response | BaseException):
         parts += list(vars(value).values())
     return any(betrays(part, depth - 1) for part in parts)

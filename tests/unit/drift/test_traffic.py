@@ -58,9 +58,16 @@ def test_traffic_as_described_has_no_findings(spec: Any) -> None:
 
 def listing(**page: Any) -> Exchange:
     """A listing of one page with these members."""
-    whole = {"model_id": ID, "day_since_epoch": 1, "is_moderated": False, "id": ID, "predicted_boxes": [], **page}
-    lists = {"moderated_images": [], "unmoderated_images": [whole]}
-    body = {"moderated_images_count": 0, "unmoderated_images_count": 1, **lists, "signed_urls": {}}
+    whole: dict[str, Any] = {
+        "model_id": ID,
+        "day_since_epoch": 1,
+        "is_moderated": False,
+        "id": ID,
+        "predicted_boxes": [],
+        **page,
+    }
+    lists: dict[str, Any] = {"moderated_images": [], "unmoderated_images": [whole]}
+    body: dict[str, Any] = {"moderated_images_count": 0, "unmoderated_images_count": 1, **lists, "signed_urls": {}}
     return exchange(path=f"/Inferences/Model/{ID}/ImageLevelInferences", body=body)
 
 

@@ -3,7 +3,7 @@
 import copy
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import samples
 
@@ -20,10 +20,10 @@ def nodes(value: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every object below a value, itself included, with its pointer."""
     if isinstance(value, dict):
         yield pointer, value
-        for name, member in value.items():
+        for name, member in cast("dict[str, Any]", value).items():
             yield from nodes(member, f"{pointer}/{name}")
     elif isinstance(value, list):
-        for index, item in enumerate(value):
+        for index, item in enumerate(cast("list[Any]", value)):
             yield from nodes(item, f"{pointer}/{index}")
 
 
