@@ -26,8 +26,8 @@ from nanonets_sdk.documents.records import (
 )
 from nanonets_sdk.documents.table import Table, table_sheet
 from nanonets_sdk.formats.html import contents, heading
-from nanonets_sdk.formats.json_files import json_text
 from nanonets_sdk.formats.markdown import document_text
+from nanonets_sdk.formats.safe_text import json_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
 

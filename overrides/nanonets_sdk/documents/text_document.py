@@ -11,7 +11,7 @@ from attrs import frozen
 
 from nanonets_sdk import pictures
 from nanonets_sdk.documents.field import Fields
-from nanonets_sdk.documents.inputs import by_input
+from nanonets_sdk.documents.inputs import by_input, names_agree
 from nanonets_sdk.documents.table import Table
 from nanonets_sdk.documents.words import Word
 from nanonets_sdk.layout.geometry import Box, RelativeBox
@@ -224,6 +224,8 @@ def text_documents(reply: FullTextReply, body: Raw, inputs: Sequence[str]) -> li
     name = "result" if reply.results is None else "results"
     entries = (reply.result if reply.results is None else reply.results) or ()
     found = [_document_of(entry, Source(body) / name / index) for index, entry in enumerate(entries)]
+    if len(found) == len(inputs) == 1 and names_agree(inputs[0], found[0].file_name):
+        return found
     answers, strays = by_input(found, inputs, lambda entry: entry.file_name)
     others = ", but about others: " + ", ".join(repr(stray.file_name) for stray in strays) if strays else ""
     return [

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from nanonets_sdk.formats.safe_text import encodable
+from nanonets_sdk.formats.safe_text import json_text
 from nanonets_sdk.formats.targets import TextTarget, text_target, write_text
-
-
-def json_text(value: Any, *, indent: int | None = None) -> str:
-    """Return a value as JSON that UTF-8 can hold, not escaped."""
-    return encodable(json.dumps(value, indent=indent, ensure_ascii=False))
 
 
 def write_json(path: TextTarget, values: Iterable[Any], *, indent: int | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Final
+from typing import Any, Final
 
 _BREAKS: Final = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _FORMULA: Final = re.compile("[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\uff0d\uff20]")
@@ -50,3 +51,8 @@ def _guarded(match: re.Match[str]) -> str:
 def encodable(text: str) -> str:
     """Replace lone surrogates, which JSON can hold and UTF-8 cannot."""
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Return a value as JSON that UTF-8 can hold, not escaped."""
+    return encodable(json.dumps(value, indent=indent, ensure_ascii=False))

@@ -258,7 +258,7 @@ def test_urls_of_a_multi_label_model_go_with_their_tags(door: Door) -> None:
 TAGS: dict[str, Any] = {
     "message": "Success",
     "result": [
-        {"prediction": [{"label": "dog", "probability": 0.2}, {"label": "cat", "probability": 0.9}]},
+        {"file": "a.png", "prediction": [{"label": "dog", "probability": 0.2}, {"label": "cat", "probability": 0.9}]},
         {"message": "bad picture", "prediction": [], "file": "b.pdf"},
     ],
 }

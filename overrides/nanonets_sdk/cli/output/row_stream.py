@@ -11,8 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from nanonets_sdk.cli.output.terminal import print_rows
-from nanonets_sdk.formats.json_files import json_text
-from nanonets_sdk.formats.safe_text import neutral
+from nanonets_sdk.formats.safe_text import json_text, neutral
 
 
 @frozen

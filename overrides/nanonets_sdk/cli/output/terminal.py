@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from nanonets_sdk.formats.json_files import json_text
+from nanonets_sdk.formats.safe_text import json_text
 
 if TYPE_CHECKING:
     from rich.console import Console

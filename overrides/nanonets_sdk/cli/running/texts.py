@@ -29,7 +29,7 @@ from nanonets_sdk.cli.running.per_file import no_files
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.errors import ExportError, NanonetsError
 from nanonets_sdk.extras import require
-from nanonets_sdk.formats.json_files import json_text
+from nanonets_sdk.formats.safe_text import json_text
 from nanonets_sdk.formats.targets import write_text
 
 if TYPE_CHECKING:
