@@ -464,9 +464,7 @@ def test_a_fork_leaves_descriptors_alone_that_a_closed_journal_had(tmp_path: Pat
             os.fstat(descriptor)
 
     assert in_a_fork(look) == ""
-    reused.append(10_000)
-    assert "Bad file descriptor" in in_a_fork(look)
-    for descriptor in reused[:-1]:
+    for descriptor in reused:
         os.close(descriptor)
     # Until here it exists, and could be told of the forks.
     del journal
