@@ -117,7 +117,8 @@ def collect(pipes: list[int]) -> Counter[str]:
 def blocking(base_url: str, calls: int, children: int) -> Counter[str]:
     """Fork while threads of the parent are calling."""
     with Nanonets(KEY, base_url=base_url) as client, ThreadPoolExecutor(WARM) as threads:
-        list(threads.map(partial(call_many, client, calls=3), [f"warm{one}" for one in range(WARM)]))
+        names = [f"warm{one}" for one in range(WARM)]
+        list(threads.map(partial(call_many, client, calls=3), names))
         stop = threading.Event()
 
         def go_on(one: int) -> Counter[str]:

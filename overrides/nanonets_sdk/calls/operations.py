@@ -163,6 +163,6 @@ ML_PREDICT_FILES: Final = Operation("ml_predict_files", replies.IcReply, Effect.
 ML_PREDICT_URLS: Final = Operation("ml_predict_urls", replies.IcReply, Effect.BILLS, _ML)
 
 OPERATIONS: Final[tuple[Operation[Any], ...]] = tuple(
-    cast("Operation[Any]", row) for row in [*globals().values()] if isinstance(row, Operation)
+    row for name, row in globals().items() if name.startswith(("OCR_", "IC_", "OD_", "ML_"))
 )
 """Every operation: the rows above, in their order."""

@@ -52,8 +52,8 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
             text, it is not UTF-8.
     """
     asked = cast("object", kind)
-    if asked in {Any, str}:
-        return cast("R", None if asked == Any else _plain_text(content, operation))
+    if asked is Any or asked is str:
+        return cast("R", None if asked is Any else _plain_text(content, operation))
     try:
         reply: R = _decoder(kind).decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -189,7 +189,7 @@ def _wanted_model(operation_id: str, given: Any) -> str:
 def _readable(given: Any) -> Any:
     """Return files that can be read in the place of generated ones."""
     if isinstance(given, list):
-        return [_readable(item) for item in cast("list[Any]", given)]
+        return [_readable(item) for item in cast("list[object]", given)]
     return Binary(_drawn(_FILES, given.data)) if isinstance(given, Binary) else given
 
 

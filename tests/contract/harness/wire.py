@@ -40,11 +40,11 @@ def as_parts(body: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, An
 
 def _as_part(value: Any, *, repeated: bool) -> Any:
     if repeated:
-        return [_as_text(item) for item in (cast("list[Any]", value) if isinstance(value, list) else [value])]
+        return [_as_text(item) for item in _items(value)]
     return "" if isinstance(value, Binary) else value
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     return "" if isinstance(value, Binary) else str(value)
 
 
@@ -55,10 +55,11 @@ def has_what_it_needs(case: AnyCase) -> bool:
 
 
 def _has_file(body: Mapping[str, Any]) -> bool:
-    values = [
-        item for value in body.values() for item in (cast("list[Any]", value) if isinstance(value, list) else [value])
-    ]
-    return any(isinstance(value, Binary) for value in values)
+    return any(isinstance(item, Binary) for value in body.values() for item in _items(value))
+
+
+def _items(value: Any) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
 
 
 def operation_id_of(case: AnyCase) -> str:

@@ -60,9 +60,7 @@ def chained(error: BaseException | None, seen: set[int] | None = None) -> Iterat
         return
     seen.add(id(error))
     yield error
-    parts: Iterable[BaseException] = (
-        cast("BaseExceptionGroup[BaseException]", error).exceptions if isinstance(error, BaseExceptionGroup) else ()
-    )
+    parts: tuple[BaseException, ...] = getattr(error, "exceptions", ())
     for one in (error.__cause__, error.__context__, getattr(error, "cause", None), *parts):
         yield from chained(one, seen)
 
@@ -86,9 +84,9 @@ def betrays(value: Any, depth: int = 6) -> bool:
         return False
     parts: list[Any] = []
     if isinstance(value, Mapping):
-        parts += [part for item in list(cast("Mapping[Any, Any]", value).items()) for part in item]
+        parts += [part for item in list(cast("Mapping[object, object]", value).items()) for part in item]
     elif isinstance(value, list | tuple | set | frozenset):
-        parts += list(cast("Iterable[Any]", value))
+        parts += list(cast("Iterable[object]", value))
     if isinstance(value, httpx.Headers | httpx.Request | httpx.Response | BaseException):
         parts += list(vars(value).values())
     return any(betrays(part, depth - 1) for part in parts)

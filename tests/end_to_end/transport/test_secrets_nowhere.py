@@ -248,7 +248,7 @@ def test_the_key_is_in_one_header_and_in_no_url(door: Door) -> None:
 def test_a_proxy_does_not_receive_the_key(door: Door, use: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(answering(403, b"no")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
-        hosts = {"review_url": "https://nanonets.example"}
+        hosts: dict[str, Any] = {"review_url": "https://nanonets.example"}
         ended = door.end("https://nanonets.example/api/v2", USES[use], api_key=KEY, max_retries=1, **hosts)
 
     assert type(ended.error) is ConnectionFailed

@@ -64,9 +64,9 @@ def listing(**page: Any) -> Exchange:
         "is_moderated": False,
         "id": ID,
         "predicted_boxes": [],
-        **page,
     }
-    lists: dict[str, Any] = {"moderated_images": [], "unmoderated_images": [whole]}
+    whole |= page
+    lists = {"moderated_images": [], "unmoderated_images": [whole]}
     body: dict[str, Any] = {"moderated_images_count": 0, "unmoderated_images_count": 1, **lists, "signed_urls": {}}
     return exchange(path=f"/Inferences/Model/{ID}/ImageLevelInferences", body=body)
 

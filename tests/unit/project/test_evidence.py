@@ -3,9 +3,10 @@
 import copy
 import re
 from collections.abc import Iterator
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import samples
+from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 
 SPEC: Final = samples.spec()
 LEVELS: Final = ("captured", "documented", "assumed")
@@ -18,12 +19,12 @@ DOUBT: Final = re.compile(
 
 def nodes(value: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every object below a value, itself included, with its pointer."""
-    if isinstance(value, dict):
+    if is_tree(value):
         yield pointer, value
-        for name, member in cast("dict[str, Any]", value).items():
+        for name, member in value.items():
             yield from nodes(member, f"{pointer}/{name}")
-    elif isinstance(value, list):
-        for index, item in enumerate(cast("list[Any]", value)):
+    elif is_list(value):
+        for index, item in enumerate(value):
             yield from nodes(item, f"{pointer}/{index}")
 
 

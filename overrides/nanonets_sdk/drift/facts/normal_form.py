@@ -78,15 +78,14 @@ def _with_values(facts: Tree) -> Tree:
         # Two spellings of one value are one value.
         values = {json.dumps(value, sort_keys=True): value for value in made["enum"]}
         made["enum"] = [values[text] for text in sorted(values)]
-        made.setdefault("type", "|".join(sorted({_type_of(value) for value in made["enum"]})))
+        made.setdefault("type", "|".join(sorted(set(map(_type_of, made["enum"])))))
     if "number" in (types := made.get("type", "").split("|")):
         made["type"] = "|".join(name for name in types if name != "integer")
     return made
 
 
-def _type_of(value: Any) -> str:
-    kind: type[Any] = type(value)
-    return _NAMES.get(kind, "string")
+def _type_of(value: object) -> str:
+    return _NAMES.get(type(value), "string")
 
 
 def _combined(facts: Tree, name: str) -> Tree:
