@@ -104,7 +104,7 @@ def measured(case: Case, timeout: float) -> Cost:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout + 120, check=False)
         now = time.monotonic()
     if not done.stdout:
-        return Cost(-1.0, 0.0, 0, f"crashed: {done.stderr[-300:]}", is_ours=False)
+        return Cost(-1.0, 0.0, 0, f"crashed with {done.returncode}: {done.stderr[-300:]}", is_ours=False)
     report: dict[str, Any] = json.loads(done.stdout)
     # The monotonic clock is the same in every process of a machine.
     lingered = now - report["finished"]
