@@ -162,7 +162,5 @@ ML_TRAIN: Final = Operation("ml_train", replies.ModelReply, Effect.CHANGES, _ML)
 ML_PREDICT_FILES: Final = Operation("ml_predict_files", replies.IcReply, Effect.BILLS, _ML)
 ML_PREDICT_URLS: Final = Operation("ml_predict_urls", replies.IcReply, Effect.BILLS, _ML)
 
-OPERATIONS: Final[tuple[Operation[Any], ...]] = tuple(
-    row for name, row in globals().items() if name.startswith(("OCR_", "IC_", "OD_", "ML_"))
-)
+OPERATIONS: Final[tuple[Operation[Any], ...]] = tuple(row for row in globals().values() if row.__class__ is Operation)
 """Every operation: the rows above, in their order."""

@@ -25,7 +25,7 @@ class FullText:
 
     # A str is an iterable of str too. The first overload is tried first, and so is one file at run time.
     @overload
-    def read_text(self, file: FileInput) -> TextDocument: ...  # type: ignore[overload-overlap]
+    def read_text(self, file: FileInput) -> TextDocument: ...  # type: ignore[overload-overlap]  # as said above
 
     @overload
     def read_text(self, file: Iterable[FileInput]) -> list[TextDocument]: ...
