@@ -6,7 +6,6 @@ from typing import Final
 import pytest
 from attrs import frozen
 
-from contract_run import Outcome, Plan, run
 from harness.breakage import (
     Breakage,
     Change,
@@ -16,12 +15,9 @@ from harness.breakage import (
     wrong_status,
     wrong_type,
 )
-from harness.world import (
-    CONTRACT_KEY,
-    ContractMock,
-    World,
-    furnish,
-)
+from harness.contract_mock import CONTRACT_KEY, ContractMock, furnish
+from nanonets_sdk.contract.proving.world import World
+from nanonets_sdk.contract.searching.runs import Outcome, Plan, run
 
 ONE_READ: Final = ("ocr_get_model",)
 WITHOUT_A_KEY: Final = {"IgnoredAuth", "MissingHeaderNotRejected", "AcceptedNegativeData"}
@@ -77,5 +73,5 @@ def test_a_missing_authentication_check_fails_the_run(behind: Behind) -> None:
 def test_a_failure_says_how_to_repeat_it(behind: Behind) -> None:
     outcome = behind.run(Breakage(behind.mock.app, missing_field), ONE_READ)
     assert "curl -X GET" in outcome.output
-    assert outcome.advice == "Again: python tests/contract/contract_run.py --only ocr_get_model"
+    assert outcome.advice == "Again: nanonets contract run --only ocr_get_model"
     assert CONTRACT_KEY not in outcome.output

@@ -2,13 +2,9 @@
 
 import pytest
 
-from contract_run import (
-    Plan,
-    again,
-    main,
-    run,
-)
-from harness.world import CONTRACT_KEY, ContractMock, furnish
+from contract_run import main
+from harness.contract_mock import CONTRACT_KEY, ContractMock, furnish
+from nanonets_sdk.contract.searching.runs import Plan, again, run
 
 
 @pytest.mark.parametrize(

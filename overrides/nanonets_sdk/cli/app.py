@@ -12,6 +12,7 @@ import typer.main
 from nanonets_sdk.cli.commands import (
     classify,
     config,
+    contract,
     edit,
     export,
     mock,
@@ -76,6 +77,7 @@ app.command("review-link")(review.review_link)
 app.command("retry")(review.retry)
 app.command("delete")(review.delete)
 app.add_typer(mock.app, name="mock")
+app.add_typer(contract.app, name="contract")
 app.add_typer(
     typer.Typer(cls=DriftGroup, no_args_is_help=True),
     name="drift",

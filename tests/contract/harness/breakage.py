@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harness.world import CONTRACT_KEY
+from harness.contract_mock import CONTRACT_KEY
 from nanonets_sdk.mock.app import BASE_PATH
 from nanonets_sdk.mock.http.connections import Connections
 from nanonets_sdk.mock.http.serving import ServingThread, listening_socket

@@ -11,9 +11,9 @@ from openapi_core import V31RequestValidator
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from harness.spec import SpecOperation, load_spec, resolved
-from harness.wire import schema_errors
 from multipart_reader import Part, parts_of
+from nanonets_sdk.contract.description.spec import SpecOperation, load_spec, resolved
+from nanonets_sdk.contract.searching.wire import schema_errors
 from raw_server import Received
 
 _MULTIPART: Final = "multipart/form-data"

@@ -89,5 +89,5 @@ print(sorted(name for name in loaded if not name.startswith("nanonets_sdk.mock")
         "['nanonets_sdk._lazy'",
         "'nanonets_sdk._net'",
         "'nanonets_sdk._version'",
-        "'nanonets_sdk.contract']\n",
+        "'nanonets_sdk._openapi']\n",
     ]

@@ -1,5 +1,7 @@
 """Walks through JSON values of unknown type."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, cast
 

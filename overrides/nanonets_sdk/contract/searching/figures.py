@@ -1,5 +1,7 @@
 """Reads the reports of schemathesis: operations, statuses, links and failures of a run."""
 
+from __future__ import annotations
+
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
-from harness.json import children
-from harness.spec import SpecOperation, body_input, spec_operations
+from nanonets_sdk.contract.description.json_values import children
+from nanonets_sdk.contract.description.spec import SpecOperation, body_input, spec_operations
 
 
 def _none() -> frozenset[Any]:
