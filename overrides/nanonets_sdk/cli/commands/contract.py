@@ -163,6 +163,52 @@ def proxy(
     raise typer.Exit(0 if is_kept else BROKEN)
 
 
+@app.command()
+def probe(
+    context: typer.Context,
+    *,
+    base_url: BaseUrlOption = None,
+    read_only: ReadOnlyOption = False,
+    allow_changes: Annotated[
+        bool, typer.Option("--allow-changes", help="Also make, correct and approve what the probe itself made.")
+    ] = False,
+    allow_billing: BillingOption = False,
+    yes: YesOption = False,
+    review_url: ReviewUrlOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report here.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Settle what the sources leave open, with an account, and report the shapes of the replies.
+
+    The report has no id, text, number or key of the account, and can be attached to an issue.
+    """
+    from nanonets_sdk.cli.running.contract_target import needs_for
+
+    address, key = target_of(context, base_url)
+    with _refusals("probe"):
+        from nanonets_sdk._version import __version__
+        from nanonets_sdk.contract.probing.probe import as_json as json_of
+        from nanonets_sdk.contract.probing.probe import as_markdown
+        from nanonets_sdk.contract.probing.probe import probe as run_probe
+        from nanonets_sdk.contract.proving.service import Service
+
+        allowed = needs_for(address, Permission(read_only, allow_changes, allow_billing, yes))
+        with Service(address, key, checked_review_url(review_url)) as service:
+            found = run_probe(
+                service, allowed, lambda one: say(f"{one.question.id}: {(one.answer or one.reason)[:120]}")
+            )
+        report = json.dumps(json_of(found), indent=2) if as_json else as_markdown(found, __version__).rstrip("\n")
+        if output is None:
+            typer.echo(report)
+        else:
+            output.write_text(f"{report}\n", encoding="utf-8")
+    open_ones = sum(one.answer is None for one in found)
+    say(f"Settled: {len(found) - open_ones} of {len(found)} questions.")
+    raise typer.Exit(BROKEN if open_ones and not read_only else 0)
+
+
 @contextmanager
 def _refusals(command: str) -> Generator[None]:
     """Turn what keeps a command from its work into a line on standard error and exit status 20."""

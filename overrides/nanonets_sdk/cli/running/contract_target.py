@@ -15,6 +15,7 @@ from nanonets_sdk.cli.running.exit_codes import UsageProblem
 from nanonets_sdk.cli.running.state import state_of
 
 if TYPE_CHECKING:
+    from nanonets_sdk.contract.probing.questions import Needs
     from nanonets_sdk.contract.proving.proofs import Announcement, Mode
 
 LOCAL_KEY: Final = "contract-test"
@@ -97,6 +98,30 @@ def mode_for(base_url: str, permission: Permission, only: tuple[str, ...], wait:
     say(_told(announced))
     confirm(permission, "Go on?")
     return mode
+
+
+def needs_for(base_url: str, permission: Permission) -> frozenset[Needs]:
+    """Return what a probe may do; on this machine everything, elsewhere what the options allow and a person confirms.
+
+    Raises:
+        UsageProblem: The options contradict each other, or nobody confirmed.
+    """
+    from nanonets_sdk.contract.probing.questions import QUESTIONS
+
+    if permission.read_only and (permission.writes or permission.billing):
+        raise UsageProblem("--read-only contradicts --allow-changes and --allow-billing")
+    here = is_loopback_url(base_url) and not permission.read_only
+    allowed: set[Needs] = {"reads"}
+    if here or permission.writes:
+        allowed.add("changes")
+    if here or permission.billing:
+        allowed.add("billing")
+    counts = {need: sum(question.needs == need for question in QUESTIONS) for need in ("changes", "billing")}
+    if not here and len(allowed) > 1:
+        told = [f"{counts[need]} questions that need {need}" for need in ("changes", "billing") if need in allowed]
+        say(f"This probe asks {' and '.join(told)}, each with one to six requests, on what it made itself.")
+        confirm(permission, "Go on?")
+    return frozenset(allowed)
 
 
 def confirm(permission: Permission, question: str) -> None:

@@ -19,11 +19,11 @@ from typing import Any, Final
 import httpx
 from attrs import define, evolve, field, frozen
 
-from nanonets_sdk.contract.proving.files import tiny_picture
-from nanonets_sdk.contract.proving.requests import FILE_NAME
+from nanonets_sdk.contract.proving.files import FILE_NAME, tiny_picture, two_page_invoice
 from nanonets_sdk.contract.proving.world import CATEGORIES, HOSTED, PICTURE_CLASSES, World, json_of, with_ids
 
 _PAUSE: Final = 0.2
+_INVOICE: Final = {"file": ("invoice.pdf", two_page_invoice(), "application/pdf")}
 _PLACE: Final = {"xmin": 0, "ymin": 0, "xmax": 4, "ymax": 4}
 MODELS_MADE: Final = 8
 """Models that `furnish` makes: one with training files and one without, of each of four kinds."""
@@ -80,7 +80,7 @@ class Furnishing:
                     world = with_ids(world, {f"{kind.name}_model": hosted})
         if self.may_bill and "ocr" in self.kinds and world.ocr_model:
             with self._noting("a predicted file"):
-                world = _with_a_file(self.http, world)
+                world = with_a_file(self.http, world)
         return world
 
     @contextmanager
@@ -118,10 +118,15 @@ def _trained(http: httpx.Client, kind: _Kind, model_id: str, deadline: float) ->
     return model_id
 
 
-def _with_a_file(http: httpx.Client, world: World) -> World:
-    """Predict a file, and read it back for the day and the hour that a correction names."""
+def with_a_file(http: httpx.Client, world: World) -> World:
+    """Return a world with a file of its own: predict one, and read it back for its day and hour.
+
+    Raises:
+        httpx.HTTPError: The service does not answer, or refuses a call.
+        KeyError, IndexError, TypeError, ValueError: A reply is not what the contract says.
+    """
     model_id = world.ocr_model
-    page = json_of(http.post(f"/OCR/Model/{model_id}/LabelFile", files=_one_file("file")))["result"][0]
+    page = json_of(http.post(f"/OCR/Model/{model_id}/LabelFile", files=_INVOICE))["result"][0]
     read = json_of(http.get(f"/Inferences/Model/{model_id}/ImageLevelInferences/{page['id']}"))["result"][0]
     return evolve(
         world,
@@ -145,9 +150,11 @@ def _annotate(http: httpx.Client, model: str, labels: tuple[str, ...]) -> None:
 
 
 def _exemplify(http: httpx.Client, model_id: str) -> None:
-    for category in PICTURE_CLASSES:
+    # Examples that differ, so that a prediction has an order to judge.
+    for category, shade in zip(PICTURE_CLASSES, (255, 0), strict=True):
         form = {"modelId": model_id, "category": category}
-        json_of(http.post("/ImageCategorization/UploadFile", files=_one_file("file"), data=form))
+        file = {"file": (FILE_NAME, tiny_picture(shade), "image/png")}
+        json_of(http.post("/ImageCategorization/UploadFile", files=file, data=form))
 
 
 def _label(http: httpx.Client, model_id: str) -> None:

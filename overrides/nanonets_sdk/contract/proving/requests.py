@@ -9,18 +9,16 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from nanonets_sdk.contract.description.spec import body_input
-from nanonets_sdk.contract.proving.files import tiny_picture
+from nanonets_sdk.contract.proving.files import FILE_NAME, tiny_picture, two_page_invoice
 from nanonets_sdk.contract.proving.world import CATEGORIES, OCR_LABELS, PICTURE_CLASSES, World
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 MULTIPART: Final = "multipart/form-data"
-FILE_NAME: Final = "file.png"
-"""The name of every file that is sent; annotations name it too."""
 _FILE: Final = tiny_picture()
 _PLACE: Final = {"xmin": 0, "ymin": 0, "xmax": 4, "ymax": 4}
 _ANNOTATION: Final = {"name": OCR_LABELS[0], "ocr_text": "A-1", "bndbox": _PLACE}
-_OPTIONS: Final = {"request_metadata": "kept", "pages_to_process": "1", "base64_data": ""}
+_OPTIONS: Final = {"request_metadata": "kept", "pages_to_process": "1,2", "base64_data": ""}
 _QUERY: Final = {"l": "eng"}
 
 
@@ -50,8 +48,8 @@ def working_requests(world: World) -> dict[str, Request]:
             {"model_id": world.ocr_trainee}, {"urls": [_url(world)], "data": _annotated(_url(world))}
         ),
         "ocr_train": Request({"model_id": world.ocr_trainee}),
-        "ocr_predict_file": _predict(world, {"file": _FILE}, MULTIPART, asynchronous="false"),
-        "ocr_submit_file": _predict(world, {"file": _FILE}, MULTIPART, asynchronous="true"),
+        "ocr_predict_file": _predict(world, {"file": two_page_invoice()}, MULTIPART, asynchronous="false"),
+        "ocr_submit_file": _predict(world, {"file": two_page_invoice()}, MULTIPART, asynchronous="true"),
         "ocr_predict_urls": _predict(world, {"urls": [*world.urls]}, FORM, asynchronous="false"),
         "ocr_submit_urls": _predict(world, {"urls": [*world.urls]}, FORM, asynchronous="true"),
         "ocr_list_predictions": Request(

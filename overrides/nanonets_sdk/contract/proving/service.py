@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -13,9 +12,9 @@ import httpx
 from nanonets_sdk._net import is_loopback_url
 from nanonets_sdk.contract.description.spec import SpecOperation, base_path, load_spec, spec_operations
 from nanonets_sdk.contract.judging.exchange import Answered, Asked
-from nanonets_sdk.contract.proving.files import tiny_picture
-from nanonets_sdk.contract.proving.requests import FILE_NAME, FORM, JSON, Request
-from nanonets_sdk.contract.proving.trials import Trial
+from nanonets_sdk.contract.proving.files import tiny_picture, type_of
+from nanonets_sdk.contract.proving.requests import FORM, JSON, Request
+from nanonets_sdk.contract.proving.trials import Key, Trial
 from nanonets_sdk.contract.proving.world import SECONDS
 
 # A key of the same form as the right one could belong to somebody.
@@ -56,6 +55,14 @@ class Service:
         """Return whether the host of an operation is known."""
         return not operation.is_on_another_host or bool(self.review_url)
 
+    def exchange(self, method: str, url: str, key: Key = "right", **parts: Any) -> httpx.Response:
+        """Send a request that is no trial.
+
+        Raises:
+            httpx.HTTPError: No reply came.
+        """
+        return self.http.request(method, url, **parts, **_auth(key))
+
     def send(self, operation: SpecOperation, trial: Trial) -> tuple[Asked, Answered]:
         """Send a request and return it with its reply.
 
@@ -68,12 +75,16 @@ class Service:
             operation.method, place, params=trial.request.query or None, **_body_of(trial.request)
         )
         content = request.read()
-        auths: Mapping[str, Any] = {"wrong": httpx.BasicAuth(_WRONG_KEY, ""), "none": httpx.Auth()}
-        options = {"auth": auths[trial.key]} if trial.key in auths else {}
-        reply = self.http.send(request, **options)
+        reply = self.http.send(request, **_auth(trial.key))
         target = path + (f"?{request.url.query.decode()}" if request.url.query else "")
         asked = Asked(operation.method, target, tuple(reply.request.headers.items()), content)
         return asked, Answered(reply.status_code, reply.headers.get("content-type", ""), reply.content)
+
+
+def _auth(key: Key) -> dict[str, Any]:
+    """Return the options that send another key than the right one, or none."""
+    others = {"wrong": httpx.BasicAuth(_WRONG_KEY, ""), "none": httpx.Auth()}
+    return {"auth": others[key]} if key in others else {}
 
 
 def _review_url_of(base_url: str) -> str:
@@ -103,14 +114,19 @@ def _body_of(request: Request) -> dict[str, Any]:
     if request.media_type == FORM:
         return {"data": dict(request.body)}
     files = [
-        (name, (FILE_NAME, item, "image/png"))
+        (name, _named(item))
         for name, value in request.body.items()
         for item in (value if isinstance(value, list) else [value])
         if isinstance(item, bytes)
     ]
     texts = {name: value for name, value in request.body.items() if not _is_file(value)}
     # Without a file, httpx would send an ordinary form.
-    return {"data": texts, "files": files or [("other", (FILE_NAME, tiny_picture(), "image/png"))]}
+    return {"data": texts, "files": files or [("other", _named(tiny_picture()))]}
+
+
+def _named(content: bytes) -> tuple[str, bytes, str]:
+    name, kind = type_of(content)
+    return name, content, kind
 
 
 def _is_file(value: Any) -> bool:
