@@ -179,14 +179,16 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def alone(session: nox.Session) -> None:
-    """Install the wheel without extras, and predict with it on a mock that runs elsewhere."""
+    """Install the wheel without extras, and predict with it on a mock elsewhere; contract tests from the wheel alone."""
     install_wheel(session, "")
     elsewhere = Path(session.create_tmp()).resolve() / "elsewhere"
     session.run_install("python", "-m", "venv", "--clear", str(elsewhere))
     mock_python = elsewhere / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     (wheel,) = (Path(session.create_tmp()).resolve() / "wheel").glob("*.whl")
-    session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", f"{wheel}[mock]", external=True)
+    needed = (f"{wheel}[contract,mock]", "pytest")
+    session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", *needed, external=True)
     session.run("python", "tests/alone/predict.py", str(mock_python))
+    session.run("python", "tests/alone/contract.py", str(mock_python))
 
 
 # `nanonets` 2.0.5 pins packages that no later Python can import.

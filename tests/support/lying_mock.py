@@ -90,7 +90,7 @@ def boxes_are_read_with_page_no(exchange: Exchange) -> Answer:
 def classes_are_not_sorted(exchange: Exchange) -> Answer:
     """Put the least probable class first."""
     body = exchange.answer.body
-    if exchange.path.startswith("/ImageCategorization/Label") and exchange.answer.status == 200:
+    if exchange.path.startswith("/ImageCategorization/LabelFile") and exchange.answer.status == 200:
         turned = [entry | {"prediction": entry["prediction"][::-1]} for entry in body["result"]]
         return Answer(200, body | {"result": turned})
     return exchange.answer

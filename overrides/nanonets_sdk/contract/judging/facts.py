@@ -94,7 +94,7 @@ def _pages_in_order(_: Asked, value: Any) -> Iterator[str]:
 
 def _first_pages(asked: Asked, value: Any) -> Iterator[str]:
     """Check that the first page of each file is its page 0, unless pages were chosen."""
-    if b"pages_to_process" in (asked.body or b"pages_to_process"):
+    if asked.body is None or b"pages_to_process" in asked.body:
         return
     seen = set[str]()
     for place, page in _entries(value):
