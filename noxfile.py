@@ -179,7 +179,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def alone(session: nox.Session) -> None:
-    """Install the wheel without extras, and predict with it on a mock elsewhere; contract tests from the wheel alone."""
+    """Use the wheel without extras on a mock elsewhere, and run contract tests from an empty folder."""
     install_wheel(session, "")
     elsewhere = Path(session.create_tmp()).resolve() / "elsewhere"
     session.run_install("python", "-m", "venv", "--clear", str(elsewhere))
