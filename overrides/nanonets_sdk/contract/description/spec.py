@@ -14,6 +14,8 @@ from attrs import frozen
 from nanonets_sdk._openapi import SPEC, locate
 
 SPEC_PATH: Final = locate(SPEC)
+# Ten times faster, but not in every build of PyYAML.
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -60,7 +62,7 @@ class SpecOperation:
 @cache
 def load_spec() -> dict[str, Any]:
     """Return the spec as plain data, shared by all callers: do not change it."""
-    loaded: dict[str, Any] = yaml.safe_load(SPEC_PATH.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load(SPEC_PATH.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe loader
     return loaded
 
 
