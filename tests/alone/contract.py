@@ -56,6 +56,7 @@ def main(python: str) -> None:
         def serving(*command: str) -> Generator[str]:
             options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": folder}
             with subprocess.Popen([python, *command], env=environment, **options) as process:  # type: ignore[call-overload]  # the options are one dict for both readings
+                assert process.stdout is not None
                 line = process.stdout.readline()
                 yield next(word.strip(";") for word in line.split() if word.startswith("http"))
                 process.terminate()

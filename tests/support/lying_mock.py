@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from nanonets_sdk.contract.description.json_values import children
 from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.http.connections import Connections
@@ -77,12 +78,13 @@ def boxes_are_read_with_page_no(exchange: Exchange) -> Answer:
         return exchange.answer
 
     def renamed(value: Any) -> Any:
+        inside = children(value)
         if isinstance(value, list):
-            return [renamed(item) for item in value]
+            return [renamed(item) for _, item in inside]
         if not isinstance(value, dict):
             return value
-        is_box = {"label", "xmin", "page"} <= value.keys()
-        return {"page_no" if is_box and name == "page" else name: renamed(item) for name, item in value.items()}
+        is_box = {"label", "xmin", "page"} <= {name for name, _ in inside}
+        return {"page_no" if is_box and name == "page" else name: renamed(item) for name, item in inside}
 
     return Answer(exchange.answer.status, renamed(exchange.answer.body))
 
@@ -135,6 +137,15 @@ LIES: Final[Mapping[str, Lie]] = {
 }
 
 
+class _Truthful(MockServer):
+    """The mock, with access to its application."""
+
+    @property
+    def app(self) -> Any:
+        """The application that it serves."""
+        return service_app(self._service)
+
+
 @define
 class _Liar:
     """An application that passes requests on to the mock and changes the answers."""
@@ -170,9 +181,9 @@ class _Liar:
 @contextmanager
 def lying(*lies: Lie) -> Generator[str]:
     """Serve a mock that tells these lies, and yield its base URL. Its key is `KEY`."""
-    with MockServer(KEY) as mock:
+    with _Truthful(KEY) as mock:
         listener = listening_socket("127.0.0.1", 0)
-        serving = ServingThread(_Liar(service_app(mock._service), lies), listener, Connections())
+        serving = ServingThread(_Liar(mock.app, lies), listener, Connections())
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}{BASE_PATH}"
         finally:

@@ -8,6 +8,7 @@ import httpx
 from schemathesis.transport.serialization import Binary
 from starlette.applications import Starlette
 
+from nanonets_sdk.contract.description.json_values import listed
 from nanonets_sdk.contract.proving.files import tiny_picture
 from nanonets_sdk.contract.proving.requests import Request
 from nanonets_sdk.contract.proving.world import CATEGORIES, OCR_LABELS, PICTURE_CLASSES, SECONDS, URLS, World, json_of
@@ -113,4 +114,4 @@ def parts(request: Request) -> dict[str, Any]:
 def _case_value(value: Any) -> Any:
     if isinstance(value, bytes):
         return Binary(value)
-    return [_case_value(item) for item in value] if isinstance(value, list) else value
+    return [_case_value(item) for item in listed(value)] if isinstance(value, list) else value

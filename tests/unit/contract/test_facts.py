@@ -29,7 +29,7 @@ LIST: Final = ("GET", "/Inferences/Model/m/ImageLevelInferences")
 FILE: Final = ("GET", "/Inferences/Model/m/InferenceRequestFiles/GetPredictions/f")
 PAGE: Final = ("GET", "/Inferences/Model/m/ImageLevelInferences/p")
 ONE_FILE: Final = LISTING | {"unmoderated_images_count": 0, "unmoderated_images": []}
-SUBMITTED: Final = [{"page": 0, "request_file_id": "f", "prediction": []}]
+SUBMITTED: Final[list[dict[str, Any]]] = [{"page": 0, "request_file_id": "f", "prediction": []}]
 
 Change = Callable[[Any], None]
 BROKEN: Final[dict[str, tuple[tuple[str, str], Any, Change]]] = {

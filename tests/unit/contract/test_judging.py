@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -133,7 +133,7 @@ def test_a_reply_is_held_to_its_status_type_and_schema(answered: Answered, found
 
 
 def test_keys_that_are_data_are_not_told() -> None:
-    body = {"message": "Success", "result": [], "signed_urls": {"uploads/secret.png": {"original": 1}}}
+    body: dict[str, Any] = {"message": "Success", "result": [], "signed_urls": {"uploads/secret.png": {"original": 1}}}
     answered = Answered(200, "application/json", json.dumps(body).encode())
     asked = Asked("POST", "/OCR/Model/m/LabelUrls", FORM, URLS.encode())
     assert [one.place for one in reply_problems(asked, answered)] == ["/signed_urls/*/original"]

@@ -32,6 +32,11 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
         yield from objects(child)
 
 
+def as_object(value: Any) -> dict[str, Any]:
+    """Return an object as it is, and an empty one for any other value."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
 def listed(value: Any) -> list[Any]:
     """Return a list as it is, and any other value as a list of one."""
     return list(cast("Iterable[Any]", value)) if isinstance(value, list) else [value]

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from nanonets_sdk.contract.description.json_values import as_object, children
 from nanonets_sdk.contract.judging.exchange import Asked
 from nanonets_sdk.contract.judging.problem import Problem
 
@@ -58,9 +59,8 @@ def _entries(value: Any) -> list[tuple[str, dict[str, Any]]]:
     """Return the pages of a prediction with their places; a submission may nest the pages of a file."""
     found: list[tuple[str, dict[str, Any]]] = []
     for index, entry in enumerate(value["result"]):
-        inner = entry.get("result")
-        nested = enumerate(inner) if isinstance(inner, list) else ()
-        pages = [(f"/result/{index}/result/{at}", page) for at, page in nested if isinstance(page, dict)]
+        inside = children(entry.get("result"))
+        pages = [(f"/result/{index}/result/{at}", as_object(page)) for at, page in inside]
         found += pages or [(f"/result/{index}", entry)]
     return found
 

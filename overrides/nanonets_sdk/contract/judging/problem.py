@@ -11,6 +11,14 @@ from jsonschema import Draft202012Validator, validators
 from nanonets_sdk.contract.description.spec import load_spec
 from nanonets_sdk.drift.traffic.redaction import ANY, is_field
 
+_TYPES: Final[Mapping[type, str]] = {
+    bool: "boolean",
+    int: "integer",
+    float: "number with a fraction",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 Side: TypeAlias = Literal["request", "reply"]
 _ENUMERABLE: Final = ("type", "minLength", "minItems", "uniqueItems", "const", "enum", "minimum", "maximum")
 
@@ -40,22 +48,27 @@ def _is_integer(_: Any, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_make: Any = validators.extend
-_STRICT: Final[Any] = _make(
+_extend: Any = vars(validators)["extend"]
+_STRICT: Final[Any] = _extend(
     Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
 )
+
+_compiled: dict[int, Any] = {}
 
 
 def schema_problems(schema: Mapping[str, Any], value: Any, side: Side, place: str = "") -> Iterator[Problem]:
     """Yield each violation of a schema of the description in a value.
 
     Args:
-        schema: A schema with references into the description.
+        schema: A schema of the description, with references into it.
         value: A JSON value.
         side: Who sent the value.
         place: What the value is part of.
     """
-    validator = _STRICT({**schema, "components": load_spec()["components"]})
+    # The description is kept, so the id of a schema in it stays its own and can be a key.
+    validator = _compiled.get(id(schema))
+    if validator is None:
+        validator = _compiled[id(schema)] = _STRICT({**schema, "components": load_spec()["components"]})
     for error in validator.iter_errors(value):
         where = "".join([place, *(f"/{_step(step)}" for step in error.absolute_path)]) or "/"
         is_fraction = error.validator == "type" and isinstance(error.instance, float)
@@ -78,5 +91,11 @@ def _told(error: Any) -> str:
 
 
 def _type_of(value: object) -> str:
-    names = {bool: "boolean", int: "integer", float: "number with a fraction", str: "string", list: "array"}
+    names: dict[type, str] = {
+        bool: "boolean",
+        int: "integer",
+        float: "number with a fraction",
+        str: "string",
+        list: "array",
+    }
     return names.get(type(value), "object" if isinstance(value, dict) else "null")

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from attrs import define, field, frozen
 
-from nanonets_sdk.contract.description.json_values import objects
+from nanonets_sdk.contract.description.json_values import as_object, children, objects
 from nanonets_sdk.contract.judging.exchange import media_type
 from nanonets_sdk.contract.proving.files import tiny_pdf
 from nanonets_sdk.contract.proving.service import Service
@@ -129,11 +129,11 @@ class Inquiry:
     def submit(self) -> Submitted | None:
         """Submit a file; None if it was refused."""
         note = self.predict(query={"async": "true"})
-        entries = note.value.get("result") if isinstance(note.value, dict) else None
+        entries = as_object(note.value).get("result")
         pages = [one for one in objects(entries) if one.get("request_file_id") and one.get("id")]
-        if not pages or not isinstance(entries, list):
+        if not pages:
             return None
-        is_nested = any(isinstance(entry.get("result"), list) for entry in entries if isinstance(entry, dict))
+        is_nested = any(isinstance(as_object(entry).get("result"), list) for _, entry in children(entries))
         return Submitted(str(pages[0]["request_file_id"]), str(pages[0]["id"]), is_nested)
 
     def text(self, urls: Sequence[str]) -> Noted:
@@ -146,7 +146,7 @@ class Inquiry:
         if self.made_model or not self.may_change:
             return self.made_model
         made = self.send("POST", "/OCR/Model", json={"categories": ["probe", "other"], "model_type": "ocr"})
-        self.made_model = str(made.value.get("model_id", "")) if isinstance(made.value, dict) else ""
+        self.made_model = str(as_object(made.value).get("model_id", ""))
         return self.made_model
 
 

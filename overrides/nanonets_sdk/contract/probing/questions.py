@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from nanonets_sdk.contract.description.json_values import objects
+from nanonets_sdk.contract.description.json_values import as_object, objects
 from nanonets_sdk.contract.probing.inquiry import Inquiry, Noted
 from nanonets_sdk.contract.proving.trials import GONE, UNKNOWN
 
@@ -128,8 +128,8 @@ def _review(action: str) -> Callable[[Inquiry], Answer]:
 
 
 def _side(inquiry: Inquiry) -> str:
-    value = inquiry.send("GET", _file_path(inquiry, inquiry.file)).value
-    if not isinstance(value, dict):
+    value = as_object(inquiry.send("GET", _file_path(inquiry, inquiry.file)).value)
+    if not value:
         return "not readable"
     return "among the moderated" if value.get("moderated_images") else "among the others"
 
@@ -229,7 +229,7 @@ def _submission(inquiry: Inquiry) -> Answer:
 
 def _text_url(inquiry: Inquiry) -> Answer:
     note = inquiry.text(urls=[GONE])
-    value: dict[str, Any] = note.value if isinstance(note.value, dict) else {}
+    value = as_object(note.value)
     key = next((name for name in ("results", "result") if isinstance(value.get(name), list)), None)
     if key is None:
         return _body(note)

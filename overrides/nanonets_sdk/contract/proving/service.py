@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from nanonets_sdk._net import is_loopback_url
+from nanonets_sdk.contract.description.json_values import listed
 from nanonets_sdk.contract.description.spec import SpecOperation, base_path, load_spec, spec_operations
 from nanonets_sdk.contract.judging.exchange import Answered, Asked
 from nanonets_sdk.contract.proving.files import tiny_picture, type_of
@@ -38,7 +40,11 @@ class Service:
         self.review_url = review_url.rstrip("/") if review_url else _review_url_of(self.base_url)
         # Two requests a second, to be gentle with a service that is not ours.
         pause = 0.0 if self.is_here else _PAUSE_ELSEWHERE
-        hooks = {"request": [lambda _: time.sleep(pause)]} if pause else {}
+
+        def wait(_: httpx.Request) -> None:
+            time.sleep(pause)
+
+        hooks: dict[str, list[Callable[..., Any]]] = {"request": [wait]} if pause else {}
         self.http = httpx.Client(
             base_url=self.base_url, auth=(api_key, ""), timeout=SECONDS, event_hooks=hooks, trust_env=not self.is_here
         )
@@ -116,7 +122,7 @@ def _body_of(request: Request) -> dict[str, Any]:
     files = [
         (name, _named(item))
         for name, value in request.body.items()
-        for item in (value if isinstance(value, list) else [value])
+        for item in listed(value)
         if isinstance(item, bytes)
     ]
     texts = {name: value for name, value in request.body.items() if not _is_file(value)}

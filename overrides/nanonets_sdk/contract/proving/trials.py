@@ -176,7 +176,7 @@ def _of_another_kind(name: str, working: Request, world: World) -> Iterator[Requ
     if kind == "od" or "ObjectDetection" in name or name == "ocr_retry_predictions":
         return
     families = ("ic", "ml") if kind == "ocr" else ("ocr",)
-    candidates = [getattr(world, f"{one}_{use}") for one in families for use in ("empty", "model")]
+    candidates: list[str] = [getattr(world, f"{one}_{use}") for one in families for use in ("empty", "model")]
     other = next(filter(None, candidates), "")
     if not other:
         return
