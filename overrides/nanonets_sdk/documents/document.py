@@ -18,6 +18,7 @@ from nanonets_sdk.documents.page import Boxes, Page
 from nanonets_sdk.documents.records import (
     Shape,
     cell_records,
+    checked_shape,
     field_record,
     record_rows,
     table_record,
@@ -197,9 +198,12 @@ class Document:
             to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With `wide`, the one
             record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label. For
             a label that repeats, this is the best one; the others follow as `label (2)` and so on.
+
+        Raises:
+            ValueError: `shape` is neither.
         """
         file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
-        if shape == "long":
+        if checked_shape(shape) == "long":
             return [{**file, **field_record(field)} for field in self.fields.all()]
         about = {**file, "pages": len(self.pages), "is_moderated": self.is_moderated, "error": self.error}
         return [wide_record(about, self.fields)]
