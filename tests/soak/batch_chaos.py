@@ -204,7 +204,7 @@ def run(chaos: Chaos, kills: int, late: float) -> list[tuple[str, str, str]]:
         # After this, the listings show all that arrived before.
         time.sleep(late)
         before, left = left, chaos.whole_run(**resend)
-        if [name for name, _, _ in left] == [name for name, _, _ in before]:
+        if {name for name, _, _ in left} == {name for name, _, _ in before}:
             break
     return left
 
