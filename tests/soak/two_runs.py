@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -53,14 +53,15 @@ def main() -> int:
                 with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(2) as threads:
                     paths = write_scans(Path(name), given.documents)
                     ended = [threads.submit(batch, client, server.model_id, Path(name)) for _ in range(2)]
-                    errors = [error for error, _ in map(Future.result, ended) if error]
-                    left = [outcome for _, outcomes in map(Future.result, ended) for outcome in outcomes]
+                    both = [one.result() for one in ended]
+                    errors = [error for error, _ in both if error]
+                    left = [outcome for _, outcomes in both for outcome in outcomes]
                     refused += len(errors)
                     sent = Counter(sent_files(server))
                     if sent != dict.fromkeys(digests(paths), 1) or left or len(errors) > 1:
                         wrong += 1
                         print(
-                            f"pair {number}: {Counter(sent.values())}, {left}, {errors}, {len(server.requests)}",
+                            f"pair {number}: {Counter(sent.values())}, {left}, {errors}",
                             flush=True,
                         )
     finally:
