@@ -224,7 +224,7 @@ def report(chaos: Chaos, paths: list[Path], left: list[tuple[str, str, str]], se
         "runs with a full disk": chaos.full_disks,
         "runs with a wrong clock": chaos.jumps,
         "listings": chaos.proxy.listings,
-        "decisions to send": len(chaos.proxy.sent),
+        "sent more than once": sum(len(times) > 1 for times in chaos.proxy.sent.values()),
         "results": len(results),
         "billed once": sum(count == 1 for count in billed.values()),
         "billed twice": twice,

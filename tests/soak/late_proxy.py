@@ -9,6 +9,7 @@ import socket
 import struct
 import threading
 import time
+from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
@@ -32,12 +33,12 @@ class LateProxy:
         late: The seconds.
         base_url: The base URL for a client.
         listings: How many listings were asked for.
-        sent: When each file was sent last, by the metadata that it was sent with; each decision to send has its own.
+        sent: When each file was sent, every time, by the metadata that it was sent with.
     """
 
     def __init__(self, port: int, late: float) -> None:
         self.port, self.late, self.listings = port, late, 0
-        self.sent: dict[str, float] = {}
+        self.sent: defaultdict[str, list[float]] = defaultdict(list)
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -60,7 +61,7 @@ class LateProxy:
         try:
             body = _body_of(handler)
             for metadata in _METADATA.findall(body or b""):
-                self.sent[metadata.decode()] = time.monotonic()
+                self.sent[metadata.decode()].append(time.monotonic())
             headers = {name: value for name, value in handler.headers.items() if name.lower() not in _HOP_BY_HOP}
             upstream = self._upstream()
             try:
@@ -104,7 +105,7 @@ class LateProxy:
         listing, now = json.loads(content), time.monotonic()
         for side in ("moderated_images", "unmoderated_images"):
             listing[side] = [
-                image for image in listing[side] if now - self.sent[image["request_metadata"]] > self.late
+                image for image in listing[side] if now - self.sent[image["request_metadata"]][-1] > self.late
             ]
         return json.dumps(listing).encode()
 
