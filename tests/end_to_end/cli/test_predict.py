@@ -376,7 +376,7 @@ def test_one_file_is_given_up_after_the_timeout_with_one_line_of_waiting_and_one
     assert ended.status == 5
     waiting, failure = ended.err.splitlines()
     assert re.match(r"waiting, giving up in [12] s: did not reach 127\.0\.0\.1", waiting)
-    assert failure.startswith(f"{scan}: failed: POST /OCR/Model/")
+    assert failure.startswith(f"{scan}: failed: POST /api/v2/OCR/Model/")
     assert failure.endswith("It can be sent again.")
 
 
