@@ -13,6 +13,7 @@ from nanonets_sdk import pictures
 from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.field import Fields, field_sheet
+from nanonets_sdk.documents.file_facts import FileFacts
 from nanonets_sdk.documents.merging import merged_tables
 from nanonets_sdk.documents.page import Boxes, Page
 from nanonets_sdk.documents.records import (
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Document:
+class Document(FileFacts):
     """What was read from one file.
 
     Attributes:
@@ -159,6 +160,16 @@ class Document:
     def is_moderated(self) -> bool:
         """Whether a person approved the file."""
         return bool(self.pages) and all(page.is_moderated for page in self.pages)
+
+    @property
+    def moderated_count(self) -> int:
+        """Number of pages that a person approved."""
+        return sum(page.is_moderated for page in self.pages)
+
+    @property
+    def unmoderated_count(self) -> int:
+        """Number of pages that nobody approved."""
+        return len(self.pages) - self.moderated_count
 
     @property
     def status(self) -> Status:
