@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -145,6 +145,37 @@ class _Tally:
                 self.judged.append((prediction.score, is_right))
 
 
+@define
+class _Review:
+    """What was counted so far."""
+
+    agreement: Agreement
+    labels: dict[str, _Tally] = field(factory=lambda: defaultdict[str, _Tally](_Tally))
+    columns: dict[str, _Tally] = field(factory=lambda: defaultdict[str, _Tally](_Tally))
+    counts: Counter[str] = field(factory=Counter[str])
+    seen: set[str] = field(factory=set[str])
+
+    def verdict(self, document: Document) -> str:
+        """Count the values of a document if it is to be counted, and return which number it belongs to."""
+        if not document.is_moderated:
+            return "not_approved"
+        if document.request_file_id in self.seen:
+            return "repeated"
+        # A page without boxes on either side is fine: there was nothing to approve.
+        if any(page.origin == "model" and page.predicted for page in document.pages):
+            return "without_boxes"
+        self.seen.update(filter(None, [document.request_file_id]))
+        self.counts["pages"] += len(document.pages)
+        predicted = document.predicted
+        self._add(self.labels, fields_by_label(predicted.fields.all()), fields_by_label(document.fields.all()))
+        self._add(self.columns, cells_by_column(predicted.tables), cells_by_column(document.tables))
+        return "documents"
+
+    def _add(self, tallies: dict[str, _Tally], found: dict[str, list[Value]], expected: dict[str, list[Value]]) -> None:
+        for label in found.keys() | expected.keys():
+            tallies[label].add(found.get(label, []), expected.get(label, []), self.agreement)
+
+
 def evaluate(
     documents: Iterable[Document], *, dayfirst: bool | None = None, decimal_mark: DecimalMark | None = None
 ) -> Evaluation:
@@ -174,45 +205,14 @@ def evaluate(
     Example:
         ```python
         evaluation = evaluate(client.ocr.list_predictions(model_id, timedelta(days=30)))
-        print(evaluation.fields.precision, evaluation.labels["total"].threshold(0.99))
+        for label, performance in evaluation.labels.items():
+            print(label, performance.precision, performance.recall, performance.threshold(0.99))
         ```
     """
-    agreement = Agreement(dayfirst, decimal_mark)
-    labels: dict[str, _Tally] = defaultdict(_Tally)
-    columns: dict[str, _Tally] = defaultdict(_Tally)
-    seen: set[str] = set()
-    pages = not_approved = without_boxes = repeated = counted = 0
+    review = _Review(Agreement(dayfirst, decimal_mark))
     for document in documents:
-        if not document.is_moderated:
-            not_approved += 1
-        elif document.request_file_id in seen:
-            repeated += 1
-        # Pages without boxes on either side are fine: there was nothing to approve.
-        elif any(page.origin == "model" and page.predicted for page in document.pages):
-            without_boxes += 1
-        else:
-            seen.update(filter(None, [document.request_file_id]))
-            counted += 1
-            pages += len(document.pages)
-            predicted = document.predicted
-            _add(labels, fields_by_label(predicted.fields.all()), fields_by_label(document.fields.all()), agreement)
-            _add(columns, cells_by_column(predicted.tables), cells_by_column(document.tables), agreement)
-    return Evaluation(
-        labels=_performances(labels),
-        columns=_performances(columns),
-        documents=counted,
-        pages=pages,
-        not_approved=not_approved,
-        without_boxes=without_boxes,
-        repeated=repeated,
-    )
-
-
-def _add(
-    tallies: dict[str, _Tally], found: dict[str, list[Value]], expected: dict[str, list[Value]], agreement: Agreement
-) -> None:
-    for label in found.keys() | expected.keys():
-        tallies[label].add(found.get(label, []), expected.get(label, []), agreement)
+        review.counts[review.verdict(document)] += 1
+    return Evaluation(_performances(review.labels), _performances(review.columns), **review.counts)
 
 
 def _performances(tallies: Mapping[str, _Tally]) -> dict[str, Performance]:

@@ -189,7 +189,10 @@ class Performance:
 
         Example:
             ```python
-            threshold = evaluation.labels["total"].threshold(0.99)
+            from nanonets_sdk.evaluation import evaluate
+
+            evaluation = evaluate(client.ocr.list_predictions(model_id, timedelta(days=30)))
+            threshold = evaluation.fields.threshold(0.99)
             if threshold is not None:
                 confident = document.fields.above(threshold.score)
             ```

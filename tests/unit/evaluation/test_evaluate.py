@@ -128,6 +128,7 @@ def test_the_lowest_threshold_that_reaches_a_precision_is_found(
 ) -> None:
     found = evaluation.fields.threshold(wanted)
     assert found == Threshold(score, passed, right, 8)
+    assert found is not None
     assert found.share == passed / 8
     assert found.precision == right / passed >= wanted
 

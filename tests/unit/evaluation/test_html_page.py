@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 import pytest
 
+from nanonets_sdk import Document
 from nanonets_sdk.evaluation import Evaluation, evaluate
 from reply_bodies import field_box, grid, moderated, table_box
 
@@ -43,7 +44,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
-    documents = []
+    documents: list[Document] = []
     for number in range(40):
         score = 0.5 + number / 80
         text = f"value {number}"

@@ -38,13 +38,13 @@ def texts(found: Sequence[Value], expected: Sequence[Value]) -> set[tuple[str, s
         ([value("1")], [value("2", row(0))], {("1", "-"), ("-", "2")}),
         ([value("1")], [value("2", page=1)], {("1", "-"), ("-", "2")}),
         ([value("1", row(0))] * 2, [value("1", row(0))], {("1", "1"), ("1", "-")}),
-        ([], [], set()),
+        ([value("1")], [], {("1", "-")}),
     ],
     ids=[
         "an id outweighs place and text", "an id outweighs an overlap", "an overlap outweighs the text",
         "the larger overlap counts", "a text elsewhere", "a text on another page", "less than half is another place",
         "without boxes, text and then order", "a box on one side only", "order is that of a page",
-        "a person's value is used once", "nothing",
+        "a person's value is used once", "nothing to pair with",
     ],
 )  # fmt: skip
 def test_the_surest_sign_comes_first(found: list[Value], expected: list[Value], pairs: set[tuple[str, str]]) -> None:

@@ -78,24 +78,20 @@ def _show(found: "Evaluation", precision: float) -> None:
     from nanonets_sdk.cli.output.terminal import print_rows
     from nanonets_sdk.evaluation.plots import percent
 
-    groups = {"field": (found.labels, found.fields), "column": (found.columns, found.cells)}
-    rows: list[tuple[str, ...]] = []
+    numbers = ("expected", "precision", "recall", "exact", "same", "threshold", "passes")
+    groups = {"label": (found.labels, found.fields), "column": (found.columns, found.cells)}
     for kind, (performances, total) in groups.items():
-        for name, one in [*performances.items(), ("", total)] if performances else []:
+        rows: list[tuple[str, ...]] = []
+        for name, one in [*performances.items(), (f"all {kind}s", total)]:
             reached = one.threshold(precision)
-            rows.append(
-                (
-                    f"all {kind}s" if one is total else kind,
-                    name,
-                    str(one.found),
-                    str(one.expected),
-                    *map(percent, (one.precision, one.recall, one.exact_match, one.normalised_match)),
-                    f"{reached.score:.10g}" if reached else "",
-                    percent(reached.share) if reached else "",
-                )
-            )
-    numbers = ("predicted", "expected", "precision", "recall", "exact", "normalised", "threshold", "passes")
-    print_rows(("of", "name", *numbers), rows, right=numbers, whole=("of", *numbers))
+            shares = map(percent, (one.precision, one.recall, one.exact_match, one.normalised_match))
+            passes = (f"{reached.score:.10g}", percent(reached.share)) if reached else ("", "")
+            rows.append((name, str(one.expected), *shares, *passes))
+        if kind == "label":
+            print_rows((kind, *numbers), rows, right=numbers, whole=numbers)
+        elif performances:
+            print()
+            print_rows((kind, *numbers), rows, right=numbers, whole=numbers)
 
 
 def _say_what_counts(found: "Evaluation") -> None:
