@@ -51,6 +51,13 @@ def test_the_surest_sign_comes_first(found: list[Value], expected: list[Value], 
     assert texts(found, expected) == pairs
 
 
+def test_equal_texts_in_two_rows_are_no_pair() -> None:
+    above = Value("1", 0.9, None, 0, "", (0, 0, 2))
+    below = Value("1", None, None, 0, "", (0, 1, 2))
+    assert texts([above], [below]) == {("1", "-"), ("-", "1")}
+    assert texts([above], [above]) == {("1", "1")}
+
+
 def test_every_value_is_in_one_pair() -> None:
     found = [value(str(at % 7), row(at % 11) if at % 3 else None, at % 2) for at in range(60)]
     expected = [value(str(at % 5), row(at % 13) if at % 4 else None, at % 2) for at in range(50)]
