@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
@@ -31,6 +31,7 @@ from nanonets_sdk.formats.markdown import document_text
 from nanonets_sdk.formats.safe_text import encodable, json_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
+from nanonets_sdk.stored.doors import only_one, recognised_for
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
     from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
     from nanonets_sdk.stored.bodies import StoredSource
     from nanonets_sdk.stored.shapes import Recognised
-
-_NAMED: Final = 3
 
 
 @frozen
@@ -91,12 +90,8 @@ class Document:
             assert Document.load("invoice.json") == document
             ```
         """
-        documents = documents_in(source, on_drift=on_drift)
-        if len(documents) != 1:
-            names = ", ".join(repr(one.file_name or one.request_file_id) for one in documents[:_NAMED])
-            more = f" ({names}{', …' if len(documents) > _NAMED else ''}); use load_documents" if names else ""
-            raise ValueError(f"expected one document in the stored reply, found {len(documents)}{more}")
-        return documents[0]
+        loaded = documents_in(source, on_drift=on_drift)
+        return only_one(loaded, "document", "load_documents", lambda one: one.file_name or one.request_file_id)
 
     # Type checkers do not match a cached_property with a protocol, so what protocols ask for is a plain one.
     @property
@@ -455,13 +450,11 @@ def document_of(file: FilePages) -> Document:
 
 def documents_in(source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None) -> list[Document]:
     """Return the documents in a stored reply; arguments and errors as for `load_documents`."""
-    # Building documents of a call takes neither msgspec nor what follows from it; see `replies.states`.
+    # Documents are imported without msgspec.
     from nanonets_sdk.documents.stored_files import Loading
-    from nanonets_sdk.stored.bodies import bodies_of
-    from nanonets_sdk.stored.shapes import recognised
 
     loading = Loading(on_drift)
-    return [one for body in bodies_of(source) for found in recognised(body) for one in documents_of(found, loading)]
+    return [one for found in recognised_for("load_documents", source) for one in documents_of(found, loading)]
 
 
 def documents_of(found: Recognised, loading: Loading) -> list[Document]:
@@ -476,12 +469,12 @@ def documents_of(found: Recognised, loading: Loading) -> list[Document]:
         return [document_of(file) for file in loading.files_in(found)]
     saved = (saved_file if found.shape == "saved" else recorded_file)(found.body, loading)
     document = document_of(saved.file)
-    stated = {"request_file_id": saved.request_file_id, "file_name": saved.file_name, "error": saved.error}
-    # Half a surrogate pair was replaced in them when they were saved, and the pages still have it.
-    changed = {
-        name: value for name, value in stated.items() if encodable(getattr(document, name) or "") != (value or "")
-    }
-    return [attrs.evolve(document, **changed)]
+    for name in ("request_file_id", "file_name", "error"):
+        said = getattr(saved, name)
+        # Half a surrogate pair was replaced in it when it was saved, and the pages still have it.
+        if encodable(getattr(document, name) or "") != (said or ""):
+            document = attrs.evolve(document, **{name: said})
+    return [document]
 
 
 def document_record(document: Document) -> dict[str, Any]:
