@@ -155,7 +155,7 @@ def test_classifications_of_both_families(recorded: Recorded) -> None:
     assert family.predict_urls(model, URLS[1:]) == load_classifications(recorded.bodies[-1])
     several = recorded.client.multi_label
     model = several.create_model(["a", "b"]).model_id
-    several.upload_urls(model, {URLS[1]: ["a"]})
+    several.upload_urls(model, {URLS[0]: ["a"], URLS[1]: ["b"]})
     several.train(model)
     labels = several.predict_files(model, [PICTURE, INVOICE])
     assert load_classifications(recorded.bodies[-1]) == labels
