@@ -306,7 +306,7 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         exported_at=_time_of(reply.exported_at),
         day_since_epoch=reply.day_since_epoch,
         hour_of_day=reply.hour_of_day,
-        predicted=boxes_of(reply.predicted_boxes, number, source / "predicted_boxes"),
+        predicted=_predicted(reply, number, source),
         moderated=boxes_of(moderated, number, source / place),
         model_id=reply.model_id or "",
         upload_source=reply.source or "",
@@ -363,6 +363,13 @@ def boxes_of(replies: Iterable[BoxReply] | None, page: int, source: Source) -> B
     """Build the fields and tables of a list of boxes."""
     boxes = tuple(replies or ())
     return Boxes(Fields(BoxFields(boxes, page, source)), BoxTables(boxes, page, source))
+
+
+def _predicted(reply: Image, number: int, source: Source) -> Boxes:
+    # Webhook bodies may have the boxes of the model in `prediction` alone, as predictions have.
+    if not reply.predicted_boxes and reply.prediction and not (reply.is_moderated and reply.moderated_boxes is None):
+        return boxes_of(reply.prediction, number, source / "prediction")
+    return boxes_of(reply.predicted_boxes, number, source / "predicted_boxes")
 
 
 def source_of(page: Page) -> Source | None:
