@@ -13,8 +13,9 @@ import yaml
 from nanonets_api.replies import ListingReply, PageReply
 from nanonets_sdk import documents
 from nanonets_sdk.documents import Document, Page, SignedUrl
-from nanonets_sdk.documents.building import page_of, stored_document
+from nanonets_sdk.documents.building import stored_document
 from nanonets_sdk.documents.listing import listing_of
+from nanonets_sdk.documents.page_lists import page_of
 from nanonets_sdk.events import Drift
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
