@@ -111,7 +111,8 @@ def test_scores_are_sorted_into_ten_bins(evaluation: Evaluation) -> None:
     assert [(one.count, one.right) for one in bins] == [
         (0, 0), (0, 0), (0, 0), (2, 0), (0, 0), (0, 0), (1, 1), (0, 0), (2, 1), (3, 3),
     ]  # fmt: skip
-    assert (bins[3].mean_score, bins[3].accuracy) == (pytest.approx(0.325), 0)
+    assert bins[3].mean_score == pytest.approx(0.325)
+    assert bins[3].accuracy == 0
     assert (bins[0].mean_score, bins[0].accuracy) == (None, None)
 
 
