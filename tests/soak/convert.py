@@ -21,10 +21,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 
 from converting import write_replies
 
-CONVERT: Final = (
-    "import resource, sys; from nanonets_sdk.cli import main; status = main(); "
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(status)"
-)
+CONVERT: Final = """
+import resource, sys
+from nanonets_sdk.cli import main
+try:
+    main()
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
 ALLOWED: Final = 32.0
 
 
