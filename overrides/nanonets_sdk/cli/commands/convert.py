@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nanonets_sdk.cli.commands.export import Shape
-from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.cli.running.exit_codes import SIGNAL, UsageProblem
 from nanonets_sdk.cli.running.options import ConvertFormat, RecursiveOption, no_standard_input
 from nanonets_sdk.formats.registry import FORMATS, Use, formats_for
 
@@ -58,6 +58,6 @@ def convert(
     summary = convert_all(stored_replies(files, recursive=recursive), ConversionFile(output, chosen, shape.value))
     if as_json:
         print_json(summary.record(output))
-    else:
+    elif summary.status < SIGNAL:
         show(summary, output)
     raise typer.Exit(summary.status)
