@@ -53,6 +53,16 @@ def serve(  # noqa: PLR0913  # the options of the command
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
     trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
     control_token: TokenOption = None,
+    webhook: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL[,NAME=VALUE…]",
+            help="Send webhooks, for example http://127.0.0.1:8421/TOKEN,trigger=approval,shape=pages,level=page.",
+        ),
+    ] = None,
+    allow_remote_webhooks: Annotated[
+        bool, typer.Option("--allow-remote-webhooks", help="Needed for webhooks and callbacks to other machines.")
+    ] = False,
     page_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time to read a page.")] = 10,
     reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
@@ -61,6 +71,7 @@ def serve(  # noqa: PLR0913  # the options of the command
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.faults import parse_fault
+    from nanonets_sdk.mock.webhooks.export import parse_export
 
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -78,6 +89,8 @@ def serve(  # noqa: PLR0913  # the options of the command
             trainings=_progression(trainings),
             limits=Limits(page_seconds=page_seconds, seconds=max(60, page_seconds), memory_bytes=reader_memory * 2**20),
             control_token=control_token,
+            webhooks=[parse_export(one) for one in webhook or ()],
+            allow_remote_webhooks=allow_remote_webhooks,
         )
         with server:
             for spec in map(parse_fault, fault or ()):
