@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 from nanonets_sdk import Nanonets
 from nanonets_sdk.mock import MockServer, Progression, WebhookDelivery, WebhookExport
-from nanonets_sdk.webhooks import Spool, Webhook, receiver
+from nanonets_sdk.webhooks import ReceiverOptions, Spool, Webhook, receiver
 from samples import INVOICE
 
 TOKEN: Final = "a-token-that-must-not-show"
@@ -69,7 +69,8 @@ def receive(folder: Path, port: int, *, answer_first: bool) -> None:
         os.write(handled, line.encode())
 
     spool = (CarelessSpool if answer_first else Spool)(folder / "spool.sqlite")
-    app = receiver(handle, token=TOKEN, spool=spool, first_wait=0.05, longest_wait=0.5, lease=LEASE, attempts=10_000)
+    options = ReceiverOptions(first_wait=0.05, longest_wait=0.5, lease=LEASE, attempts=10_000)
+    app = receiver(handle, token=TOKEN, spool=spool, options=options)
     uvicorn.run(app, port=port, timeout_graceful_shutdown=1)
 
 

@@ -24,12 +24,14 @@ from nanonets_sdk._lazy import lazy_names
 if TYPE_CHECKING:
     from nanonets_sdk.documents.loading import WebhookShape
     from nanonets_sdk.webhooks.body import Webhook, parse
+    from nanonets_sdk.webhooks.options import ReceiverOptions
     from nanonets_sdk.webhooks.receiving import Metrics, Receiver, receiver
     from nanonets_sdk.webhooks.spool import DeadLetter, Spool, SpoolCounts
     from nanonets_sdk.webhooks.worker import Handler
 
 _HOMES: Final = {
     "body": "Webhook WebhookShape parse",
+    "options": "ReceiverOptions",
     "receiving": "Metrics Receiver receiver",
     "spool": "DeadLetter Spool SpoolCounts",
     "worker": "Handler",
@@ -39,6 +41,7 @@ __all__ = [
     "Handler",
     "Metrics",
     "Receiver",
+    "ReceiverOptions",
     "Spool",
     "SpoolCounts",
     "Webhook",

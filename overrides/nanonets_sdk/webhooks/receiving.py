@@ -24,8 +24,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from nanonets_sdk.errors import ConfigurationError, SpoolError
+from nanonets_sdk.webhooks.options import ReceiverOptions
 from nanonets_sdk.webhooks.spool import DeadLetter, Spool, SpoolCounts
-from nanonets_sdk.webhooks.worker import LOG, Handler, Schedule, Worker
+from nanonets_sdk.webhooks.worker import LOG, Handler, Worker
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -79,19 +80,9 @@ class Receiver:
     handler is called from the first request on, or from the start of the application if that enters `async with`.
     """
 
-    def __init__(
-        self,
-        handler: Handler,
-        *,
-        tokens: Sequence[str],
-        spool: Spool,
-        schedule: Schedule,
-        max_bytes: int,
-        body_seconds: float,
-    ) -> None:
+    def __init__(self, handler: Handler, *, tokens: Sequence[str], spool: Spool, options: ReceiverOptions) -> None:
         self.spool = spool
-        self._handler, self._schedule = handler, schedule
-        self._max_bytes, self._body_seconds = max_bytes, body_seconds
+        self._handler, self._options = handler, options
         # Digests have one length, so comparing them says nothing about the length of the token either.
         self._tokens = [hashlib.sha256(token.encode()).digest() for token in tokens]
         self._refused = dict.fromkeys(_ANSWERS, 0)
@@ -166,7 +157,7 @@ class Receiver:
             worker, task = self._running
             if task.get_loop() is loop and not task.done():
                 return worker
-        worker = Worker(self._handler, self.spool, self._schedule)
+        worker = Worker(self._handler, self.spool, self._options)
         self._running = worker, asyncio.create_task(worker.run())
         return worker
 
@@ -205,7 +196,7 @@ class Receiver:
             raise _Refusal("wrong_method")
         worker = self._start()
         try:
-            async with asyncio.timeout(self._body_seconds):
+            async with asyncio.timeout(self._options.body_seconds):
                 body = await self._body_of(request)
         except TimeoutError:
             raise _Refusal("too_slow") from None
@@ -222,30 +213,22 @@ class Receiver:
 
     async def _body_of(self, request: Request) -> bytes:
         declared = request.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._max_bytes:
+        if declared.isdecimal() and int(declared) > self._options.max_bytes:
             raise _Refusal("too_large")
         body = bytearray()
         async for piece in request.stream():
             body += piece
-            if len(body) > self._max_bytes:
+            if len(body) > self._options.max_bytes:
                 raise _Refusal("too_large")
         return bytes(body)
 
 
-def receiver(  # noqa: PLR0913 - settings, each a keyword of its own
+def receiver(
     handler: Handler,
     *,
     token: str | Sequence[str],
     spool: str | os.PathLike[str] | Spool,
-    max_bytes: int = 32 * 2**20,
-    body_seconds: float = 10.0,
-    attempts: int = 16,
-    first_wait: float = 1.0,
-    longest_wait: float = 3_600.0,
-    lease: float = 30.0,
-    keep: float = 7 * 86_400.0,
-    concurrency: int = 4,
-    grace: float = 5.0,
+    options: ReceiverOptions | None = None,
 ) -> Receiver:
     """Return an ASGI application that takes webhooks, to be run by itself or mounted in another application.
 
@@ -259,18 +242,10 @@ def receiver(  # noqa: PLR0913 - settings, each a keyword of its own
             again later.
         token: The secret in the URL, of 16 characters or more; several while it is being changed.
         spool: The file that keeps the bodies.
-        max_bytes: The largest body that is taken.
-        body_seconds: How long a body may take to arrive.
-        attempts: How often the handler is called for a delivery before that is given up.
-        first_wait: Seconds between the first and the second attempt. Each later wait is twice as long.
-        longest_wait: The largest number of seconds between two attempts.
-        lease: Seconds after which what a dead process was handling is handled by another. Renewed while it lives.
-        keep: Seconds for which handled deliveries are kept, to recognise duplicates and to be replayed.
-        concurrency: How many deliveries one process handles at a time.
-        grace: Seconds that handlers get to finish when the application stops.
+        options: Limits, and how the handler is called.
 
     Raises:
-        ConfigurationError: A token is too short or does not fit into a URL, or a number is out of range.
+        ConfigurationError: A token is too short or does not fit into a URL.
 
     Examples:
         ```python
@@ -279,7 +254,7 @@ def receiver(  # noqa: PLR0913 - settings, each a keyword of its own
 
         def book(webhook: Webhook) -> None:
             for document in webhook.documents:
-                print(webhook.name, document.request_file_id, document.fields.to_dict())
+                print(webhook.name, document.request_file_id, document.fields["total"].as_decimal())
 
 
         app = receiver(book, token="a-long-random-secret", spool="webhooks.sqlite")  # uvicorn module:app
@@ -291,19 +266,8 @@ def receiver(  # noqa: PLR0913 - settings, each a keyword of its own
             f"a webhook token has at least {SHORTEST_TOKEN} characters, letters, digits, '-' and '_'; "
             "secrets.token_urlsafe(32) makes one"
         )
-    numbers = {"max_bytes": max_bytes, "attempts": attempts, "concurrency": concurrency, "lease": lease}
-    numbers |= {"body_seconds": body_seconds, "first_wait": first_wait, "longest_wait": longest_wait}
-    for name, number in numbers.items():
-        if not number > 0:
-            raise ConfigurationError(f"{name} must be greater than 0, got {number!r}")
-    return Receiver(
-        handler,
-        tokens=tokens,
-        spool=spool if isinstance(spool, Spool) else Spool(spool),
-        schedule=Schedule(attempts, first_wait, longest_wait, lease, keep, concurrency, grace),
-        max_bytes=max_bytes,
-        body_seconds=body_seconds,
-    )
+    opened = spool if isinstance(spool, Spool) else Spool(spool)
+    return Receiver(handler, tokens=tokens, spool=opened, options=options or ReceiverOptions())
 
 
 def _fits_into_url(token: str) -> bool:

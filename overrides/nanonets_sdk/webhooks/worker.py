@@ -22,10 +22,11 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import anyio
 import anyio.to_thread
-from attrs import define, field, frozen
+from attrs import define, field
 
 from nanonets_sdk.errors import DecodeError, SpoolError
 from nanonets_sdk.webhooks.body import Webhook, parse
+from nanonets_sdk.webhooks.options import ReceiverOptions
 from nanonets_sdk.webhooks.spool import Claim, Spool
 
 T = TypeVar("T")
@@ -40,43 +41,13 @@ _AFTER_TROUBLE: Final = 5.0
 _RENEWALS: Final = 3
 
 
-@frozen
-class Schedule:
-    """How deliveries are tried.
-
-    Attributes:
-        attempts: How often the handler is called for a delivery before it is given up.
-        first_wait: Seconds between the first and the second attempt. Each later wait is twice as long.
-        longest_wait: The largest number of seconds between two attempts.
-        lease: Seconds after which another process takes over what a dead one was handling.
-        keep: Seconds for which a handled delivery is kept, to recognise duplicates.
-        concurrency: How many deliveries one process handles at a time.
-        grace: Seconds that handlers get to finish when the application stops.
-    """
-
-    attempts: int
-    first_wait: float
-    longest_wait: float
-    lease: float
-    keep: float
-    concurrency: int
-    grace: float
-
-    def wait_after(self, attempt: int) -> float | None:
-        """Return the seconds until the next attempt; None after the last one."""
-        if attempt >= self.attempts:
-            return None
-        # The exponent has a bound of its own: 2.0 ** 1024 overflows.
-        return min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 64))
-
-
 @define(eq=False)
 class Worker:
     """Handles deliveries until it is stopped. It belongs to one event loop."""
 
     handler: Handler = field(repr=False)
     spool: Spool
-    schedule: Schedule
+    options: ReceiverOptions
     _wakened: asyncio.Event = field(factory=asyncio.Event, init=False, repr=False)
     _stopping: bool = field(default=False, init=False)
     _tasks: set[asyncio.Task[None]] = field(factory=set["asyncio.Task[None]"], init=False, repr=False)
@@ -86,7 +57,7 @@ class Worker:
 
     def __attrs_post_init__(self) -> None:
         # Threads of its own: an application that has used up the shared ones must not hold up what stores a body.
-        self._threads = anyio.CapacityLimiter(self.schedule.concurrency + 4)
+        self._threads = anyio.CapacityLimiter(self.options.concurrency + 4)
         called = getattr(self.handler, "__call__", self.handler)  # noqa: B004 - of an object with `async def __call__`
         self._is_async = inspect.iscoroutinefunction(self.handler) or inspect.iscoroutinefunction(called)
 
@@ -121,10 +92,10 @@ class Worker:
     async def _start_due(self) -> float:
         """Start to handle what is due, and return how long to sleep."""
         if time.monotonic() > self._pruned + _PRUNE_SECONDS:
-            await self.in_thread(self.spool.prune, self.schedule.keep)
+            await self.in_thread(self.spool.prune, self.options.keep)
             self._pruned = time.monotonic()
-        claim = partial(self.spool.claim, lease=self.schedule.lease, attempts=self.schedule.attempts)
-        while len(self._tasks) < self.schedule.concurrency and not self._stopping:
+        claim = partial(self.spool.claim, lease=self.options.lease, attempts=self.options.attempts)
+        while len(self._tasks) < self.options.concurrency and not self._stopping:
             claimed = await self.in_thread(claim)
             if claimed is None:
                 break
@@ -132,7 +103,7 @@ class Worker:
             self._tasks.add(task)
             task.add_done_callback(self._ended)
         due = await self.in_thread(self.spool.next_due)
-        if due is None or len(self._tasks) >= self.schedule.concurrency:
+        if due is None or len(self._tasks) >= self.options.concurrency:
             return _LOOK_SECONDS
         return min(_LOOK_SECONDS, max(0.0, due - time.time()))
 
@@ -149,7 +120,7 @@ class Worker:
         tasks = set(self._tasks)
         if tasks:
             with suppress(asyncio.CancelledError):
-                await asyncio.wait(tasks, timeout=self.schedule.grace)
+                await asyncio.wait(tasks, timeout=self.options.grace)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -168,7 +139,7 @@ class Worker:
             renewing.cancel()
 
     async def _call(self, webhook: Webhook, claim: Claim) -> None:
-        wait = self.schedule.wait_after(claim.attempt)
+        wait = self.options.wait_after(claim.attempt)
         try:
             result: object = self.handler(webhook) if self._is_async else await self.in_thread(self.handler, webhook)
             if inspect.isawaitable(result):
@@ -189,9 +160,9 @@ class Worker:
 
     async def _renew(self, claim: Claim) -> None:
         while True:
-            await asyncio.sleep(self.schedule.lease / _RENEWALS)
+            await asyncio.sleep(self.options.lease / _RENEWALS)
             with suppress(SpoolError):
-                await self.in_thread(partial(self.spool.renew, claim, lease=self.schedule.lease))
+                await self.in_thread(partial(self.spool.renew, claim, lease=self.options.lease))
 
     async def _fail(self, claim: Claim, error: BaseException, details: str, wait: float | None) -> None:
         await self.in_thread(partial(self.spool.fail, claim, details, wait=wait))
@@ -199,7 +170,7 @@ class Worker:
         LOG.warning(
             "attempt %d of %d to handle delivery %d failed with %s; %s",
             claim.attempt,
-            self.schedule.attempts,
+            self.options.attempts,
             claim.id,
             type(error).__name__,
             "it was given up" if wait is None else f"the next one is in {wait:g} seconds",

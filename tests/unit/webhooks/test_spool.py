@@ -37,7 +37,7 @@ def test_a_body_can_be_read_by_others_once_it_is_stored(path: Path) -> None:
 
 
 def test_every_commit_is_synced(path: Path) -> None:
-    with Spool(path) as spool, spool._connection() as connection:
+    with Spool(path) as spool, spool._connection() as connection:  # pyright: ignore[reportPrivateUsage] - not public
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
@@ -193,7 +193,7 @@ def test_what_was_deleted_is_not_left_in_the_file(path: Path) -> None:
 
 def test_two_processes_never_claim_the_same_delivery(path: Path) -> None:
     def claim_all(spool: Spool) -> list[bytes]:
-        found = []
+        found: list[bytes] = []
         while (claim := spool.claim(lease=60, attempts=3)) is not None:
             found.append(claim.body)
             spool.finish(claim)

@@ -28,6 +28,17 @@ TokenOption = Annotated[
     ),
 ]
 
+WebhookOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="URL[,NAME=VALUE…]",
+        help="Send webhooks, for example http://127.0.0.1:8421/TOKEN,trigger=approval,shape=pages,level=page.",
+    ),
+]
+RemoteWebhooksOption = Annotated[
+    bool, typer.Option("--allow-remote-webhooks", help="Needed for webhooks and callbacks to other machines.")
+]
+
 app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
 
 
@@ -53,16 +64,8 @@ def serve(  # noqa: PLR0913  # the options of the command
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
     trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
     control_token: TokenOption = None,
-    webhook: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="URL[,NAME=VALUE…]",
-            help="Send webhooks, for example http://127.0.0.1:8421/TOKEN,trigger=approval,shape=pages,level=page.",
-        ),
-    ] = None,
-    allow_remote_webhooks: Annotated[
-        bool, typer.Option("--allow-remote-webhooks", help="Needed for webhooks and callbacks to other machines.")
-    ] = False,
+    webhook: WebhookOption = None,
+    allow_remote_webhooks: RemoteWebhooksOption = False,
     page_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time to read a page.")] = 10,
     reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,

@@ -48,7 +48,7 @@ def listen(
     from nanonets_sdk._net.posting import host_of
     from nanonets_sdk.cli.output.terminal import say
     from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, serve
-    from nanonets_sdk.webhooks import receiver
+    from nanonets_sdk.webhooks import ReceiverOptions, receiver
 
     if not token:
         raise UsageProblem(
@@ -64,15 +64,15 @@ def listen(
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
     file = spool or (output or Path()) / SPOOL
-    hooks = receiver(Delivery(output, forward, as_json), token=token, spool=file, attempts=attempts)
+    options = ReceiverOptions(attempts=attempts)
+    hooks = receiver(Delivery(output, forward, as_json), token=token, spool=file, options=options)
     # A spool that cannot be used is reported before anybody sends anything.
     waiting = hooks.spool.counts().waiting
     with listening(host, port) as listener:
         bound = listener.getsockname()[1]
         address = f"[{host}]" if ":" in host else host
-        say(f"Webhooks are taken at http://{address}:{bound}/${TOKEN_VARIABLE}/NAME; stop with Ctrl+C.")
-        if waiting:
-            say(f"{waiting} from before are delivered now.")
+        before = f" Deliveries that wait from before: {waiting}." if waiting else ""
+        say(f"Webhooks are taken at http://{address}:{bound}/${TOKEN_VARIABLE}/NAME; stop with Ctrl+C.{before}")
         serve(hooks, listener)
 
 

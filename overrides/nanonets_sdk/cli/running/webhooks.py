@@ -123,8 +123,10 @@ def serve(app: Receiver, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM. Bodies that are arriving and handlers get a few seconds to finish."""
     import uvicorn
 
-    # uvicorn raises the signals again that it has handled; they have done their work then.
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    def ignore(_number: int, _frame: object) -> None:
+        """Take a signal that uvicorn raises again after it has ended."""
+
+    before = {number: signal.signal(number, ignore) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         config = uvicorn.Config(
             app,
