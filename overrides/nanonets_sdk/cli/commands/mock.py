@@ -73,7 +73,6 @@ def serve(  # noqa: PLR0913  # the options of the command
 ) -> None:
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
-    from nanonets_sdk.mock.faults import parse_fault
     from nanonets_sdk.mock.webhooks.export import parse_export
 
     ended = threading.Event()
@@ -96,11 +95,7 @@ def serve(  # noqa: PLR0913  # the options of the command
             allow_remote_webhooks=allow_remote_webhooks,
         )
         with server:
-            for spec in map(parse_fault, fault or ()):
-                when = spec.when
-                server.fail(
-                    spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability
-                )
+            _arm(server, fault or ())
             _announce(server, api_key or "any-key", model or ())
             ended.wait()
     except (ValueError, OSError) as error:
@@ -109,6 +104,14 @@ def serve(  # noqa: PLR0913  # the options of the command
     except MockAlarm as alarm:
         typer.echo(f"nanonets mock serve: the mock made a mistake: {alarm}", err=True)
         raise typer.Exit(1) from alarm
+
+
+def _arm(server: "MockServer", faults: Sequence[str]) -> None:
+    from nanonets_sdk.mock.faults import parse_fault  # the extra `mock`
+
+    for spec in map(parse_fault, faults):
+        when = spec.when
+        server.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
 
 
 def _progression(text: str) -> "Progression":
