@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
@@ -13,12 +13,14 @@ from nanonets_sdk import pictures
 from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.field import Fields, field_sheet
+from nanonets_sdk.documents.file_facts import FileFacts
 from nanonets_sdk.documents.merging import merged_tables
 from nanonets_sdk.documents.page import Boxes, Page
 from nanonets_sdk.documents.page_lists import FilePages
 from nanonets_sdk.documents.records import (
     Shape,
     cell_records,
+    checked_shape,
     field_record,
     record_rows,
     table_record,
@@ -31,6 +33,7 @@ from nanonets_sdk.formats.markdown import document_text
 from nanonets_sdk.formats.safe_text import encodable, json_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
+from nanonets_sdk.stored.doors import only_one, recognised_for
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -48,11 +51,9 @@ if TYPE_CHECKING:
     from nanonets_sdk.stored.bodies import StoredSource
     from nanonets_sdk.stored.shapes import Recognised
 
-_NAMED: Final = 3
-
 
 @frozen
-class Document:
+class Document(FileFacts):
     """What was read from one file.
 
     Attributes:
@@ -91,12 +92,8 @@ class Document:
             assert Document.load("invoice.json") == document
             ```
         """
-        documents = documents_in(source, on_drift=on_drift)
-        if len(documents) != 1:
-            names = ", ".join(repr(one.file_name or one.request_file_id) for one in documents[:_NAMED])
-            more = f" ({names}{', …' if len(documents) > _NAMED else ''}); use load_documents" if names else ""
-            raise ValueError(f"expected one document in the stored reply, found {len(documents)}{more}")
-        return documents[0]
+        loaded = documents_in(source, on_drift=on_drift)
+        return only_one(loaded, "document", "load_documents", lambda one: one.file_name or one.request_file_id)
 
     # Type checkers do not match a cached_property with a protocol, so what protocols ask for is a plain one.
     @property
@@ -197,6 +194,16 @@ class Document:
         return bool(self.pages) and all(page.is_moderated for page in self.pages)
 
     @property
+    def moderated_count(self) -> int:
+        """Number of pages that a person approved."""
+        return sum(page.is_moderated for page in self.pages)
+
+    @property
+    def unmoderated_count(self) -> int:
+        """Number of pages that nobody approved."""
+        return len(self.pages) - self.moderated_count
+
+    @property
     def status(self) -> Status:
         """`pending` while the service is working on any page, else `failure` if any failed, else `success`."""
         states = {page.status for page in self.pages}
@@ -233,9 +240,12 @@ class Document:
             to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With `wide`, the one
             record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label. For
             a label that repeats, this is the best one; the others follow as `label (2)` and so on.
+
+        Raises:
+            ValueError: `shape` is neither.
         """
         file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
-        if shape == "long":
+        if checked_shape(shape) == "long":
             return [{**file, **field_record(field)} for field in self.fields.all()]
         about = {**file, "pages": len(self.pages), "is_moderated": self.is_moderated, "error": self.error}
         return [wide_record(about, self.fields)]
@@ -455,13 +465,11 @@ def document_of(file: FilePages) -> Document:
 
 def documents_in(source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None) -> list[Document]:
     """Return the documents in a stored reply; arguments and errors as for `load_documents`."""
-    # Building documents of a call takes neither msgspec nor what follows from it; see `replies.states`.
+    # Documents are imported without msgspec.
     from nanonets_sdk.documents.stored_files import Loading
-    from nanonets_sdk.stored.bodies import bodies_of
-    from nanonets_sdk.stored.shapes import recognised
 
     loading = Loading(on_drift)
-    return [one for body in bodies_of(source) for found in recognised(body) for one in documents_of(found, loading)]
+    return [one for found in recognised_for("load_documents", source) for one in documents_of(found, loading)]
 
 
 def documents_of(found: Recognised, loading: Loading) -> list[Document]:
@@ -476,12 +484,12 @@ def documents_of(found: Recognised, loading: Loading) -> list[Document]:
         return [document_of(file) for file in loading.files_in(found)]
     saved = (saved_file if found.shape == "saved" else recorded_file)(found.body, loading)
     document = document_of(saved.file)
-    stated = {"request_file_id": saved.request_file_id, "file_name": saved.file_name, "error": saved.error}
-    # Half a surrogate pair was replaced in them when they were saved, and the pages still have it.
-    changed = {
-        name: value for name, value in stated.items() if encodable(getattr(document, name) or "") != (value or "")
-    }
-    return [attrs.evolve(document, **changed)]
+    for name in ("request_file_id", "file_name", "error"):
+        said = getattr(saved, name)
+        # Half a surrogate pair was replaced in it when it was saved, and the pages still have it.
+        if encodable(getattr(document, name) or "") != (said or ""):
+            document = attrs.evolve(document, **{name: said})
+    return [document]
 
 
 def document_record(document: Document) -> dict[str, Any]:

@@ -24,13 +24,14 @@ from nanonets_sdk.documents.cell import Cell
 from nanonets_sdk.documents.field import Field, Fields
 from nanonets_sdk.documents.page import Boxes, Page, source_of
 from nanonets_sdk.documents.page_lists import FilePages
-from nanonets_sdk.documents.stored_files import OPERATION, Loading
+from nanonets_sdk.documents.stored_files import Loading
 from nanonets_sdk.documents.table import Table
 from nanonets_sdk.formats.safe_text import is_encodable
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw, Source
 from nanonets_sdk.stored.bodies import StoredBody
+from nanonets_sdk.stored.doors import OPERATION
 from nanonets_sdk.stored.shapes import FORMAT, recognised, unreadable
 
 VERSION: Final = 1
@@ -197,7 +198,8 @@ def recorded_file(body: StoredBody, loading: Loading) -> SavedFile:
     tables = [_table(one) for one in record.tables or ()]
     known = {page.number or 0: page for page in record.pages or ()}
     pages: list[Page] = []
-    for number in sorted({*known, *(one.page for one in (*fields, *tables))}):
+    numbers = {*known, *(one.page for one in fields), *(one.page for one in tables)}
+    for number in sorted(numbers):
         about = known.get(number, _RecordPage())
         final = Boxes(
             Fields(one for one in fields if one.page == number), tuple(one for one in tables if one.page == number)
@@ -214,7 +216,7 @@ def recorded_file(body: StoredBody, loading: Loading) -> SavedFile:
             is_moderated=bool(record.is_moderated),
             is_emptied=bool(record.is_moderated) and not final,
         )
-        pages.append(evolve(page, **{"moderated" if record.is_moderated else "predicted": final}))
+        pages.append(evolve(page, moderated=final) if record.is_moderated else evolve(page, predicted=final))
     whole = FilePages(pages, Source(Raw(body.content)))
     return SavedFile(whole, record.request_file_id or "", record.file_name or "", record.error)
 

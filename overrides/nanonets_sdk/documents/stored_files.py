@@ -32,7 +32,8 @@ from nanonets_sdk.events import notify
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw, Source
 from nanonets_sdk.replies.states import unknown_states
-from nanonets_sdk.stored.shapes import Recognised, unreadable
+from nanonets_sdk.stored.doors import OPERATION, check_door
+from nanonets_sdk.stored.shapes import Recognised
 
 if TYPE_CHECKING:
     from nanonets_sdk.events import Drift
@@ -43,18 +44,8 @@ PagesFrom: TypeAlias = Literal[0, 1]
 Signed: TypeAlias = Mapping[str, SignedUrl]
 OnDrift: TypeAlias = "Callable[[Drift], object] | None"
 
-OPERATION: Final = "load"
-"""The operation that drift in a stored body is reported for."""
-
 _LISTS: Final = ("prediction", "predicted_boxes", "moderated_boxes", "raw_ocr")
 _NUMBERS: Final = ("page", "page_no")
-_ELSEWHERE: Final[dict[str, str]] = {
-    "classes": "holds classifications; load them with `load_classifications`",
-    "class": "is a classification; load it with `Classification.load`",
-    "texts": "is the full text of files; load it with `load_text_documents`",
-    "text": "is the full text of a file; load it with `TextDocument.load`",
-}
-"""What a body holds that has no pages with fields, and how to load it."""
 
 
 class _File(Struct, frozen=True, gc=False):
@@ -110,8 +101,7 @@ class Loading:
             DecodeError: It holds no pages.
         """
         body = Raw(found.body.content)
-        if found.shape in _ELSEWHERE:
-            raise unreadable(found.body, _ELSEWHERE[found.shape])
+        check_door("load_documents", found)
         if found.shape == "pending":
             return body, [page_of(self._decoded(body, PageReply), body, "")]
         if found.shape == "merged":

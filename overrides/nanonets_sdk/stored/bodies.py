@@ -158,7 +158,7 @@ def _is_value(content: bytes) -> bool:
         return False
     try:
         msgspec.json.decode(content, type=msgspec.Raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         try:
             json.loads(content.decode("utf-8", errors="replace"))
         except (ValueError, RecursionError):

@@ -21,7 +21,7 @@ them. Only their members tell them apart.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias, cast
 
 import msgspec
@@ -103,8 +103,8 @@ def unreadable(body: StoredBody, why: str) -> DecodeError:
 
 def _recognised(body: StoredBody, value: Any) -> list[Recognised]:
     opened = _open(value)
-    if isinstance(opened, list):
-        items = cast("list[Any]", opened)
+    items = _items(opened)
+    if items is not None:
         kinds = {_kind_of_bare(_members(item)) for item in items}
         if items and kinds <= {"page", "read page"}:
             return [Recognised(body, "pages", "read page" in kinds, is_bare=True)]
@@ -112,20 +112,21 @@ def _recognised(body: StoredBody, value: Any) -> list[Recognised]:
         return [found for one in bodies for found in recognised(one)]
     if not isinstance(opened, dict):
         raise unreadable(body, "is JSON, but neither an object nor an array")
-    return [_of_object(body, cast("dict[str, Any]", opened))]
+    return [_of_object(body, _members(opened))]
 
 
 def _of_object(body: StoredBody, members: Mapping[str, Any]) -> Recognised:
     names, message = members.keys(), _open(members.get("message"))
     result = _open(members.get("result"))
-    if isinstance(result, list):
-        return _of_result(body, [_members(item) for item in cast("list[Any]", result)])
+    entries = _items(result)
+    if entries is not None:
+        return _of_result(body, [_members(item) for item in entries])
     bare = _kind_of_bare(members)
     signs: dict[Shape, bool] = {
         "saved": _open(members.get("format")) == FORMAT,
         "listing": bool({"moderated_images", "unmoderated_images"} & names),
-        "texts": isinstance(_open(members.get("results")), list),
-        "merged": isinstance(result, dict) and _kind_of_bare(_members(result)) in {"page", "read page"},
+        "texts": _items(_open(members.get("results"))) is not None,
+        "merged": _kind_of_bare(_members(result)) in {"page", "read page"},
         "pending": isinstance(message, str) and is_in_work(message) and not _BOXES & names,
         "class": bare == "class",
         "text": bare == "text",
@@ -133,19 +134,16 @@ def _of_object(body: StoredBody, members: Mapping[str, Any]) -> Recognised:
         "record": names >= _RECORD,
         "pages": result is None and "result" in names and names <= _REPLY,
     }
-    shape = next((shape for shape, is_seen in signs.items() if is_seen), None)
-    if shape is None:
-        other = next(
-            (what for what, its in _OTHERS.items() if names >= its), "no reply with documents, as far as known"
-        )
+    seen: list[Shape] = [shape for shape, is_seen in signs.items() if is_seen]
+    if not seen:
+        other = next((what for what, its in _OTHERS.items() if names >= its), "no reply with documents")
         raise unreadable(body, f"is {other}")
-    return Recognised(body, shape, bare == "read page" or shape in {"listing", "merged", "pending"})
+    return Recognised(body, seen[0], bare == "read page" or seen[0] in {"listing", "merged", "pending"})
 
 
-def _of_result(body: StoredBody, entries: Iterable[Mapping[str, Any]]) -> Recognised:
-    entries = [*entries]
-    inner = [items for entry in entries if isinstance(items := _open(entry.get("result")), list)]
-    pages = [_members(item) for items in inner for item in cast("list[Any]", items)]
+def _of_result(body: StoredBody, entries: Sequence[Mapping[str, Any]]) -> Recognised:
+    inner = [items for entry in entries if (items := _items(_open(entry.get("result")))) is not None]
+    pages = [_members(item) for items in inner for item in items]
     kinds = {_kind(entry) for entry in [*entries, *pages]}
     if "class" in kinds:
         return Recognised(body, "classes")
@@ -166,17 +164,19 @@ def _kind(members: Mapping[str, Any]) -> str:
     names = members.keys()
     if "page_data" in names:
         return "text"
-    scores = _open(members.get("prediction"))
-    if isinstance(scores, list) and any("probability" in _members(score) for score in cast("list[Any]", scores)[:1]):
-        return "class"
-    if "file" in names and not _SENT & names:
+    scores = _items(_open(members.get("prediction"))) or []
+    if any("probability" in _members(score) for score in scores[:1]) or ("file" in names and not _SENT & names):
         return "class"
     return "read page" if _READ & names else "page"
 
 
 def _members(value: Any) -> Mapping[str, Any]:
     opened = _open(value)
-    return cast("dict[str, Any]", opened) if isinstance(opened, dict) else {}
+    return cast("Mapping[str, Any]", opened) if isinstance(opened, dict) else {}
+
+
+def _items(value: Any) -> Sequence[Any] | None:
+    return cast("Sequence[Any]", value) if isinstance(value, list) else None
 
 
 def _open(value: Any) -> Any:

@@ -84,7 +84,7 @@ def _ended(service: Service, file: RequestFile, action: str, redirect: str, call
 
 def _html(account: Account, file: RequestFile, pages: list[PageRecord], root_url: str, redirect: str) -> str:
     now = account.clock.now()
-    signed = account.signer.body(pages, root_url, now)
+    signed = account.signer.body(pages, (), root_url, now)
     state = "approved" if file.approved else file.work.stage(now)
     # Without an action of its own, a form is posted to the address of its page, signature and all.
     buttons = "".join(f'<button name="action" value="{one.lower()}">{one}</button>' for one in ("Verify", "Exit"))

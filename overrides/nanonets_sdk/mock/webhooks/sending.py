@@ -308,7 +308,8 @@ class Webhooks(Exports):
             return [page_view(account, model, file, page) for page in account.store.pages.of(request_file_id)]
 
     def _signed(self, views: Sequence[PageView]) -> dict[str, Any]:
-        return self._account.signer.body((view.page for view in views), self._root_url, self._account.clock.now())
+        pages, file = [view.page for view in views], views[0].file
+        return self._account.signer.body(pages, [file], self._root_url, self._account.clock.now())
 
     def _send(self, url: str, body: bytes, tries: int) -> tuple[int | None, str, int]:
         """Post a body, and return the last status, the last error, and the number of tries."""
