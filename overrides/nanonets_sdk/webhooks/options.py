@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import attrs
 from attrs import frozen
-from attrs.validators import and_, ge, gt, le
+from attrs.validators import ge, gt, le
 
 # The spool takes a delivery that is due later than in eight days for one of a clock that was set back.
 _WEEK: Final = 7 * 86_400.0
-_SECONDS: Final[Any] = and_(gt(0), le(_WEEK))
+_SECONDS: Final[Any] = [gt(0.0), le(_WEEK)]
 
 
 @frozen(kw_only=True)
