@@ -12,6 +12,7 @@ import typer.main
 from nanonets_sdk.cli.commands import (
     classify,
     config,
+    convert,
     edit,
     evaluate,
     export,
@@ -66,6 +67,7 @@ app.command("detect")(classify.detect)
 app.command("upload")(training.upload)
 app.command("train")(training.train)
 app.command("export")(export.export)
+app.command("convert")(convert.convert)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(results.app, name="results")

@@ -99,7 +99,7 @@ def test_an_unknown_name_raises_attribute_error() -> None:
 
 
 def test_public_names_are_sorted_and_unique() -> None:
-    assert nanonets_sdk.__all__ == sorted(set(nanonets_sdk.__all__), key=lambda name: (name.startswith("_"), name))
+    assert nanonets_sdk.__all__ == sorted(set(nanonets_sdk.__all__), key=lambda name: (not name[0].isupper(), name))
 
 
 def declared_for_type_checkers() -> dict[str, str]:
