@@ -142,6 +142,7 @@ def compare(
         notes=tuple(notes),
         advice=_ADVICE,
         fail_on=fail_on,
+        operations={operation.id: operation.id in seen for operation in operations},
     )
 
 
