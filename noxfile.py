@@ -129,7 +129,8 @@ def lint(session: nox.Session) -> None:
         env={"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )  # fmt: skip
     if any(ROOT.glob(".github/workflows/*.yml")):
-        session.run("zizmor", "--offline", ".github/workflows")
+        templates = "overrides/nanonets_sdk/drift/project/templates/github.yml"
+        session.run("zizmor", "--offline", ".github/workflows", "action.yml", templates)
 
 
 @nox.session(venv_backend="uv")
