@@ -86,8 +86,8 @@ def test_what_cannot_be_compared_fails_with_its_own_status(tmp_path: Path) -> No
 def test_a_pull_request_has_at_most_one_comment(state: str, found: str, called: str | None, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "comment.md").write_text(MARKER, "utf-8")
-    gh = f'#!/bin/sh\ncase "$*" in *--paginate*) printf "{found}\\n8\\n" | sed "/^$/d; $( [ -n "{found}" ] || echo /8/d)";;'
-    (tmp_path / "bin" / "gh").write_text(f'{gh} *) shift; echo "$*" >> calls;; esac\n', "utf-8")
+    gh = f'case "$*" in *--paginate*) echo "{found}";; *) shift; echo "$*" >> calls;; esac'
+    (tmp_path / "bin" / "gh").write_text(f"#!/bin/sh\n{gh}\n", "utf-8")
     (tmp_path / "bin" / "gh").chmod(0o755)
 
     done = run("keep one comment", tmp_path, STATE=state, COMMENT="comment.md", PULL_REQUEST="3")
@@ -110,8 +110,5 @@ def test_a_comment_that_may_not_be_written_is_a_warning(tmp_path: Path) -> None:
 
 def test_the_comment_is_found_by_the_marker_that_reports_begin_with() -> None:
     assert f'startswith("{MARKER}")' in STEPS["keep one comment"]["run"]
-    assert all(
-        "@" in step["uses"] and len(step["uses"].split("@")[1]) == 40
-        for step in ACTION["runs"]["steps"]
-        if "uses" in step
-    )
+    used = [step["uses"].partition("@")[2] for step in ACTION["runs"]["steps"] if "uses" in step]
+    assert [len(commit) for commit in used] == [40], "an action is pinned by its commit"
