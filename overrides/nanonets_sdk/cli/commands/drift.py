@@ -15,7 +15,7 @@ from nanonets_sdk.cli.running.gates import Delivery, Found, attempt, deliver, ru
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.contract import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
 from nanonets_sdk.drift.project import checkout
-from nanonets_sdk.drift.report.outcome import NOT_COMPARABLE, NotComparable, Result, Severity
+from nanonets_sdk.drift.report.outcome import DRIFT, NOT_COMPARABLE, NotComparable, Result, Severity
 from nanonets_sdk.drift.report.programs import SCHEMA
 from nanonets_sdk.drift.report.rendering import Format
 
@@ -280,6 +280,35 @@ def init(
         return "\n".join([*lines, *([f"\n{written.hint}"] if written.hint else [])])
 
     write("init", work, Delivery())
+
+
+@app.command("take-over")
+def take_over(
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="The new published description.")],
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the proposed edits, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, not even the lock.")] = False,
+    root: Annotated[Path | None, typer.Option("--root", help="The checkout; by default this one.")] = None,
+) -> None:
+    """Take a new published description over into a checkout: the lock, proposed edits, and a list of what is left."""
+    folder = root or checkout.checkout()
+
+    def work() -> str:
+        from nanonets_sdk.drift.project import takeover
+        from nanonets_sdk.drift.project.reading import read_facts
+
+        if folder is None or not (folder / takeover.LOCK).is_file():
+            message = "There is no checkout of the SDK here. In a repository of your own: nanonets drift upstream "
+            raise NotComparable(f"{message}{document} --write-lock --lock {checkout.LOCK}")
+        taken = takeover.take_over(folder, read_facts(document)[0])
+        written = [] if dry_run else takeover.write(folder, taken, apply=apply)
+        is_open = bool(taken.differences) and not apply
+        remaining.append(max(taken.left.exit_status, DRIFT * is_open))
+        return takeover.report(taken, written, apply=apply and not dry_run)
+
+    remaining: list[int] = []
+    write("take-over", work, Delivery())
+    raise typer.Exit(max(remaining))
 
 
 @app.command()

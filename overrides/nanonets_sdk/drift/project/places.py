@@ -52,13 +52,28 @@ class Places:
 
     def line_at(self, path: Sequence[str]) -> int:
         """Return the line, from 1, of the last node on a path that is there; 0 if there is none."""
+        return self._walk(path)[1]
+
+    def node_of(self, where: str, pointer: str) -> Any:
+        """Return the node of a fact of an operation, with references followed; None if it is not there."""
+        path = (*self._operations.get(where, ("",)), *split(pointer))
+        node, _, steps = self._walk(path)
+        return self._followed(node) if steps == len(path) else None
+
+    def entries(self, name: str) -> list[Any]:
+        """Return the nodes of a list at the top of the document."""
+        node = child(self._root, name)
+        return node.value if isinstance(node, yaml.SequenceNode) else []
+
+    def _walk(self, path: Sequence[str]) -> tuple[Any, int, int]:
+        """Return the last node on a path that is there, its line, and the number of steps to it."""
         node, line = self._root, 0
-        for segment in path:
+        for steps, segment in enumerate(path):
             found = self._step(node, segment)
             if found is None:
-                break
+                return node, line, steps
             node, line = found
-        return line
+        return node, line, len(path)
 
     def _step(self, node: Any, segment: str, depth: int = 0) -> tuple[Any, int] | None:
         """Return the child of a node and its line."""
@@ -68,12 +83,12 @@ class Places:
                 if segment in (str(index), _parameter(self._followed(item))):
                     return item, item.start_mark.line + 1
             return None
-        for key, value in _members(node):
+        for key, value in members(node):
             if key.value == segment:
                 return value, key.start_mark.line + 1
         # Facts merge `allOf`, and name what stands below these two as if it stood beside them.
         for part in ("components", "facts", "allOf"):
-            value = _child(node, part)
+            value = child(node, part)
             parts = value.value if isinstance(value, yaml.SequenceNode) else [value] if value else []
             found = next((one for one in (self._step(one, segment, depth + 1) for one in parts) if one), None)
             if found:
@@ -82,34 +97,36 @@ class Places:
 
     def _followed(self, node: Any) -> Any:
         for _ in range(_MAX_REFERENCES):
-            reference = _child(node, "$ref")
+            reference = child(node, "$ref")
             if reference is None or not isinstance(reference.value, str):
                 break
             node = self._root
             for segment in split(reference.value):
-                node = _child(node, segment)
+                node = child(node, segment)
         return node
 
     def _by_name(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the operations of a document, or of a lock, by every name that findings use."""
-        for name, _ in _members(_child(_child(self._root, "facts"), "operations")):
+        for name, _ in members(child(child(self._root, "facts"), "operations")):
             yield name.value, ("facts", "operations", name.value)
-        for path, item in _members(_child(self._root, "paths")):
-            for method, operation in _members(item):
+        for path, item in members(child(self._root, "paths")):
+            for method, operation in members(item):
                 place = ("paths", path.value, method.value)
                 yield f"{method.value.upper()} {path.value}", place
-                yield from ((value.value, place) for key, value in _members(operation) if key.value in _IDS)
+                yield from ((value.value, place) for key, value in members(operation) if key.value in _IDS)
 
 
-def _members(node: Any) -> list[tuple[Any, Any]]:
+def members(node: Any) -> list[tuple[Any, Any]]:
+    """Return the nodes of keys and values of a mapping; nothing for any other node."""
     return node.value if isinstance(node, yaml.MappingNode) else []
 
 
-def _child(node: Any, name: str) -> Any:
-    return next((value for key, value in _members(node) if key.value == name), None)
+def child(node: Any, name: str) -> Any:
+    """Return the node of a member of a mapping; None if it is not there."""
+    return next((value for key, value in members(node) if key.value == name), None)
 
 
 def _parameter(node: Any) -> str:
     """Return `place:name` of a parameter, as facts call it."""
-    values = {key.value: value.value for key, value in _members(node)}
+    values = {key.value: value.value for key, value in members(node)}
     return f"{values.get('in')}:{values.get('name')}"
