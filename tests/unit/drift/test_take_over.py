@@ -169,7 +169,10 @@ def test_without_apply_the_lock_alone_is_written(taken: takeover.TakeOver, root:
 def test_a_dry_run_writes_nothing_and_shows_everything(
     taken: takeover.TakeOver, root: Path, published: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(takeover, "take_over", lambda *_: taken)
+    def given(*_: object) -> takeover.TakeOver:
+        return taken
+
+    monkeypatch.setattr(takeover, "take_over", given)
     files = {name: (root / "openapi" / name).read_bytes() for name in (LOCK, SPEC, DEVIATIONS)}
     (root / "published.yaml").write_text(yaml.safe_dump(published), "utf-8")
 

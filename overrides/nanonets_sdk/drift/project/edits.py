@@ -35,11 +35,11 @@ class Edit:
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
     """Return text with edits applied; those of one place in their order."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     # From the end, so that the numbers of the lines before stay right.
     for _, edit in sorted(enumerate(edits), key=lambda one: (one[1].first, one[0]), reverse=True):
         lines[edit.first : edit.until] = edit.lines
-    return "".join(f"{line}\n" for line in lines)
+    return "\n".join(lines)
 
 
 def difference(before: str, after: str, name: str) -> str:
@@ -107,13 +107,13 @@ def in_flow(value: Any) -> str:
 
 def last_line(node: Any) -> int:
     """Return the number, from 0, of the last line of a node."""
-    while is_block(node):
-        last = node.value[-1]
-        node = last[1] if isinstance(last, tuple) else last
+    last = node
+    while is_block(last):
+        pairs = members(last)
+        last = pairs[-1][1] if pairs else last.value[-1]
+    end: Any = last.end_mark
     # A block of text ends where the next line begins.
-    is_text = isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}
-    line: int = node.end_mark.line
-    return line - 1 if is_text and node.end_mark.column == 0 else line
+    return int(end.line) - (end.column == 0 and getattr(last, "style", "") in {"|", ">"})
 
 
 def _block(value: Any, column: int) -> tuple[str, ...]:

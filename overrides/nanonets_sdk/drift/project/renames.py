@@ -40,10 +40,13 @@ def with_renames(findings: Iterable[Finding], before: Tree, after: Tree) -> tupl
     every = list(findings)
     renamed: dict[int, Finding] = {}
     joined: set[int] = set()
-    for key in (_member, lambda finding: _operation(finding, before, after)):
-        for gone, come in _pairs(every, key):
-            renamed[gone] = _renamed(every[gone], every[come])
-            joined.add(come)
+
+    def operation(finding: Finding) -> str | None:
+        return _operation(finding, before, after)
+
+    for gone, come in [*_pairs(every, _member), *_pairs(every, operation)]:
+        renamed[gone] = _renamed(every[gone], every[come])
+        joined.add(come)
     return tuple(renamed.get(index, finding) for index, finding in enumerate(every) if index not in joined)
 
 
