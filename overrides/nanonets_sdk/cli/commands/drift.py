@@ -83,6 +83,7 @@ def deviations(
     spec: SpecOption = None,
     lock: LockOption = None,
     declared: Annotated[Path | None, typer.Option("--deviations", help="The declared differences.")] = None,
+    write_seals: Annotated[bool, typer.Option("--write-seals", help="Confirm what the entries do not name.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Compare our description with the published one, and the differences with the declared ones."""
@@ -93,7 +94,11 @@ def deviations(
 
         published, ours = read_lock(lock or locate(LOCK)), spec or locate(SPEC)
         comparison = gate.compare(published, _parsed(ours), ours.name)
-        return gate.check(comparison, gate.read_deviations(declared or locate(DEVIATIONS)), published)
+        file = declared or locate(DEVIATIONS)
+        if write_seals:
+            text = gate.with_seals(file.read_text(encoding="utf-8"), comparison, gate.read_deviations(file))
+            file.write_text(text, encoding="utf-8", newline="\n")
+        return gate.check(comparison, gate.read_deviations(file), published)
 
     _run("deviations", work, form)
 
