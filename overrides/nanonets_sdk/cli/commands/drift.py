@@ -140,12 +140,26 @@ def deviations(
     spec: SpecOption = None,
     lock: Annotated[Path | None, typer.Option("--lock", help="The lock; by default the packaged one.")] = None,
     declared: Annotated[Path | None, typer.Option("--deviations", help="The declared differences.")] = None,
+    write_seals: Annotated[bool, typer.Option("--write-seals", help="Confirm what the entries do not name.")] = False,
     form: FormatOption = None,
     output: OutputOption = None,
     policy: PolicyOption = None,
 ) -> None:
     """Compare our description with the published one, and the differences with the declared ones."""
-    run("deviations", lambda: _deviations(spec, lock, declared), Delivery(form, tuple(output or ()), policy))
+
+    def work() -> Found:
+        if write_seals:
+            from nanonets_sdk.drift.facts.lock import read_lock
+            from nanonets_sdk.drift.gates import deviations as gate
+
+            file, ours = declared or locate(DEVIATIONS), spec or locate(SPEC)
+            checkout.refuse_installed(file, "Name another file with --deviations.")
+            comparison = gate.compare(read_lock(lock or locate(LOCK)), _parsed(ours), ours.name)
+            text = gate.with_seals(file.read_text(encoding="utf-8"), comparison, gate.read_deviations(file))
+            file.write_text(text, encoding="utf-8", newline="\n")
+        return _deviations(spec, lock, declared)
+
+    run("deviations", work, Delivery(form, tuple(output or ()), policy))
 
 
 @app.command()

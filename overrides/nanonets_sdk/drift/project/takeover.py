@@ -91,6 +91,10 @@ def take_over(root: Path, published: Lock) -> TakeOver:
     edited[SPEC] = applied(texts[SPEC], _additions(Places(texts[SPEC].encode()), undeclared))
     after = before if edited[SPEC] == texts[SPEC] else _compared(edited[SPEC], published)
     edited[DEVIATIONS] = applied(texts[DEVIATIONS], _outdated(texts[DEVIATIONS], entries, after.differences))
+    if edited != texts:
+        # The edits are what the seals have to confirm now; they are shown with them.
+        declared = _declared(root, edited[DEVIATIONS])
+        edited[DEVIATIONS] = deviations.with_seals(edited[DEVIATIONS], after, declared)
     left = deviations.check(after, _declared(root, edited[DEVIATIONS]), published)
     changes = [difference(texts[name], edited[name], name) for name in texts if texts[name] != edited[name]]
     return TakeOver(
