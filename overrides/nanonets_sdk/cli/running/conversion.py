@@ -183,7 +183,8 @@ def show(summary: Summary, output: Path | None) -> None:
         print_rows(("file", "why"), summary.failed[:_SHOWN], stream=sys.stderr)
     if len(summary.failed) > _SHOWN:
         say(f"… and {len(summary.failed) - _SHOWN} more; --json lists all")
-    parts = [f"{summary.files} file{'s' * (summary.files != 1)}: {summary.documents} documents"]
+    files, documents = summary.files, summary.documents
+    parts = [f"{files} file{'s' * (files != 1)}: {documents} document{'s' * (documents != 1)}"]
     parts += [f"{len(summary.failed)} could not be read"] if summary.failed else []
     where = f" Written to {output}." if output is not None and summary.documents else ""
     say(f"{', '.join(parts)}.{where}")
