@@ -14,6 +14,7 @@ from nanonets_sdk.cli.commands import (
     config,
     convert,
     edit,
+    evaluate,
     export,
     mock,
     models,
@@ -66,6 +67,7 @@ app.command("upload")(training.upload)
 app.command("train")(training.train)
 app.command("export")(export.export)
 app.command("convert")(convert.convert)
+app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(results.app, name="results")
 app.add_typer(results.job_app, name="job")

@@ -13,12 +13,14 @@ from nanonets_sdk import pictures
 from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.field import Fields, field_sheet
+from nanonets_sdk.documents.file_facts import FileFacts
 from nanonets_sdk.documents.merging import merged_tables
 from nanonets_sdk.documents.page import Boxes, Page
 from nanonets_sdk.documents.page_lists import FilePages
 from nanonets_sdk.documents.records import (
     Shape,
     cell_records,
+    checked_shape,
     field_record,
     record_rows,
     table_record,
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Document:
+class Document(FileFacts):
     """What was read from one file.
 
     Attributes:
@@ -193,6 +195,16 @@ class Document:
         return bool(self.pages) and all(page.is_moderated for page in self.pages)
 
     @property
+    def moderated_count(self) -> int:
+        """Number of pages that a person approved."""
+        return sum(page.is_moderated for page in self.pages)
+
+    @property
+    def unmoderated_count(self) -> int:
+        """Number of pages that nobody approved."""
+        return len(self.pages) - self.moderated_count
+
+    @property
     def status(self) -> Status:
         """`pending` while the service is working on any page, else `failure` if any failed, else `success`."""
         states = {page.status for page in self.pages}
@@ -229,9 +241,12 @@ class Document:
             to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With `wide`, the one
             record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label. For
             a label that repeats, this is the best one; the others follow as `label (2)` and so on.
+
+        Raises:
+            ValueError: `shape` is neither.
         """
         file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
-        if shape == "long":
+        if checked_shape(shape) == "long":
             return [{**file, **field_record(field)} for field in self.fields.all()]
         about = {**file, "pages": len(self.pages), "is_moderated": self.is_moderated, "error": self.error}
         return [wide_record(about, self.fields)]
