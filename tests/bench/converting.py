@@ -54,10 +54,10 @@ def figures() -> list[Figure]:
 _ORDER = [("request_file_id", "ascending"), ("page", "ascending"), ("label", "ascending"), ("ymin", "ascending")]
 
 
-def write_replies(folder: Path, number: int) -> int:
+def write_replies(folder: Path, number: int, file: Path = INVOICE) -> int:
     """Write replies with an id each, half of them predictions and half of them listings, and return their size."""
     with MockServer(api_key="bench-key") as mock, Nanonets("bench-key", base_url=mock.base_url) as client:
-        predicted = client.ocr.predict_file(mock.model_id, INVOICE)
+        predicted = client.ocr.predict_file(mock.model_id, file)
         stored = client.ocr.get_file(mock.model_id, predicted.request_file_id)
     known, size = predicted.request_file_id.encode(), 0
     for at in range(number):
