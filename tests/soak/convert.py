@@ -48,9 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--replies", type=int, default=100_000)
     parser.add_argument("--format", default="parquet")
-    parser.add_argument(
-        "--file", type=Path, default=LABEL, help="what the replies are about"
-    )
+    parser.add_argument("--file", type=Path, default=LABEL, help="what the replies are about")
     given = parser.parse_args()
     peaks, wrong = list[float](), 0
     for number in (given.replies // 10, given.replies):
