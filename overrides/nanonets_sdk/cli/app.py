@@ -12,6 +12,7 @@ import typer.main
 from nanonets_sdk.cli.commands import (
     classify,
     config,
+    contract,
     convert,
     edit,
     evaluate,
@@ -23,6 +24,7 @@ from nanonets_sdk.cli.commands import (
     review,
     text,
     training,
+    webhook,
 )
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.cli.running.state import State
@@ -79,7 +81,9 @@ app.command("assign")(review.assign)
 app.command("review-link")(review.review_link)
 app.command("retry")(review.retry)
 app.command("delete")(review.delete)
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(mock.app, name="mock")
+app.add_typer(contract.app, name="contract")
 app.add_typer(
     typer.Typer(cls=DriftGroup, no_args_is_help=True),
     name="drift",

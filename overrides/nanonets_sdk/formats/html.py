@@ -1,4 +1,4 @@
-"""HTML: tables with all text escaped. For notebooks long content is cut; in whole pages it is not."""
+"""HTML: plain tables with all text escaped; for notebooks long content is cut, in files it is whole."""
 
 from __future__ import annotations
 

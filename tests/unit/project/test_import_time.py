@@ -130,3 +130,8 @@ def test_the_version_is_that_of_the_distribution() -> None:
     except PackageNotFoundError:
         pytest.skip("the package is on the path here, not installed; `nox -s tests` installs the wheel")
     assert nanonets_sdk.__version__ == installed
+
+
+def test_reading_webhooks_needs_no_web_framework() -> None:
+    assert heavy_after("import nanonets_sdk.webhooks as webhooks; dir(webhooks)") == []
+    assert "starlette" not in heavy_after("from nanonets_sdk.webhooks import Spool, Webhook, parse")

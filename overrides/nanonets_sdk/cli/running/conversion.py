@@ -111,14 +111,14 @@ def convert_all(paths: Sequence[str], target: ConversionFile) -> Summary:
         same = next((path for path in paths if Path(path).exists() and target.path.samefile(path)), None)
         if same is not None:
             raise UsageProblem(f"{same!r} is one of the files to convert; name another file with --output")
-    run = _Run(Loading(types=LEAN if target.has_only_fields else WHOLE))
+    run = Reading(Loading(types=LEAN if target.has_only_fields else WHOLE))
     passes = 2 if target.form.has_shapes and target.shape == "wide" else 1
     try:
         with progress_bar(len(paths) * passes, "converting") as bar:
             if passes > 1:
                 labels = dict[str, None]()
                 run.read(paths, bar, lambda document: labels.update(labels_of(document.to_records("wide"))))
-                target, run = evolve(target, labels=labels), _Run(run.loading)
+                target, run = evolve(target, labels=labels), Reading(run.loading)
             with target.opened() as write:
                 run.read(paths, bar, write)
                 if run.failed and not run.documents:
@@ -137,8 +137,8 @@ class _NothingReadError(Exception):
 
 
 @define(eq=False)
-class _Run:
-    """One reading of all files.
+class Reading:
+    """One reading of stored replies.
 
     Attributes:
         loading: How they are read.
@@ -153,13 +153,14 @@ class _Run:
     def read(self, paths: Sequence[str], bar: Bar, take: Callable[[Document], object]) -> None:
         """Read files, and hand over each document."""
         for path in paths:
-            for document in self._documents(path):
+            for document in self.documents_in(path):
                 with bar.out_of_the_way():
                     take(document)
                 self.documents += 1
             bar.advance(len(self.failed))
 
-    def _documents(self, path: str) -> Iterator[Document]:
+    def documents_in(self, path: str) -> Iterator[Document]:
+        """Yield the documents in a file; what cannot be read is noted."""
         try:
             for body in bodies_of(Path(path)):
                 try:
@@ -179,12 +180,17 @@ class _Run:
 
 def show(summary: Summary, output: Path | None) -> None:
     """Write what failed, and the counts, to standard error."""
-    if summary.failed:
-        print_rows(("file", "why"), summary.failed[:_SHOWN], stream=sys.stderr)
-    if len(summary.failed) > _SHOWN:
-        say(f"… and {len(summary.failed) - _SHOWN} more; --json lists all")
+    show_failed(summary.failed, "; --json lists all")
     files, documents = summary.files, summary.documents
     parts = [f"{files} file{'s' * (files != 1)}: {documents} document{'s' * (documents != 1)}"]
     parts += [f"{len(summary.failed)} could not be read"] if summary.failed else []
     where = f" Written to {output}." if output is not None and summary.documents else ""
     say(f"{', '.join(parts)}.{where}")
+
+
+def show_failed(failed: Sequence[tuple[str, str]], more: str = "") -> None:
+    """Write what could not be read to standard error; `more` follows the number of what is not shown."""
+    if failed:
+        print_rows(("file", "why"), failed[:_SHOWN], stream=sys.stderr)
+    if len(failed) > _SHOWN:
+        say(f"… and {len(failed) - _SHOWN} more{more}")
