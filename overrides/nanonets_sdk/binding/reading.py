@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast, get_args
 
@@ -59,8 +60,7 @@ class ReadValue:
         """Whether the score is lower than the one asked for, or unknown. What a person checked is not below any."""
         if self.min_score is None or self.is_checked:
             return False
-        # NaN is not a score, and is lower than none in a comparison.
-        return self.score is None or not self.score >= self.min_score
+        return _certainty(self.score) < self.min_score
 
 
 @frozen
@@ -78,7 +78,7 @@ class Reading(Generic[T_co]):
     @property
     def below_score(self) -> tuple[ReadValue, ...]:
         """The values whose score is lower than the one asked for, or unknown, the least confident first."""
-        return tuple(sorted((one for one in self.values if one.is_below), key=lambda one: one.score or 0.0))
+        return tuple(sorted((one for one in self.values if one.is_below), key=lambda one: _certainty(one.score)))
 
 
 @frozen
@@ -282,7 +282,7 @@ class _Reader:
         return self._fail(where, attribute.target, "missing", reason, hint)
 
     def _one(self, target: Scalar, found: Sequence[Found], where: str, score: float | None) -> Any:
-        best = max(found, key=_certainty)
+        best = max(found, key=lambda one: (one.is_checked, _certainty(one.score)))
         if self.options.repeats == "best" or len(found) == 1:
             return self._value(target, best, where, score)
         values = [self._value(target, one, where, score, keep=one is best) for one in found]
@@ -414,8 +414,9 @@ def _low(value: ReadValue) -> ReadProblem:
     return _problem("low_score", value.attribute, value.expected, reason, hint, found)
 
 
-def _certainty(found: Found) -> float:
-    return 2.0 if found.is_checked else -1.0 if found.score is None or found.score != found.score else found.score
+def _certainty(score: float | None) -> float:
+    # NaN compares with nothing.
+    return -1.0 if score is None or math.isnan(score) else score
 
 
 def _all_read(values: Iterable[Any]) -> bool:
