@@ -6,7 +6,8 @@ Each `path` may be an open file instead. Text formats take a text or a binary fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from nanonets_sdk.documents import Document, Table
 from nanonets_sdk.documents.document import document_cells, document_record
@@ -217,5 +218,8 @@ def _rows(documents: Iterable[Document], shape: Shape) -> Rows:
 
 
 def _records(documents: Iterable[Document], line: Line) -> Iterator[dict[str, Any]]:
-    for document in documents:
-        yield from [document_record(document)] if line == "document" else document.to_records(line)
+    if line not in get_args(Line):
+        raise ValueError(f"line must be 'document', 'long' or 'wide', got {line!r}")
+    return chain.from_iterable(
+        [document_record(document)] if line == "document" else document.to_records(line) for document in documents
+    )

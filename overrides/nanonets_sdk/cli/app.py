@@ -13,6 +13,7 @@ from nanonets_sdk.cli.commands import (
     classify,
     config,
     edit,
+    evaluate,
     export,
     mock,
     models,
@@ -64,6 +65,7 @@ app.command("detect")(classify.detect)
 app.command("upload")(training.upload)
 app.command("train")(training.train)
 app.command("export")(export.export)
+app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(results.app, name="results")
 app.add_typer(results.job_app, name="job")

@@ -51,6 +51,10 @@ class Field:
         id: The service's id for the field; empty in older replies.
         status: `correctly_predicted` from the model, `moderated` from a person; empty in older replies.
         validation_message: The validation rule of the model that failed; empty if none did.
+        label_id: The service's id for the label; empty if the reply has none.
+        validation_status: `failed` if a validation rule failed, or a person sent the page to review; else empty.
+        is_looked_up: Whether a lookup of the workflow changed the text.
+        lookup_parent_ids: The ids of the fields that the lookup started from.
     """
 
     label: str
@@ -61,6 +65,10 @@ class Field:
     id: str = ""
     status: str = ""
     validation_message: str = ""
+    label_id: str = attrs.field(default="", repr=False, kw_only=True)
+    validation_status: str = attrs.field(default="", repr=False, kw_only=True)
+    is_looked_up: bool = attrs.field(default=False, repr=False, kw_only=True)
+    lookup_parent_ids: tuple[str, ...] = attrs.field(default=(), repr=False, kw_only=True)
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
@@ -268,6 +276,10 @@ class BoxFields:
                     id=reply.id or "",
                     status=reply.status or "",
                     validation_message=reply.validation_message or "",
+                    label_id=reply.label_id or "",
+                    validation_status=reply.validation_status or "",
+                    is_looked_up=bool(reply.lookup_edited),
+                    lookup_parent_ids=reply.lookup_parent_box_ids or (),
                     source=self.source.excerpt(index),
                 )
 

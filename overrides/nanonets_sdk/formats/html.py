@@ -1,7 +1,9 @@
-"""HTML for notebooks: plain tables, with all text escaped and long content cut."""
+"""HTML for notebooks: plain tables, with all text escaped and long content cut. Also what whole pages need."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
@@ -15,6 +17,11 @@ _ROWS: Final = 50
 _COLUMNS: Final = 50
 _TABLES: Final = 10
 _LONGEST: Final = 500
+
+
+def policy_hash(text: str) -> str:
+    """Return the source by which a content security policy allows one style or script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def heading(tag: str, text: str, note: str = "") -> str:

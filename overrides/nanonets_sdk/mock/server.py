@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
-from typing import Self
+from types import TracebackType, UnionType
+from typing import Final, Self
 
 import anyio.to_thread
 from attrs import frozen
@@ -30,6 +30,8 @@ from nanonets_sdk.mock.http.validation import Validator
 from nanonets_sdk.mock.reading import Limits
 from nanonets_sdk.mock.state.progressions import Progression
 
+_LAST_PORT: Final = 65535
+
 
 @frozen
 class _Running:
@@ -39,6 +41,12 @@ class _Running:
     base_url: str
     model_id: str
     resources: ExitStack
+
+
+def _check_types(**arguments: tuple[object, type | UnionType]) -> None:
+    for name, (given, kind) in arguments.items():
+        if given is not None and not isinstance(given, kind):
+            raise TypeError(f"{name} must be {getattr(kind, '__name__', kind)}, got {type(given).__name__}")
 
 
 class MockServer(Controls):
@@ -85,8 +93,18 @@ class MockServer(Controls):
                 NANONETS_MOCK_TOKEN, else nothing on loopback and a random token on any other address.
 
         Raises:
-            ValueError: The address is not loopback and `allow_remote` is false, or the key is empty.
+            ValueError: The address is not loopback and `allow_remote` is false, the key is empty, or the port is not
+                one.
+            TypeError: A value has the wrong type.
         """
+        _check_types(
+            api_key=(api_key, str), state=(state, str | Path), port=(port, int), host=(host, str),
+            allow_remote=(allow_remote, bool), seed=(seed, str | int), behaviour=(behaviour, Behaviour),
+            jobs=(jobs, Progression), trainings=(trainings, Progression), limits=(limits, Limits),
+            control_token=(control_token, str),
+        )  # fmt: skip
+        if not 0 <= port <= _LAST_PORT:
+            raise ValueError(f"port must be from 0 to {_LAST_PORT}, got {port}")
         if not is_loopback(host) and not allow_remote:
             raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
         if api_key == "":

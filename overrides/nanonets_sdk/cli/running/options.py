@@ -65,8 +65,13 @@ WaitOption = Annotated[
     float, typer.Option("--wait-timeout", min=1, metavar="SECONDS", help="How long to wait for the result of a file.")
 ]
 PatienceOption = Annotated[
-    float,
-    typer.Option(min=0, metavar="SECONDS", help="How long to keep trying while the service accepts no file at all."),
+    float | None,
+    typer.Option(
+        min=0,
+        metavar="SECONDS",
+        help="How long to keep trying while the service accepts no file at all.",
+        show_default="600, and --timeout for a single file",
+    ),
 ]
 ResendUnknownOption = Annotated[
     bool,

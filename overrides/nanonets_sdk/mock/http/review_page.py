@@ -59,7 +59,7 @@ def _response(account: Account, request: Request) -> Response:
 
 def _html(account: Account, file: RequestFile, pages: list[PageRecord], root_url: str, redirect: str) -> str:
     now = account.clock.now()
-    signed = account.signer.body(pages, root_url, now)
+    signed = account.signer.body(pages, (), root_url, now)
     state = "approved" if file.approved else file.work.stage(now)
     back = f'<p><a href="{escape(redirect)}">Done</a></p>' if urlsplit(redirect).scheme in {"http", "https"} else ""
     sections = "".join(

@@ -18,10 +18,11 @@ def get_page(account: Account, call: Call) -> Reply:
     """Return one page. This counts as a poll of its file."""
     model = storing_model(account, call)
     page = stored_page(account, model, call.path["id"])
-    view = _view(account, model, _polled_file(account, model, page.request_file_id), page)
+    file = _polled_file(account, model, page.request_file_id)
+    view = _view(account, model, file, page)
     if view.stage == "pending":
         return Reply(pending_body(), account.behaviour.pending_page_status, described_as=200)
-    return Reply(page_body(view, account.signer.body([page], call.root_url, account.clock.now())))
+    return Reply(page_body(view, account.signer.body([page], [file], call.root_url, account.clock.now())))
 
 
 def get_file(account: Account, call: Call) -> Reply:
@@ -49,7 +50,7 @@ def _day(given: str, default: int) -> int:
 def _listing(account: Account, call: Call, model: Model, files: list[RequestFile]) -> dict[str, object]:
     shown = [file for file in files if not (_is_pending(account, file) and account.behaviour.pending_file == "empty")]
     pages = [(file, page) for file in shown for page in account.store.pages.of(file.request_file_id)]
-    signed = account.signer.body((page for _, page in pages), call.root_url, account.clock.now())
+    signed = account.signer.body((page for _, page in pages), shown, call.root_url, account.clock.now())
     return listing_body((_view(account, model, file, page) for file, page in pages), signed)
 
 

@@ -55,7 +55,8 @@ def predict(account: Account, call: Call, model: Model, found: Sequence[ReadFile
     entries = [_entries(file) for file in predicted]
     failed = [failed_url(one.url, one.reason) for one in found if isinstance(one, FailedUrl)]
     records = [page for file in predicted for page in file.pages]
-    signed_urls = account.signer.body(records, call.root_url, account.clock.now())
+    files = [one.file for one in predicted]
+    signed_urls = account.signer.body(records, files, call.root_url, account.clock.now())
     if call.asynchronous and account.behaviour.nested_async:
         body = nested_reply_body([*entries, failed] if failed else entries, signed_urls)
     else:
