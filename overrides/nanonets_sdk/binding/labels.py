@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from nanonets_sdk.binding.reasons import Unreadable
 
 _SEPARATORS: Final = re.compile(r"[\s_\-.:/]+")
 _LISTED: Final = 12
+_MOST_LABELS: Final = 16_384
 
 
 def lenient(label: str) -> str:
@@ -46,7 +48,8 @@ def matching(names: Sequence[str], known: Iterable[str]) -> list[str]:
         return exact
     meant: list[str] = []
     for name in names:
-        alike = [label for label in labels if label and lenient(label) == lenient(name)]
+        plain = lenient(name)
+        alike = [label for label in labels if label and _plain(label) == plain]
         if len(alike) > 1:
             raise Unreadable("ambiguous", f"{_listed(alike)} all fit {name!r}", "name the one you mean with Label")
         meant += [label for label in alike if label not in meant]
@@ -55,14 +58,26 @@ def matching(names: Sequence[str], known: Iterable[str]) -> list[str]:
 
 def closest(names: Sequence[str], known: Iterable[str]) -> str:
     """List labels for a message, those that resemble the names first."""
-    wanted = [lenient(name) for name in names]
+    wanted = [_pairs(name) for name in names]
 
     def likeness(label: str) -> float:
-        return max(SequenceMatcher(None, lenient(label), name).ratio() for name in wanted)
+        pairs = _pairs(label)
+        return max(len(pairs & others) / len(pairs | others) for others in wanted)
 
     labels = sorted({label for label in known if label}, key=lambda label: (-likeness(label), label))
     rest = len(labels) - _LISTED
     return (_listed(labels[:_LISTED]) or "none") + (f" and {rest} more" if rest > 0 else "")
+
+
+# A class may have hundreds of attributes, and each is compared with every label.
+@lru_cache(_MOST_LABELS)
+def _plain(label: str) -> str:
+    return lenient(label)
+
+
+@lru_cache(_MOST_LABELS)
+def _pairs(label: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(f"^{lenient(label)}$"))
 
 
 def _listed(labels: Iterable[str]) -> str:

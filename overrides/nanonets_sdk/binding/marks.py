@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import field, frozen
 
 
@@ -42,12 +44,12 @@ class MinScore:
     score: float = field(validator=lambda _, __, score: checked_score("MinScore", score))
 
 
-def checked_score(name: str, score: float | None) -> float | None:
+def checked_score(name: str, score: Any) -> float | None:
     """Return a score that was asked for.
 
     Raises:
-        ValueError: It is not between 0 and 1.
+        ValueError: It is not a number between 0 and 1.
     """
-    if score is not None and not 0 <= score <= 1:
-        raise ValueError(f"{name} must be between 0 and 1, got {score!r}")
-    return score
+    if score is None or (isinstance(score, int | float) and 0 <= score <= 1):
+        return score
+    raise ValueError(f"{name} must be between 0 and 1, got {score!r}")

@@ -157,24 +157,23 @@ class _Hint:
                 return cls(hint, marks, is_optional)
 
 
-@lru_cache(maxsize=256)
 def shape_of(kind: Any) -> Shape:
     """Return how a class is read.
 
     Raises:
         TypeError: It, or the type of one of its attributes, cannot be read from a document.
     """
-    return _shape(kind, ())
+    # What is not a class may not be hashable either; it is refused.
+    return _shape_of_class(kind) if isinstance(kind, type) else _shape(kind, ())
 
 
-@lru_cache(maxsize=256)
 def row_of(kind: Any) -> Shape:
     """Return how a class is read from a row of a table.
 
     Raises:
         TypeError: It, or the type of one of its attributes, cannot be read from a row.
     """
-    return _row(_shape(kind, ()))
+    return _row(shape_of(kind))
 
 
 def paths(shape: Shape, before: str = "") -> Iterator[str]:
@@ -183,6 +182,11 @@ def paths(shape: Shape, before: str = "") -> Iterator[str]:
         yield before + one.name
         if isinstance(one.target, Group | Rows):
             yield from paths(one.target.shape, f"{before}{one.name}.")
+
+
+@lru_cache(maxsize=256)
+def _shape_of_class(kind: type) -> Shape:
+    return _shape(kind, ())
 
 
 def _shape(kind: Any, outer: tuple[Any, ...]) -> Shape:

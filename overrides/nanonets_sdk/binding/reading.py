@@ -153,6 +153,10 @@ def read_rows(kind: type[T], table: FoundTable, options: Options) -> list[T]:
 
 def _check_labels(shape: Shape, labels: Labels) -> None:
     known = [*paths(shape)]
+    for path, given in labels.items():
+        names: tuple[Any, ...] = (given,) if isinstance(given, str) else tuple(given)
+        if not names or not all(isinstance(name, str) and name for name in names):
+            raise ValueError(f"labels of {path!r} must be one name or several, got {given!r}")
     if unknown := [path for path in labels if path not in known]:
         raise ValueError(f"{shape.name} has no attribute {unknown[0]!r} to label; it has {', '.join(known)}")
 

@@ -25,12 +25,14 @@ import attrs
 import msgspec
 import pydantic
 import pytest
+from typing_extensions import TypeAliasType
 
 from nanonets_sdk import Document, Label, MinScore, ReadAsError
 from reply_bodies import field_box, predicted
 
 T = TypeVar("T")
 Sku = NewType("Sku", str)
+Amount = TypeAliasType("Amount", Decimal)
 
 
 def document(**texts: str) -> Document:
@@ -78,6 +80,7 @@ READ: Final[list[tuple[Any, str, object]]] = [
     (int | None, "3", 3),
     (Optional[Annotated[int, "other"]], "3", 3),  # noqa: UP045 - in Python 3.11 pyright refuses the newer spelling
     (Sku, "A-1", "A-1"),
+    (Amount, "1.50", Decimal("1.50")),
     (Annotated[str, msgspec.Meta(pattern="^A")], "A-1", "A-1"),
     (list[int], "3", [3]),
     (tuple[int, ...], "3", (3,)),
@@ -202,6 +205,9 @@ class Parametrised(Generic[T]):
     x: T
 
 
+WithInstance: Final = Parametrised("an instance")
+
+
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
@@ -213,6 +219,8 @@ class Parametrised(Generic[T]):
         (of(list[Deep]), "Deep.x: a cell of a table holds one value, not list[str]"),
         (Parametrised[int], "cannot be read from a document"),
         (int, "int cannot be read from a document"),
+        ([], r"[] cannot be read from a document"),
+        (WithInstance, "cannot be read from a document"),
         (attrs.make_class("Empty", []), "Empty has no attributes"),
     ],
     ids=str,
@@ -354,6 +362,9 @@ def test_a_bug_in_a_class_that_is_no_refusal_is_not_hidden() -> None:
     ("options", "message"),
     [
         ({"labels": {"y": "z"}}, "Made has no attribute 'y' to label; it has x"),
+        ({"labels": {"x": []}}, r"labels of 'x' must be one name or several, got \[\]"),
+        ({"labels": {"x": ["a", ""]}}, "labels of 'x' must be one name or several"),
+        ({"min_score": "0.5"}, "min_score must be between 0 and 1, got '0.5'"),
         ({"min_score": 80}, "min_score must be between 0 and 1, got 80"),
         ({"decimal_mark": ";"}, "decimal_mark must be"),
         ({"repeats": "first"}, "repeats must be 'equal' or 'best', got 'first'"),

@@ -1,10 +1,11 @@
 """Which label, column, row and table a value comes from, and how sure it is."""
 
+import time
 from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen, make_class
 
 from nanonets_sdk import Document, Label, MinScore, ReadAsError
 from nanonets_sdk.binding.labels import matching
@@ -53,6 +54,15 @@ def test_labels_are_compared_exactly_then_without_case_and_separators(
 def test_two_labels_that_differ_in_case_alone_are_ambiguous() -> None:
     with pytest.raises(Unreadable, match="'TOTAL', 'Total' all fit 'total'"):
         matching(["total"], ["TOTAL", "Total"])
+
+
+def test_a_class_of_many_attributes_and_a_document_of_many_labels_do_not_multiply() -> None:
+    document = predicted([field_box(f"label {number}", "5") for number in range(500)])
+    wide = make_class("Wide", {f"missing_{number}": field(type=int) for number in range(50)})
+    begin = time.process_time()
+    with pytest.raises(ReadAsError, match="50 problems"):
+        document.read_as(wide)
+    assert time.process_time() - begin < 5
 
 
 def test_rows_of_a_table_over_pages_are_one_list_without_its_repeated_header() -> None:
