@@ -12,6 +12,7 @@ import typer.main
 from nanonets_sdk.cli.commands import (
     classify,
     config,
+    contract,
     convert,
     edit,
     evaluate,
@@ -82,6 +83,7 @@ app.command("retry")(review.retry)
 app.command("delete")(review.delete)
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(mock.app, name="mock")
+app.add_typer(contract.app, name="contract")
 app.add_typer(
     typer.Typer(cls=DriftGroup, no_args_is_help=True),
     name="drift",

@@ -13,7 +13,7 @@ import anyio.to_thread
 from attrs import frozen
 
 from nanonets_sdk._net import is_loopback
-from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.faults import Faults
@@ -49,6 +49,13 @@ def _check_types(**arguments: tuple[object, type | UnionType]) -> None:
     for name, (given, kind) in arguments.items():
         if given is not None and not isinstance(given, kind):
             raise TypeError(f"{name} must be {getattr(kind, '__name__', kind)}, got {type(given).__name__}")
+
+
+def _check_address(host: str, port: int, *, allow_remote: bool) -> None:
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(f"port must be from 0 to {_LAST_PORT}, got {port}")
+    if not is_loopback(host) and not allow_remote:
+        raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
 
 
 class MockServer(Controls):
@@ -107,24 +114,17 @@ class MockServer(Controls):
             api_key=(api_key, str), state=(state, str | Path), port=(port, int), host=(host, str),
             allow_remote=(allow_remote, bool), seed=(seed, str | int), behaviour=(behaviour, Behaviour),
             jobs=(jobs, Progression), trainings=(trainings, Progression), limits=(limits, Limits),
-            control_token=(control_token, str),
+            control_token=(control_token, str), allow_remote_webhooks=(allow_remote_webhooks, bool),
         )  # fmt: skip
-        if not 0 <= port <= _LAST_PORT:
-            raise ValueError(f"port must be from 0 to {_LAST_PORT}, got {port}")
-        if not is_loopback(host) and not allow_remote:
-            raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
+        _check_address(host, port, allow_remote=allow_remote)
         if api_key == "":
             raise ValueError("The API key is empty; pass None to accept any key")
         self._api_key = api_key
         self._state = None if state in {None, ":memory:"} else Path(str(state))
         self._address = (host, port)
         self._seed = None if seed is None else str(seed)
-        self._settings = Settings(
-            behaviour or Behaviour(),
-            jobs or Progression.after_polls(1),
-            trainings or Progression.after_polls(2),
-            tuple(webhooks),
-        )
+        jobs, trainings = jobs or Progression.after_polls(1), trainings or Progression.after_polls(2)
+        self._settings = Settings(behaviour or Behaviour(), jobs, trainings, tuple(webhooks))
         self._allow_remote_webhooks = allow_remote_webhooks
         self._limits = limits or Limits()
         token = control_token or os.environ.get(TOKEN_VARIABLE) or None

@@ -1,24 +1,32 @@
-"""The hooks that schemathesis loads, in the process of `contract_run` and in that of the tests.
+"""The hooks that schemathesis loads, in the process of a run and in that of the tests.
 
 The environment variable NANONETS_CONTRACT_WORLD holds the world of the run. NANONETS_CONTRACT_READ_ONLY is set if the
 run must not change anything.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 import schemathesis
 from schemathesis import HookContext, Response
 from schemathesis.core.failures import AcceptedNegativeData, Failure
-from schemathesis.openapi.checks import AllowHeaderMismatch, UnsupportedMethodResponse
+from schemathesis.openapi.checks import AllowHeaderMismatch, RejectedPositiveData, UnsupportedMethodResponse
 
-from harness.repair import Repairs
-from harness.spec import spec_operation
-from harness.wire import AnyCase, is_valid_but_for_unknown_parameters, is_valid_form, operation_id_of
-from harness.world import World
 from nanonets_sdk._net import is_loopback_url
-from nanonets_sdk.mock.app import BASE_PATH
+from nanonets_sdk.contract.description.spec import base_path, spec_operation
+from nanonets_sdk.contract.proving.trials import REVIEWING
+from nanonets_sdk.contract.proving.world import World
+from nanonets_sdk.contract.searching.repair import Repairs
+from nanonets_sdk.contract.searching.wire import (
+    AnyCase,
+    is_valid_but_for_unknown_parameters,
+    is_valid_form,
+    operation_id_of,
+)
 
 WORLD_VARIABLE: Final = "NANONETS_CONTRACT_WORLD"
 SHARED_ROUTES: Final = {
@@ -53,7 +61,7 @@ def _send_to_its_host(case: AnyCase) -> None:
     operation: Any = case.operation
     base_url = operation.base_url or ""
     if spec_operation(operation_id_of(case)).is_on_another_host and is_loopback_url(base_url):
-        operation.base_url = base_url.removesuffix(BASE_PATH)
+        operation.base_url = base_url.removesuffix(base_path())
 
 
 @_hook
@@ -68,7 +76,13 @@ def after_call(context: HookContext, case: AnyCase, response: Response) -> None:
 
 @_hook
 def filter_failure(context: HookContext, failure: Failure, case: AnyCase, response: Response) -> bool:  # noqa: ARG001 - given by schemathesis
-    """Ignore that an invalid request was accepted if it is valid as sent, and methods of routes that two share."""
+    """Return whether a complaint is justified.
+
+    An invalid request may be valid as sent, two routes share their methods, and whether a file can be reviewed depends
+    on what other requests did to it.
+    """
+    if isinstance(failure, RejectedPositiveData):
+        return not (operation_id_of(case) in REVIEWING and response.status_code == HTTPStatus.BAD_REQUEST)
     if isinstance(failure, AllowHeaderMismatch | UnsupportedMethodResponse):
         return case.path not in SHARED_ROUTES
     if not isinstance(failure, AcceptedNegativeData):

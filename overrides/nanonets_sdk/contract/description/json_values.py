@@ -1,5 +1,7 @@
 """Walks through JSON values of unknown type."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias, cast
 
@@ -28,6 +30,11 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
         yield cast("dict[str, Any]", value)
     for _, child in children(value):
         yield from objects(child)
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """Return an object as it is, and an empty one for any other value."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def listed(value: Any) -> list[Any]:

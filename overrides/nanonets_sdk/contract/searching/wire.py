@@ -1,5 +1,7 @@
 """Judges forms as they are sent: every value is a string, and one string for an array is an array of one."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias, cast
@@ -11,7 +13,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import ComponentInfo
 from schemathesis.transport.serialization import Binary
 
-from harness.spec import load_spec, resolved, spec_operation
+from nanonets_sdk.contract.description.spec import load_spec, resolved, spec_operation
 
 AnyCase: TypeAlias = Case[Any]
 _FORM: Final = "application/x-www-form-urlencoded"

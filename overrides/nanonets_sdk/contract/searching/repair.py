@@ -4,6 +4,8 @@ An id must exist, a category must belong to the model, an annotation to a file t
 be invalid keep their one fault, so that it is the only possible reason for a refusal.
 """
 
+from __future__ import annotations
+
 import json
 import random
 import re
@@ -14,19 +16,15 @@ from attrs import define, field
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.transport.serialization import Binary
 
-from harness.json import objects
-from harness.spec import load_spec
-from harness.wire import (
+from nanonets_sdk.contract.description.json_values import objects
+from nanonets_sdk.contract.description.spec import load_spec
+from nanonets_sdk.contract.proving.files import tiny_jpeg, tiny_pdf, tiny_picture
+from nanonets_sdk.contract.proving.world import World
+from nanonets_sdk.contract.searching.wire import (
     AnyCase,
     has_what_it_needs,
     judge_multipart,
     operation_id_of,
-)
-from harness.world import (
-    World,
-    tiny_jpeg,
-    tiny_pdf,
-    tiny_picture,
 )
 
 _OF_STORED_FILES: Final = re.compile(
@@ -35,6 +33,8 @@ _OF_STORED_FILES: Final = re.compile(
 _HOSTED: Final = (5, 6)
 _FILES: Final = (tiny_picture(), tiny_jpeg(), tiny_pdf())
 """A file of each type that the API takes; to the schema any bytes are valid."""
+_UNKNOWN_IDS: Final = 0.25
+_KNOWN_URLS: Final = 0.5
 _PAGES: Final = ("", "1", "1,2", "1,1")
 """Values of `pages_to_process` that are valid for every file."""
 
@@ -108,7 +108,7 @@ class Repairs:
     def _may_replace(case: AnyCase, given: Any) -> bool:
         """Leave one in four of the fuzzer's ids unknown, so that 404 is exercised too."""
         is_fuzzing = case.meta is not None and case.meta.phase.name.value == "fuzzing"
-        return not is_fuzzing or _draws(given).random() >= 0.25
+        return not is_fuzzing or _draws(given).random() >= _UNKNOWN_IDS
 
     def _mend_body(self, case: AnyCase, body: dict[str, Any]) -> None:
         self._mend_files(case, body)
@@ -123,7 +123,7 @@ class Repairs:
         if "urls" in body and not isinstance(body["urls"], list):
             # One text is a valid form of a member that may repeat.
             body["urls"] = [body["urls"]]
-        if "urls" in body and self.world.urls and _draws(body["urls"]).random() < 0.5:
+        if "urls" in body and self.world.urls and _draws(body["urls"]).random() < _KNOWN_URLS:
             body["urls"] = [_drawn(self.world.urls, body["urls"]), *body["urls"][1:]]
         if "moderated_boxes" in body:
             self._mend_page(body)
@@ -213,7 +213,7 @@ def _annotation(draws: random.Random, labels: tuple[str, ...]) -> dict[str, Any]
 
 def _draws(given: Any) -> random.Random:
     """Return a random source seeded by a generated value alone, so that a case repeats exactly."""
-    return random.Random(zlib.crc32(repr(given).encode(errors="replace")))
+    return random.Random(zlib.crc32(repr(given).encode(errors="replace")))  # noqa: S311 - test data
 
 
 def _drawn(choices: Any, given: Any) -> Any:

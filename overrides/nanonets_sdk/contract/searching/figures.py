@@ -1,5 +1,7 @@
 """Reads the reports of schemathesis: operations, statuses, links and failures of a run."""
 
+from __future__ import annotations
+
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
 
-from harness.json import children
-from harness.spec import SpecOperation, body_input, spec_operations
+from nanonets_sdk.contract.description.json_values import children
+from nanonets_sdk.contract.description.spec import SpecOperation, body_input, spec_operations
 
 
 def _none() -> frozenset[Any]:
@@ -42,6 +44,8 @@ class Figures:
     """Failures by the name of their type."""
     failing: frozenset[str] = field(factory=_none)
     """Ids of the operations that failed outside scenarios."""
+    kinds: frozenset[tuple[str, str]] = field(factory=_none)
+    """Pairs of operation id and type of failure."""
 
     def __add__(self, other: Self) -> Self:
         return type(self)(
@@ -55,6 +59,7 @@ class Figures:
             inputs=self.inputs | other.inputs,
             failures=self.failures + other.failures,
             failing=self.failing | other.failing,
+            kinds=self.kinds | other.kinds,
         )
 
     def __str__(self) -> str:
@@ -87,14 +92,16 @@ def figures_of(folder: Path) -> Figures:
         inputs=frozenset((operation.operation_id, name) for operation, _, names in calls for name in names),
         failures=Counter({failure["type"]: failure["count"] for failure in summary["failures"]})
         + Counter({error["title"]: error["count"] for error in summary["errors"]}),
-        failing=frozenset(_failing(summary)),
+        failing=frozenset(operation_id for operation_id, _ in _kinds(summary)),
+        kinds=frozenset(_kinds(summary)),
     )
 
 
-def _failing(summary: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the ids of the operations that failed; a failure of a scenario has no single operation."""
-    labels = {label for failure in summary["failures"] for label in failure["operations"]}
-    yield from (operation.operation_id for operation in spec_operations() if operation.label in labels)
+def _kinds(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the operations that failed and how; a failure of a scenario has no single operation."""
+    by_label = {operation.label: operation.operation_id for operation in spec_operations()}
+    for failure in summary["failures"]:
+        yield from ((by_label[label], failure["type"]) for label in failure["operations"] if label in by_label)
 
 
 def _scenarios(report: Path) -> Iterator[dict[str, Any]]:
