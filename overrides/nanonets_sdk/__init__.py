@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         ReplyTooLarge,
         RequestTimeout,
         ServerError,
+        SpoolError,
         Unauthorized,
         UploadError,
     )
@@ -98,7 +99,7 @@ _HOMES: Final = {
     "errors": (
         "ApiError ApiResponse BadRequest ConfigurationError ConnectionFailed DecodeError ErrorDetail "
         "ExportError Forbidden MissingExtra ModelNotReady NanonetsError NotFound OutcomeUnknown "
-        "PaymentRequired PictureError RateLimited ReplyTooLarge RequestTimeout ServerError Unauthorized "
+        "PaymentRequired PictureError RateLimited ReplyTooLarge RequestTimeout ServerError SpoolError Unauthorized "
         "UploadError"
     ),
     "events": "Drift Exchange RetryEvent",
@@ -172,6 +173,7 @@ __all__ = [
     "Route",
     "Score",
     "ServerError",
+    "SpoolError",
     "Table",
     "Tally",
     "TextDocument",

@@ -13,7 +13,7 @@ import anyio.to_thread
 from attrs import frozen
 
 from nanonets_sdk._net import is_loopback
-from nanonets_sdk._openapi import SPEC, locate
+from nanonets_sdk.contract import SPEC, locate
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.faults import Faults
@@ -51,11 +51,13 @@ def _check_types(**arguments: tuple[object, type | UnionType]) -> None:
             raise TypeError(f"{name} must be {getattr(kind, '__name__', kind)}, got {type(given).__name__}")
 
 
-def _check_address(host: str, port: int, *, allow_remote: bool) -> None:
+def _check_values(api_key: str | None, host: str, port: int, *, allow_remote: bool) -> None:
     if not 0 <= port <= _LAST_PORT:
         raise ValueError(f"port must be from 0 to {_LAST_PORT}, got {port}")
     if not is_loopback(host) and not allow_remote:
         raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
+    if api_key == "":
+        raise ValueError("The API key is empty; pass None to accept any key")
 
 
 class MockServer(Controls):
@@ -114,11 +116,10 @@ class MockServer(Controls):
             api_key=(api_key, str), state=(state, str | Path), port=(port, int), host=(host, str),
             allow_remote=(allow_remote, bool), seed=(seed, str | int), behaviour=(behaviour, Behaviour),
             jobs=(jobs, Progression), trainings=(trainings, Progression), limits=(limits, Limits),
-            control_token=(control_token, str), allow_remote_webhooks=(allow_remote_webhooks, bool),
+            control_token=(control_token, str), webhooks=(webhooks, Sequence),
+            allow_remote_webhooks=(allow_remote_webhooks, bool),
         )  # fmt: skip
-        _check_address(host, port, allow_remote=allow_remote)
-        if api_key == "":
-            raise ValueError("The API key is empty; pass None to accept any key")
+        _check_values(api_key, host, port, allow_remote=allow_remote)
         self._api_key = api_key
         self._state = None if state in {None, ":memory:"} else Path(str(state))
         self._address = (host, port)
