@@ -39,10 +39,12 @@ if TYPE_CHECKING:
         UploadedFile,
         Word,
     )
+    from nanonets_sdk.documents.classification import load_classifications
     from nanonets_sdk.documents.detections import Detection, Detections
     from nanonets_sdk.documents.draft_boxes import DraftCell, DraftField, DraftTable
     from nanonets_sdk.documents.failed import EditConflict, JobFailed, NotConfirmed, ReplyMismatch
-    from nanonets_sdk.documents.text_document import TextDocument, TextPage
+    from nanonets_sdk.documents.loading import load_documents
+    from nanonets_sdk.documents.text_document import TextDocument, TextPage, load_text_documents
     from nanonets_sdk.errors import (
         ApiError,
         ApiResponse,
@@ -81,10 +83,12 @@ _HOMES: Final = {
         "Annotation Box Category Cell Classification Comparison Correction Difference Document Field Fields "
         "Listing Model ModelState Page RelativeBox Score Table Tally Upload UploadedFile Word"
     ),
+    "documents.classification": "load_classifications",
     "documents.detections": "Detection Detections",
     "documents.draft_boxes": "DraftCell DraftField DraftTable",
     "documents.failed": "EditConflict JobFailed NotConfirmed ReplyMismatch",
-    "documents.text_document": "TextDocument TextPage",
+    "documents.loading": "load_documents",
+    "documents.text_document": "TextDocument TextPage load_text_documents",
     "errors": (
         "ApiError ApiResponse BadRequest ConfigurationError ConnectionFailed DecodeError ErrorDetail "
         "ExportError Forbidden MissingExtra ModelNotReady NanonetsError NotFound OutcomeUnknown "
@@ -168,6 +172,9 @@ __all__ = [
     "WaitTimeout",
     "Word",
     "__version__",
+    "load_classifications",
+    "load_documents",
+    "load_text_documents",
 ]
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -16,9 +16,8 @@ from nanonets_sdk.resources.ocr import AsyncOcr, Ocr
 from nanonets_sdk.resources.parity import same_docstrings
 from nanonets_sdk.transport.pool import AsyncHttpClient, AsyncPool, HttpClient, Pool
 from nanonets_sdk.transport.session import AsyncSession, Session
-from nanonets_sdk.transport.settings import MAX_REPLY_BYTES, api_key_from, settings_from
+from nanonets_sdk.transport.settings import DEFAULT_TIMEOUT, MAX_REPLY_BYTES, api_key_from, settings_from
 
-_TIMEOUT: Final = 60.0
 _MAX_RETRIES: Final = 4
 
 
@@ -68,7 +67,7 @@ class Nanonets:
         api_key: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: float = _TIMEOUT,
+        timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = _MAX_RETRIES,
         max_reply_bytes: int = MAX_REPLY_BYTES,
         http_client: HttpClient | None = None,
@@ -187,7 +186,7 @@ class AsyncNanonets:
         api_key: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: float = _TIMEOUT,
+        timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = _MAX_RETRIES,
         max_reply_bytes: int = MAX_REPLY_BYTES,
         http_client: AsyncHttpClient | None = None,

@@ -204,7 +204,7 @@ def run(chaos: Chaos, kills: int, late: float) -> list[tuple[str, str, str]]:
         # After this, the listings show all that arrived before.
         time.sleep(late)
         before, left = left, chaos.whole_run(**resend)
-        if [name for name, _, _ in left] == [name for name, _, _ in before]:
+        if {name for name, _, _ in left} == {name for name, _, _ in before}:
             break
     return left
 
@@ -224,6 +224,7 @@ def report(chaos: Chaos, paths: list[Path], left: list[tuple[str, str, str]], se
         "runs with a full disk": chaos.full_disks,
         "runs with a wrong clock": chaos.jumps,
         "listings": chaos.proxy.listings,
+        "sent more than once": sum(len(times) > 1 for times in chaos.proxy.sent.values()),
         "results": len(results),
         "billed once": sum(count == 1 for count in billed.values()),
         "billed twice": twice,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import struct
 import threading
 import time
+from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 _HOP_BY_HOP: Final = {"host", "connection", "transfer-encoding", "content-length", "date", "server"}
 _COMES_BACK_SECONDS: Final = 60
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
+_METADATA: Final = re.compile(rb'name="request_metadata"\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]+)\r\n')
 
 
 class _Server(ThreadingHTTPServer):
@@ -24,17 +27,18 @@ class _Server(ThreadingHTTPServer):
 
 
 class LateProxy:
-    """Forwards to a port. A listing shows a file only some seconds after the proxy first knew of it.
+    """Forwards to a port. A listing shows a file only some seconds after it was sent, whether it was answered or not.
 
     Attributes:
         late: The seconds.
         base_url: The base URL for a client.
         listings: How many listings were asked for.
+        sent: When each file was sent, every time, by the metadata that it was sent with.
     """
 
     def __init__(self, port: int, late: float) -> None:
         self.port, self.late, self.listings = port, late, 0
-        self._known: dict[str, float] = {}
+        self.sent: defaultdict[str, list[float]] = defaultdict(list)
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -56,6 +60,8 @@ class LateProxy:
         """Forward one request."""
         try:
             body = _body_of(handler)
+            for metadata in _METADATA.findall(body or b""):
+                self.sent[metadata.decode()].append(time.monotonic())
             headers = {name: value for name, value in handler.headers.items() if name.lower() not in _HOP_BY_HOP}
             upstream = self._upstream()
             try:
@@ -93,18 +99,13 @@ class LateProxy:
                 return upstream
 
     def _late(self, handler: BaseHTTPRequestHandler, content: bytes) -> bytes:
-        now = time.monotonic()
-        if handler.command == "POST" and "LabelFile" in handler.path:
-            self._known.setdefault(json.loads(content)["result"][0]["request_file_id"], now)
         if "start_day_interval" not in handler.path:
             return content
         self.listings += 1
-        listing = json.loads(content)
+        listing, now = json.loads(content), time.monotonic()
         for side in ("moderated_images", "unmoderated_images"):
             listing[side] = [
-                image
-                for image in listing[side]
-                if now - self._known.setdefault(image["request_file_id"], now) > self.late
+                image for image in listing[side] if now - self.sent[image["request_metadata"]][-1] > self.late
             ]
         return json.dumps(listing).encode()
 

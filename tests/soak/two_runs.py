@@ -20,21 +20,20 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 from command_line import sent_files
 from nanonets_sdk import Nanonets
-from nanonets_sdk.batch import JournalError, find_files, predict_files
+from nanonets_sdk.batch import JournalError, Outcome, find_files, predict_files
 from nanonets_sdk.mock import MockServer, Progression
 from scans import digests, write_scans
 
 BURN: Final = "while True: sum(range(100_000))"
 
 
-def batch(client: Nanonets, model_id: str, folder: Path) -> str:
-    """Run the batch, and return the error of a run that was refused."""
+def batch(client: Nanonets, model_id: str, folder: Path) -> tuple[str, list[Outcome]]:
+    """Run the batch; return the error of a run that was refused, and the outcomes that are not done."""
     try:
         with predict_files(client, model_id, find_files([folder]), journal=folder / "journal") as outcomes:
-            list(outcomes)
+            return "", [outcome for outcome in outcomes if outcome.status != "done"]
     except JournalError as error:
-        return str(error)
-    return ""
+        return str(error), []
 
 
 def main() -> int:
@@ -54,12 +53,17 @@ def main() -> int:
                 with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(2) as threads:
                     paths = write_scans(Path(name), given.documents)
                     ended = [threads.submit(batch, client, server.model_id, Path(name)) for _ in range(2)]
-                    errors = [one.result() for one in ended if one.result()]
+                    both = [one.result() for one in ended]
+                    errors = [error for error, _ in both if error]
+                    left = [outcome for _, outcomes in both for outcome in outcomes]
                     refused += len(errors)
                     sent = Counter(sent_files(server))
-                    if sent != dict.fromkeys(digests(paths), 1) or len(errors) > 1:
+                    if sent != dict.fromkeys(digests(paths), 1) or left or len(errors) > 1:
                         wrong += 1
-                        print(f"pair {number}: {Counter(sent.values())}, {errors}", flush=True)
+                        print(
+                            f"pair {number}: {Counter(sent.values())}, {left}, {errors}",
+                            flush=True,
+                        )
     finally:
         for burner in burners:
             burner.kill()

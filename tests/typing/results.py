@@ -25,6 +25,7 @@ from nanonets_sdk import (
     UploadedFile,
     Word,
 )
+from nanonets_sdk.documents import SignedUrl, SignedUrls
 
 
 def document(it: Document) -> None:
@@ -40,6 +41,11 @@ def document(it: Document) -> None:
     assert_type(it.raw_bytes, bytes)
     assert_type(it.to_json(indent=2), str)
     assert_type(it.to_records(), list[dict[str, Any]])
+    assert_type(it.assigned_members, tuple[str, ...])
+    assert_type(it.verified_by, str)
+    assert_type(it.verified_at, datetime | None)
+    assert_type(it.file_urls.original_with_long_expiry, SignedUrl | None)
+    assert_type(it.is_approved_stage, bool)
 
 
 def fields(it: Fields) -> None:
@@ -98,6 +104,13 @@ def page(it: Page) -> None:
     assert_type(it.words, tuple[Word, ...])
     assert_type(it.updated_at, datetime | None)
     assert_type(it.image_url, str)
+    assert_type(it.image_urls, SignedUrls)
+    assert_type(it.image_urls.thumbnail, SignedUrl | None)
+    assert_type(it.assigned_members, tuple[str, ...])
+    assert_type(it.current_stage_id, str)
+    assert_type(it.is_approved_stage, bool)
+    assert_type(it.configured_fields, int | None)
+    assert_type(it.cost, float | None)
     assert_type(it.raw, Any)
 
 

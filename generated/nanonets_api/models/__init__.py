@@ -12,7 +12,6 @@ from .create_model_request import CreateModelRequest
 from .create_ocr_model_request import CreateOcrModelRequest
 from .error import Error
 from .error_reason import ErrorReason
-from .file_ids import FileIds
 from .file_metadata import FileMetadata
 from .full_text_form import FullTextForm
 from .full_text_page import FullTextPage
@@ -47,6 +46,7 @@ from .od_predict_file_form import OdPredictFileForm
 from .page_reply import PageReply
 from .page_update import PageUpdate
 from .page_update_moderated_boxes_item import PageUpdateModeratedBoxesItem
+from .retry_files import RetryFiles
 from .signed_url import SignedUrl
 from .signed_urls import SignedUrls
 from .size import Size
@@ -69,7 +69,6 @@ __all__ = (
     "CreateOcrModelRequest",
     "Error",
     "ErrorReason",
-    "FileIds",
     "FileMetadata",
     "FullTextForm",
     "FullTextPage",
@@ -104,6 +103,7 @@ __all__ = (
     "PageReply",
     "PageUpdate",
     "PageUpdateModeratedBoxesItem",
+    "RetryFiles",
     "SignedUrl",
     "SignedUrls",
     "Size",

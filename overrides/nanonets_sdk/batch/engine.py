@@ -306,7 +306,7 @@ class Engine:
         try:
             seen = await look(self.client, self.model_id, sought.values(), now)
         except NanonetsError as error:
-            self.search_error = error
+            self.search_error = search.error = error
             return
         search.add(seen)
         for digest, one in list(sought.items()):
@@ -322,12 +322,9 @@ class Engine:
         for digest, one in sought.items():
             if digest in self._resent:
                 continue
-            if self.search_error is not None:
-                doubt = f"the service could not be asked whether it arrived: {self.search_error}"
-            else:
-                doubt = await search.doubt(one)
+            doubt = await search.doubt(one)
             is_quiet = now >= self._unknown_at[digest] + quiet
-            is_settled = is_settled and is_quiet and doubt != LATE and self.search_error is None
+            is_settled = is_settled and is_quiet and doubt != LATE and search.error is None
             self._doubts[digest] = doubt or "it was not looked for long enough"
             if not doubt and is_quiet:
                 self._absent.add(digest)

@@ -116,20 +116,24 @@ class Search:
         journal: The journal.
         nameless: Ids of entries without metadata that may be one of the files, by file name, in any look.
         last: The latest look.
+        error: Why the service could not be asked at the latest look; None if it could.
     """
 
     journal: Journal
     nameless: dict[str, set[str]] = field(factory=dict[str, set[str]], init=False)
     last: Look = field(factory=Look, init=False)
+    error: NanonetsError | None = field(default=None, init=False)
 
     def add(self, seen: Look) -> None:
         """Add a look."""
-        self.last = seen
+        self.last, self.error = seen, None
         for name, ids in seen.nameless.items():
             self.nameless.setdefault(name, set()).update(ids)
 
     async def doubt(self, one: Sought) -> str:
         """Return why the looks do not prove that a file did not arrive; an empty string if they do."""
+        if self.error is not None:
+            return f"the service could not be asked whether it arrived: {self.error}"
         before, after = await self.journal.near(one.entry, _WITNESSES)
         if not after:
             return "no file that was sent after it is known to have arrived"

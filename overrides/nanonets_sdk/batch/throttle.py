@@ -19,7 +19,8 @@ answer therefore carries the time at which its file entered a slot. If that was 
 failure is the same one, and does not lengthen the wait; a success says nothing about the present, and does not open
 the throttle.
 
-Patience is counted from the first failure after a file was taken. A wait that would outlast it stops the batch.
+Patience is counted from when the first file that was not taken set out; a file that is taken ends the count. A wait
+that would outlast it stops the batch.
 """
 
 from __future__ import annotations
@@ -43,10 +44,12 @@ class Wait:
     Attributes:
         seconds: Seconds that are left of it.
         error: Why the service did not take a file.
+        gives_up_in: Seconds until the batch stops, unless a file is taken before; None if it does not.
     """
 
     seconds: float
     error: NanonetsError
+    gives_up_in: float | None = None
 
 
 @define(eq=False)
@@ -78,8 +81,10 @@ class Throttle:
     @property
     def wait(self) -> Wait | None:
         """The pause before the next file is sent; None if there is none."""
-        seconds = self._opens_at - self._clock.monotonic()
-        return Wait(seconds, self._error) if self._error is not None and seconds > 0 else None
+        now = self._clock.monotonic()
+        if self._error is None or self._trouble_since is None or self._opens_at <= now:
+            return None
+        return Wait(self._opens_at - now, self._error, self._trouble_since + self._patience - now)
 
     @asynccontextmanager
     async def slot(self) -> AsyncGenerator[float]:
@@ -121,7 +126,8 @@ class Throttle:
         now, self._error = self._clock.monotonic(), error
         self._failures_in_a_row += entered > self._backed_off_at
         self._backed_off_at = now
-        self._trouble_since = now if self._trouble_since is None else self._trouble_since
+        # Not the end of the attempt: a service that lets each one time out would be waited for once more.
+        self._trouble_since = entered if self._trouble_since is None else self._trouble_since
         asked = error.retry_after if isinstance(error, RateLimited) else None
         wait = wait_before(error, asked, self._failures_in_a_row, self._clock.random())
         # A wait that the service asked for is not cut short by another kind of failure.

@@ -22,8 +22,9 @@ from nanonets_sdk.calls.files import part, with_file
 from nanonets_sdk.calls.ocr import checked_document, training_file
 from nanonets_sdk.calls.operations import CallFlow, call, call_for_model
 from nanonets_sdk.documents import Annotation, Model, Upload
-from nanonets_sdk.documents.building import documents_by_input, predicted_document, predicted_pages
+from nanonets_sdk.documents.building import documents_by_input, predicted_document
 from nanonets_sdk.documents.detections import Detections, detections_of
+from nanonets_sdk.documents.page_lists import predicted_pages
 from nanonets_sdk.documents.training import annotations_of, upload_of
 from nanonets_sdk.files import FileInput, FileUpload
 

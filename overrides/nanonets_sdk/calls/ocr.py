@@ -35,16 +35,11 @@ from nanonets_sdk.calls.arguments import (
 from nanonets_sdk.calls.files import part, with_file
 from nanonets_sdk.calls.operations import CallFlow, Operation, call, call_for_model
 from nanonets_sdk.documents import Annotation, Document, Listing, Model, Page, Upload
-from nanonets_sdk.documents.building import (
-    documents_by_input,
-    page_of,
-    predicted_document,
-    predicted_pages,
-    stored_document,
-)
+from nanonets_sdk.documents.building import documents_by_input, predicted_document, stored_document
 from nanonets_sdk.documents.failed import JobFailed
 from nanonets_sdk.documents.identity import doubted, mismatch
 from nanonets_sdk.documents.listing import listing_of
+from nanonets_sdk.documents.page_lists import page_of, predicted_pages
 from nanonets_sdk.documents.training import upload_of
 from nanonets_sdk.errors import ApiError, DecodeError
 from nanonets_sdk.files import FileInput, FileUpload

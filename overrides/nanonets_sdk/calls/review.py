@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from nanonets_api.models.assign_files import AssignFiles
-from nanonets_api.models.file_ids import FileIds
+from nanonets_api.models.retry_files import RetryFiles
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import checked_id
 from nanonets_sdk.calls.confirming import Confirmation, reader
@@ -104,13 +104,13 @@ def _of_file(
 
 def retry_prediction(model_id: str, files: FileRef | Iterable[FileRef]) -> CallFlow[None]:
     """Predict files again."""
-    body = FileIds(file_ids=file_ids(files))
+    body = RetryFiles(file_ids=file_ids(files))
     yield from call(operations.OCR_RETRY_PREDICTIONS, model_id=checked_id(model_id, "model_id"), body=body)
 
 
 def retry_exports(model_id: str, files: FileRef | Iterable[FileRef]) -> CallFlow[None]:
     """Export files again."""
-    body = FileIds(file_ids=file_ids(files))
+    body = RetryFiles(file_ids=file_ids(files))
     yield from call(operations.OCR_RETRY_EXPORTS, model_id=checked_id(model_id, "model_id"), body=body)
 
 

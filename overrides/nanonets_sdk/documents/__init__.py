@@ -9,6 +9,7 @@ from nanonets_sdk.documents.field import Field, Fields
 from nanonets_sdk.documents.listing import Listing
 from nanonets_sdk.documents.model import Category, Model, ModelState
 from nanonets_sdk.documents.page import Boxes, Page
+from nanonets_sdk.documents.signed_urls import SignedUrl, SignedUrls
 from nanonets_sdk.documents.table import Table
 from nanonets_sdk.documents.training import Annotation, Upload, UploadedFile
 from nanonets_sdk.documents.words import Word
@@ -33,6 +34,8 @@ __all__ = [
     "Page",
     "RelativeBox",
     "Score",
+    "SignedUrl",
+    "SignedUrls",
     "Table",
     "Tally",
     "Upload",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from nanonets_sdk.layout.geometry import Box
@@ -30,6 +31,9 @@ class Cell:
         failed_validation: The rule that failed; empty if none did.
         id: The service's id for the cell; empty in older replies.
         page: Page number in the file, from 0.
+        row_label: The label of its row; empty if there is none.
+        label_id: The service's id for the label of its column; empty if the reply has none.
+        is_looked_up: Whether a lookup of the workflow changed the text.
     """
 
     row: int
@@ -45,6 +49,9 @@ class Cell:
     failed_validation: str = ""
     id: str = ""
     page: int = 0
+    row_label: str = attrs.field(default="", repr=False, kw_only=True)
+    label_id: str = attrs.field(default="", repr=False, kw_only=True)
+    is_looked_up: bool = attrs.field(default=False, repr=False, kw_only=True)
 
 
 def cell_of(reply: CellReply, page: int) -> Cell:
@@ -63,4 +70,7 @@ def cell_of(reply: CellReply, page: int) -> Cell:
         failed_validation=reply.failed_validation or "",
         id=reply.id or "",
         page=page,
+        row_label=reply.row_label or "",
+        label_id=reply.label_id or "",
+        is_looked_up=bool(reply.lookup_edited),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,9 +10,12 @@ from attrs import frozen
 
 from nanonets_sdk.documents.inputs import by_input, names_agree
 from nanonets_sdk.replies.source import Raw, Source
+from nanonets_sdk.stored.doors import OPERATION, only_one, recognised_for
 
 if TYPE_CHECKING:
     from nanonets_api.replies import IcReply, IcResult
+    from nanonets_sdk.events import Drift
+    from nanonets_sdk.stored.bodies import StoredSource
 
 
 @frozen
@@ -42,6 +45,18 @@ class Classification:
     file_name: str = ""
     error: str | None = None
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
+
+    @classmethod
+    def load(cls, source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None) -> Classification:
+        """Load a classification from a stored reply; see `load_classifications`, which also loads several.
+
+        Raises:
+            ValueError: The source holds no classification, or several.
+            DecodeError: It is not JSON, or no reply with classifications.
+            OSError: It cannot be read.
+        """
+        loaded = load_classifications(source, on_drift=on_drift)
+        return only_one(loaded, "classification", "load_classifications", lambda one: one.file_name)
 
     @property
     def best(self) -> Score | None:
@@ -101,6 +116,42 @@ def classification_of(reply: IcReply, body: Raw, name: str) -> Classification:
 
 def _entries(reply: IcReply, body: Raw) -> list[Classification]:
     return [_classification_of(entry, Source(body) / "result" / at) for at, entry in enumerate(reply.result or ())]
+
+
+def load_classifications(
+    source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None
+) -> list[Classification]:
+    """Load the classifications in a stored reply, or in an archive of several.
+
+    Args:
+        source: What `load_documents` takes.
+        on_drift: Called for each value of an unexpected type, as by a client. The operation is `load`.
+
+    Returns:
+        A classification for each file, in the order of the source.
+
+    Raises:
+        DecodeError: Something in it is not JSON, or no reply with classifications.
+        OSError: It cannot be read.
+
+    Example:
+        ```python
+        reply = '{"result": [{"file": "a.png", "prediction": [{"label": "invoice", "probability": 0.9}]}]}'
+        for classification in load_classifications(reply):
+            print(classification.file_name, classification.best)
+        ```
+    """
+    from nanonets_api.replies import IcReply, IcResult
+    from nanonets_sdk.replies.decode import decode
+
+    loaded: list[Classification] = []
+    for found in recognised_for("load_classifications", source):
+        body = Raw(found.body.content)
+        if found.shape == "classes":
+            loaded += _entries(decode(body.content, IcReply, OPERATION, on_drift), body)
+        else:
+            loaded.append(_classification_of(decode(body.content, IcResult, OPERATION, on_drift), Source(body)))
+    return loaded
 
 
 def _classification_of(reply: IcResult, source: Source) -> Classification:

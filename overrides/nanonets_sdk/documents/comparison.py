@@ -123,7 +123,8 @@ def compare(
         return amount if amount is not None else parse_date(text, dayfirst=dayfirst) or normalised(text)
 
     reads: dict[Rule, Callable[[str], object]] = {"exact": str, "normalised": normalised, "values": value}
-    read = reads[equal]
+    if (read := reads.get(equal)) is None:
+        raise ValueError(f"equal must be {', '.join(map(repr, reads))}, got {equal!r}")
     labels: dict[str, Tally] = {}
     differences: list[Difference] = []
     for label in dict.fromkeys([*expected, *found]):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.layout.geometry import Box
+
+if TYPE_CHECKING:
+    from nanonets_sdk.events import Drift
+    from nanonets_sdk.stored.bodies import StoredSource
 
 
 @frozen
@@ -51,6 +55,11 @@ class Detections:
 
     objects: tuple[Detection, ...]
     document: Document = attrs.field(repr=False)
+
+    @classmethod
+    def load(cls, source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None) -> Detections:
+        """Load the detections of one file from a stored reply; arguments and errors as for `Document.load`."""
+        return detections_of(Document.load(source, on_drift=on_drift))
 
     @property
     def file_name(self) -> str:

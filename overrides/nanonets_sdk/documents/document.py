@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,14 @@ from nanonets_sdk import pictures
 from nanonets_sdk.documents.comparison import Comparison, Rule, compare
 from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.field import Fields, field_sheet
+from nanonets_sdk.documents.file_facts import FileFacts
 from nanonets_sdk.documents.merging import merged_tables
 from nanonets_sdk.documents.page import Boxes, Page
+from nanonets_sdk.documents.page_lists import FilePages
 from nanonets_sdk.documents.records import (
     Shape,
     cell_records,
+    checked_shape,
     field_record,
     record_rows,
     table_record,
@@ -25,11 +28,13 @@ from nanonets_sdk.documents.records import (
     workbook_sheets,
 )
 from nanonets_sdk.documents.table import Table, table_sheet
-from nanonets_sdk.formats.html import contents, heading
+from nanonets_sdk.formats.html import contents, heading, section
 from nanonets_sdk.formats.markdown import document_text
-from nanonets_sdk.formats.safe_text import json_text
+from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.safe_text import encodable, json_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
+from nanonets_sdk.stored.doors import only_one, recognised_for
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -40,12 +45,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from PIL.Image import Image
 
+    from nanonets_sdk.documents.stored_files import Loading
+    from nanonets_sdk.events import Drift
     from nanonets_sdk.formats.amounts import DecimalMark
     from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
+    from nanonets_sdk.stored.bodies import StoredSource
+    from nanonets_sdk.stored.shapes import Recognised
 
 
 @frozen
-class Document:
+class Document(FileFacts):
     """What was read from one file.
 
     Attributes:
@@ -62,6 +71,31 @@ class Document:
     error: str | None = None
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
+    @classmethod
+    def load(cls, source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None) -> Document:
+        """Load a document from a stored reply; see `load_documents`, which also loads several.
+
+        Args:
+            source: A path, JSON as text or bytes, parsed JSON, or an open file.
+            on_drift: Called for each value of an unexpected type, as by a client.
+
+        Returns:
+            The document, equal to that of the call which received the reply.
+
+        Raises:
+            ValueError: The source holds no document, or several.
+            DecodeError: It is not JSON, or no reply with documents.
+            OSError: It cannot be read.
+
+        Example:
+            ```python
+            Path("invoice.json").write_text(document.to_json())
+            assert Document.load("invoice.json") == document
+            ```
+        """
+        loaded = documents_in(source, on_drift=on_drift)
+        return only_one(loaded, "document", "load_documents", lambda one: one.file_name or one.request_file_id)
+
     # Type checkers do not match a cached_property with a protocol, so what protocols ask for is a plain one.
     @property
     def fields(self) -> Fields:
@@ -70,7 +104,7 @@ class Document:
 
     @cached_property
     def _fields(self) -> Fields:
-        return Fields(field for page in self.pages for field in page.fields.all())
+        return Fields.joined([page.fields for page in self.pages])
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
@@ -161,6 +195,16 @@ class Document:
         return bool(self.pages) and all(page.is_moderated for page in self.pages)
 
     @property
+    def moderated_count(self) -> int:
+        """Number of pages that a person approved."""
+        return sum(page.is_moderated for page in self.pages)
+
+    @property
+    def unmoderated_count(self) -> int:
+        """Number of pages that nobody approved."""
+        return len(self.pages) - self.moderated_count
+
+    @property
     def status(self) -> Status:
         """`pending` while the service is working on any page, else `failure` if any failed, else `success`."""
         states = {page.status for page in self.pages}
@@ -197,15 +241,21 @@ class Document:
             to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With `wide`, the one
             record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label. For
             a label that repeats, this is the best one; the others follow as `label (2)` and so on.
+
+        Raises:
+            ValueError: `shape` is neither.
         """
         file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
-        if shape == "long":
+        if checked_shape(shape) == "long":
             return [{**file, **field_record(field)} for field in self.fields.all()]
         about = {**file, "pages": len(self.pages), "is_moderated": self.is_moderated, "error": self.error}
         return [wide_record(about, self.fields)]
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Return fields and tables as JSON, in a form of the SDK's own that is the same for every call.
+        """Return the document as JSON, in a form of the SDK's own that is the same for every call.
+
+        Fields and tables come first, for other programs. The reply follows, from which `Document.load` makes an equal
+        document. It may hold signed URLs, which are valid for some time.
 
         As in every export, half a surrogate pair, which UTF-8 cannot hold, is replaced by U+FFFD. `raw` has it.
 
@@ -216,9 +266,16 @@ class Document:
 
     def to_markdown(self) -> str:
         """Return fields and tables as Markdown."""
+        return document_text(self._title, self.error, self._sheets)
+
+    def to_html(self) -> str:
+        """Return fields and tables as a section of an HTML page; for a page with pictures see `save_html`."""
+        return section(self._title, self.error, self._sheets)
+
+    @property
+    def _sheets(self) -> list[Sheet]:
         fields = [field_sheet(self.fields.all())] if self.fields else []
-        tables = [table_sheet(table) for table in self.tables]
-        return document_text(self._title, self.error, [*fields, *tables])
+        return [*fields, *map(table_sheet, self.tables)]
 
     def to_csv(self, path: TextTarget, shape: Shape = "long", *, neutralise: bool = True) -> None:
         """Write the fields as CSV in UTF-8; for a table see `Table.to_csv`.
@@ -401,9 +458,54 @@ class Document:
         return title + contents(self.error, field_sheet(self.fields.all()), [*map(table_sheet, self.tables)])
 
 
+def document_of(file: FilePages) -> Document:
+    """Build a document from the pages of one file."""
+    ordered = tuple(sorted(file.pages, key=lambda page: page.number))
+    failures = [f"page {page.number}: {page.error}" for page in ordered if page.error is not None]
+    return Document(
+        pages=ordered,
+        request_file_id=next((page.request_file_id for page in ordered if page.request_file_id), ""),
+        file_name=next((page.file_name for page in ordered if page.file_name), file.file_name),
+        error="; ".join(failures) or None,
+        source=file.source,
+    )
+
+
+def documents_in(source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None) -> list[Document]:
+    """Return the documents in a stored reply; arguments and errors as for `load_documents`."""
+    # Documents are imported without msgspec.
+    from nanonets_sdk.documents.stored_files import Loading
+
+    loading = Loading(on_drift)
+    return [one for found in recognised_for("load_documents", source) for one in documents_of(found, loading)]
+
+
+def documents_of(found: Recognised, loading: Loading) -> list[Document]:
+    """Return the documents in one stored body.
+
+    Raises:
+        DecodeError: It holds none that can be read.
+    """
+    from nanonets_sdk.documents.saved import recorded_file, saved_file
+
+    if found.shape not in {"saved", "record"}:
+        return [document_of(file) for file in loading.files_in(found)]
+    saved = (saved_file if found.shape == "saved" else recorded_file)(found.body, loading)
+    document = document_of(saved.file)
+    for name in ("request_file_id", "file_name", "error"):
+        said = getattr(saved, name)
+        # Half a surrogate pair was replaced in it when it was saved, and the pages still have it.
+        if encodable(getattr(document, name) or "") != (said or ""):
+            document = attrs.evolve(document, **{name: said})
+    return [document]
+
+
 def document_record(document: Document) -> dict[str, Any]:
     """Return everything that was read, in the form of `Document.to_json`."""
+    from nanonets_sdk.documents.saved import saved_head, saved_source
+
     return {
+        **saved_head(),
         "request_file_id": document.request_file_id,
         "file_name": document.file_name,
         "is_moderated": document.is_moderated,
@@ -414,6 +516,7 @@ def document_record(document: Document) -> dict[str, Any]:
         ],
         "fields": [field_record(field) for field in document.fields.all()],
         "tables": [table_record(table) for table in document.tables],
+        "source": saved_source(document.pages, document._source),  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     }
 
 
@@ -424,6 +527,6 @@ def document_cells(document: Document) -> Iterator[dict[str, Any]]:
 
 def _joined(pages: list[Boxes]) -> Boxes:
     return Boxes(
-        Fields(field for boxes in pages for field in boxes.fields.all()),
+        Fields.joined([boxes.fields for boxes in pages]),
         tuple(table for boxes in pages for table in boxes.tables),
     )

@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import attrs
@@ -51,6 +52,10 @@ class Field:
         id: The service's id for the field; empty in older replies.
         status: `correctly_predicted` from the model, `moderated` from a person; empty in older replies.
         validation_message: The validation rule of the model that failed; empty if none did.
+        label_id: The service's id for the label; empty if the reply has none.
+        validation_status: `failed` if a validation rule failed, or a person sent the page to review; else empty.
+        is_looked_up: Whether a lookup of the workflow changed the text.
+        lookup_parent_ids: The ids of the fields that the lookup started from.
     """
 
     label: str
@@ -61,6 +66,10 @@ class Field:
     id: str = ""
     status: str = ""
     validation_message: str = ""
+    label_id: str = attrs.field(default="", repr=False, kw_only=True)
+    validation_status: str = attrs.field(default="", repr=False, kw_only=True)
+    is_looked_up: bool = attrs.field(default=False, repr=False, kw_only=True)
+    lookup_parent_ids: tuple[str, ...] = attrs.field(default=(), repr=False, kw_only=True)
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
@@ -155,6 +164,16 @@ class Fields(Mapping[str, Field]):
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self._given = fields if isinstance(fields, BoxFields) else tuple(fields)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Fields]) -> Fields:
+        """Return the fields of several pages as one, in reading order."""
+        fields = cls(field for part in parts for field in part.all())
+        pages = [(part.all()[0].page, part.all()[-1].page) for part in parts if part]
+        if all(before[1] < after[0] for before, after in pairwise(pages)):
+            # Each page is in order already, and ordering is most of the work of reading a document.
+            fields.__dict__["_all"] = fields._given
+        return fields
 
     @cached_property
     def _all(self) -> tuple[Field, ...]:
@@ -268,6 +287,10 @@ class BoxFields:
                     id=reply.id or "",
                     status=reply.status or "",
                     validation_message=reply.validation_message or "",
+                    label_id=reply.label_id or "",
+                    validation_status=reply.validation_status or "",
+                    is_looked_up=bool(reply.lookup_edited),
+                    lookup_parent_ids=reply.lookup_parent_box_ids or (),
                     source=self.source.excerpt(index),
                 )
 

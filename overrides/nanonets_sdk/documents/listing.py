@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from attrs import frozen
 
-from nanonets_sdk.documents.building import stored_documents, stored_pages
+from nanonets_sdk.documents.building import stored_documents
 from nanonets_sdk.documents.document import Document
 from nanonets_sdk.documents.page import Page
+from nanonets_sdk.documents.page_lists import stored_pages
 from nanonets_sdk.replies.source import Raw, Source
 
 if TYPE_CHECKING:

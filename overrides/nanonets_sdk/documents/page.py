@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 import attrs
@@ -13,6 +13,7 @@ from attrs import frozen
 from nanonets_sdk.documents.comparison import Comparison, HasFields, Rule, compare
 from nanonets_sdk.documents.corrections import Correction, cell_corrections, field_corrections
 from nanonets_sdk.documents.field import BoxFields, Fields, field_sheet
+from nanonets_sdk.documents.signed_urls import SignedUrls, address_of, signed_urls_of
 from nanonets_sdk.documents.table import BoxTables, Table, table_sheet
 from nanonets_sdk.documents.words import FreeWords, Word, Words, distinct
 from nanonets_sdk.formats.html import contents, heading
@@ -21,13 +22,16 @@ from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status, status_of_message, status_of_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from nanonets_api.replies import BoxReply, Image, OcrPage, SignedUrl
     from nanonets_sdk.formats.amounts import DecimalMark
 
 Origin: TypeAlias = Literal["model", "person"]
 """Where boxes come from."""
+
+APPROVED_STAGE: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+"""The id of the stage of approved files, the same for every model."""
 
 _GREGORIAN_REFORM: Final = datetime(1582, 10, 15, tzinfo=UTC)
 
@@ -93,6 +97,28 @@ class Page:
         exported_at: When its export began; None if unknown.
         day_since_epoch: Day of the upload, in days since 1970-01-01 (GMT); None if unknown.
         hour_of_day: Hour of the upload (GMT); None if unknown.
+        model_id: The model that read the page; empty in replies of prediction calls.
+        image_path: The path of the page image in the service's storage; some replies have a URL there.
+        image_urls: The signed URLs of the page image, smaller and turned ones too.
+        file_path: The path of the file in the service's storage; some replies have a URL there.
+        file_urls: The signed URLs of the file as it was sent; few replies have them.
+        processing_type: `async` or `sync`; also empty if the file was read by a synchronous call.
+        upload_source: Where the file came from; empty in every reply that was seen. It is `source` in replies.
+        uploaded_by: Who uploaded the file, an email address; empty if unknown.
+        upload_channel: How the file was uploaded, for example `ui` or `api`; empty if unknown.
+        is_duplicate: Whether the service has seen the same file before.
+        is_deleted: Whether the file was deleted.
+        configured_fields: Number of fields that the model is set up to read; None if unknown.
+        cost: What reading the page costs, in a unit that the service does not document; None if unknown.
+        payable_cost: What of it has to be paid; None if unknown.
+        retries: How often the service tried to read the page again; None if unknown.
+        custom_response: A reply made by the workflow of the model, as plain JSON values; None if there is none.
+        delay_post_prediction_tasks: Whether the service puts off what it does after reading; None if unknown.
+        assigned_member: The member of the team that the file was assigned to, an email address; empty if there is none.
+        assigned_members: Everyone that the file was assigned to.
+        current_stage_id: The id of the review stage that the file is in; empty if there is none.
+        verified_by: Who approved the file; empty if nobody did.
+        export_status: `success` or `failed`; empty if the file was not exported.
     """
 
     number: int
@@ -107,7 +133,7 @@ class Page:
     is_moderated: bool = False
     approval_status: str = ""
     _words: Iterable[Word] = attrs.field(alias="words", default=(), eq=tuple, repr=False)
-    image_url: str = attrs.field(default="", repr=False)
+    image_url: str = attrs.field(default="", eq=False, repr=False)
     request_metadata: str = attrs.field(default="", repr=False)
     updated_at: datetime | None = attrs.field(default=None, repr=False)
     verified_at: datetime | None = attrs.field(default=None, repr=False)
@@ -118,6 +144,28 @@ class Page:
     """What the model found."""
     moderated: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What a person made of it; empty until then, and if a person removed everything (see `origin`)."""
+    model_id: str = attrs.field(default="", repr=False, kw_only=True)
+    image_path: str = attrs.field(default="", eq=False, repr=False, kw_only=True)
+    image_urls: SignedUrls = attrs.field(default=SignedUrls(), eq=False, repr=False, kw_only=True)
+    file_path: str = attrs.field(default="", eq=False, repr=False, kw_only=True)
+    file_urls: SignedUrls = attrs.field(default=SignedUrls(), eq=False, repr=False, kw_only=True)
+    processing_type: str = attrs.field(default="", repr=False, kw_only=True)
+    upload_source: str = attrs.field(default="", repr=False, kw_only=True)
+    uploaded_by: str = attrs.field(default="", repr=False, kw_only=True)
+    upload_channel: str = attrs.field(default="", repr=False, kw_only=True)
+    is_duplicate: bool = attrs.field(default=False, repr=False, kw_only=True)
+    is_deleted: bool = attrs.field(default=False, repr=False, kw_only=True)
+    configured_fields: int | None = attrs.field(default=None, repr=False, kw_only=True)
+    cost: float | None = attrs.field(default=None, repr=False, kw_only=True)
+    payable_cost: float | None = attrs.field(default=None, repr=False, kw_only=True)
+    retries: int | None = attrs.field(default=None, repr=False, kw_only=True)
+    custom_response: Any = attrs.field(default=None, hash=False, repr=False, kw_only=True)
+    delay_post_prediction_tasks: bool | None = attrs.field(default=None, repr=False, kw_only=True)
+    assigned_member: str = attrs.field(default="", repr=False, kw_only=True)
+    assigned_members: tuple[str, ...] = attrs.field(default=(), repr=False, kw_only=True)
+    current_stage_id: str = attrs.field(default="", repr=False, kw_only=True)
+    verified_by: str = attrs.field(default="", repr=False, kw_only=True)
+    export_status: str = attrs.field(default="", repr=False, kw_only=True)
     _is_emptied: bool = attrs.field(alias="is_emptied", default=False, repr=False, kw_only=True)
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
@@ -128,6 +176,19 @@ class Page:
         A person may have removed all boxes of a page. Then it has no fields and tables, though `predicted` has.
         """
         return "person" if self.moderated or self._is_emptied else "model"
+
+    @property
+    def is_approved_stage(self) -> bool:
+        """Whether the file is in the stage of approved files."""
+        return self.current_stage_id == APPROVED_STAGE
+
+    @property
+    def file_url(self) -> str:
+        """URL of the file as it was sent, usually a signed one; empty if there is none, as in most replies.
+
+        Its host does not belong to the service: never send the API key there.
+        """
+        return address_of(self.file_urls, self.file_path)
 
     @property
     def _final(self) -> Boxes:
@@ -192,6 +253,23 @@ class Page:
         return self._source.body.content if self._source else b""
 
 
+class _Common(TypedDict):
+    """What every reply says about a page."""
+
+    id: str
+    request_file_id: str
+    width: int
+    height: int
+    rotation: int
+    image_url: str
+    image_path: str
+    image_urls: SignedUrls
+    file_path: str
+    file_urls: SignedUrls
+    processing_type: str
+    request_metadata: str
+
+
 def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: int, source: Source) -> Page:
     """Build a page from one entry of a prediction."""
     number = position if reply.page is None else reply.page
@@ -200,17 +278,11 @@ def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: in
         number=number,
         status=status,
         error=reply.message if status == "failure" else None,
-        id=reply.id or "",
-        request_file_id=reply.request_file_id or "",
         file_name=reply.input or "",
-        width=(reply.size and reply.size.width) or 0,
-        height=(reply.size and reply.size.height) or 0,
-        rotation=reply.rotation or 0,
-        image_url=_image_url(signed, [reply.filepath]),
-        request_metadata=reply.request_metadata or "",
         words=FreeWords(reply.raw_ocr_api_response),
         predicted=boxes_of(reply.prediction, number, source / "prediction"),
         source=source,
+        **_common(reply, signed, reply.filepath),
     )
 
 
@@ -219,37 +291,72 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
     number = position if reply.page is None else reply.page
     status = status_of_message(reply.message) if reply.message else status_of_stored(reply.status)
     is_moderated = bool(reply.is_moderated)
-    moderated, place = reply.moderated_boxes, "moderated_boxes"
-    # After an approval, the page endpoint gives the final boxes in `prediction`, and may leave `moderated_boxes` out.
-    # An empty list beside boxes that no person touched is the proof that they were all removed.
-    is_final = moderated is None or any(box.status == "moderated" for box in reply.prediction or ())
-    if is_moderated and not moderated and reply.prediction and is_final:
-        moderated, place = reply.prediction, "prediction"
+    moderated, place = _moderated(reply)
     return Page(
         number=number,
         status=status,
         error=(reply.message or reply.status) if status == "failure" else None,
-        id=reply.id or "",
-        request_file_id=reply.request_file_id or "",
         file_name=reply.original_file_name or reply.input or "",
-        width=(reply.size and reply.size.width) or 0,
-        height=(reply.size and reply.size.height) or 0,
-        rotation=reply.rotation or 0,
         is_moderated=is_moderated,
         is_emptied=is_moderated and moderated == (),
         approval_status=reply.approval_status or "",
         words=Words(reply.raw_ocr or (), reply.predicted_boxes or ()),
-        image_url=_image_url(signed, [reply.url, reply.filepath]),
-        request_metadata=reply.request_metadata or "",
         updated_at=_time_of(reply.updated_at),
         verified_at=_time_of(reply.verified_at),
         exported_at=_time_of(reply.exported_at),
         day_since_epoch=reply.day_since_epoch,
         hour_of_day=reply.hour_of_day,
-        predicted=boxes_of(reply.predicted_boxes, number, source / "predicted_boxes"),
+        predicted=_predicted(reply, number, source),
         moderated=boxes_of(moderated, number, source / place),
+        model_id=reply.model_id or "",
+        upload_source=reply.source or "",
+        uploaded_by=reply.uploaded_by or "",
+        upload_channel=reply.upload_channel or "",
+        is_duplicate=bool(reply.file_metadata and reply.file_metadata.duplicate),
+        is_deleted=bool(reply.is_deleted),
+        configured_fields=reply.no_of_fields,
+        cost=reply.cost,
+        payable_cost=reply.payable_cost,
+        retries=reply.retries,
+        custom_response=reply.custom_response,
+        delay_post_prediction_tasks=reply.delay_post_prediction_tasks,
+        assigned_member=reply.assigned_member or "",
+        assigned_members=reply.assigned_members or (),
+        current_stage_id=reply.current_stage_id or "",
+        verified_by=reply.verified_by or "",
+        export_status=reply.export_status or "",
         source=source,
+        **_common(reply, signed, reply.url, reply.filepath),
     )
+
+
+def _moderated(reply: Image) -> tuple[tuple[BoxReply, ...] | None, str]:
+    """Return the boxes that a person left, and the member of the reply that they are in."""
+    moderated = reply.moderated_boxes
+    # After an approval, the page endpoint gives the final boxes in `prediction`, and may leave `moderated_boxes` out.
+    # An empty list beside boxes that no person touched is the proof that they were all removed.
+    is_final = moderated is None or any(box.status == "moderated" for box in reply.prediction or ())
+    if reply.is_moderated and not moderated and reply.prediction and is_final:
+        return reply.prediction, "prediction"
+    return moderated, "moderated_boxes"
+
+
+def _common(reply: OcrPage | Image, signed: Mapping[str, SignedUrl], *image_paths: str | None) -> _Common:
+    image_urls = signed_urls_of(signed, *image_paths)
+    return {
+        "id": reply.id or "",
+        "request_file_id": reply.request_file_id or "",
+        "width": (reply.size and reply.size.width) or 0,
+        "height": (reply.size and reply.size.height) or 0,
+        "rotation": reply.rotation or 0,
+        "image_url": address_of(image_urls, *image_paths),
+        "image_path": next(filter(None, image_paths), ""),
+        "image_urls": image_urls,
+        "file_path": reply.file_url or "",
+        "file_urls": signed_urls_of(signed, reply.file_url),
+        "processing_type": reply.processing_type or "",
+        "request_metadata": reply.request_metadata or "",
+    }
 
 
 def boxes_of(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Boxes:
@@ -258,17 +365,16 @@ def boxes_of(replies: Iterable[BoxReply] | None, page: int, source: Source) -> B
     return Boxes(Fields(BoxFields(boxes, page, source)), BoxTables(boxes, page, source))
 
 
+def _predicted(reply: Image, number: int, source: Source) -> Boxes:
+    # Webhook bodies may have the boxes of the model in `prediction` alone, as predictions have.
+    if not reply.predicted_boxes and reply.prediction and not (reply.is_moderated and reply.moderated_boxes is None):
+        return boxes_of(reply.prediction, number, source / "prediction")
+    return boxes_of(reply.predicted_boxes, number, source / "predicted_boxes")
+
+
 def source_of(page: Page) -> Source | None:
     """Return where a page is in its reply; None if it is not from a reply."""
     return page._source  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
-
-
-def _image_url(signed: Mapping[str, SignedUrl], paths: Sequence[str | None]) -> str:
-    given = [path for path in paths if path]
-    originals = (entry.original for path in given if (entry := signed.get(path)) and entry.original)
-    # Some replies have the URL itself where others have a path in the storage.
-    addresses = (path for path in given if path.lower().startswith(("https://", "http://")))
-    return next(originals, None) or next(addresses, "")
 
 
 def _time_of(identifier: str | None) -> datetime | None:

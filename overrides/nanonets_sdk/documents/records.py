@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from nanonets_sdk.documents.field import Field, Fields
 from nanonets_sdk.documents.table import Table
@@ -75,16 +75,34 @@ def wide_record(about: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
     return {**about, **{name: text for name, (_, text) in zip(names, entries, strict=True)}}
 
 
+def checked_shape(shape: Shape) -> Shape:
+    """Check a shape.
+
+    Raises:
+        ValueError: It is not a shape. Taken for the other one, it would write other columns than were asked for.
+    """
+    if shape not in get_args(Shape):
+        raise ValueError(f"shape must be 'long' or 'wide', got {shape!r}")
+    return shape
+
+
 def record_rows(records: Iterable[Mapping[str, Any]], shape: Shape) -> Rows:
     """Arrange the records of `Document.to_records` under columns.
 
     With `wide`, there is a column for every label of any document.
     """
-    if shape == "long":
-        return Rows.from_records(_FIELDS, records)
-    records = [*records]
-    labels: dict[str, type] = {name: str for record in records for name in record if name not in _DOCUMENTS}
-    return Rows.from_records({**_DOCUMENTS, **labels}, records)
+    records = records if checked_shape(shape) == "long" else [*records]
+    return Rows.from_records(columns_of(shape, () if shape == "long" else labels_of(records)), records)
+
+
+def columns_of(shape: Shape, labels: Iterable[str] = ()) -> dict[str, type]:
+    """Return the columns of records, with one for each label if they are wide."""
+    return _FIELDS if shape == "long" else {**_DOCUMENTS, **dict.fromkeys(labels, str)}
+
+
+def labels_of(records: Iterable[Mapping[str, Any]]) -> dict[str, None]:
+    """Return the labels in wide records, each once, in the order in which they come."""
+    return {name: None for record in records for name in record if name not in _DOCUMENTS}
 
 
 def cell_rows(records: Iterable[Mapping[str, Any]]) -> Rows:

@@ -45,6 +45,12 @@ class Table:
         page: Page number in the file, from 0; that of the first page if it was merged.
         id: The service's id for the table; empty in older replies.
         parts: The tables it was merged from, page by page; empty for a table from a reply.
+        status: `correctly_predicted` from the model, `moderated` from a person; empty in older replies.
+        label_id: The service's id for the label; empty if the reply has none.
+        validation_status: `failed` if a validation rule failed, or a person sent the page to review; else empty.
+        validation_message: The validation rule of the model that failed; empty if none did.
+        is_looked_up: Whether a lookup of the workflow changed the table.
+        lookup_parent_ids: The ids of the boxes that the lookup started from.
     """
 
     label: str
@@ -54,6 +60,12 @@ class Table:
     page: int = 0
     id: str = ""
     parts: tuple[Table, ...] = attrs.field(default=(), repr=False)
+    status: str = attrs.field(default="", repr=False, kw_only=True)
+    label_id: str = attrs.field(default="", repr=False, kw_only=True)
+    validation_status: str = attrs.field(default="", repr=False, kw_only=True)
+    validation_message: str = attrs.field(default="", repr=False, kw_only=True)
+    is_looked_up: bool = attrs.field(default=False, repr=False, kw_only=True)
+    lookup_parent_ids: tuple[str, ...] = attrs.field(default=(), repr=False, kw_only=True)
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
     @property
@@ -234,6 +246,12 @@ class BoxTables:
                     box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
                     page=self.page,
                     id=reply.id or "",
+                    status=reply.status or "",
+                    label_id=reply.label_id or "",
+                    validation_status=reply.validation_status or "",
+                    validation_message=reply.validation_message or "",
+                    is_looked_up=bool(reply.lookup_edited),
+                    lookup_parent_ids=reply.lookup_parent_box_ids or (),
                     source=self.source.excerpt(index),
                 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,11 +18,14 @@ from nanonets_sdk.layout.geometry import Box, RelativeBox
 from nanonets_sdk.layout.reading_order import lines_of
 from nanonets_sdk.layout.text_grid import text_in_layout
 from nanonets_sdk.replies.source import Raw, Source
+from nanonets_sdk.stored.doors import OPERATION, only_one, recognised_for
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from nanonets_api.replies import FullTextPage, FullTextReply, FullTextResult, FullTextWord
+    from nanonets_sdk.events import Drift
+    from nanonets_sdk.stored.bodies import StoredSource
 
 
 @frozen
@@ -131,6 +134,18 @@ class TextDocument:
     error: str | None = None
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
 
+    @classmethod
+    def load(cls, source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None) -> TextDocument:
+        """Load a text document from a stored reply; see `load_text_documents`, which also loads several.
+
+        Raises:
+            ValueError: The source holds no text, or that of several files.
+            DecodeError: It is not JSON, or no reply with full text.
+            OSError: It cannot be read.
+        """
+        loaded = load_text_documents(source, on_drift=on_drift)
+        return only_one(loaded, "text document", "load_text_documents", lambda one: one.file_name)
+
     @property
     def text(self) -> str:
         """The text of all pages, with an empty line between two pages."""
@@ -220,10 +235,7 @@ def _sized(page: TextPage, sizes: Mapping[int, tuple[int, int]]) -> TextPage:
 
 def text_documents(reply: FullTextReply, body: Raw, inputs: Sequence[str]) -> list[TextDocument]:
     """Build a text document for each file or URL sent, in that order; one that the reply leaves out gets an error."""
-    # The captured replies say `results`, the published description `result`.
-    name = "result" if reply.results is None else "results"
-    entries = (reply.result if reply.results is None else reply.results) or ()
-    found = [_document_of(entry, Source(body) / name / index) for index, entry in enumerate(entries)]
+    found = _found_in(reply, body)
     if len(found) == len(inputs) == 1 and names_agree(inputs[0], found[0].file_name):
         return found
     answers, strays = by_input(found, inputs, lambda entry: entry.file_name)
@@ -232,6 +244,42 @@ def text_documents(reply: FullTextReply, body: Raw, inputs: Sequence[str]) -> li
         answer or TextDocument((), sent, f"the reply says nothing about this file{others}", source=Source(body))
         for answer, sent in zip(answers, inputs, strict=True)
     ]
+
+
+def load_text_documents(
+    source: StoredSource, *, on_drift: Callable[[Drift], object] | None = None
+) -> list[TextDocument]:
+    """Load the text documents in a stored reply, or in an archive of several.
+
+    Args:
+        source: What `load_documents` takes.
+        on_drift: Called for each value of an unexpected type, as by a client. The operation is `load`.
+
+    Returns:
+        A text document for each file, in the order of the source.
+
+    Raises:
+        DecodeError: Something in it is not JSON, or no reply with full text.
+        OSError: It cannot be read.
+    """
+    from nanonets_api.replies import FullTextReply, FullTextResult
+    from nanonets_sdk.replies.decode import decode
+
+    loaded: list[TextDocument] = []
+    for found in recognised_for("load_text_documents", source):
+        body = Raw(found.body.content)
+        if found.shape == "texts":
+            loaded += _found_in(decode(body.content, FullTextReply, OPERATION, on_drift), body)
+        else:
+            loaded.append(_document_of(decode(body.content, FullTextResult, OPERATION, on_drift), Source(body)))
+    return loaded
+
+
+def _found_in(reply: FullTextReply, body: Raw) -> list[TextDocument]:
+    # The captured replies say `results`, the published description `result`.
+    name = "result" if reply.results is None else "results"
+    entries = (reply.result if reply.results is None else reply.results) or ()
+    return [_document_of(entry, Source(body) / name / index) for index, entry in enumerate(entries)]
 
 
 def _document_of(reply: FullTextResult, source: Source) -> TextDocument:

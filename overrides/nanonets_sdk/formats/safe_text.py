@@ -53,6 +53,11 @@ def encodable(text: str) -> str:
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def is_encodable(text: str) -> bool:
+    """Return whether UTF-8 can hold a text."""
+    return _SURROGATE.search(text) is None
+
+
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """Return a value as JSON that UTF-8 can hold, not escaped."""
     return encodable(json.dumps(value, indent=indent, ensure_ascii=False))

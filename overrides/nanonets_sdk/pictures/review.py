@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import json
 import math
@@ -11,6 +10,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
+from nanonets_sdk.formats.html import policy_hash
 from nanonets_sdk.formats.safe_text import encodable
 from nanonets_sdk.pictures.confidence import level_of
 from nanonets_sdk.pictures.page import DocumentLike, PageLike, ScoredText, TableLike
@@ -39,7 +39,7 @@ def review_html(document: DocumentLike, image_of: ImageOf) -> str:
     text = encodable(json.dumps(data, ensure_ascii=False, allow_nan=False))
     parts = {
         "policy": (
-            f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
+            f"default-src 'none'; img-src data:; style-src {policy_hash(style)}; script-src {policy_hash(script)}; "
             "base-uri 'none'; form-action 'none'"
         ),
         "title": escape(encodable(title)),
@@ -51,10 +51,6 @@ def review_html(document: DocumentLike, image_of: ImageOf) -> str:
     # Split once, so that a placeholder in a file name is not replaced.
     pieces = _asset("review.html").split("%%")
     return "".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces))
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _asset(name: str) -> str:

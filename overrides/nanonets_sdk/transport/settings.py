@@ -22,6 +22,9 @@ from nanonets_sdk.transport.clock import SYSTEM_CLOCK, Clock
 C = TypeVar("C")
 
 SERVICE: Final = "https://app.nanonets.com/api/v2"
+DEFAULT_TIMEOUT: Final = 60.0
+"""Seconds for one call, with all its attempts."""
+
 MAX_REPLY_BYTES: Final = 256 << 20
 """The default limit on the size of a reply."""
 

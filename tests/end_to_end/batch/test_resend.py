@@ -216,6 +216,18 @@ def test_a_clock_that_is_days_behind_the_service_sends_nothing_twice(
     assert set(Counter(sent_files(server)).values()) == {1}
 
 
+@pytest.mark.parametrize("days", [3, 30])
+def test_a_file_sent_by_a_clock_that_was_ahead_is_judged_by_the_files_beside_it(
+    server: MockServer, tmp_path: Path, days: int
+) -> None:
+    write_scans(tmp_path, 9)
+    server.fail("ocr_submit_file", Reset(after_work=True), every=3, times=1)
+    server.fail("ocr_submit_file", Reset(), every=4, times=1)
+    run(server, tmp_path, Listings(nothing), Clock(days=days), resend=False)
+    assert {outcome.status for outcome in run(server, tmp_path, Listings(), Clock())} == {"done"}
+    assert sorted(Counter(sent_files(server)).values()) == [1] * 8 + [2]
+
+
 def test_a_file_that_surely_did_not_arrive_is_sent_again_after_the_quiet_period(
     server: MockServer, cut_off: Path
 ) -> None:

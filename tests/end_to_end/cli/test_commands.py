@@ -230,6 +230,22 @@ def test_results_on_a_terminal_are_a_table(server: MockServer, read_id: str) -> 
     assert re.search(rf"^{read_id} +invoice.pdf +2 +approved +20\d\d-\d\d-\d\d *$", ended.screen, re.MULTILINE)
 
 
+def test_results_say_who_handled_a_file(server: MockServer, read_id: str, client: Nanonets) -> None:
+    client.ocr.job(server.model_id, read_id).result()
+    client.ocr.assign(server.model_id, "ann@example.org", read_id)
+    client.ocr.approve(server.model_id, read_id)
+    listed = next(
+        one
+        for one in json.loads(run("results", "list", "--json", server=server).out)
+        if one["request_file_id"] == read_id
+    )
+    assert (listed["assigned_members"], listed["approval_status"]) == (["ann@example.org"], "approved")
+    assert listed["verified_at"].endswith("+00:00")
+    screen = run_on_terminal("results", "get", read_id, server=server, width=100).screen
+    day = listed["verified_at"][:10]
+    assert f"approved by {listed['verified_by']} on {day} · assigned to ann@example.org\n" in screen
+
+
 def test_a_terminal_that_is_too_narrow_for_a_table_is_shown_everything(server: MockServer, read_id: str) -> None:
     lines = run_on_terminal("results", "list", server=server, width=50).screen.splitlines()
     assert [line.split() for line in lines[:4]] == [

@@ -358,13 +358,44 @@ def test_a_service_that_is_not_there_has_its_own_status(server: MockServer, tmp_
 
 
 def test_a_wait_is_reported(server: MockServer, tmp_path: Path) -> None:
-    write_scans(tmp_path, 1)
+    write_scans(tmp_path, 2)
     server.fail("ocr_submit_file", rate_limited(retry_after=99))
     with started("predict", tmp_path, server=server) as process:
         assert process.stderr is not None
-        assert re.match(r"waiting \d\d s: 429 Too Many Requests", process.stderr.readline())
+        assert re.match(r"waiting, giving up in \d\d\d s: 429 Too Many Requests", process.stderr.readline())
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
+
+
+def test_one_file_is_given_up_after_the_timeout_with_one_line_of_waiting_and_one_of_failure(
+    server: MockServer, tmp_path: Path
+) -> None:
+    (scan,) = write_scans(tmp_path, 1)
+    away = f"http://127.0.0.1:{unused_port()}/api/v2"
+    ended = run("--timeout", "2", "predict", scan, server=server, NANONETS_BASE_URL=away)
+    assert ended.status == 5
+    waiting, failure = ended.err.splitlines()
+    assert re.match(r"waiting, giving up in [12] s: did not reach 127\.0\.0\.1", waiting)
+    assert failure.startswith(f"{scan}: failed: POST /api/v2/OCR/Model/")
+    assert failure.endswith("It can be sent again.")
+
+
+def test_the_patience_of_many_files_holds_for_one_if_it_is_given(server: MockServer, tmp_path: Path) -> None:
+    (scan,) = write_scans(tmp_path, 1)
+    server.fail("ocr_submit_file", rate_limited(retry_after=99))
+    with started("predict", scan, "--patience", "500", server=server) as process:
+        assert process.stderr is not None
+        assert re.match(r"waiting, giving up in (500|49\d) s: 429", process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+
+
+def test_a_limit_that_outlasts_the_timeout_ends_the_wait_for_one_file(server: MockServer, tmp_path: Path) -> None:
+    (scan,) = write_scans(tmp_path, 1)
+    server.fail("ocr_submit_file", rate_limited(retry_after=99))
+    ended = run("predict", scan, server=server)
+    assert ended.status == 4
+    assert ended.err.startswith(f"{scan}: failed: 429 Too Many Requests")
 
 
 def test_a_closed_pipe_ends_the_command_quietly(server: MockServer, tmp_path: Path) -> None:

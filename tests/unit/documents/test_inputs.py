@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from nanonets_api.replies import IcReply, OcrReply
 from nanonets_sdk import Classification, Document
-from nanonets_sdk.documents.building import documents_by_input, predicted_pages
+from nanonets_sdk.documents.building import documents_by_input
 from nanonets_sdk.documents.classification import classifications_of
 from nanonets_sdk.documents.inputs import by_input, names_agree, spelling
+from nanonets_sdk.documents.page_lists import predicted_pages
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
 from reply_bodies import field_box

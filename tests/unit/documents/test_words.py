@@ -7,7 +7,7 @@ import pytest
 
 from nanonets_api.replies import ListingReply
 from nanonets_sdk import Page
-from nanonets_sdk.documents.building import stored_pages
+from nanonets_sdk.documents.page_lists import stored_pages
 from nanonets_sdk.pictures.text_layer import texts_of
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw

@@ -72,7 +72,7 @@ def required_without_capture(spec: dict[str, Any]) -> list[str]:
     return found
 
 
-REQUESTS: Final = {"FileIds", "AssignFiles", "PageUpdate", "TrainingFile", "MlTrainingFile"}
+REQUESTS: Final = {"RetryFiles", "AssignFiles", "PageUpdate", "TrainingFile", "MlTrainingFile"}
 
 
 def test_everything_is_marked_with_its_evidence() -> None:

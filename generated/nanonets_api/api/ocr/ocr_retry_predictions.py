@@ -7,14 +7,14 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error import Error
-from ...models.file_ids import FileIds
+from ...models.retry_files import RetryFiles
 from ...types import Response
 
 
 def _get_kwargs(
     model_id: str,
     *,
-    body: FileIds,
+    body: RetryFiles,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -96,7 +96,7 @@ def sync_detailed(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: FileIds,
+    body: RetryFiles,
 ) -> Response[Any | Error]:
     """Predict files again
 
@@ -105,7 +105,7 @@ def sync_detailed(
 
     Args:
         model_id (str):
-        body (FileIds):
+        body (RetryFiles):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -131,7 +131,7 @@ def sync(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: FileIds,
+    body: RetryFiles,
 ) -> Any | Error | None:
     """Predict files again
 
@@ -140,7 +140,7 @@ def sync(
 
     Args:
         model_id (str):
-        body (FileIds):
+        body (RetryFiles):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,7 +161,7 @@ async def asyncio_detailed(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: FileIds,
+    body: RetryFiles,
 ) -> Response[Any | Error]:
     """Predict files again
 
@@ -170,7 +170,7 @@ async def asyncio_detailed(
 
     Args:
         model_id (str):
-        body (FileIds):
+        body (RetryFiles):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,7 +194,7 @@ async def asyncio(
     model_id: str,
     *,
     client: AuthenticatedClient | Client,
-    body: FileIds,
+    body: RetryFiles,
 ) -> Any | Error | None:
     """Predict files again
 
@@ -203,7 +203,7 @@ async def asyncio(
 
     Args:
         model_id (str):
-        body (FileIds):
+        body (RetryFiles):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

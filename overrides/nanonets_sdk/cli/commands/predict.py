@@ -37,7 +37,7 @@ def predict(  # noqa: PLR0913 - the options of the command
     pages: Annotated[str | None, typer.Option(metavar="1,2", help="Which pages to read.")] = None,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="Language of the documents.")] = None,
     wait_timeout: WaitOption = 600.0,
-    patience: PatienceOption = 600.0,
+    patience: PatienceOption = None,
     resend_unknown: ResendUnknownOption = False,
     quiet_minutes: QuietOption = 3.0,
     resend_failed: Annotated[
@@ -63,10 +63,9 @@ def predict(  # noqa: PLR0913 - the options of the command
         pages=pages,
         jobs=jobs,
         result_timeout=wait_timeout,
-        patience=patience,
         resend=frozenset(kind for kind, wanted in resend.items() if wanted),
         quiet_minutes=quiet_minutes,
         is_kept=(lambda _, name: folder.has(name)) if folder else None,
     )
-    request = Request(files, recursive, model, options, folder, form)
+    request = Request(files, recursive, model, options, folder, form, patience)
     raise typer.Exit(anyio.run(predict_all, request, state_of(context)))

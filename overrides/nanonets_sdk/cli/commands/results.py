@@ -130,6 +130,12 @@ def _record(document: "Document") -> dict[str, Any]:
         "status": document.status,
         "is_moderated": document.is_moderated,
         "uploaded_at": uploaded.isoformat() if uploaded else None,
+        "uploaded_by": document.uploaded_by,
+        "assigned_members": list(document.assigned_members),
+        "approval_status": document.approval_status,
+        "verified_by": document.verified_by,
+        "verified_at": document.verified_at.isoformat() if document.verified_at else None,
+        "export_status": document.export_status,
     }
 
 

@@ -23,6 +23,8 @@ def show_document(document: Document) -> None:
     pages = f"{count} page{'s' * (count != 1)}"
     if sys.stdout.isatty():
         console(sys.stdout).print(f"{name} · {pages} · {identifier}", style="bold", soft_wrap=True)
+        if handling := _handling(document):
+            print(handling)
     else:
         print(f"# {name}\t{pages}\t{identifier}")
     if document.fields:
@@ -39,3 +41,14 @@ def show_document(document: Document) -> None:
     elif not document.fields and not document.tables:
         print("no fields and no tables")
     print()
+
+
+def _handling(document: Document) -> str:
+    """Return who has had a hand in a file since it was read; empty if nobody has."""
+    when = f" on {document.verified_at:%Y-%m-%d}" if document.verified_at else ""
+    parts = {
+        "approved": f" by {document.verified_by}{when}" if document.verified_by else "",
+        "assigned": f" to {', '.join(document.assigned_members)}" if document.assigned_members else "",
+        "export": f" {document.export_status}" if document.export_status else "",
+    }
+    return " · ".join(shown(f"{part}{rest}") for part, rest in parts.items() if rest)

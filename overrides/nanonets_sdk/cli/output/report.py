@@ -26,6 +26,7 @@ _COLUMNS: Final = ("file", "outcome", "why")
 _WHERE: Final = re.compile(r"^[A-Z]+ /\S* | from [A-Z]+ /\S*(?=[.:]|$)")
 _SENTENCE_END: Final = re.compile(r"(?<=[a-z\d\)'])\. (?=[A-Z])")
 _STATES: Final = {"failed": "failed", "unknown": "not known", "pending": "in work"}
+_NOT_WAITED: Final = "not waited for"
 _COUNTED: Final = {
     "done": "done",
     "skipped": "done before",
@@ -49,6 +50,7 @@ class Report:
         self.submitted: list[str] = []
         self._folder = folder
         self._rows: list[tuple[str, str, str]] = []
+        self._error = ""
         self._left_out = 0
         self._writer: Any = None
 
@@ -81,7 +83,7 @@ class Report:
         self.counts["skipped" if outcome.was_done_before else status] += 1
         if status == "done":
             return
-        path, state, reason = str(outcome.path), _STATES[status], why(error)
+        path, state, reason, self._error = str(outcome.path), _STATES[status], why(error), str(error or _NOT_WAITED)
         if self._writer is not None:
             self._writer.writerow(map(neutral, (path, state, outcome.request_file_id, reason)))
         # Without a folder the table is the only list there is, so it is shown in full.
@@ -98,22 +100,25 @@ class Report:
             self.submitted.append(outcome.request_file_id)
 
     def show(self, total: int) -> None:
-        """Write counts and failures to standard error."""
+        """Write counts and failures to standard error; of a single file only its error, in full."""
+        if total == 1 and self._folder is None:
+            for path, state, _ in self._rows:
+                say(f"{path}: {state}: {shown(in_options(self._error))}")
+            return
         if self._rows:
             print_rows(_COLUMNS, self._rows, stream=sys.stderr, whole=("outcome",))
         if self._left_out:
             say(f"… and {self._left_out} more, all listed in {self._folder}/{FAILED}")
-        if total > 1 or self.failures or self._folder is not None:
-            counts = self.counts
-            parts = [f"{counts[one]} {words}" for one, words in _COUNTED.items() if counts[one] or one == "done"]
-            if left := total - counts.total():
-                parts.append(f"{left} not sent")
-            where = f" Results are in {self._folder}." if self._folder is not None else ""
-            say(f"{total} file{'s' * (total != 1)}: {', '.join(parts)}.{where}")
+        counts = self.counts
+        parts = [f"{counts[one]} {words}" for one, words in _COUNTED.items() if counts[one] or one == "done"]
+        if left := total - counts.total():
+            parts.append(f"{left} not sent")
+        where = f" Results are in {self._folder}." if self._folder is not None else ""
+        say(f"{total} file{'s' * (total != 1)}: {', '.join(parts)}.{where}")
 
 
 def why(error: Exception | None) -> str:
     """Return the first sentence of an error, for a row of a table."""
     if error is None:
-        return "not waited for"
+        return _NOT_WAITED
     return shown(_WHERE.sub("", _SENTENCE_END.split(in_options(str(error)), maxsplit=1)[0])).rstrip(".")

@@ -23,6 +23,7 @@ from typing import Final
 
 import anyio
 import anyio.to_thread
+import attrs
 from attrs import define, field, frozen
 
 from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, JournalError, Outcome, apredict_files, find_files
@@ -37,10 +38,12 @@ from nanonets_sdk.cli.running.per_file import no_files
 from nanonets_sdk.cli.running.state import State
 from nanonets_sdk.documents import Document
 from nanonets_sdk.errors import NanonetsError, OutcomeUnknown, RateLimited
+from nanonets_sdk.transport.settings import DEFAULT_TIMEOUT
 
 _DOING: Final = "reading"
 _WRITERS: Final = 4
 _GLANCE: Final = 0.5
+_REMINDER: Final = 60.0
 
 
 @frozen
@@ -54,6 +57,7 @@ class Request:
         options: How the batch is run.
         folder: The folder of results; None for standard output.
         form: The format on standard output; None for the default.
+        patience: Seconds to go on trying while no file is taken; None for what fits the number of files.
     """
 
     files: Sequence[Path]
@@ -62,6 +66,12 @@ class Request:
     options: BatchOptions
     folder: ResultFolder | None
     form: str | None
+    patience: float | None
+
+    def options_for(self, total: int, timeout: float) -> BatchOptions:
+        """Return the options for a number of files. For one file, the deadline of a call holds for all its attempts."""
+        patience = self.patience if self.patience is not None else timeout if total == 1 else self.options.patience
+        return attrs.evolve(self.options, patience=patience)
 
 
 async def predict_all(request: Request, state: State) -> int:
@@ -127,7 +137,7 @@ class _Run:
                 request.model_id,
                 find_files(request.files, recursive=request.recursive),
                 journal=folder.folder / JOURNAL if folder else None,
-                options=request.options,
+                options=request.options_for(total, state.timeout or DEFAULT_TIMEOUT),
             ) as outcomes,
         ):
             if folder is not None:
@@ -206,7 +216,7 @@ class _Run:
 
     def _say_advice(self, outcomes: AsyncOutcomes, total: int) -> None:
         counts = self.report.counts
-        if outcomes.stopped_by is not None:
+        if outcomes.stopped_by is not None and total > 1:
             say(f"Stopped early: {outcomes.stopped_by}")
         if outcomes.search_error is not None:
             say(f"The service could not be asked which files arrived: {outcomes.search_error}")
@@ -233,14 +243,15 @@ def _cause(error: NanonetsError) -> str:
 
 
 async def _show_waits(outcomes: AsyncOutcomes, bar: Bar) -> None:
-    told: NanonetsError | None = None
+    told, told_at = "", -math.inf
     while True:
         wait, doing = outcomes.wait, _DOING
         if wait is not None:
-            time = f"waiting {math.ceil(wait.seconds)} s"
-            doing = f"{time}, {_cause(wait.error)}"
-            if wait.error is not told:
-                told = wait.error
-                bar.remark(f"{time}: {why(told)}")
+            until = "" if wait.gives_up_in is None else f", giving up in {math.ceil(wait.gives_up_in)} s"
+            doing = f"{_cause(wait.error)}: next try in {math.ceil(wait.seconds)} s{until}"
+            reason, now = why(wait.error), anyio.current_time()
+            if reason != told or now - told_at >= _REMINDER:
+                told, told_at = reason, now
+                bar.remark(f"waiting{until}: {reason}")
         bar.describe(doing)
         await anyio.sleep(_GLANCE)

@@ -26,7 +26,10 @@ Surface = dict[str, str]
 PACKAGE: Final = "nanonets_sdk"
 EXPORTERS: Final = (
     PACKAGE,
-    *(f"{PACKAGE}.{name}" for name in ("batch", "documents", "exports", "pictures", "mock", "drift.recording")),
+    *(
+        f"{PACKAGE}.{name}"
+        for name in ("batch", "documents", "evaluation", "exports", "pictures", "webhooks", "mock", "drift.recording")
+    ),
 )
 AGREED: Final = Path(__file__).with_name("surface.json")
 _SPECIAL: Final = frozenset(

@@ -1,6 +1,7 @@
-"""Serves stored pages under their signed URLs, without the API key."""
+"""Serves stored pages and files under their signed URLs, without the API key."""
 
 import io
+from mimetypes import guess_type
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from nanonets_sdk.mock.coerce import parse_int
 from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
-from nanonets_sdk.mock.replies.storage import page_path
+from nanonets_sdk.mock.replies.storage import file_path, page_path
 
 THUMBNAIL_PIXELS: Final = 200
 COMPRESSED_COLOURS: Final = 64
@@ -41,7 +42,11 @@ def _response(service: Service, request: Request) -> Response:
         is_signed = False
     if not is_signed:
         return PlainTextResponse("The URL is not signed, or it has expired", 403)
-    page = account.store.pages.get(PurePosixPath(path).stem)
+    identifier = PurePosixPath(path).stem
+    whole = account.store.request_files.get(identifier)
+    if whole is not None and file_path(whole) == path:
+        return Response(account.uploads.path(whole.sha256).read_bytes(), media_type=guess_type(path)[0])
+    page = account.store.pages.get(identifier)
     file = account.store.request_files.get(page.request_file_id) if page else None
     # A reset forgets the pages but keeps the secret, so a valid signature does not prove that the page still exists.
     if page is None or file is None or page_path(page) != path:

@@ -55,7 +55,8 @@ def predict(account: Account, call: Call, model: Model, found: Sequence[ReadFile
     entries = [_entries(file) for file in predicted]
     failed = [failed_url(one.url, one.reason) for one in found if isinstance(one, FailedUrl)]
     records = [page for file in predicted for page in file.pages]
-    signed_urls = account.signer.body(records, call.root_url, account.clock.now())
+    files = [one.file for one in predicted]
+    signed_urls = account.signer.body(records, files, call.root_url, account.clock.now())
     if call.asynchronous and account.behaviour.nested_async:
         body = nested_reply_body([*entries, failed] if failed else entries, signed_urls)
     else:
@@ -106,7 +107,14 @@ def _predict_one(account: Account, call: Call, model: Model, read: ReadFile, wan
         for record, text in zip(pages, texts, strict=True):
             account.store.pages.put(record)
             account.store.texts.put(text)
+    fire_predicted(account, file.request_file_id)
     return PredictedFile(file, pages, texts)
+
+
+def fire_predicted(account: Account, request_file_id: str) -> None:
+    """Export a file that is predicted. The mock has no validations, so they pass."""
+    account.exports.fire("inference", request_file_id)
+    account.exports.fire("validation", request_file_id)
 
 
 def boxes_on(account: Account, model: Model, sha256: str, page: Page) -> tuple[Box, ...]:

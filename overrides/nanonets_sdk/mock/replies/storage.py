@@ -24,6 +24,9 @@ VARIANTS: Final = {
     "original_with_long_expiry": LONG_SECONDS,
 }
 
+AS_SENT: Final = {"original", "original_with_long_expiry"}
+"""The variants of a file, which is kept as it was sent. The others are empty."""
+
 
 def page_path(page: PageRecord) -> str:
     """Return the storage path of a page's image."""
@@ -41,25 +44,28 @@ class Signer:
 
     secret: str
 
-    def body(self, pages: Iterable[PageRecord], root_url: str, now: float) -> dict[str, Any]:
-        """Return `SignedUrls` of the description for the images of some pages."""
+    def body(
+        self, pages: Iterable[PageRecord], files: Iterable[RequestFile], root_url: str, now: float
+    ) -> dict[str, Any]:
+        """Return `SignedUrls` of the description for the images of some pages, and for some files as they were sent."""
+        paths = {path: set(VARIANTS) for path in map(page_path, pages)} | dict.fromkeys(map(file_path, files), AS_SENT)
         body: dict[str, dict[str, str]] = {}
-        for path in map(page_path, pages):
-            urls = body[path] = {}
-            for variant, seconds in VARIANTS.items():
-                expires = int(now) + seconds
+        for path, available in paths.items():
+            urls = body[path] = dict.fromkeys(VARIANTS, "")
+            for variant in available:
+                expires = int(now) + VARIANTS[variant]
                 query = {"variant": variant, "expires": expires, "signature": self.signature(path, variant, expires)}
                 urls[variant] = f"{root_url}/_mock/storage/{quote(path)}?{urlencode(query)}"
         return body
 
-    def review_link(self, request_file_id: str, root_url: str, expires: int, redirect: str) -> str:
-        """Return the link to the page on which a file can be reviewed; `redirect` may be empty."""
-        signature = self.signature(f"{REVIEW}/{request_file_id}", redirect, expires)
-        query = {"expires": expires, "redirect": redirect, "signature": signature}
+    def review_link(self, request_file_id: str, root_url: str, expires: int, redirect: str, callback: str) -> str:
+        """Return the link to the page on which a file can be reviewed; `redirect` and `callback` may be empty."""
+        signature = self.signature(f"{REVIEW}/{request_file_id}", f"{redirect}\n{callback}", expires)
+        query = {"expires": expires, "redirect": redirect, "callback": callback, "signature": signature}
         return f"{root_url}/_mock/{REVIEW}/{request_file_id}?{urlencode(query)}"
 
     def signature(self, path: str, variant: str, expires: int) -> str:
-        """Return the signature of a URL; for a review, the variant is the address to go to afterwards."""
+        """Return the signature of a URL; for a review, the variant is the addresses of redirect and callback."""
         message = f"{path}\n{variant}\n{expires}".encode()
         return hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
 

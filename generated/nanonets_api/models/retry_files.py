@@ -6,11 +6,11 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="FileIds")
+T = TypeVar("T", bound="RetryFiles")
 
 
 @_attrs_define
-class FileIds:
+class RetryFiles:
     """
     Attributes:
         file_ids (list[str]): Ids of files, `request_file_id` of a prediction's pages.
@@ -37,12 +37,12 @@ class FileIds:
         d = dict(src_dict)
         file_ids = cast(list[str], d.pop("file_ids"))
 
-        file_ids = cls(
+        retry_files = cls(
             file_ids=file_ids,
         )
 
-        file_ids.additional_properties = d
-        return file_ids
+        retry_files.additional_properties = d
+        return retry_files
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""Bodies that were stored: where they are, and what each one is."""
