@@ -174,7 +174,7 @@ def test_the_same_facts_have_no_differences() -> None:
 
 
 def test_a_field_that_is_called_like_a_keyword_is_a_field() -> None:
-    before, after = in_a_reply({"properties": {"properties": STRING}}), in_a_reply({})
+    before, after = in_a_reply({"type": "object", "properties": {"properties": STRING}}), in_a_reply({"type": "object"})
 
     assert list(diff(before, after)) == [Change(f"{GOT}/properties/properties", STRING, NOTHING)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def exchanging(schema: Any, components: Tree, place: str) -> Tree:
 TO_THE_SERVICE, FROM_THE_SERVICE = ("body", "parameter", "answer"), ("reply", "header", "webhook", "callback")
 
 
-@pytest.mark.parametrize("row", table("schemas.yaml", "id"))
+@pytest.mark.parametrize("row", table("schemas.yaml", "id", every=2))
 def test_a_change_of_a_schema_is_judged_by_its_direction(row: Tree) -> None:
     before, after = row.get("with", {}), {**row.get("with", {}), **row.get("then", {})}
     found = {
@@ -111,6 +112,37 @@ def is_idle(row: Tree, said: str, expected: str) -> bool:
 @pytest.mark.parametrize("row", table("documents.yaml"))
 def test_a_change_of_a_document_is_judged(row: list[Any]) -> None:
     assert verdict(list(differences(facts_of(LIBRARY), facts_of(changed(LIBRARY, row))))) == row[1]
+
+
+CHECKS: list[Tree] = from_yaml(FOLDER / "oasdiff.yaml")
+CHANGES: dict[str, list[Any]] = {row[0]: row for row in from_yaml(FOLDER / "documents.yaml")}
+PETS: Tree = {
+    name: {"type": "object", "properties": {"kind": {"type": "string"}, "type": {"type": "string"}, name: {}}}
+    for name in ("Cat", "Dog")
+}
+
+
+def test_each_check_of_oasdiff_is_handled_or_declined() -> None:
+    names = (FOLDER / "oasdiff-checks.txt").read_text(encoding="utf-8").split()
+    unknown = [name for name in names if not any(re.fullmatch(row["is"], name) for row in CHECKS)]
+
+    assert unknown == []
+    assert len(names) > 500
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["is"][-40:]) for row in CHECKS if "declined" not in row])
+def test_a_check_of_oasdiff_has_its_rule(row: Tree) -> None:
+    if "change" in row:
+        after = facts_of(changed(LIBRARY, CHANGES[row["change"]]))
+        assert row["rule"] in {found.rule for found in differences(facts_of(LIBRARY), after)}
+        return
+    for place, way in (("body", "request"), ("reply", "response")):
+        before, after = (facts_of(exchanging(row[key], PETS, place)) for key in ("was", "now"))
+        found = {finding.rule for finding in differences(before, after)} - {"unused-component-changed"}
+        if way in row:
+            assert row[way] in found if row[way] else not found, (place, found)
+        elif not {"request", "response"} & row.keys():
+            assert found, place
 
 
 @pytest.fixture(scope="module")

@@ -79,6 +79,17 @@ def schema_changes(before: Tree, after: Tree, path: Path, to: str) -> Iterator[C
         yield Change(join((*path, "type")), before["type"], after["type"], around=after)
         yield from _flag(before, after, path)
         return
+    said = before.keys() - _PROSE - {"required"}
+    if said and not after.keys() - _PROSE - {"required"}:
+        # Every value is accepted now, so that no field or bound of before matters.
+        name = "type" if "type" in said else min(said)
+        yield Change(join((*path, name)), before[name], NOTHING, Effect.LOOSER)
+        yield from _flag(before, after, path)
+        yield from (
+            Change(join((*path, key)), before.get(key, NOTHING), after.get(key, NOTHING))
+            for key in sorted(key for key in _PROSE if not is_same(before.get(key), after.get(key)))
+        )
+        return
     before, after = _as_alternatives(before, after)
     relevant = _types(before) & _types(after)
     for name in sorted({*before, *after} - _ELSEWHERE):

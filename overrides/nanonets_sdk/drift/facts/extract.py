@@ -238,7 +238,7 @@ class _Extractor:
         }
         facts: Tree = {
             **schemas,
-            "encoding": self.encodings(media) if is_form else {},
+            "encoding": self.encodings(media, schemas.get("schema", {})) if is_form else {},
             **{key: media[key] for key in ("prefixEncoding", "itemEncoding") if is_form and key in media},
             # An example counts by its shape alone, and a list of examples has no order.
             "examples": sorted((notation(shape_of(value)) for value in values), key=fingerprint),
@@ -247,12 +247,15 @@ class _Extractor:
         }
         return {key: value for key, value in facts.items() if key == "schema" or value not in _EMPTY}
 
-    def encodings(self, media: Tree) -> Tree:
+    def encodings(self, media: Tree, schema: Tree) -> Tree:
         found: Tree = {}
+        fields: Tree = schema.get("properties", {})
         for name, node in self.document.mapping(media, "encoding").items():
             encoding = self.document.mapping({"encoding": node}, "encoding")
             headers = self.headers(encoding)
             plain = {key: value for key, value in encoding.items() if key not in ("headers", *_STYLE)}
+            if "contentType" in plain and plain["contentType"] == _usual_media_type(fields.get(name, {})):
+                del plain["contentType"]
             facts = {**plain, **self.style({"in": "query", **encoding}), **({"headers": headers} if headers else {})}
             found |= {name: facts} if facts else {}
         return found
@@ -305,6 +308,16 @@ class _Extractor:
 
 def _hash(text: Any) -> Tree:
     return prose_fingerprint({"description": text}, "description") if text else {}
+
+
+def _usual_media_type(schema: Tree) -> str | None:
+    """Return the media type of a part without one; None where the versions of OpenAPI differ."""
+    if schema.get("type") == "array":
+        return _usual_media_type(schema.get("items", {}))
+    if schema.get("type") == "object":
+        return "application/json"
+    is_text = schema.get("type") in ("string", "number", "integer", "boolean")
+    return "text/plain" if is_text and not schema.keys() & {"format", "contentEncoding", "contentMediaType"} else None
 
 
 def _in_lower_case(authority: re.Match[str]) -> str:

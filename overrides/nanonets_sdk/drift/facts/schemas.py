@@ -32,6 +32,8 @@ _HANDLED: Final = {
 }
 # A schema that contains itself is inlined once more inside itself: the published examples go that deep.
 _MAX_ROUNDS: Final = 2
+# Between two references: a step from a value to a part of it.
+_DOWN: Final = ""
 
 
 def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = (), home: str = "") -> Tree:
@@ -57,6 +59,9 @@ def schema_facts(node: Any, document: Document, trail: tuple[str, ...] = (), hom
     if reference is not None:
         beside = {key: value for key, value in schema.items() if key not in ("$ref", "$dynamicRef", *_PLACES)}
         place, target = document.resolve(str(reference))
+        if is_tree(target) and "$ref" in target:
+            # A circle of references alone describes nothing, and is refused.
+            document.follow({"$ref": str(reference)})
         if not beside:
             return _behind(place, target, document, trail)
         joined: list[Any] = [{"$ref": str(reference)}, *(beside.get("allOf") or [])]
@@ -74,9 +79,13 @@ def _behind(place: str, target: Any, document: Document, trail: tuple[str, ...])
         facts, number = document.inlined[place]
         document.count_schemas(number)
         return facts
+    if place in trail and _DOWN not in trail[len(trail) - 1 - trail[::-1].index(place) :]:
+        # A value that has to be of this schema has to be so anyway.
+        return {}
     if trail.count(place) >= _MAX_ROUNDS:
         # The length of the circle, in references: the same for every document with this circle in it.
-        return {"recursive": len(trail) - trail.index(place, trail.index(place) + 1)}
+        references = [step for step in trail if step != _DOWN]
+        return {"recursive": len(references) - references.index(place, references.index(place) + 1)}
     document.tally["circles"] += place in trail
     circles, schemas = document.tally["circles"], document.tally["schemas"]
     facts = schema_facts(target, document, (*trail, place), place)
@@ -93,8 +102,8 @@ class _Reader:
     document: Document
     trail: tuple[str, ...]
 
-    def inner(self, part: Any) -> Tree:
-        return schema_facts(part, self.document, self.trail)
+    def inner(self, part: Any, step: tuple[str, ...] = (_DOWN,)) -> Tree:
+        return schema_facts(part, self.document, (*self.trail, *step))
 
     def values(self, schema: Tree) -> Tree:
         facts: Tree = {name: schema[name] for name in _VALUES if name in schema}
@@ -110,7 +119,11 @@ class _Reader:
 
     def parts(self, schema: Tree) -> Tree:
         facts: Tree = {name: self.inner(schema[name]) for name in SUBSCHEMAS if name in schema}
-        facts |= {name: [self.inner(part) for part in schema[name]] for name in SUBSCHEMA_LISTS if schema.get(name)}
+        for name in SUBSCHEMA_LISTS:
+            if schema.get(name):
+                # Alternatives are about the same value.
+                step = (_DOWN,) if name == "prefixItems" else ()
+                facts[name] = [self.inner(part, step) for part in schema[name]]
         for name in SUBSCHEMAS_BY_NAME:
             if schema.get(name):
                 facts[name] = {key: self.inner(part) for key, part in self.document.mapping(schema, name).items()}
@@ -157,9 +170,9 @@ class _Reader:
         for child in self.document.children.get(home, []):
             names.setdefault("#" + join(("components", "schemas", child)), [child])
         # A child reaches its parent again, which then is only a part of the child.
-        is_part = self.trail.count(home) > 1
+        is_part = bool(home) and self.trail.count(home) > 1
         children = {
-            name: _behind(place, self.document.resolve(place)[1], self.document, self.trail)
+            name: _behind(place, self.document.resolve(place)[1], self.document, (*self.trail, _DOWN))
             for place, every in names.items()
             if place not in named and not is_part
             for name in every
