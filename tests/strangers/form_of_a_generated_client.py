@@ -6,8 +6,7 @@ import importlib
 import pkgutil
 from typing import Any
 
-import generated_client
-
+generated_client: Any = importlib.import_module("generated_client")
 for module in pkgutil.walk_packages(generated_client.__path__, "generated_client."):
     importlib.import_module(module.name)
 api: Any = importlib.import_module("generated_client.api.ocr_api").OcrApi()
