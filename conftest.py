@@ -32,7 +32,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own key, base URL or proxy must not reach a test."""
     settings_of_the_client = ("NANONETS_API_KEY", "NANONETS_BASE_URL", "NANONETS_REVIEW_URL", "NANONETS_MODEL_ID")
-    names = (*settings_of_the_client, "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    names = (*settings_of_the_client, "NANONETS_WEBHOOK_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     for name in (*names, *(name.lower() for name in names)):
         monkeypatch.delenv(name, raising=False)
 

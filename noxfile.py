@@ -101,8 +101,8 @@ def regenerate(session: nox.Session) -> None:
 
 @nox.session
 def contract(session: nox.Session) -> None:
-    """Test mock and clients by the spec: `nox -s contract [-- --deep | --base-url URL --read-only | --only ID]`."""
-    install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
+    """Test mock and clients by the spec: `nox -s contract [-- --deep | --only ID]`."""
+    install_wheel(session, f"{EXTRAS},contract", *group("tests"), *group("contract"))
     if session.posargs:
         session.run("python", "tests/contract/contract_run.py", *session.posargs)
     else:
@@ -179,14 +179,16 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def alone(session: nox.Session) -> None:
-    """Install the wheel without extras, and predict with it on a mock that runs elsewhere."""
+    """Use the wheel without extras on a mock elsewhere, and run contract tests from an empty folder."""
     install_wheel(session, "")
     elsewhere = Path(session.create_tmp()).resolve() / "elsewhere"
     session.run_install("python", "-m", "venv", "--clear", str(elsewhere))
     mock_python = elsewhere / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     (wheel,) = (Path(session.create_tmp()).resolve() / "wheel").glob("*.whl")
-    session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", f"{wheel}[mock]", external=True)
+    needed = (f"{wheel}[contract,mock]", "pytest")
+    session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", *needed, external=True)
     session.run("python", "tests/alone/predict.py", str(mock_python))
+    session.run("python", "tests/alone/contract.py", str(mock_python))
 
 
 # `nanonets` 2.0.5 pins packages that no later Python can import.

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         ReplyTooLarge,
         RequestTimeout,
         ServerError,
+        SpoolError,
         Unauthorized,
         UploadError,
     )
@@ -92,7 +93,7 @@ _HOMES: Final = {
     "errors": (
         "ApiError ApiResponse BadRequest ConfigurationError ConnectionFailed DecodeError ErrorDetail "
         "ExportError Forbidden MissingExtra ModelNotReady NanonetsError NotFound OutcomeUnknown "
-        "PaymentRequired PictureError RateLimited ReplyTooLarge RequestTimeout ServerError Unauthorized "
+        "PaymentRequired PictureError RateLimited ReplyTooLarge RequestTimeout ServerError SpoolError Unauthorized "
         "UploadError"
     ),
     "events": "Drift Exchange RetryEvent",
@@ -160,6 +161,7 @@ __all__ = [
     "Route",
     "Score",
     "ServerError",
+    "SpoolError",
     "Table",
     "Tally",
     "TextDocument",

@@ -24,6 +24,7 @@ NanonetsError                 the root; catch it to catch every error below
 ├── EditConflict              a file changed while it was being corrected, or is approved; the page was not written
 ├── NotConfirmed              a change was accepted, but reading again does not show it
 ├── ExportError               a result does not fit into the export format
+├── SpoolError                webhooks cannot be stored or read; the spool cannot be opened, read or written
 ├── MissingExtra              an optional dependency is not installed
 └── PictureError              a page has no image, or the image cannot be drawn on
 ```
@@ -298,6 +299,10 @@ class ReplyTooLarge(DecodeError):
         super().__init__(message, raw=raw)
         self.status_code = status_code
         self.request_file_id = request_file_id
+
+
+class SpoolError(NanonetsError):
+    """Webhooks cannot be stored or read: their spool cannot be opened, read or written."""
 
 
 class ExportError(NanonetsError, ValueError):

@@ -14,8 +14,9 @@ from nanonets_sdk.documents.document import document_cells, document_record
 from nanonets_sdk.documents.records import Shape, cell_rows, record_rows, workbook_sheets
 from nanonets_sdk.errors import ExportError, MissingExtra
 from nanonets_sdk.formats import csv_files, json_files
+from nanonets_sdk.formats.html import PAGE_END, PAGE_START
 from nanonets_sdk.formats.rows import Rows
-from nanonets_sdk.formats.targets import BinaryTarget, TextTarget, write_text
+from nanonets_sdk.formats.targets import BinaryTarget, TextTarget, text_target, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,7 @@ __all__ = [
     "to_polars",
     "write_arrow_as_parquet",
     "write_csv",
+    "write_html",
     "write_json",
     "write_jsonl",
     "write_markdown",
@@ -111,6 +113,19 @@ def write_markdown(documents: Iterable[Document], path: TextTarget) -> None:
         OSError: The file cannot be written.
     """
     write_text(path, "\n".join(map(document_markdown, documents)))
+
+
+def write_html(documents: Iterable[Document], path: TextTarget) -> None:
+    """Write documents as one HTML page without pictures, with one document in memory at a time.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    with text_target(path) as file:
+        file.write(PAGE_START)
+        for document in documents:
+            file.write(document.to_html())
+        file.write(PAGE_END)
 
 
 def document_markdown(document: Document) -> str:

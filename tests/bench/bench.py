@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 import calls
+import converting
 import decoding
 import importing
 import in_flight
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "calls": calls.figures,
     "in_flight": in_flight.figures,
     "decoding": decoding.figures,
+    "converting": converting.figures,
     "memory": memory.figures,
     "importing": importing.figures,
     "mocked": mocked.figures,

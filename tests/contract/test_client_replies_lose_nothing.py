@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 
 from harness.bounds import bounded
-from harness.json import leaves
 from harness.replies import differences, mismatches, replies
-from harness.spec import response_schema, spec_operations
-from harness.wire import schema_errors
 from nanonets_api.replies import CategoryReply, ModelReply
 from nanonets_sdk.calls.operations import OPERATIONS
+from nanonets_sdk.contract.description.json_values import leaves
+from nanonets_sdk.contract.description.spec import response_schema, spec_operations
+from nanonets_sdk.contract.searching.wire import schema_errors
 from nanonets_sdk.events import Drift
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw

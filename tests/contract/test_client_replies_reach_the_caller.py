@@ -10,11 +10,11 @@ from hypothesis import given
 
 from every_operation import USES, Use
 from harness.bounds import bounded
-from harness.json import leaves, listed
 from harness.replies import replies, values
-from harness.spec import response_schema, spec_operation, spec_operations
 from nanonets_sdk import ApiError, DecodeError, JobFailed, Nanonets
 from nanonets_sdk.calls.operations import OPERATIONS
+from nanonets_sdk.contract.description.json_values import leaves, listed
+from nanonets_sdk.contract.description.spec import response_schema, spec_operation, spec_operations
 from raw_server import API_KEY, Connection, RawServer, reply
 
 BOUNDED: Final = bounded(15)

@@ -15,14 +15,14 @@ from file_service import two_pages
 from harness.arguments import DRAWINGS, Calling, calls
 from harness.bounds import bounded
 from harness.requests import Captured, Judge
-from harness.spec import (
+from nanonets_sdk import UploadError
+from nanonets_sdk.contract.description.spec import (
     SpecOperation,
     load_spec,
     resolved,
     spec_operation,
     spec_operations,
 )
-from nanonets_sdk import UploadError
 from raw_server import Connection, RawServer, Received, reply
 
 BOUNDED: Final = bounded(20)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nanonets_sdk.contract import LOCK, locate
+from nanonets_sdk._openapi import LOCK, locate
 from nanonets_sdk.drift.facts.extract import facts_of
 from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.facts.lock import read_lock

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 import nanonets_api
 from nanonets_sdk import Exchange, Nanonets
+from nanonets_sdk._openapi import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
 from nanonets_sdk.cli.commands.drift import app
-from nanonets_sdk.contract import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
 from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.facts.pointers import split

@@ -6,7 +6,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from harness.world import CONTRACT_KEY, ContractMock
+from harness.contract_mock import CONTRACT_KEY, ContractMock
 
 BEYOND_64_BITS: Final = 10**20
 NO_BOUNDARY: Final = {"Content-Type": "multipart/form-data"}

@@ -1,4 +1,7 @@
-"""Every phase of schemathesis against the mock in this process, where a failure is quickest to debug."""
+"""Every phase of schemathesis against the mock in this process, where a failure is quickest to debug.
+
+`test_schemathesis_over_a_socket.py` covers the same operations and phases, so these tests are slow ones.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,7 +14,7 @@ from harness.in_process import InProcess
 BOUNDED: Final = hypothesis.settings(max_examples=5, derandomize=True, deadline=None, database=None)
 HERE: Final = InProcess.prepared()
 each_operation: Callable[[Callable[[Any], None]], Callable[[Any], None]] = HERE.schema.parametrize()
-pytestmark = pytest.mark.usefixtures("running_mock")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("running_mock")]
 
 
 @each_operation

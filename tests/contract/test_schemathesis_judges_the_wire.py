@@ -6,8 +6,8 @@ import pytest
 from schemathesis.transport.serialization import Binary
 
 from harness.in_process import InProcess
-from harness.wire import as_parts, form_schema, is_valid
-from harness.world import tiny_picture
+from nanonets_sdk.contract.proving.files import tiny_picture
+from nanonets_sdk.contract.searching.wire import as_parts, form_schema, is_valid
 
 MULTIPART = "multipart/form-data"
 FILE = Binary(tiny_picture())

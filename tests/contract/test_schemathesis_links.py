@@ -5,17 +5,18 @@ from typing import Any, Final
 import pytest
 from schemathesis import Response
 
-from harness.calls import working_requests
+from harness.contract_mock import parts
 from harness.in_process import InProcess
-from harness.json import children
-from harness.spec import (
+from nanonets_sdk.contract.description.json_values import children
+from nanonets_sdk.contract.description.spec import (
     Link,
     load_spec,
     resolved,
     spec_operation,
     spec_operations,
 )
-from harness.wire import AnyCase
+from nanonets_sdk.contract.proving.requests import working_requests
+from nanonets_sdk.contract.searching.wire import AnyCase
 
 HERE: Final = InProcess.prepared()
 pytestmark = pytest.mark.usefixtures("running_mock")
@@ -26,7 +27,7 @@ NOT_READY: Final = {(f"{kind}_create_model", "train") for kind in ("ocr", "ic", 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link.source}-{link.name}")
 def test_a_link_leads_to_a_request_that_works(link: Link) -> None:
-    source, reply = _answered(link.source, working_requests(HERE.world)[link.source].parts())
+    source, reply = _answered(link.source, parts(working_requests(HERE.world)[link.source]))
     assert reply.status_code == int(link.status)
     target, answer = _answered(link.target, _followed(link, source, reply))
     target.validate_response(answer)
@@ -60,7 +61,7 @@ def _answered(operation_id: str, parts: dict[str, Any]) -> tuple[Any, Response]:
 
 def _followed(link: Link, source: AnyCase, reply: Response) -> dict[str, Any]:
     """Return the request that a link leads to, completed from a request that works."""
-    given = working_requests(HERE.world)[link.target].parts()
+    given = parts(working_requests(HERE.world)[link.target])
     definition = _definition(link)
     places = dict(name.split(":")[::-1] for name in spec_operation(link.target).inputs)
     for name, expression in definition.get("parameters", {}).items():

@@ -6,9 +6,9 @@ from typing import Final
 import pytest
 from attrs import frozen
 
-from contract_run import Outcome, Plan, run
-from harness.spec import spec_operations
-from harness.world import CONTRACT_KEY, ContractMock, furnish
+from harness.contract_mock import CONTRACT_KEY, ContractMock, furnish
+from nanonets_sdk.contract.description.spec import spec_operations
+from nanonets_sdk.contract.searching.runs import Outcome, Plan, run
 
 LEAST_CASES: Final = 800
 LEAST_LINKS: Final = 10

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from schemathesis import checks
 
-from harness.calls import working_requests
+from harness.contract_mock import CONTRACT_BEHAVIOUR, parts
 from harness.in_process import InProcess
-from harness.spec import SpecOperation, spec_operation, spec_operations
 from harness.statuses import arrangement
-from harness.world import CONTRACT_BEHAVIOUR
+from nanonets_sdk.contract.description.spec import SpecOperation, spec_operation, spec_operations
+from nanonets_sdk.contract.proving.requests import working_requests
 
 HERE: Final = InProcess.prepared()
 pytestmark = pytest.mark.usefixtures("running_mock")
@@ -63,7 +63,7 @@ def test_the_statuses_that_take_a_fault_are_those_of_the_committed_list() -> Non
 def test_every_input_of_an_operation_is_sent_and_accepted(operation: SpecOperation) -> None:
     request = working_requests(HERE.world)[operation.operation_id]
     assert request.inputs == set(operation.inputs)
-    _, reply = HERE.call(operation.operation_id, **request.parts())
+    _, reply = HERE.call(operation.operation_id, **parts(request))
     assert reply.status_code in ACCEPTED, reply.text
 
 

@@ -22,8 +22,8 @@ from typing import Any, Final
 
 import yaml
 
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk._portable import portable
-from nanonets_sdk.contract import SPEC, locate
 
 HERE: Final = Path(__file__).parent
 OPENAPI: Final = HERE.parents[1] / "openapi"

@@ -12,6 +12,8 @@ import typer.main
 from nanonets_sdk.cli.commands import (
     classify,
     config,
+    contract,
+    convert,
     edit,
     evaluate,
     export,
@@ -22,6 +24,7 @@ from nanonets_sdk.cli.commands import (
     review,
     text,
     training,
+    webhook,
 )
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.cli.running.state import State
@@ -65,6 +68,7 @@ app.command("detect")(classify.detect)
 app.command("upload")(training.upload)
 app.command("train")(training.train)
 app.command("export")(export.export)
+app.command("convert")(convert.convert)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(results.app, name="results")
@@ -77,7 +81,9 @@ app.command("assign")(review.assign)
 app.command("review-link")(review.review_link)
 app.command("retry")(review.retry)
 app.command("delete")(review.delete)
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(mock.app, name="mock")
+app.add_typer(contract.app, name="contract")
 app.add_typer(
     typer.Typer(cls=DriftGroup, no_args_is_help=True),
     name="drift",

@@ -136,7 +136,8 @@ def load_classifications(
 
     Example:
         ```python
-        for classification in load_classifications("classes.jsonl"):
+        reply = '{"result": [{"file": "a.png", "prediction": [{"label": "invoice", "probability": 0.9}]}]}'
+        for classification in load_classifications(reply):
             print(classification.file_name, classification.best)
         ```
     """

@@ -28,8 +28,9 @@ from nanonets_sdk.documents.records import (
     workbook_sheets,
 )
 from nanonets_sdk.documents.table import Table, table_sheet
-from nanonets_sdk.formats.html import contents, heading
+from nanonets_sdk.formats.html import contents, heading, section
 from nanonets_sdk.formats.markdown import document_text
+from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.formats.safe_text import encodable, json_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
@@ -103,7 +104,7 @@ class Document(FileFacts):
 
     @cached_property
     def _fields(self) -> Fields:
-        return Fields(field for page in self.pages for field in page.fields.all())
+        return Fields.joined([page.fields for page in self.pages])
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
@@ -265,9 +266,16 @@ class Document(FileFacts):
 
     def to_markdown(self) -> str:
         """Return fields and tables as Markdown."""
+        return document_text(self._title, self.error, self._sheets)
+
+    def to_html(self) -> str:
+        """Return fields and tables as a section of an HTML page; for a page with pictures see `save_html`."""
+        return section(self._title, self.error, self._sheets)
+
+    @property
+    def _sheets(self) -> list[Sheet]:
         fields = [field_sheet(self.fields.all())] if self.fields else []
-        tables = [table_sheet(table) for table in self.tables]
-        return document_text(self._title, self.error, [*fields, *tables])
+        return [*fields, *map(table_sheet, self.tables)]
 
     def to_csv(self, path: TextTarget, shape: Shape = "long", *, neutralise: bool = True) -> None:
         """Write the fields as CSV in UTF-8; for a table see `Table.to_csv`.
@@ -519,6 +527,6 @@ def document_cells(document: Document) -> Iterator[dict[str, Any]]:
 
 def _joined(pages: list[Boxes]) -> Boxes:
     return Boxes(
-        Fields(field for boxes in pages for field in boxes.fields.all()),
+        Fields.joined([boxes.fields for boxes in pages]),
         tuple(table for boxes in pages for table in boxes.tables),
     )

@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import attrs
@@ -163,6 +164,16 @@ class Fields(Mapping[str, Field]):
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self._given = fields if isinstance(fields, BoxFields) else tuple(fields)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Fields]) -> Fields:
+        """Return the fields of several pages as one, in reading order."""
+        fields = cls(field for part in parts for field in part.all())
+        pages = [(part.all()[0].page, part.all()[-1].page) for part in parts if part]
+        if all(before[1] < after[0] for before, after in pairwise(pages)):
+            # Each page is in order already, and ordering is most of the work of reading a document.
+            fields.__dict__["_all"] = fields._given
+        return fields
 
     @cached_property
     def _all(self) -> tuple[Field, ...]:

@@ -48,6 +48,7 @@ def load_documents(source: StoredSource, *, on_drift: Callable[[Drift], object] 
 
     Example:
         ```python
+        Path("archive.jsonl").write_bytes(document.raw_bytes)
         for document in load_documents("archive.jsonl"):
             print(document.file_name, len(document.fields))
         ```

@@ -91,11 +91,18 @@ def record_rows(records: Iterable[Mapping[str, Any]], shape: Shape) -> Rows:
 
     With `wide`, there is a column for every label of any document.
     """
-    if checked_shape(shape) == "long":
-        return Rows.from_records(_FIELDS, records)
-    records = [*records]
-    labels: dict[str, type] = {name: str for record in records for name in record if name not in _DOCUMENTS}
-    return Rows.from_records({**_DOCUMENTS, **labels}, records)
+    records = records if checked_shape(shape) == "long" else [*records]
+    return Rows.from_records(columns_of(shape, () if shape == "long" else labels_of(records)), records)
+
+
+def columns_of(shape: Shape, labels: Iterable[str] = ()) -> dict[str, type]:
+    """Return the columns of records, with one for each label if they are wide."""
+    return _FIELDS if shape == "long" else {**_DOCUMENTS, **dict.fromkeys(labels, str)}
+
+
+def labels_of(records: Iterable[Mapping[str, Any]]) -> dict[str, None]:
+    """Return the labels in wide records, each once, in the order in which they come."""
+    return {name: None for record in records for name in record if name not in _DOCUMENTS}
 
 
 def cell_rows(records: Iterable[Mapping[str, Any]]) -> Rows:

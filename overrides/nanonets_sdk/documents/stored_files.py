@@ -7,7 +7,7 @@ from shape to shape is where the pages are:
 shape     type of the reply    pages                  signed URLs
 listing   ListingReply         on both sides          of the reply
 pages     OcrReply, PageReply  result                 of the reply
-files     OcrReply, _Files     result of each result  of each file
+files     OcrReply, FilesReply result of each result  of each file
 merged    PageReply            made of result         of the reply
 page      OcrPage, Image       the body               none
 ```
@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast
 from attrs import evolve, field, frozen
 from msgspec import Struct, structs
 
-from nanonets_api.replies import Image, ListingReply, OcrPage, OcrReply, PageReply, SignedUrl
+from nanonets_api.replies import OcrReply, PageReply, SignedUrl
 from nanonets_sdk.documents.page import Page, predicted_page, stored_page
 from nanonets_sdk.documents.page_lists import FilePages, by_file, by_id, flat, page_of
+from nanonets_sdk.documents.reply_types import WHOLE, FilesReply, ReplyTypes
 from nanonets_sdk.events import notify
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw, Source
@@ -48,16 +49,6 @@ _LISTS: Final = ("prediction", "predicted_boxes", "moderated_boxes", "raw_ocr")
 _NUMBERS: Final = ("page", "page_no")
 
 
-class _File(Struct, frozen=True, gc=False):
-    result: tuple[Image, ...] | None = None
-    signed_urls: dict[str, SignedUrl] | None = None
-
-
-class _Files(Struct, frozen=True, gc=False):
-    result: tuple[_File, ...] | None = None
-    signed_urls: dict[str, SignedUrl] | None = None
-
-
 class _Signed(Struct, frozen=True, gc=False):
     signed_urls: dict[str, SignedUrl] | None = None
 
@@ -76,11 +67,13 @@ class Loading:
         pages_from: The number of the first page; None for 0, and in a webhook body with the boxes of all pages for 1 if
             none is on page 0.
         numbers: The numbers of the pages, by their place in the body, where they are known from elsewhere.
+        types: What replies are decoded into.
     """
 
     on_drift: OnDrift = None
     pages_from: PagesFrom | None = None
     numbers: Mapping[tuple[str | int, ...], int] = field(factory=dict[tuple[str | int, ...], int])
+    types: ReplyTypes = WHOLE
 
     def files_in(self, found: Recognised) -> list[FilePages]:
         """Return the files in a body that holds pages.
@@ -115,34 +108,33 @@ class Loading:
             shifted = None if entry.page is None else entry.page - (self.pages_from or 0)
             number = self.numbers.get(source.path, shifted)
             numbered = entry if number == entry.page else structs.replace(entry, page=number)
-            if isinstance(numbered, Image):
+            if found.is_read:
                 yield stored_page(numbered, signed, 0, source)
             else:
                 yield predicted_page(numbered, signed, position, source)
 
-    def _entries(self, found: Recognised, body: Raw) -> tuple[Iterable[tuple[OcrPage | Image, Source]], Signed]:
-        source, result = Source(body), Source(body) / "result"
+    def _entries(self, found: Recognised, body: Raw) -> tuple[Iterable[tuple[Any, Source]], Signed]:
+        source, result, types = Source(body), Source(body) / "result", self.types
         if found.shape == "listing":
-            listing = self._decoded(body, ListingReply)
+            listing = self._decoded(body, types.listing)
             sides = {"moderated_images": listing.moderated_images, "unmoderated_images": listing.unmoderated_images}
             images = [each for side, listed in sides.items() for each in _placed(listed, source / side)]
             return images, listing.signed_urls or {}
+        page = types.stored if found.is_read else types.predicted
         if found.shape == "page":
-            return [(self._decoded(body, Image if found.is_read else OcrPage), source)], {}
+            return [(self._decoded(body, page), source)], {}
         if found.is_bare:
-            kind = tuple[Image, ...] if found.is_read else tuple[OcrPage, ...]
-            return _placed(self._decoded(body, kind), source), {}
+            return _placed(self._decoded(body, tuple.__class_getitem__((page, ...))), source), {}
         if not found.is_read:
-            reply = self._decoded(body, OcrReply)
-            return flat(reply.result or (), result), _signed(body, reply) if found.shape == "files" else _urls(reply)
+            reply = self._decoded(body, types.prediction)
+            pages = flat(reply.result or (), result)
+            return pages, _signed(body, reply) if found.shape == "files" else reply.signed_urls or {}
         if found.shape == "pages":
-            page = self._decoded(body, PageReply)
-            return _placed(page.result, result), _urls(page)
-        files = self._decoded(body, _Files)
-        inner = [
-            each for file, place in _placed(files.result, result) for each in _placed(file.result, place / "result")
-        ]
-        return inner, _signed(body, files)
+            stored = self._decoded(body, types.pages)
+            return _placed(stored.result, result), stored.signed_urls or {}
+        files = self._decoded(body, types.files)
+        listed = _placed(files.result, result)
+        return [each for file, at in listed for each in _placed(file.result, at / "result")], _signed(body, files)
 
     def _decoded(self, body: Raw, kind: Any) -> Any:
         reply = decode(body.content, kind, OPERATION, self.on_drift)
@@ -180,11 +172,7 @@ def _placed(items: Iterable[E] | None, source: Source) -> list[tuple[E, Source]]
     return [(item, source / index) for index, item in enumerate(items or ())]
 
 
-def _urls(reply: OcrReply | PageReply) -> Signed:
-    return reply.signed_urls or {}
-
-
-def _signed(body: Raw, reply: OcrReply | _Files) -> Signed:
+def _signed(body: Raw, reply: OcrReply | FilesReply) -> Signed:
     """Return the signed URLs of a reply by file, where they may be with each file."""
     files = decode(body.content, _SignedFiles, OPERATION).result or ()
     return {

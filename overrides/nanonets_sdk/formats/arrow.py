@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from nanonets_sdk.extras import optional
 from nanonets_sdk.formats.rows import Rows
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+WriteRows: TypeAlias = Callable[[Iterable[Sequence[Any]]], None]
+
 _LARGEST: Final = 1 << 63
+_GROUP: Final = 1 << 16
+"""Rows of one group of a Parquet file that is written piece by piece."""
 
 
 def to_arrow(rows: Rows) -> pa.Table:
@@ -52,6 +57,31 @@ def write_parquet(path: BinaryTarget, table: pa.Table) -> None:
     parquet = optional("pyarrow.parquet")
     with binary_target(path) as file:
         parquet.write_table(table, file, compression="zstd")
+
+
+@contextmanager
+def parquet_rows(
+    path: BinaryTarget, columns: Mapping[str, type]
+) -> Generator[Callable[[Iterable[Sequence[Any]]], None]]:
+    """Yield a function that appends rows to a Parquet file, with one group of them in memory at a time.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+        OSError: The file cannot be written.
+    """
+    parquet, group = optional("pyarrow.parquet"), list[Sequence[Any]]()
+    schema = to_arrow(Rows(columns, [])).schema
+    with binary_target(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+
+        def write(rows: Iterable[Sequence[Any]]) -> None:
+            group.extend(rows)
+            if len(group) >= _GROUP:
+                writer.write_table(to_arrow(Rows(columns, group)))
+                group.clear()
+
+        yield write
+        if group:
+            writer.write_table(to_arrow(Rows(columns, group)))
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from nanonets_sdk.formats.safe_text import encodable, neutral
@@ -36,6 +36,15 @@ def csv_text(header: Iterable[str], rows: Iterable[Sequence[object]], *, neutral
 
 
 def _write(file: TextFile, header: Iterable[str], rows: Iterable[Sequence[object]], *, neutralise: bool) -> None:
+    first = tuple(header)
+    row_writer(file, neutralise=neutralise)(chain([first] if first else [], rows))
+
+
+def row_writer(
+    file: TextFile, *, neutralise: bool, line_end: str = "\r\n"
+) -> Callable[[Iterable[Sequence[object]]], object]:
+    """Return a function that appends rows to a file; arguments as for `write_csv`."""
+
     def cell(value: object) -> object:
         if not isinstance(value, str):
             return value
@@ -43,6 +52,5 @@ def _write(file: TextFile, header: Iterable[str], rows: Iterable[Sequence[object
         text = encodable(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
         return neutral(text) if neutralise else text
 
-    first = tuple(header)
-    lines: Iterable[Sequence[object]] = chain([first] if first else [], rows)
-    csv.writer(file).writerows(map(cell, line) for line in lines)
+    writer = csv.writer(file, lineterminator=line_end)
+    return lambda rows: writer.writerows(map(cell, row) for row in rows)

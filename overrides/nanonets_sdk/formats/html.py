@@ -1,4 +1,4 @@
-"""HTML for notebooks: plain tables, with all text escaped and long content cut. Also what whole pages need."""
+"""HTML: plain tables with all text escaped; for notebooks long content is cut, in files it is whole."""
 
 from __future__ import annotations
 
@@ -36,6 +36,31 @@ def contents(error: str | None, fields: Sheet, tables: Sequence[Sheet]) -> str:
     return problem + fields_html(fields) + "".join(shown) + _more(len(tables) - _TABLES, "tables")
 
 
+PAGE_START: Final = (
+    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Documents</title>\n<style>\n'
+    "body { font-family: sans-serif; margin: 2em; }\n"
+    "table { border-collapse: collapse; margin: 1em 0; }\n"
+    "th, td { border: 1px solid #bbb; padding: 0.2em 0.6em; text-align: left; vertical-align: top; }\n"
+    "</style>\n</head>\n<body>\n"
+)
+"""What a page of documents begins with."""
+PAGE_END: Final = "</body>\n</html>\n"
+"""What a page of documents ends with."""
+
+
+def section(title: str, error: str | None, sheets: Iterable[Sheet]) -> str:
+    """Return a document as a section of a page, with nothing cut."""
+    parts = [f"<h2>{_whole(title)}</h2>"]
+    if error:
+        parts.append(f"<p><strong>{_whole(error)}</strong></p>")
+    for sheet in sheets:
+        parts += [f"<h3>{_whole(sheet.title)}</h3>"] if sheet.title else []
+        head = f"<thead>{_row('th', sheet.header)}</thead>" if any(sheet.header) else ""
+        parts.append(f"<table>{head}<tbody>{''.join(_row('td', row) for row in sheet.rows)}</tbody></table>")
+    return "<section>\n" + "\n".join(parts) + "\n</section>\n"
+
+
 def fields_html(fields: Sheet) -> str:
     """Return fields as a table, a row each."""
     return _table(fields, _FIELDS, "fields")
@@ -56,10 +81,17 @@ def _cells(tag: str, texts: Iterable[str]) -> str:
     return "".join(f'<{tag} style="text-align:left">{_escaped(text)}</{tag}>' for text in islice(texts, _COLUMNS))
 
 
+def _row(tag: str, texts: Iterable[str]) -> str:
+    return f"<tr>{''.join(f'<{tag}>{_whole(text)}</{tag}>' for text in texts)}</tr>"
+
+
 def _more(count: int, unit: str) -> str:
     return f"<p>… {count} more {unit}</p>" if count > 0 else ""
 
 
 def _escaped(text: str) -> str:
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return escape(encodable(cut)).replace("\n", "<br>")
+    return _whole(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
+def _whole(text: str) -> str:
+    return escape(encodable(text)).replace("\n", "<br>")

@@ -19,6 +19,8 @@ class Use(Flag):
     """Many results in one file: `nanonets export`."""
     CLASSES = auto()
     """Classifications: `nanonets classify`."""
+    CONVERT = auto()
+    """Stored replies in one file: `nanonets convert`."""
 
 
 # Not an attrs class: the command needs the choices to show its help, and importing attrs would take longer than that.
@@ -47,15 +49,19 @@ class OutputFormat(NamedTuple):
 _ROWS: Final = (
     OutputFormat("table", "", "", Use.RESULTS | Use.CLASSES),
     OutputFormat("json", ".json", "write_json", Use.RESULTS | Use.EXPORT),
-    OutputFormat("jsonl", ".jsonl", "write_jsonl", Use.RESULTS | Use.EXPORT | Use.CLASSES),
-    OutputFormat("csv", ".csv", "write_csv", Use.RESULTS | Use.EXPORT | Use.CLASSES, has_shapes=True),
+    OutputFormat("jsonl", ".jsonl", "write_jsonl", Use.RESULTS | Use.EXPORT | Use.CLASSES | Use.CONVERT),
     OutputFormat(
-        "xlsx", ".xlsx", "write_xlsx", Use.RESULTS | Use.EXPORT,
+        "csv", ".csv", "write_csv", Use.RESULTS | Use.EXPORT | Use.CLASSES | Use.CONVERT, has_shapes=True
+    ),
+    OutputFormat(
+        "xlsx", ".xlsx", "write_xlsx", Use.RESULTS | Use.EXPORT | Use.CONVERT,
         is_streamed=False, has_shapes=True, requires="xlsxwriter",
     ),
-    OutputFormat("md", ".md", "write_markdown", Use.RESULTS | Use.EXPORT),
+    OutputFormat("md", ".md", "write_markdown", Use.RESULTS | Use.EXPORT | Use.CONVERT),
+    OutputFormat("html", ".html", "write_html", Use.EXPORT | Use.CONVERT),
     OutputFormat(
-        "parquet", ".parquet", "write_parquet", Use.EXPORT, is_streamed=False, has_shapes=True, requires="pyarrow"
+        "parquet", ".parquet", "write_parquet", Use.EXPORT | Use.CONVERT,
+        is_streamed=False, has_shapes=True, requires="pyarrow",
     ),
 )  # fmt: skip
 

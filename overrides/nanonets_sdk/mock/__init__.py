@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from nanonets_sdk.mock.server import MockServer
     from nanonets_sdk.mock.state.clock import Clock
     from nanonets_sdk.mock.state.progressions import Progression
+    from nanonets_sdk.mock.webhooks.export import WebhookExport
+    from nanonets_sdk.mock.webhooks.sending import WebhookDelivery
 
 _HOMES: Final = {
     "http.alarms": "MockAlarm",
@@ -46,6 +48,8 @@ _HOMES: Final = {
     "http.request_log": "LoggedRequest Part",
     "reading.files.limits": "Limits",
     "server": "MockServer",
+    "webhooks.export": "WebhookExport",
+    "webhooks.sending": "WebhookDelivery",
 }
 __all__ = [
     "Answer",
@@ -65,6 +69,8 @@ __all__ = [
     "Reset",
     "Slow",
     "Truncated",
+    "WebhookDelivery",
+    "WebhookExport",
     "WrongType",
     "rate_limited",
 ]

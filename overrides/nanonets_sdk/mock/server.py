@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +29,8 @@ from nanonets_sdk.mock.http.setup import builtin_model, open_account
 from nanonets_sdk.mock.http.validation import Validator
 from nanonets_sdk.mock.reading import Limits
 from nanonets_sdk.mock.state.progressions import Progression
+from nanonets_sdk.mock.webhooks.export import WebhookExport
+from nanonets_sdk.mock.webhooks.sending import Webhooks
 
 _LAST_PORT: Final = 65535
 
@@ -47,6 +49,15 @@ def _check_types(**arguments: tuple[object, type | UnionType]) -> None:
     for name, (given, kind) in arguments.items():
         if given is not None and not isinstance(given, kind):
             raise TypeError(f"{name} must be {getattr(kind, '__name__', kind)}, got {type(given).__name__}")
+
+
+def _check_values(api_key: str | None, host: str, port: int, *, allow_remote: bool) -> None:
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(f"port must be from 0 to {_LAST_PORT}, got {port}")
+    if not is_loopback(host) and not allow_remote:
+        raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
+    if api_key == "":
+        raise ValueError("The API key is empty; pass None to accept any key")
 
 
 class MockServer(Controls):
@@ -75,6 +86,8 @@ class MockServer(Controls):
         trainings: Progression | None = None,
         limits: Limits | None = None,
         control_token: str | None = None,
+        webhooks: Sequence[WebhookExport] = (),
+        allow_remote_webhooks: bool = False,
     ) -> None:
         """Prepare a server. It listens once `start` is called.
 
@@ -91,6 +104,8 @@ class MockServer(Controls):
             limits: What reading one file may cost; by default 10 seconds a page, 60 seconds a file and 512 MiB.
             control_token: What changes through the control API must present; by default the variable
                 NANONETS_MOCK_TOKEN, else nothing on loopback and a random token on any other address.
+            webhooks: What is sent where, and when.
+            allow_remote_webhooks: Must be true for webhooks and callbacks to other machines.
 
         Raises:
             ValueError: The address is not loopback and `allow_remote` is false, the key is empty, or the port is not
@@ -101,21 +116,17 @@ class MockServer(Controls):
             api_key=(api_key, str), state=(state, str | Path), port=(port, int), host=(host, str),
             allow_remote=(allow_remote, bool), seed=(seed, str | int), behaviour=(behaviour, Behaviour),
             jobs=(jobs, Progression), trainings=(trainings, Progression), limits=(limits, Limits),
-            control_token=(control_token, str),
+            control_token=(control_token, str), webhooks=(webhooks, Sequence),
+            allow_remote_webhooks=(allow_remote_webhooks, bool),
         )  # fmt: skip
-        if not 0 <= port <= _LAST_PORT:
-            raise ValueError(f"port must be from 0 to {_LAST_PORT}, got {port}")
-        if not is_loopback(host) and not allow_remote:
-            raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
-        if api_key == "":
-            raise ValueError("The API key is empty; pass None to accept any key")
+        _check_values(api_key, host, port, allow_remote=allow_remote)
         self._api_key = api_key
         self._state = None if state in {None, ":memory:"} else Path(str(state))
         self._address = (host, port)
         self._seed = None if seed is None else str(seed)
-        self._settings = Settings(
-            behaviour or Behaviour(), jobs or Progression.after_polls(1), trainings or Progression.after_polls(2)
-        )
+        jobs, trainings = jobs or Progression.after_polls(1), trainings or Progression.after_polls(2)
+        self._settings = Settings(behaviour or Behaviour(), jobs, trainings, tuple(webhooks))
+        self._allow_remote_webhooks = allow_remote_webhooks
         self._limits = limits or Limits()
         token = control_token or os.environ.get(TOKEN_VARIABLE) or None
         self._token = token or (None if is_loopback(host) else secrets.token_urlsafe(24))
@@ -126,6 +137,7 @@ class MockServer(Controls):
 
         Raises:
             OSError: The port is taken, or the state file cannot be opened.
+            ValueError: A webhook goes to another machine, and that is not allowed.
             RuntimeError: The server is running already.
         """
         if self._running is not None:
@@ -133,32 +145,43 @@ class MockServer(Controls):
         with ExitStack() as resources:
             listener = listening_socket(*self._address)
             resources.callback(listener.close)
-            service = self._open_service(resources)
+            host, bound_port = listener.getsockname()[:2]
+            root_url = f"http://{f'[{host}]' if ':' in host else host}:{bound_port}"
+            service = self._open_service(resources, root_url)
             model_id = builtin_model(service.account)
             serving = ServingThread(service_app(service), listener, service.connections)
             resources.callback(serving.stop)
-            host, bound_port = listener.getsockname()[:2]
-            base_url = f"http://{f'[{host}]' if ':' in host else host}:{bound_port}{BASE_PATH}"
-            self._running = _Running(service, base_url, model_id, resources.pop_all())
+            self._running = _Running(service, f"{root_url}{BASE_PATH}", model_id, resources.pop_all())
         return self
 
-    def _open_service(self, resources: ExitStack) -> Service:
+    def _open_service(self, resources: ExitStack, root_url: str) -> Service:
         description = load_description(locate(SPEC))
         database = self._state or Path(resources.enter_context(TemporaryDirectory(prefix="nanonets-mock-"))) / "state"
         durable = self._state is not None
         account = open_account(database, durable=durable, seed=self._seed, settings=self._settings, limits=self._limits)
         resources.callback(account.close)
+        alarms = Alarms()
+        webhooks = Webhooks(
+            account,
+            root_url,
+            self._settings.webhooks,
+            allow_remote=self._allow_remote_webhooks,
+            alarm=lambda message, error: alarms.sound(message, error=error),
+        )
+        resources.callback(webhooks.close)
+        account.exports = webhooks
         return Service(
             account=account,
             validator=Validator(description),
             log=RequestLog(),
-            alarms=Alarms(),
+            alarms=alarms,
             faults=Faults(self._seed),
             connections=Connections(),
             api_key=self._api_key,
             operations=tuple(operations(description)),
             settings=self._settings,
             guard=Guard(self._address[0], self._token),
+            webhooks=webhooks,
         )
 
     def stop(self) -> None:

@@ -124,19 +124,14 @@ def _values_in(file: BufferedReader, place: str) -> Iterator[StoredBody]:
     filled = ((number, line) for number, line in lines if line not in {b"", _BOM})
     number, first = next(filled, (1, b""))
     first = first.removeprefix(_BOM).strip(_BLANKS)
-    if _is_value(first):
-        second = next(filled, None)
-        if second is None:
-            yield StoredBody(first, place)
-        else:
-            every = chain([(number, first), second], filled)
-            yield from (StoredBody(line, f"{place}, line {at}") for at, line in every)
+    second = next(filled, None)
+    if second is not None and _is_value(first):
+        every = chain([(number, first), second], filled)
+        yield from (StoredBody(line, f"{place}, line {at}") for at, line in every)
         return
-    content = first + b"\n" + file.read()
-    if _is_value(content) or not content.strip():
-        yield StoredBody(content.strip(_BLANKS), place)
-    else:
-        yield from _one_after_another(content, place)
+    # A line ends between two tokens, so the blanks at its ends mean nothing.
+    content = first if second is None else b"\n".join([first, second[1], file.read().rstrip(_BLANKS)])
+    yield from [StoredBody(content, place)] if not content or _is_value(content) else _one_after_another(content, place)
 
 
 def _one_after_another(content: bytes, place: str) -> Iterator[StoredBody]:

@@ -1,15 +1,15 @@
-"""Puts something in front of the mock that breaks the contract in one way."""
+"""Puts something in front of the mock that breaks the contract of an operation in one way."""
 
 import base64
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harness.world import CONTRACT_KEY
+from harness.contract_mock import CONTRACT_KEY
 from nanonets_sdk.mock.app import BASE_PATH
 from nanonets_sdk.mock.http.connections import Connections
 from nanonets_sdk.mock.http.serving import ServingThread, listening_socket
@@ -35,10 +35,13 @@ Change = Callable[[Answer], Answer]
 
 @frozen
 class Breakage:
-    """An application that passes requests on to the mock and changes one thing."""
+    """An application that passes requests on to the mock and changes one thing of an operation.
+
+    `changes` are by method and the path up to the first id.
+    """
 
     app: ASGIApp
-    change: Change = lambda answer: answer
+    changes: Mapping[tuple[str, str], Change] = field(factory=dict[tuple[str, str], Change])
     lets_everyone_in: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,7 +53,11 @@ class Breakage:
 
         await self.app(_let_in(scope) if self.lets_everyone_in else scope, receive, keep)
         content = b"".join(message.get("body", b"") for message in messages)
-        answer = self.change(Answer(messages[0]["status"], json.loads(content)))
+        answer = Answer(messages[0]["status"], json.loads(content))
+        for (method, path), change in self.changes.items():
+            is_read = path.endswith("/") and scope["path"].startswith(BASE_PATH + path)
+            if scope["method"] == method and (is_read or scope["path"].rstrip("/") == BASE_PATH + path):
+                answer = change(answer)
         await _send(answer, _kept_headers(messages[0]), send)
 
 

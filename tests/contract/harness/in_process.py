@@ -11,14 +11,10 @@ from attrs import define
 from schemathesis import Response
 from starlette.types import Receive, Scope, Send
 
-from harness import hooks
-from harness.spec import SPEC_PATH
-from harness.world import (
-    CONTRACT_KEY,
-    ContractMock,
-    World,
-    furnish,
-)
+from harness.contract_mock import CONTRACT_KEY, ContractMock, furnish
+from nanonets_sdk.contract.description.spec import SPEC_PATH
+from nanonets_sdk.contract.proving.world import World
+from nanonets_sdk.contract.searching import hooks
 
 
 @define

@@ -8,8 +8,8 @@ from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from harness.json import Path
-from harness.spec import load_spec, response_schema
+from nanonets_sdk.contract.description.json_values import Path
+from nanonets_sdk.contract.description.spec import load_spec, response_schema
 
 _SCALARS: Final = {"string": str, "integer": int, "number": float, "boolean": bool}
 _NESTING: Final = 2

@@ -11,9 +11,11 @@ from openapi_core import V31RequestValidator
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from harness.spec import SpecOperation, load_spec, resolved
-from harness.wire import schema_errors
 from multipart_reader import Part, parts_of
+from nanonets_sdk.contract.description.spec import SpecOperation, load_spec, resolved
+from nanonets_sdk.contract.judging.exchange import Asked
+from nanonets_sdk.contract.judging.requests import request_problems
+from nanonets_sdk.contract.searching.wire import schema_errors
 from raw_server import Received
 
 _MULTIPART: Final = "multipart/form-data"
@@ -73,9 +75,10 @@ class Judge:
         )
 
     def problems(self, operation: SpecOperation, captured: Captured) -> list[str]:
-        """Return every way in which a request violates the spec."""
+        """Return every way in which a request violates the spec, as openapi-core and our own judge see it."""
         return [
             *_wrong_route(operation, captured),
+            *_ours(captured),
             *(f"{error!r}: {error.__cause__!r}" for error in self._errors(operation, captured)),
             *(f"unknown parameter {name!r}" for name, _ in captured.query if f"query:{name}" not in operation.inputs),
             *_multipart_problems(operation, captured),
@@ -99,6 +102,13 @@ class Judge:
             content_type=captured.media_type,
             body=_texts(parts_of(received)) if captured.media_type == _MULTIPART else received.body or None,
         )
+
+
+def _ours(captured: Captured) -> Iterator[str]:
+    received = captured.received
+    target = received.target.removeprefix(_BASE)
+    asked = Asked(received.method, target, tuple(received.headers), received.body)
+    yield from map(str, request_problems(asked))
 
 
 def _wrong_route(operation: SpecOperation, captured: Captured) -> Iterator[str]:

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from harness.calls import Request, working_requests
-from harness.spec import spec_operation
-from harness.world import CONTRACT_BEHAVIOUR, ContractMock, World
+from harness.contract_mock import CONTRACT_BEHAVIOUR, ContractMock, parts
+from nanonets_sdk.contract.description.spec import spec_operation
+from nanonets_sdk.contract.proving.requests import Request, working_requests
+from nanonets_sdk.contract.proving.world import World
 from nanonets_sdk.mock import Answer, Behaviour, Fault, OtherStatus
 
 UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
@@ -36,7 +37,7 @@ class Arrangement:
     @property
     def parts(self) -> dict[str, Any]:
         """The arguments of a schemathesis case."""
-        return self.request.parts() | ({"key": self.key} if self.key else {})
+        return parts(self.request) | ({"key": self.key} if self.key else {})
 
     def set_up(self, mock: ContractMock, operation_id: str) -> None:
         """Set up the mock."""

@@ -72,7 +72,9 @@ def test_nothing_approved_is_not_a_failure(server: MockServer) -> None:
         (("--precision", "99"), "--precision must be above 0 and up to 1, not 99"),
         (("--precision", "nan"), "--precision must be above 0"),
         (("--since", "today", "--until", "3d"), "--since today is after --until 3d"),
-        (("--decimal-mark", ";"), "--decimal-mark must be . or a comma, not ';'"),
+        (("--decimal-mark", ";"), "'.', ','"),
+        (("--since", "3d", "replies"), "--since and --until choose days of the service"),
+        (("missing.json",), "'missing.json' does not exist"),
         (("--since", "soon"), "'soon' is not a day"),
     ],
 )
@@ -81,6 +83,41 @@ def test_options_that_cannot_be_used_are_refused(server: MockServer, arguments: 
     assert ended.status == 2
     assert told in ended.err
     assert not [one for one in server.requests if "Inferences" in one.path]
+
+
+def test_stored_replies_give_the_same_figures_without_the_service(
+    reviewed: MockServer, client: Nanonets, tmp_path: Path
+) -> None:
+    listing = client.ocr.list_predictions(reviewed.model_id)
+    (tmp_path / "month").mkdir()
+    (tmp_path / "month" / "listing.json").write_bytes(listing.raw_bytes)
+    (tmp_path / "archive.jsonl").write_text("".join(f"{document.to_json()}\n" for document in listing), "utf-8")
+    online = json.loads(run("evaluate", "--json", server=reviewed).out)
+    reviewed.clear_requests()
+    for stored in (tmp_path / "month", tmp_path / "archive.jsonl"):
+        ended = run("evaluate", "--json", stored, server=reviewed, NANONETS_MODEL_ID="")
+        assert (ended.status, json.loads(ended.out)) == (0, online)
+    both = json.loads(run("evaluate", "--json", "-r", tmp_path).out)
+    assert both == online | {"repeated": 2, "not_approved": 2}
+    assert reviewed.requests == []
+
+
+def test_a_stored_file_that_is_no_reply_does_not_keep_back_the_others(
+    reviewed: MockServer, client: Nanonets, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_text("{")
+    (tmp_path / "b.json").write_bytes(client.ocr.list_predictions(reviewed.model_id).raw_bytes)
+    ended = run("evaluate", tmp_path)
+    assert ended.status == 1
+    assert "total\t2\t50.0%" in ended.out
+    assert "a.json\t" in ended.err
+    assert ended.err.endswith("2 approved documents, 4 pages. Left out: 1 not approved. 1 could not be read.\n")
+
+
+def test_a_model_or_files_must_be_named(server: MockServer) -> None:
+    ended = run("evaluate", server=server, NANONETS_MODEL_ID="")
+    assert (ended.status, ended.out) == (2, "")
+    assert "add --model, or name files with stored replies" in ended.err
 
 
 def test_dates_and_amounts_are_read_as_asked(server: MockServer, client: Nanonets) -> None:

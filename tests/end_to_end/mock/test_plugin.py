@@ -88,6 +88,7 @@ print(sorted(name for name in loaded if not name.startswith("nanonets_sdk.mock")
     assert result.stdout.split(", ") == [
         "['nanonets_sdk._lazy'",
         "'nanonets_sdk._net'",
-        "'nanonets_sdk._version'",
-        "'nanonets_sdk.contract']\n",
+        "'nanonets_sdk._net.posting'",
+        "'nanonets_sdk._openapi'",
+        "'nanonets_sdk._version']\n",
     ]

@@ -148,7 +148,7 @@ def test_only_what_contradicts_nothing_is_a_refinement(
 
 
 def test_every_kind_of_refinement_occurs_in_our_description() -> None:
-    from nanonets_sdk.contract import LOCK, SPEC, locate
+    from nanonets_sdk._openapi import LOCK, SPEC, locate
     from nanonets_sdk.drift.facts.lock import read_lock
     from nanonets_sdk.drift.facts.parsing import parse
     from nanonets_sdk.drift.gates.deviations import compare

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from nanonets_sdk.contract import DEVIATIONS, LOCK, SPEC, locate
+from nanonets_sdk._openapi import DEVIATIONS, LOCK, SPEC, locate
 from nanonets_sdk.drift.changes.diff import Change
 from nanonets_sdk.drift.facts.lock import Lock, read_lock
 from nanonets_sdk.drift.facts.parsing import parse

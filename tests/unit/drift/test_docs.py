@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from nanonets_sdk.contract import LOCK, locate
+from nanonets_sdk._openapi import LOCK, locate
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
 from nanonets_sdk.drift.facts.skeleton import skeleton
 from nanonets_sdk.drift.report.outcome import Severity

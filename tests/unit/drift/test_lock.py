@@ -11,8 +11,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from nanonets_sdk._openapi import LOCK, locate
 from nanonets_sdk.cli.commands.drift import app
-from nanonets_sdk.contract import LOCK, locate
 from nanonets_sdk.drift.facts.extract import facts_of
 from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from nanonets_sdk._openapi import LOCK, locate
 from nanonets_sdk.cli.commands.drift import app
-from nanonets_sdk.contract import LOCK, locate
 from nanonets_sdk.drift.facts import source
 from nanonets_sdk.drift.facts.extract import facts_of
 from nanonets_sdk.drift.facts.json_types import is_list, is_tree

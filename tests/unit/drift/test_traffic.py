@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nanonets_sdk import AsyncNanonets, Exchange, Nanonets
-from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.gates.traffic import compare, read_traffic
 from nanonets_sdk.drift.recording import Record, TrafficRecorder

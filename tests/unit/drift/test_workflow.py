@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from nanonets_sdk.contract import LOCK, locate
+from nanonets_sdk._openapi import LOCK, locate
 from nanonets_sdk.drift.facts.lock import read_lock
 from nanonets_sdk.drift.facts.skeleton import skeleton
 from samples import ROOT

@@ -42,6 +42,7 @@ def test_formats_are_offered_where_they_were_published() -> None:
     offered = {use: [row.name for row in formats_for(use)] for use in Use}
     assert offered == {
         Use.RESULTS: ["table", "json", "jsonl", "csv", "xlsx", "md"],
-        Use.EXPORT: ["json", "jsonl", "csv", "xlsx", "md", "parquet"],
+        Use.EXPORT: ["json", "jsonl", "csv", "xlsx", "md", "html", "parquet"],
         Use.CLASSES: ["table", "jsonl", "csv"],
+        Use.CONVERT: ["jsonl", "csv", "xlsx", "md", "html", "parquet"],
     }

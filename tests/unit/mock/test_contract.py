@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 import nanonets_sdk.mock
-from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.mock.http.contract import load_description, operations
 from nanonets_sdk.mock.http.tolerances import TOLERANCES, media_type
 from nanonets_sdk.mock.operations import HANDLERS

@@ -14,7 +14,7 @@ from nanonets_sdk.mock import MockServer
     "name",
     [
         *("api_key", "state", "port", "host", "allow_remote", "seed", "behaviour", "jobs", "trainings", "limits"),
-        "control_token",
+        *("control_token", "allow_remote_webhooks"),
     ],
 )
 def test_an_argument_of_the_wrong_kind_is_named(name: str, wrong: Any) -> None:

@@ -8,7 +8,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.mock.http.bodies import JSON
 from nanonets_sdk.mock.http.contract import load_description, operations
 from nanonets_sdk.mock.http.validation import Validator

@@ -105,7 +105,7 @@ def test_each_part_of_the_package_is_held_by_a_contract_of_its_own(copy: Path) -
         "mock's reader",
         "of the gates",
         "of the command",
-        "Mock and",
+        "Mock, gates and",
         "httpx",
         "Generated code",
     ):

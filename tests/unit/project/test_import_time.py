@@ -99,7 +99,7 @@ def test_an_unknown_name_raises_attribute_error() -> None:
 
 
 def test_public_names_are_sorted_and_unique() -> None:
-    assert nanonets_sdk.__all__ == sorted(set(nanonets_sdk.__all__), key=lambda name: (name.startswith("_"), name))
+    assert nanonets_sdk.__all__ == sorted(set(nanonets_sdk.__all__), key=lambda name: (not name[0].isupper(), name))
 
 
 def declared_for_type_checkers() -> dict[str, str]:
@@ -130,3 +130,8 @@ def test_the_version_is_that_of_the_distribution() -> None:
     except PackageNotFoundError:
         pytest.skip("the package is on the path here, not installed; `nox -s tests` installs the wheel")
     assert nanonets_sdk.__version__ == installed
+
+
+def test_reading_webhooks_needs_no_web_framework() -> None:
+    assert heavy_after("import nanonets_sdk.webhooks as webhooks; dir(webhooks)") == []
+    assert "starlette" not in heavy_after("from nanonets_sdk.webhooks import Spool, Webhook, parse")

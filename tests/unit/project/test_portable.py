@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk._portable import portable
-from nanonets_sdk.contract import SPEC, locate
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from nanonets_sdk._openapi import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
 from nanonets_sdk.cli.running.options import HELP_MARKUP
-from nanonets_sdk.contract import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, locate
 from nanonets_sdk.drift.report.outcome import NOT_COMPARABLE, NotComparable, Outcome, Severity
 from nanonets_sdk.drift.report.rendering import Format, print_to_console, render, render_failure
 

@@ -1,73 +1,115 @@
 """`nanonets evaluate`: how good a model is, on the files that people approved."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from nanonets_sdk.cli.running.exit_codes import UsageProblem
-from nanonets_sdk.cli.running.options import JsonOption, ModelOption, SinceOption, UntilOption, day_of
+from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED, UsageProblem
+from nanonets_sdk.cli.running.options import JsonOption, RecursiveOption, day_of, no_standard_input
 from nanonets_sdk.cli.running.state import state_of
 
 if TYPE_CHECKING:
-    from nanonets_sdk import Document, Nanonets
+    from nanonets_sdk import Document
+    from nanonets_sdk.cli.running.state import State
     from nanonets_sdk.evaluation import Evaluation
 
 
-def evaluate(
+class Mark(StrEnum):
+    """The character before the fraction of amounts."""
+
+    POINT = "."
+    COMMA = ","
+
+
+def evaluate(  # noqa: PLR0913 - the options of the command
     context: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE|DIR...]",
+            help="Stored replies, and folders with them; the service is not asked then.",
+            show_default=False,
+        ),
+    ] = None,
     *,
-    model: ModelOption,
-    since: SinceOption = "30d",
-    until: UntilOption = "today",
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", envvar="NANONETS_MODEL_ID", metavar="ID", help="Id of the model."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="First day (GMT), 30d by default: 7d, 24h, 2w, today, 2024-05-01.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Last day, in the same notation.")] = None,
+    recursive: RecursiveOption = False,
     precision: Annotated[
         float, typer.Option(metavar="SHARE", help="The precision that thresholds are to reach, above 0 and up to 1.")
     ] = 0.99,
     day_first: Annotated[
         bool | None, typer.Option("--day-first/--month-first", help="How dates such as 03/04/2021 are read.")
     ] = None,
-    decimal_mark: Annotated[
-        str | None, typer.Option(metavar="MARK", help="The character before the fraction of amounts, `.` or `,`.")
-    ] = None,
+    decimal_mark: Annotated[Mark | None, typer.Option(help="The character before the fraction of amounts.")] = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a page with plots to this file.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how good a model is: its predictions against what people approved, first and last day included."""
-    first, last = day_of(since), day_of(until)
-    if first > last:
-        raise UsageProblem(f"--since {since} is after --until {until}")
     if not 0 < precision <= 1:
         raise UsageProblem(f"--precision must be above 0 and up to 1, not {precision:g}")
-    if decimal_mark is not None and decimal_mark not in {".", ","}:
-        raise UsageProblem(f"--decimal-mark must be . or a comma, not {decimal_mark!r}")
+    if files and (since or until):
+        raise UsageProblem("--since and --until choose days of the service, not among stored replies")
+
+    failed: list[tuple[str, str]] = []
+    if files:
+        documents = _stored(files, failed, recursive=recursive)
+    else:
+        documents = _listed(state_of(context), model, since or "30d", until or "today")
 
     from nanonets_sdk import evaluation as evaluating
     from nanonets_sdk.cli.output.terminal import print_json
 
-    with state_of(context).client() as client:
-        documents = _listed(client, model, first, last)
-        found = evaluating.evaluate(
-            documents, dayfirst=day_first, decimal_mark="." if decimal_mark == "." else "," if decimal_mark else None
-        )
+    mark: Literal[".", ","] | None = None if decimal_mark is None else "," if decimal_mark == Mark.COMMA else "."
+    found = evaluating.evaluate(documents, dayfirst=day_first, decimal_mark=mark)
     if html is not None:
-        found.save_html(html, precision, title=f"How good is model {model}?")
+        found.save_html(html, precision, title="How good is the model?" if files else f"How good is model {model}?")
     if as_json:
         print_json(found.to_record(precision))
     else:
         _show(found, precision)
-    _say_what_counts(found)
+    _say_what_counts(found, failed)
+    raise typer.Exit(SOME_FILES_FAILED if failed else FINE)
 
 
-def _listed(client: "Nanonets", model: str, first: date, last: date) -> "Iterator[Document]":
+def _stored(files: list[Path], failed: list[tuple[str, str]], *, recursive: bool) -> "Iterator[Document]":
+    """Yield the documents of stored replies, one body in memory at a time; note what cannot be read."""
+    from nanonets_sdk.cli.output.progress import progress_bar
+    from nanonets_sdk.cli.running.conversion import Reading, stored_replies
+    from nanonets_sdk.documents.stored_files import Loading
+
+    paths = stored_replies(no_standard_input(files), recursive=recursive)
+    reading = Reading(Loading())
+    with progress_bar(len(paths), "Reading") as bar:
+        for path in paths:
+            yield from reading.documents_in(path)
+            bar.advance(len(reading.failed))
+    failed += reading.failed
+
+
+def _listed(state: "State", model: str | None, since: str, until: str) -> "Iterator[Document]":
     """Yield the documents day by day, so that one day's pages are in memory at a time."""
     from nanonets_sdk.cli.output.progress import progress_bar
 
+    first, last = day_of(since), day_of(until)
+    if first > last:
+        raise UsageProblem(f"--since {since} is after --until {until}")
+    if not model:
+        raise UsageProblem("add --model, or name files with stored replies")
     days = (last - first).days + 1
-    with progress_bar(days, "Listing days") as bar:
+    with state.client() as client, progress_bar(days, "Listing days") as bar:
         for number in range(days):
             day = first + timedelta(days=number)
             yield from client.ocr.list_predictions(model, day, day).documents
@@ -94,8 +136,11 @@ def _show(found: "Evaluation", precision: float) -> None:
             print_rows((kind, *numbers), rows, right=numbers, whole=numbers)
 
 
-def _say_what_counts(found: "Evaluation") -> None:
+def _say_what_counts(found: "Evaluation", failed: list[tuple[str, str]]) -> None:
     from nanonets_sdk.cli.output.terminal import say
+    from nanonets_sdk.cli.running.conversion import show_failed
+
+    show_failed(failed)
 
     left_out = {
         "not approved": found.not_approved,
@@ -103,4 +148,5 @@ def _say_what_counts(found: "Evaluation") -> None:
         "there before": found.repeated,
     }
     told = ", ".join(f"{number} {why}" for why, number in left_out.items() if number)
-    say(f"{found.documents} approved documents, {found.pages} pages." + (f" Left out: {told}." if told else ""))
+    unread = f" {len(failed)} could not be read." if failed else ""
+    say(f"{found.documents} approved documents, {found.pages} pages.{f' Left out: {told}.' if told else ''}{unread}")

@@ -28,6 +28,17 @@ TokenOption = Annotated[
     ),
 ]
 
+WebhookOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="URL[,NAME=VALUE…]",
+        help="Send webhooks, for example http://127.0.0.1:8421/TOKEN,trigger=approval,shape=pages,level=page.",
+    ),
+]
+RemoteWebhooksOption = Annotated[
+    bool, typer.Option("--allow-remote-webhooks", help="Needed for webhooks and callbacks to other machines.")
+]
+
 app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
 
 
@@ -53,6 +64,8 @@ def serve(  # noqa: PLR0913  # the options of the command
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
     trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
     control_token: TokenOption = None,
+    webhook: WebhookOption = None,
+    allow_remote_webhooks: RemoteWebhooksOption = False,
     page_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time to read a page.")] = 10,
     reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
@@ -60,7 +73,7 @@ def serve(  # noqa: PLR0913  # the options of the command
 ) -> None:
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
-    from nanonets_sdk.mock.faults import parse_fault
+    from nanonets_sdk.mock.webhooks.export import parse_export
 
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -78,13 +91,11 @@ def serve(  # noqa: PLR0913  # the options of the command
             trainings=_progression(trainings),
             limits=Limits(page_seconds=page_seconds, seconds=max(60, page_seconds), memory_bytes=reader_memory * 2**20),
             control_token=control_token,
+            webhooks=[parse_export(one) for one in webhook or ()],
+            allow_remote_webhooks=allow_remote_webhooks,
         )
         with server:
-            for spec in map(parse_fault, fault or ()):
-                when = spec.when
-                server.fail(
-                    spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability
-                )
+            _arm(server, fault or ())
             _announce(server, api_key or "any-key", model or ())
             ended.wait()
     except (ValueError, OSError) as error:
@@ -93,6 +104,14 @@ def serve(  # noqa: PLR0913  # the options of the command
     except MockAlarm as alarm:
         typer.echo(f"nanonets mock serve: the mock made a mistake: {alarm}", err=True)
         raise typer.Exit(1) from alarm
+
+
+def _arm(server: "MockServer", faults: Sequence[str]) -> None:
+    from nanonets_sdk.mock.faults import parse_fault  # the extra `mock`
+
+    for spec in map(parse_fault, faults):
+        when = spec.when
+        server.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
 
 
 def _progression(text: str) -> "Progression":

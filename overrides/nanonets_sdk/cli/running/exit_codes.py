@@ -27,13 +27,21 @@ def code_of(error: NanonetsError) -> int:
     # The options of every command import this module, and only a command that fails needs the classes.
     from nanonets_sdk.batch.journal import JournalError
     from nanonets_sdk.documents.failed import JobFailed
-    from nanonets_sdk.errors import ApiError, ConfigurationError, ExportError, MissingExtra, RateLimited, UploadError
+    from nanonets_sdk.errors import (
+        ApiError,
+        ConfigurationError,
+        ExportError,
+        MissingExtra,
+        RateLimited,
+        SpoolError,
+        UploadError,
+    )
     from nanonets_sdk.resources.jobs import WaitTimeout
 
     if error.meets_every_call and isinstance(error, ApiError):
         return NOT_AUTHORIZED
     match error:
-        case ConfigurationError() | UploadError() | JournalError() | ExportError() | MissingExtra():
+        case ConfigurationError() | UploadError() | JournalError() | ExportError() | MissingExtra() | SpoolError():
             return USAGE
         case RateLimited():
             return RATE_LIMITED

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     Format: TypeAlias = str
     ExportFormat: TypeAlias = str
     ClassFormat: TypeAlias = str
+    ConvertFormat: TypeAlias = str
 else:
     # typer reads the choices of an option from an enum. Its members are strings, which is all that a type checker can
     # know of an enum made from a table.
-    Format, ExportFormat, ClassFormat = (
+    Format, ExportFormat, ClassFormat, ConvertFormat = (
         StrEnum(name, [(row.name, row.name) for row in formats_for(use)])
-        for name, use in (("Format", Use.RESULTS), ("ExportFormat", Use.EXPORT), ("ClassFormat", Use.CLASSES))
+        for name, use in (
+            ("Format", Use.RESULTS),
+            ("ExportFormat", Use.EXPORT),
+            ("ClassFormat", Use.CLASSES),
+            ("ConvertFormat", Use.CONVERT),
+        )
     )
 
 

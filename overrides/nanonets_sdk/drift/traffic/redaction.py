@@ -25,6 +25,15 @@ def redacted_path(path: str) -> str:
     return "/".join(segment if not segment or _WORD.fullmatch(segment) else ID for segment in path.split("/"))
 
 
+def is_field(name: str) -> bool:
+    """Return whether a key of an object looks like a name of the API, and not like data.
+
+    >>> is_field("request_file_id"), is_field("uploadedfiles/5b1c7a86/invoice.pdf")
+    (True, False)
+    """
+    return len(name) <= _MAX_FIELD and _FIELD.fullmatch(name) is not None
+
+
 def shape_without_data(value: object) -> Shape:
     """Return the shape of a JSON value, with `*` in place of field names that are data: paths, ids, addresses."""
     return _without_data(shape_of(value))
@@ -33,7 +42,7 @@ def shape_without_data(value: object) -> Shape:
 def _without_data(shape: Shape) -> Shape:
     members = {name: _without_data(member) for name, member in shape.fields.items()}
     # Signed URLs, for one, are keyed by the path of the uploaded file.
-    named = {name: member for name, member in members.items() if len(name) <= _MAX_FIELD and _FIELD.fullmatch(name)}
+    named = {name: member for name, member in members.items() if is_field(name)}
     others = merged(member for name, member in members.items() if name not in named)
     return Shape(
         types=shape.types,

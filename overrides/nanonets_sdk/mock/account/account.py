@@ -5,6 +5,7 @@ from typing import IO
 from attrs import define, evolve, field, frozen
 
 from nanonets_sdk.mock.account.behaviour import Behaviour
+from nanonets_sdk.mock.account.exports import Exports
 from nanonets_sdk.mock.account.fetch import FetchFailed, fetch
 from nanonets_sdk.mock.account.prediction_cache import PredictionCache
 from nanonets_sdk.mock.account.refusals import not_found
@@ -43,6 +44,7 @@ class Account:
     trainings: Progression
     usage: Usage = field(factory=Usage)
     predictions: PredictionCache = field(factory=PredictionCache)
+    exports: Exports = field(factory=Exports)
 
     def model(self, model_id: str, *model_types: ModelType) -> Model:
         """Return a model of one of these types in its current state.

@@ -24,6 +24,7 @@ Assignment = Literal["add", "replace"]
 TextKey = Literal["results", "result"]
 FailingTextUrl = Literal["left out", "empty", "refuse"]
 TextPageSize = Literal["empty", "given"]
+ReviewCallbacks = Literal["each page", "first page"]
 
 
 @frozen
@@ -80,7 +81,7 @@ class Behaviour:
     retries_are_billed: bool = True
     """Whether predicting a file again counts as a prediction call."""
     export_status: str = "success"
-    """`export_status` of a file whose exports were repeated."""
+    """`export_status` of a file whose exports were repeated, if no webhook is configured."""
     deleted_files: DeletedFiles = field(default="gone", validator=in_(get_args(DeletedFiles)))
     """What reading a deleted file gives: 404, or the file with `is_deleted`."""
     unknown_files: UnknownFiles = field(default="refuse", validator=in_(get_args(UnknownFiles)))
@@ -89,6 +90,8 @@ class Behaviour:
     """What happens to a correction whose day and hour are not those of its page: 404, or it is done."""
     assignment: Assignment = field(default="add", validator=in_(get_args(Assignment)))
     """Whether a file has one reviewer more after an assignment, or another one."""
+    review_callbacks: ReviewCallbacks = field(default="each page", validator=in_(get_args(ReviewCallbacks)))
+    """Whether the callback of a review link gets each page of a file, or only the first."""
     expired_link_status: int = field(default=403, validator=STATUS)
     """HTTP status of the page for review after its link has expired."""
     text_key: TextKey = field(default="results", validator=in_(get_args(TextKey)))

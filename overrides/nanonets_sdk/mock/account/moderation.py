@@ -27,13 +27,32 @@ def approve(account: Account, request_file_id: str, corrections: Mapping[str, st
             raise ValueError(f"The file {request_file_id} is still pending")
         # The service gives the times of a review as UUID v1.
         moment = account.identities.moment_id(account.clock.now())
-        file = evolve(file, approved=True, verified_at=moment, updated_at=moment, verified_by=reviewer)
+        file = evolve(file, approved=True, rejected=False, verified_at=moment, updated_at=moment, verified_by=reviewer)
         account.store.request_files.put(file)
         for page in account.store.pages.of(request_file_id):
             # What was corrected before the approval is what is approved.
             boxes = moderated_boxes(page) if page.moderated is None else page.moderated
             corrected = tuple(_corrected(box, corrections) for box in boxes)
             account.store.pages.put(evolve(page, moderated=corrected, updated_at=moment))
+    account.exports.fire("approval", request_file_id)
+
+
+def reject(account: Account, request_file_id: str) -> None:
+    """Reject a file, which at the service only people can do.
+
+    Raises:
+        LookupError: There is no such file.
+        ValueError: The file is still pending, or approved.
+    """
+    with account.store.database.transaction():
+        file = _request_file(account, request_file_id)
+        if file.work.stage(account.clock.now()) == "pending" and account.behaviour.early_review == "refuse":
+            raise ValueError(f"The file {request_file_id} is still pending")
+        if file.approved:
+            raise ValueError(f"The file {request_file_id} is approved; withdraw the approval first")
+        moment = account.identities.moment_id(account.clock.now())
+        account.store.request_files.put(evolve(file, rejected=True, updated_at=moment))
+    account.exports.fire("rejection", request_file_id)
 
 
 def unapprove(account: Account, request_file_id: str) -> None:
@@ -72,6 +91,7 @@ def assign(account: Account, file: RequestFile, member: str) -> None:
     before = file.assigned_members if account.behaviour.assignment == "add" else ()
     members = (*(one for one in before if one != member), member)
     account.store.request_files.put(evolve(file, assigned_members=members))
+    account.exports.fire("assignment", file.request_file_id)
 
 
 def delete(account: Account, file: RequestFile) -> None:

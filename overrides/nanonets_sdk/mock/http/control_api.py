@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from nanonets_sdk._net.posting import host_of
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER
 from nanonets_sdk.mock.account.refusals import Refusal
@@ -31,6 +32,7 @@ from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.service import Service
 from nanonets_sdk.mock.state.progressions import Progression
 from nanonets_sdk.mock.state.records import HOSTED, ModelType
+from nanonets_sdk.mock.webhooks.export import WebhookExport
 
 PREFIX: Final = "/_mock"
 
@@ -67,6 +69,11 @@ class _ClockMove:
 class _FailingUrl:
     url: str
     reason: str
+
+
+@frozen
+class _Webhooks:
+    exports: list[Any]
 
 
 @frozen
@@ -117,6 +124,22 @@ def _register_failing_url(controls: Controls, *, url: str, reason: str) -> Any:
     return {"url": url, "reason": reason}
 
 
+def _list_webhooks(controls: Controls) -> Any:
+    # The path and query of a URL may hold a token.
+    return {
+        "exports": [
+            attrs.asdict(one, filter=lambda attribute, _: attribute.name != "url") | {"to": host_of(one.url)}
+            for one in controls.webhooks
+        ],
+        **controls.webhook_counts,
+    }
+
+
+def _set_webhooks(controls: Controls, *, exports: list[Any]) -> Any:
+    controls.webhooks = [convert(one, WebhookExport) for one in exports]
+    return _list_webhooks(controls)
+
+
 BodyType = type[Any] | None
 """An attrs class for the fields of the body, `dict` for fields that the function checks, or None to ignore the body."""
 
@@ -135,6 +158,10 @@ ROUTES: Final[tuple[tuple[str, str, BodyType, Callable[..., Any]], ...]] = (
     ("POST", "/urls", _FailingUrl, _register_failing_url),
     ("POST", "/files/{request_file_id}/approve", _Approval, Controls.approve),
     ("POST", "/files/{request_file_id}/unapprove", None, Controls.unapprove),
+    ("POST", "/files/{request_file_id}/reject", None, Controls.reject),
+    ("GET", "/webhooks", None, _list_webhooks),
+    ("PUT", "/webhooks", _Webhooks, _set_webhooks),
+    ("GET", "/webhooks/deliveries", None, attrgetter("webhook_deliveries")),
     ("POST", "/finish", None, Controls.finish_jobs),
     ("POST", "/seed", _Seed, Controls.seed),
     ("POST", "/reset", None, Controls.reset),

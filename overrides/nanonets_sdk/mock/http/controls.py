@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import evolve
 
 from nanonets_sdk.mock.account.behaviour import Behaviour
-from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER, approve, unapprove
+from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER, approve, reject, unapprove
 from nanonets_sdk.mock.faults import Fault, When
 from nanonets_sdk.mock.http.request_log import LoggedRequest
 from nanonets_sdk.mock.http.service import Service
@@ -18,6 +18,8 @@ from nanonets_sdk.mock.state.identities import Identities
 from nanonets_sdk.mock.state.progressions import Progression
 from nanonets_sdk.mock.state.records import HOSTED, ModelType, RegisteredUrl
 from nanonets_sdk.mock.state.store import Setting
+from nanonets_sdk.mock.webhooks.export import WebhookExport
+from nanonets_sdk.mock.webhooks.sending import WebhookDelivery
 
 
 class Controls(ABC):
@@ -73,6 +75,40 @@ class Controls(ABC):
     @trainings.setter
     def trainings(self, progression: Progression) -> None:
         self._service.account.trainings = progression
+
+    @property
+    def webhooks(self) -> Sequence[WebhookExport]:
+        """What is sent where. Assign another list to change it; URLs are on loopback if the server allows no others."""
+        return self._service.webhooks.exports
+
+    @webhooks.setter
+    def webhooks(self, webhooks: Sequence[WebhookExport]) -> None:
+        self._service.webhooks.exports = webhooks
+
+    @property
+    def webhook_deliveries(self) -> list[WebhookDelivery]:
+        """The latest 10,000 bodies that were sent to webhooks and callbacks, oldest first."""
+        return self._service.webhooks.deliveries()
+
+    @property
+    def webhook_counts(self) -> dict[str, int]:
+        """How many bodies are `pending`, how many were `sent` (answered with 2xx), and how many `failed`."""
+        webhooks = self._service.webhooks
+        return {"pending": webhooks.pending, "sent": webhooks.sent, "failed": webhooks.failed}
+
+    def wait_for_webhooks(self, seconds: float = 30) -> None:
+        """Wait until every webhook is sent, and every job that one waits for has ended.
+
+        Args:
+            seconds: The longest time to wait.
+
+        Raises:
+            TimeoutError: Some are still to be sent.
+        """
+        if not self._service.webhooks.wait(seconds):
+            raise TimeoutError(
+                f"{self._service.webhooks.pending} webhooks are still to be sent after {seconds:g} seconds"
+            )
 
     def create_model(self, categories: Sequence[str], *, model_type: ModelType = "ocr", state: int = HOSTED) -> str:
         """Create a model and return its id.
@@ -182,6 +218,18 @@ class Controls(ABC):
         """
         approve(self._service.account, request_file_id, corrections or {}, reviewer)
 
+    def reject(self, request_file_id: str) -> None:
+        """Reject a file as a reviewer would; the service has no call for it.
+
+        Args:
+            request_file_id: Id of the file.
+
+        Raises:
+            LookupError: There is no such file.
+            ValueError: The file is still pending, or approved.
+        """
+        reject(self._service.account, request_file_id)
+
     def unapprove(self, request_file_id: str) -> None:
         """Withdraw the approval of a file.
 
@@ -212,7 +260,7 @@ class Controls(ABC):
         self._service.faults.seed(str(seed))
 
     def reset(self) -> None:
-        """Forget models, files, requests, faults and alarms, and return to real time and to the settings at the start.
+        """Forget models, files, requests, webhooks, faults and alarms; return to real time and to the first settings.
 
         The built-in model stays, with the same id. A request that came before is not carried out any more and not
         logged, even if it is handled later: an upload that was cut off may still be on its way.
@@ -221,6 +269,7 @@ class Controls(ABC):
         self._service.eras.end()
         account, settings = self._service.account, self._service.settings
         account.behaviour, account.jobs, account.trainings = settings.behaviour, settings.jobs, settings.trainings
+        self._service.webhooks.reset(settings.webhooks)
         account.store.clear()
         account.usage.clear()
         account.clock.reset()

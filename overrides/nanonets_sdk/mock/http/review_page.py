@@ -1,19 +1,22 @@
 """The page that a review link leads to: the images of a file and its fields, for people to look at.
 
-Nothing can be changed on it. A test approves or corrects through the API, or through the control API.
+Its two buttons verify the file or leave it as it is. Either way the callback of the link gets the pages, as at the
+service, and the browser goes to `redirect`. A test may post the form itself: `action=verify` or `action=exit`.
+Corrections are made through the API, or through the control API.
 """
 
 from html import escape
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import anyio.to_thread
 import msgspec
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from nanonets_sdk.mock.account.account import Account
+from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER, approve
 from nanonets_sdk.mock.coerce import parse_int
 from nanonets_sdk.mock.http.request_log import log_entry
 from nanonets_sdk.mock.http.service import Service
@@ -31,37 +34,63 @@ def review_route(service: Service) -> Route:
     """Return the route that review links lead to."""
 
     async def serve(request: Request) -> Response:
-        response = await anyio.to_thread.run_sync(_response, service.account, request)
+        form = parse_qs((await request.body()).decode("latin-1")) if request.method == "POST" else {}
+        action = form.get("action", [""])[0] if request.method == "POST" else None
+        response = await anyio.to_thread.run_sync(_response, service, request, action)
         service.log.add(log_entry(request, (), None, service.account.clock.now(), response.status_code))
         return response
 
-    return Route(f"/_mock/{REVIEW}/{{request_file_id}}", serve)
+    return Route(f"/_mock/{REVIEW}/{{request_file_id}}", serve, methods=["GET", "POST"])
 
 
-def _response(account: Account, request: Request) -> Response:
+def _response(service: Service, request: Request, action: str | None) -> Response:
+    account = service.account
     query, request_file_id = request.query_params, request.path_params["request_file_id"]
-    redirect, signature = query.get("redirect", ""), query.get("signature", "")
+    redirect, callback, signature = (query.get(name, "") for name in ("redirect", "callback", "signature"))
     try:
         expires = parse_int(query.get("expires", ""))
     except ValueError:
         return PlainTextResponse("The link is not signed", 403)
     # A signature that has expired is a valid one for a moment long ago.
-    if not account.signer.is_valid(f"{REVIEW}/{request_file_id}", redirect, expires, signature, float("-inf")):
+    if not account.signer.is_valid(
+        f"{REVIEW}/{request_file_id}", f"{redirect}\n{callback}", expires, signature, float("-inf")
+    ):
         return PlainTextResponse("The link is not signed", 403)
     if account.clock.now() >= expires:
         return PlainTextResponse("The link has expired", account.behaviour.expired_link_status)
     file = account.store.request_files.get(request_file_id)
     if file is None:
         return PlainTextResponse("There is no such file", 404)
+    if action is not None:
+        return _ended(service, file, action, redirect, callback)
     root_url = str(request.base_url).rstrip("/")
     return HTMLResponse(_html(account, file, account.store.pages.of(request_file_id), root_url, redirect))
+
+
+def _ended(service: Service, file: RequestFile, action: str, redirect: str, callback: str) -> Response:
+    if action not in {"verify", "exit"}:
+        return PlainTextResponse("The action is verify or exit", 400)
+    if action == "verify":
+        try:
+            approve(service.account, file.request_file_id, {}, DEFAULT_REVIEWER)
+        except ValueError as error:
+            return PlainTextResponse(str(error), 409)
+    if callback:
+        service.webhooks.call_back(callback, file.request_file_id)
+    if urlsplit(redirect).scheme in {"http", "https"}:
+        return RedirectResponse(redirect, 303)
+    return PlainTextResponse("Done")
 
 
 def _html(account: Account, file: RequestFile, pages: list[PageRecord], root_url: str, redirect: str) -> str:
     now = account.clock.now()
     signed = account.signer.body(pages, (), root_url, now)
     state = "approved" if file.approved else file.work.stage(now)
-    back = f'<p><a href="{escape(redirect)}">Done</a></p>' if urlsplit(redirect).scheme in {"http", "https"} else ""
+    # Without an action of its own, a form is posted to the address of its page, signature and all.
+    buttons = "".join(f'<button name="action" value="{one.lower()}">{one}</button>' for one in ("Verify", "Exit"))
+    back = f'<form method="post">{buttons}</form>'
+    if urlsplit(redirect).scheme in {"http", "https"}:
+        back += f'<p><a href="{escape(redirect)}">Done</a></p>'
     sections = "".join(
         f'<section><img src="{escape(signed[page_path(page)]["original"])}" alt="Page {page.number + 1}">'
         f"<table>{_rows(page) if file.work.stage(now, page.number) == 'success' else ''}</table></section>"

@@ -16,6 +16,8 @@ from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.request_log import RequestLog
 from nanonets_sdk.mock.http.validation import Validator
 from nanonets_sdk.mock.state.progressions import Progression
+from nanonets_sdk.mock.webhooks.export import WebhookExport
+from nanonets_sdk.mock.webhooks.sending import Webhooks
 
 UPLOAD_THREADS: Final = 40
 
@@ -27,6 +29,7 @@ class Settings:
     behaviour: Behaviour
     jobs: Progression
     trainings: Progression
+    webhooks: tuple[WebhookExport, ...] = ()
 
 
 @frozen
@@ -43,6 +46,7 @@ class Service:
     operations: tuple[Operation, ...]
     settings: Settings
     guard: Guard
+    webhooks: Webhooks
     eras: Eras = field(factory=Eras)
     # Calls that may wait for a file to be read have threads of their own, so that reads never wait behind uploads.
     upload_threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(UPLOAD_THREADS))

@@ -5,10 +5,11 @@ from typing import Final
 from attrs import evolve
 
 from nanonets_sdk.mock.account.account import Account
+from nanonets_sdk.mock.account.views import page_view
 from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.operations.stored_files import stored_file, stored_page, storing_model
-from nanonets_sdk.mock.replies.image import PageView, listing_body, page_body, pending_body
-from nanonets_sdk.mock.state.records import Model, PageRecord, PageText, RequestFile, text_key
+from nanonets_sdk.mock.replies.image import listing_body, page_body, pending_body
+from nanonets_sdk.mock.state.records import Model, RequestFile
 
 # SQLite compares integers of up to 64 bits, and a query may have any number. A day beyond this is beyond all files too.
 LAST_DAY: Final = 10_000_000
@@ -19,7 +20,7 @@ def get_page(account: Account, call: Call) -> Reply:
     model = storing_model(account, call)
     page = stored_page(account, model, call.path["id"])
     file = _polled_file(account, model, page.request_file_id)
-    view = _view(account, model, file, page)
+    view = page_view(account, model, file, page)
     if view.stage == "pending":
         return Reply(pending_body(), account.behaviour.pending_page_status, described_as=200)
     return Reply(page_body(view, account.signer.body([page], [file], call.root_url, account.clock.now())))
@@ -51,7 +52,7 @@ def _listing(account: Account, call: Call, model: Model, files: list[RequestFile
     shown = [file for file in files if not (_is_pending(account, file) and account.behaviour.pending_file == "empty")]
     pages = [(file, page) for file in shown for page in account.store.pages.of(file.request_file_id)]
     signed = account.signer.body((page for _, page in pages), shown, call.root_url, account.clock.now())
-    return listing_body((_view(account, model, file, page) for file, page in pages), signed)
+    return listing_body((page_view(account, model, file, page) for file, page in pages), signed)
 
 
 def _is_pending(account: Account, file: RequestFile) -> bool:
@@ -65,15 +66,3 @@ def _polled_file(account: Account, model: Model, request_file_id: str) -> Reques
         if _is_pending(account, file):
             account.store.request_files.put(evolve(file, work=file.work.polled()))
     return file
-
-
-def _view(account: Account, model: Model, file: RequestFile, page: PageRecord) -> PageView:
-    key = text_key(file.sha256, page.number)
-    return PageView(
-        file=file,
-        page=page,
-        text=account.store.texts.get(key) or PageText(key),
-        stage=file.work.stage(account.clock.now(), page.number),
-        label_count=len(model.categories),
-        boxes_before_review=account.behaviour.boxes_before_review,
-    )

@@ -6,7 +6,7 @@ from nanonets_sdk.mock.account import moderation
 from nanonets_sdk.mock.account.account import Account, StoredFile
 from nanonets_sdk.mock.operations.call import Call, Reply
 from nanonets_sdk.mock.operations.model import hosted_model
-from nanonets_sdk.mock.operations.ocr_predictions import boxes_on
+from nanonets_sdk.mock.operations.ocr_predictions import boxes_on, fire_predicted
 from nanonets_sdk.mock.operations.stored_files import TYPES, listed_files, storing_model, undocumented
 from nanonets_sdk.mock.state.progressions import Work
 from nanonets_sdk.mock.state.records import Model, PageRecord, RequestFile
@@ -23,13 +23,16 @@ def retry_predictions(account: Account, call: Call) -> Reply:
         pages = _predicted_again(account, model, file)
         with account.store.database.transaction():
             _store(account, file.request_file_id, pages)
+        fire_predicted(account, file.request_file_id)
     return undocumented(account)
 
 
 def retry_exports(account: Account, call: Call) -> Reply:
-    """Export files again, which reading shows."""
+    """Export files again, which reading shows. Without webhooks there is nothing that could fail."""
     with account.store.database.transaction():
         for file in listed_files(account, storing_model(account, call), call.json["file_ids"]):
+            if account.exports.repeat(file.request_file_id):
+                continue
             moment = account.identities.moment_id(account.clock.now())
             exported = evolve(file, export_status=account.behaviour.export_status, exported_at=moment)
             account.store.request_files.put(exported)

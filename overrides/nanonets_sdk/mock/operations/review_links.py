@@ -10,5 +10,6 @@ def get_review_link(account: Account, call: Call) -> Reply:
     """Return a link to a file, which may still be pending, as plain text."""
     file = stored_file(account, storing_model(account, call), call.path["request_file_id"])
     expires = parse_int(call.parameter("expires"))
-    link = account.signer.review_link(file.request_file_id, call.root_url, expires, call.parameter("redirect"))
+    redirect, callback = call.parameter("redirect"), call.parameter("callback")
+    link = account.signer.review_link(file.request_file_id, call.root_url, expires, redirect, callback)
     return Reply(link, is_text=True)

@@ -106,5 +106,5 @@ def image_body(view: PageView) -> dict[str, Any]:
         "verified_by": file.verified_by,
         "current_stage_id": APPROVED_STAGE if file.approved else "",
         "delay_post_prediction_tasks": False,
-        "approval_status": "approved" if file.approved else "",
+        "approval_status": "approved" if file.approved else "rejected" if file.rejected else "",
     }

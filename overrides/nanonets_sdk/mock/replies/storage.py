@@ -58,14 +58,14 @@ class Signer:
                 urls[variant] = f"{root_url}/_mock/storage/{quote(path)}?{urlencode(query)}"
         return body
 
-    def review_link(self, request_file_id: str, root_url: str, expires: int, redirect: str) -> str:
-        """Return the link to the page on which a file can be reviewed; `redirect` may be empty."""
-        signature = self.signature(f"{REVIEW}/{request_file_id}", redirect, expires)
-        query = {"expires": expires, "redirect": redirect, "signature": signature}
+    def review_link(self, request_file_id: str, root_url: str, expires: int, redirect: str, callback: str) -> str:
+        """Return the link to the page on which a file can be reviewed; `redirect` and `callback` may be empty."""
+        signature = self.signature(f"{REVIEW}/{request_file_id}", f"{redirect}\n{callback}", expires)
+        query = {"expires": expires, "redirect": redirect, "callback": callback, "signature": signature}
         return f"{root_url}/_mock/{REVIEW}/{request_file_id}?{urlencode(query)}"
 
     def signature(self, path: str, variant: str, expires: int) -> str:
-        """Return the signature of a URL; for a review, the variant is the address to go to afterwards."""
+        """Return the signature of a URL; for a review, the variant is the addresses of redirect and callback."""
         message = f"{path}\n{variant}\n{expires}".encode()
         return hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
 

@@ -113,6 +113,7 @@ class RequestFile:
     exported_at: str = ""
     retries: int = 0
     deleted: bool = False
+    rejected: bool = False
 
 
 @frozen

@@ -1,0 +1,143 @@
+"""`nanonets webhook`: take webhooks without losing one, and look at what could not be handled."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.cli.running.options import HELP_MARKUP, JsonOption
+
+DEFAULT_PORT: Final = 8421
+TOKEN_VARIABLE: Final = "NANONETS_WEBHOOK_TOKEN"  # noqa: S105 - the name of a variable
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="Webhooks: take them, replay them.")
+
+SpoolOption = Annotated[
+    Path, typer.Option("--spool", metavar="PATH", help="The file of `listen --spool`, or the folder of `--output`.")
+]
+
+
+@app.command()
+def listen(
+    *,
+    token: Annotated[
+        str,
+        typer.Option(
+            envvar=TOKEN_VARIABLE,
+            help="The secret in the URL. Set the variable instead: every user of the machine sees options.",
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write each body into this folder.")
+    ] = None,
+    forward: Annotated[str | None, typer.Option(metavar="URL", help="Post each body to this URL.")] = None,
+    spool: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What keeps the bodies; DIR/spool.sqlite by default.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 for a free one.")] = DEFAULT_PORT,
+    attempts: Annotated[int, typer.Option(min=1, help="Attempts before a delivery is given up.")] = 16,
+    as_json: JsonOption = False,
+) -> None:
+    """Take webhooks until interrupted: stored first, then answered, then delivered until that succeeds.
+
+    Each delivery is a line on standard output. See what was given up with `nanonets webhook dead`.
+    """
+    from nanonets_sdk._net.posting import host_of
+    from nanonets_sdk.cli.output.terminal import say
+    from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, serve
+    from nanonets_sdk.webhooks import ReceiverOptions, receiver
+
+    if not token:
+        raise UsageProblem(
+            f"there is no token: set {TOKEN_VARIABLE}, for example with "
+            f'export {TOKEN_VARIABLE}="$(openssl rand -hex 24)"'
+        )
+    if output is None and forward is None:
+        raise UsageProblem("nothing would become of the bodies; add --output DIR or --forward URL")
+    if output is None and spool is None:
+        raise UsageProblem("the bodies need a place until they are forwarded; add --spool FILE")
+    if forward is not None:
+        host_of(forward)
+    if output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+    file = spool or (output or Path()) / SPOOL
+    options = ReceiverOptions(attempts=attempts)
+    hooks = receiver(Delivery(output, forward, as_json), token=token, spool=file, options=options)
+    # A spool that cannot be used is reported before anybody sends anything.
+    waiting = hooks.spool.counts().waiting
+    with listening(host, port) as listener:
+        bound = listener.getsockname()[1]
+        address = f"[{host}]" if ":" in host else host
+        before = f" Deliveries that wait from before: {waiting}." if waiting else ""
+        say(f"Webhooks are taken at http://{address}:{bound}/${TOKEN_VARIABLE}/NAME; stop with Ctrl+C.{before}")
+        serve(hooks, listener)
+
+
+@app.command()
+def dead(
+    *,
+    spool: SpoolOption,
+    body: Annotated[
+        int | None, typer.Option("--body", metavar="ID", help="Write the body of one, handled or not, and no list.")
+    ] = None,
+    discard: Annotated[
+        list[int] | None, typer.Option("--discard", metavar="ID", help="Delete one that was given up.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the deliveries that were given up. The last error may quote the document."""
+    from nanonets_sdk.cli.output.terminal import print_json, print_rows
+    from nanonets_sdk.cli.running.webhooks import existing_spool
+
+    with existing_spool(spool) as opened:
+        if discard:
+            opened.discard(*discard)
+        if body is not None:
+            sys.stdout.buffer.write(opened.body(body))
+            return
+        letters = opened.dead_letters()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "received_at": one.received_at.isoformat(timespec="seconds"),
+                    "attempts": one.attempts,
+                    "bytes": one.size,
+                    "error": one.error,
+                }
+                for one in letters
+            ]
+        )
+        return
+    rows = [
+        (str(one.id), one.name, f"{one.received_at:%Y-%m-%d %H:%M:%SZ}", str(one.attempts), str(one.size), one.error)
+        for one in letters
+    ]
+    columns = ("id", "name", "received", "attempts", "bytes", "error")
+    print_rows(columns, rows, right=("id", "attempts", "bytes"), whole=columns[:5])
+
+
+@app.command()
+def replay(
+    ids: Annotated[
+        list[int] | None, typer.Argument(metavar="[ID]...", help="Which ones; all that were given up by default.")
+    ] = None,
+    *,
+    spool: SpoolOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Let deliveries be handled again, given up or not, by the receiver that runs or is started next."""
+    from nanonets_sdk.cli.output.terminal import print_json
+    from nanonets_sdk.cli.running.webhooks import existing_spool
+
+    with existing_spool(spool) as opened:
+        number = opened.replay(*ids or ())
+    if as_json:
+        print_json({"replayed": number})
+    else:
+        print(f"{number} deliver{'y' if number == 1 else 'ies'} will be handled again.")

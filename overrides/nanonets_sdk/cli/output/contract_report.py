@@ -1,0 +1,46 @@
+"""What `nanonets contract` prints: violations as they come, and what was proven in the last lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from nanonets_sdk.cli.output.terminal import print_json
+
+if TYPE_CHECKING:
+    from nanonets_sdk.contract.proving.proofs import Result
+    from nanonets_sdk.contract.running import Verdict
+
+
+def print_violations(result: Result) -> None:
+    """Print a line for each problem of a result."""
+    for problem in result.problems:
+        status = result.status or "no reply"
+        print(f"{result.trial.operation_id} ({result.trial.what}, {status}): {problem}", flush=True)
+
+
+def print_verdict(verdict: Verdict, *, as_json: bool) -> None:
+    """Print the verdict, as JSON or as lines of which the last says whether the contract is kept."""
+    if as_json:
+        print_json(verdict.as_json())
+    else:
+        print("\n".join(_lines(verdict)))
+
+
+def _lines(verdict: Verdict) -> list[str]:
+    tally = verdict.tally
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for name, reason in tally.left_out.items():
+        if reason != "not chosen":
+            reasons[reason].append(name)
+    wrong = len({(result.trial.operation_id, problem.rule) for result in tally.wrong for problem in result.problems})
+    return [
+        *tally.notes,
+        *(f"Not called, because {reason}: {', '.join(names)}" for reason, names in reasons.items()),
+        f"Search: {verdict.search_told}",
+        "Statuses: " + ", ".join(f"{status} from {len(names)}" for status, names in tally.statuses.items()),
+        *(f"Never reached: {status}, because {reason}" for status, reason in tally.never_reached().items()),
+        f"Requests: {len(tally.results)}, of which {len(tally.wrong)} showed {wrong} kinds of violations",
+        f"Proven: {len(tally.proven)} operations; {verdict.least} are needed",
+        "The contract is kept." if verdict.is_green else "The contract is not kept, or not enough was proven.",
+    ]

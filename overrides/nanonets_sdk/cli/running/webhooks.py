@@ -1,0 +1,144 @@
+"""What `nanonets webhook` works with: the spool, and what becomes of a body that arrived."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import re
+import signal
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from nanonets_sdk._net.posting import PostError, host_of, post_json
+from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.formats.atomic import replacing
+
+if TYPE_CHECKING:
+    from nanonets_sdk.webhooks import Receiver, Spool, Webhook
+
+SPOOL: Final = "spool.sqlite"
+_FORWARD_SECONDS: Final = 30.0
+_GOOD: Final = range(200, 300)
+_UNSAFE: Final = re.compile(r"[^\w.-]+", re.ASCII)
+_DIGITS: Final = 16
+
+
+class ForwardError(Exception):
+    """A body was not taken by the program that it is forwarded to."""
+
+
+@frozen
+class Delivery:
+    """Writes a webhook to a folder, forwards it, and says so on standard output.
+
+    Attributes:
+        folder: The folder; None to write nothing.
+        forward: The URL to post the body to; None to forward nothing.
+        as_json: Whether the line on standard output is JSON.
+    """
+
+    folder: Path | None
+    forward: str | None
+    as_json: bool
+
+    def __call__(self, webhook: Webhook) -> None:
+        """Deliver a webhook.
+
+        Raises:
+            OSError: It could not be written.
+            ForwardError: It was not taken.
+        """
+        # The same body always has the same name, so handling it twice leaves one file.
+        digest = hashlib.sha256(webhook.raw).hexdigest()[:_DIGITS]
+        file = f"{_UNSAFE.sub('_', webhook.name).strip('._')[:80] or 'webhook'}-{digest}.json"
+        if self.folder is not None:
+            with replacing(self.folder / file) as target:
+                target.write(webhook.raw)
+        if self.forward is not None:
+            self._forward(self.forward, webhook)
+        ids = [document.request_file_id for document in webhook.documents]
+        if self.as_json:
+            line = {"name": webhook.name, "shape": webhook.shape, "request_file_ids": ids}
+            print(json.dumps(line | ({"file": file} if self.folder is not None else {})), flush=True)
+        else:
+            print("\t".join((file, webhook.shape, *ids)), flush=True)
+
+    @staticmethod
+    def _forward(url: str, webhook: Webhook) -> None:
+        # A header cannot hold every character of a URL.
+        headers = {"User-Agent": "nanonets-sdk", "Nanonets-Webhook-Name": _UNSAFE.sub("_", webhook.name)}
+        try:
+            status = post_json(url, webhook.raw, seconds=_FORWARD_SECONDS, headers=headers)
+        except PostError as error:
+            raise ForwardError(f"{host_of(url)} did not answer: {error}") from None
+        if status not in _GOOD:
+            raise ForwardError(f"{host_of(url)} answered with {status}")
+
+
+@contextmanager
+def existing_spool(path: Path) -> Generator[Spool]:
+    """Open the spool in a file, or in the folder of `listen --output`.
+
+    Raises:
+        UsageProblem: There is none, or it does not have a delivery that was asked for.
+    """
+    from nanonets_sdk.webhooks import Spool
+
+    file = path / SPOOL if path.is_dir() else path
+    if not file.is_file():
+        raise UsageProblem(f"there is no spool {str(file)!r}; name the file of --spool, or the folder of --output")
+    try:
+        with Spool(file) as spool:
+            yield spool
+    except LookupError as error:
+        raise UsageProblem(str(error)) from None
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 takes a free one.
+
+    Raises:
+        UsageProblem: The port is in use.
+        OSError: The address cannot be listened on.
+    """
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=512
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageProblem(
+                f"port {port} of {host} is in use; choose another with --port, or a free one with --port 0"
+            ) from None
+        raise
+
+
+def serve(app: Receiver, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM. Bodies that are arriving and handlers get a few seconds to finish."""
+    import uvicorn
+
+    def ignore(_number: int, _frame: object) -> None:
+        """Take a signal that uvicorn raises again after it has ended."""
+
+    before = {number: signal.signal(number, ignore) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        config = uvicorn.Config(
+            app,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        uvicorn.Server(config).run([listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

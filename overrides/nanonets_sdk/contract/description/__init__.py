@@ -1,0 +1,1 @@
+"""What the API description says: its operations, inputs, statuses and links."""

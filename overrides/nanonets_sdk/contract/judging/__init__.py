@@ -1,0 +1,1 @@
+"""Requests and replies held to the API description."""

@@ -1,0 +1,1 @@
+"""The questions about the service that only an account can settle."""

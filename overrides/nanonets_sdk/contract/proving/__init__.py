@@ -1,0 +1,1 @@
+"""Requests that show, one by one, that a service keeps the contract."""

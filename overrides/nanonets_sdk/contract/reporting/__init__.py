@@ -1,0 +1,1 @@
+"""Reports of what broke the contract: lines for a terminal, JSON, JUnit and SARIF."""

@@ -1,0 +1,1 @@
+"""Requests that schemathesis generates from the API description."""

@@ -1,0 +1,1 @@
+"""Webhooks that the mock sends: what is sent where, the bodies, and the sending."""
