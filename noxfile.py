@@ -46,6 +46,11 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
     session.install(f"{name} @ {wheel.as_uri()}", *requirements)
 
 
+def python_of(environment: Path) -> Path:
+    """Return the path of the interpreter of a virtual environment."""
+    return environment / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+
+
 def run_gates(session: nox.Session, *gates: list[str]) -> None:
     """Run `nanonets drift` from the sources, so that a gate writes into the checkout."""
     extras = PROJECT["project"]["optional-dependencies"]
@@ -129,7 +134,8 @@ def lint(session: nox.Session) -> None:
         env={"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )  # fmt: skip
     if any(ROOT.glob(".github/workflows/*.yml")):
-        session.run("zizmor", "--offline", ".github/workflows")
+        templates = "overrides/nanonets_sdk/drift/project/templates/github.yml"
+        session.run("zizmor", "--offline", ".github/workflows", "action.yml", templates)
 
 
 @nox.session(venv_backend="uv")
@@ -179,16 +185,19 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def alone(session: nox.Session) -> None:
-    """Use the wheel without extras on a mock elsewhere, and run contract tests from an empty folder."""
+    """Use the wheel without a checkout: predict, run contract tests, and run the gates in an empty folder."""
     install_wheel(session, "")
-    elsewhere = Path(session.create_tmp()).resolve() / "elsewhere"
-    session.run_install("python", "-m", "venv", "--clear", str(elsewhere))
-    mock_python = elsewhere / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    mock_python = python_of(Path(session.create_tmp()).resolve() / "elsewhere")
+    session.run_install("python", "-m", "venv", "--clear", str(mock_python.parents[1]))
     (wheel,) = (Path(session.create_tmp()).resolve() / "wheel").glob("*.whl")
     needed = (f"{wheel}[contract,mock]", "pytest")
     session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", *needed, external=True)
     session.run("python", "tests/alone/predict.py", str(mock_python))
     session.run("python", "tests/alone/contract.py", str(mock_python))
+    gates_python = python_of(Path(session.create_tmp()).resolve() / "gates")
+    session.run_install("python", "-m", "venv", "--clear", str(gates_python.parents[1]))
+    session.run_install(str(gates_python), "-m", "pip", "install", "--quiet", f"{wheel}[drift]", external=True)
+    session.run("python", "tests/alone/drift.py", str(gates_python))
 
 
 # `nanonets` 2.0.5 pins packages that no later Python can import.

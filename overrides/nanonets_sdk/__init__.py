@@ -11,6 +11,9 @@ from nanonets_sdk._lazy import lazy_names
 from nanonets_sdk._version import __version__
 
 if TYPE_CHECKING:
+    from nanonets_sdk.binding.marks import Label, MinScore
+    from nanonets_sdk.binding.problems import ReadAsError, ReadProblem
+    from nanonets_sdk.binding.reading import Reading, ReadValue
     from nanonets_sdk.calls.arguments import Day, UrlAnnotations
     from nanonets_sdk.calls.corrections import Route
     from nanonets_sdk.calls.review import FileRef
@@ -76,6 +79,9 @@ if TYPE_CHECKING:
     from nanonets_sdk.resources.jobs import AsyncJob, Job, WaitTimeout
 
 _HOMES: Final = {
+    "binding.marks": "Label MinScore",
+    "binding.problems": "ReadAsError ReadProblem",
+    "binding.reading": "ReadValue Reading",
     "calls.arguments": "Day UrlAnnotations",
     "calls.corrections": "Route",
     "calls.review": "FileRef",
@@ -139,7 +145,9 @@ __all__ = [
     "Forbidden",
     "Job",
     "JobFailed",
+    "Label",
     "Listing",
+    "MinScore",
     "MissingExtra",
     "Model",
     "ModelNotReady",
@@ -153,6 +161,10 @@ __all__ = [
     "PaymentRequired",
     "PictureError",
     "RateLimited",
+    "ReadAsError",
+    "ReadProblem",
+    "ReadValue",
+    "Reading",
     "RelativeBox",
     "ReplyMismatch",
     "ReplyTooLarge",

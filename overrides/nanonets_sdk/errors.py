@@ -24,13 +24,14 @@ NanonetsError                 the root; catch it to catch every error below
 ├── EditConflict              a file changed while it was being corrected, or is approved; the page was not written
 ├── NotConfirmed              a change was accepted, but reading again does not show it
 ├── ExportError               a result does not fit into the export format
+├── ReadAsError               a document cannot become an object of a class; all reasons are listed
 ├── SpoolError                webhooks cannot be stored or read; the spool cannot be opened, read or written
 ├── MissingExtra              an optional dependency is not installed
 └── PictureError              a page has no image, or the image cannot be drawn on
 ```
 
-`JobFailed`, `ReplyMismatch`, `EditConflict`, `NotConfirmed` and `WaitTimeout` hold results and are defined beside them,
-in `documents.failed` and `resources.jobs`.
+`JobFailed`, `ReplyMismatch`, `EditConflict`, `NotConfirmed`, `ReadAsError` and `WaitTimeout` hold results and are
+defined beside them, in `documents.failed`, `binding.problems` and `resources.jobs`.
 
 Four facts are attributes, so that retries, waiting, batches and the command agree on what an error means:
 

@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 
 from converting import write_replies
 
+LABEL: Final = Path(__file__).parent.parent / "samples" / "born_digital" / "cairo-label.pdf"
+
 CONVERT: Final = """
 import resource, sys
 from nanonets_sdk.cli import main
@@ -46,13 +48,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--replies", type=int, default=100_000)
     parser.add_argument("--format", default="parquet")
+    parser.add_argument("--file", type=Path, default=LABEL, help="what the replies are about")
     given = parser.parse_args()
     peaks, wrong = list[float](), 0
     for number in (given.replies // 10, given.replies):
         with tempfile.TemporaryDirectory() as name:
             folder, target = Path(name, "replies"), Path(name, f"out.{given.format}")
             folder.mkdir()
-            size = write_replies(folder, number)
+            size = write_replies(folder, number, given.file)
             reached, seconds, documents = peak(folder, target)
         peaks.append(reached)
         wrong += documents != number

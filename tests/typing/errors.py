@@ -16,6 +16,8 @@ from nanonets_sdk import (
     Model,
     NanonetsError,
     RateLimited,
+    ReadAsError,
+    ReadProblem,
     ServerError,
     WaitTimeout,
 )
@@ -43,6 +45,9 @@ def catching(work: Callable[[], None]) -> None:
     except WaitTimeout as error:
         assert_type(error.job, Job | AsyncJob | None)
         assert_type(error.model, Model | None)
+    except ReadAsError as error:
+        assert_type(error.problems, tuple[ReadProblem, ...])
+        assert_type(error.report(), str)
     except NanonetsError as error:
         assert_type(str(error), str)
 

@@ -1,8 +1,13 @@
 """The types of results, as users' type checkers see them. Checked, never run."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, assert_type
+from typing import Any, Literal, TypedDict, assert_type
+
+import msgspec
+import pydantic
+from attrs import frozen
 
 from nanonets_sdk import (
     Box,
@@ -18,6 +23,9 @@ from nanonets_sdk import (
     Model,
     ModelState,
     Page,
+    Reading,
+    ReadProblem,
+    ReadValue,
     RetryEvent,
     Score,
     Table,
@@ -46,6 +54,55 @@ def document(it: Document) -> None:
     assert_type(it.verified_at, datetime | None)
     assert_type(it.file_urls.original_with_long_expiry, SignedUrl | None)
     assert_type(it.is_approved_stage, bool)
+
+
+@frozen
+class AttrsInvoice:
+    """Declared with attrs."""
+
+    total: Decimal
+
+
+@dataclass
+class DataclassInvoice:
+    """Declared as a dataclass."""
+
+    total: Decimal
+
+
+class StructInvoice(msgspec.Struct):
+    """Declared with msgspec."""
+
+    total: Decimal
+
+
+class DictInvoice(TypedDict):
+    """Declared as a dict."""
+
+    total: Decimal
+
+
+class PydanticInvoice(pydantic.BaseModel):
+    """Declared with pydantic."""
+
+    total: Decimal
+
+
+def own_types(it: Document, rows: Table) -> None:
+    assert_type(it.read_as(AttrsInvoice), AttrsInvoice)
+    assert_type(it.read_as(DataclassInvoice, dayfirst=True, decimal_mark=","), DataclassInvoice)
+    assert_type(it.read_as(StructInvoice, min_score=0.9, repeats="best"), StructInvoice)
+    assert_type(it.read_as(DictInvoice, labels={"total": ["Total", "Sum"]}), DictInvoice)
+    assert_type(it.read_as(PydanticInvoice, partial=True).total, Decimal)
+    assert_type(it.reading(AttrsInvoice), Reading[AttrsInvoice])
+    assert_type(it.reading(AttrsInvoice).value, AttrsInvoice)
+    assert_type(it.reading(AttrsInvoice).below_score, tuple[ReadValue, ...])
+    assert_type(rows.read_as(DictInvoice), list[DictInvoice])
+
+
+def problem(it: ReadProblem) -> None:
+    assert_type((it.attribute, it.label, it.text, it.page, it.box), tuple[str, str, str | None, int | None, Box | None])
+    assert_type((it.expected, it.reason, it.hint, it.message), tuple[str, str, str, str])
 
 
 def fields(it: Fields) -> None:

@@ -17,6 +17,9 @@ from typing import assert_type
 
 from nanonets_sdk import ApiError, AsyncNanonets, Document, Field, Job, Nanonets
 
+class Invoice:
+    total: str
+
 client = Nanonets()
 other = AsyncNanonets()
 
@@ -43,6 +46,11 @@ client.ocr.review_link("m", "f", expires=3600)  # arg-type
 client.ocr.edit("m", "f").save(route="fields")  # arg-type
 client.ocr.edit("m", "f").set("total", 1)  # arg-type
 client.multi_label.upload_files("m", ["a.png"])  # list-item
+assert_type(client.ocr.get_file("m", "f").read_as(Invoice), Field)  # assert-type
+client.ocr.get_file("m", "f").read_as(Invoice()).total  # arg-type
+client.ocr.get_file("m", "f").read_as(Invoice).totals  # attr-defined
+client.ocr.get_file("m", "f").read_as(Invoice, repeats="first")  # arg-type
+client.ocr.get_file("m", "f").read_as(Invoice, decimal_mark=";")  # arg-type
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 from attrs import frozen
@@ -45,12 +45,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from PIL.Image import Image
 
+    from nanonets_sdk.binding.reading import Labels, Reading, Repeats
     from nanonets_sdk.documents.stored_files import Loading
     from nanonets_sdk.events import Drift
     from nanonets_sdk.formats.amounts import DecimalMark
     from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
     from nanonets_sdk.stored.bodies import StoredSource
     from nanonets_sdk.stored.shapes import Recognised
+
+T = TypeVar("T")
 
 
 @frozen
@@ -156,6 +159,92 @@ class Document(FileFacts):
         dropped.
         """
         return merged_tables(self.pages)
+
+    def read_as(
+        self,
+        kind: type[T],
+        *,
+        labels: Labels | None = None,
+        min_score: float | None = None,
+        dayfirst: bool | None = None,
+        decimal_mark: DecimalMark | None = None,
+        repeats: Repeats = "equal",
+        partial: bool = False,
+    ) -> T:
+        """Return the document as an object of a class of your own. Nothing is guessed; see the guide.
+
+        Args:
+            kind: A class of attrs, dataclasses, `msgspec.Struct`, TypedDict or pydantic. Each attribute is read from
+                the label of its name, or from those in `Annotated[..., Label("Invoice No")]`; a list of such a class
+                from a table by its columns, merged over pages.
+            labels: Labels by attribute, for a class that you cannot annotate: `{"number": "Invoice No"}`; of inner
+                classes `{"lines.amount": ["Amount", "Sum"]}`.
+            min_score: The score from 0 to 1 that each value must have, unless its attribute has a `MinScore` or a
+                person checked it. A value without a score does not have it.
+            dayfirst: As for `Field.as_date`.
+            decimal_mark: As for `Field.as_decimal`.
+            repeats: For an attribute that is not a list: `equal` if all repeats of its label must have the same value,
+                `best` to take the one with the highest score.
+            partial: Read the document even if a page failed or is still being processed.
+
+        Raises:
+            ReadAsError: Some attributes cannot be read; `problems` names all of them.
+            TypeError: The class, or the type of one of its attributes, cannot be read from any document.
+            ValueError: An option is not among its values, or `labels` names an unknown attribute.
+
+        Example:
+            ```python
+            from dataclasses import dataclass
+            from decimal import Decimal
+
+            @dataclass
+            class Invoice:
+                invoice_number: str
+                total: Decimal
+
+            invoice = document.read_as(Invoice, min_score=0.5)
+            ```
+        """
+        from nanonets_sdk.binding.reading import options_of, read
+        from nanonets_sdk.documents.typed import contents_of
+
+        options = options_of(labels, min_score, dayfirst, decimal_mark, repeats, partial=partial)
+        return read(kind, contents_of(self.pages, self.fields, self.error), options, strict_scores=True).value
+
+    def reading(
+        self,
+        kind: type[T],
+        *,
+        labels: Labels | None = None,
+        min_score: float | None = None,
+        dayfirst: bool | None = None,
+        decimal_mark: DecimalMark | None = None,
+        repeats: Repeats = "equal",
+        partial: bool = False,
+    ) -> Reading[T]:
+        """Return the same object as `read_as`, with the origin and the score of each value.
+
+        A score below the one asked for is no error here: `below_score` lists these values.
+
+        Args:
+            kind: As for `read_as`, and so are all others.
+            labels: Labels by attribute.
+            min_score: The score that each value should have.
+            dayfirst: As for `Field.as_date`.
+            decimal_mark: As for `Field.as_decimal`.
+            repeats: What to do with repeats that differ.
+            partial: Read the document even if a page failed or is still being processed.
+
+        Raises:
+            ReadAsError: Some attributes cannot be read; `problems` names all of them.
+            TypeError: The class, or the type of one of its attributes, cannot be read from any document.
+            ValueError: An option is not among its values, or `labels` names an unknown attribute.
+        """
+        from nanonets_sdk.binding.reading import options_of, read
+        from nanonets_sdk.documents.typed import contents_of
+
+        options = options_of(labels, min_score, dayfirst, decimal_mark, repeats, partial=partial)
+        return read(kind, contents_of(self.pages, self.fields, self.error), options, strict_scores=False)
 
     def compare(
         self,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 from attrs import frozen
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from nanonets_api.replies import BoxReply
+    from nanonets_sdk.binding.reading import Labels
+    from nanonets_sdk.formats.amounts import DecimalMark
     from nanonets_sdk.formats.targets import TextTarget
 
+T = TypeVar("T")
 _SAMPLE: Final = 20
 """Rows whose content tells whether the row above them is a header."""
 
@@ -171,6 +174,39 @@ class Table:
             if self.grid.lines[cell.row]
         ]
         return attrs.evolve(self, cells=tuple(moved))
+
+    def read_as(
+        self,
+        kind: type[T],
+        *,
+        labels: Labels | None = None,
+        min_score: float | None = None,
+        dayfirst: bool | None = None,
+        decimal_mark: DecimalMark | None = None,
+    ) -> list[T]:
+        """Return each row as an object of a class of your own, whose attributes are columns.
+
+        Rows without text and rows that repeat the header are left out. If no column has a header, the first row may
+        be it, as for `first_row_looks_like_header`.
+
+        Args:
+            kind: A class as for `Document.read_as`, whose attributes hold one value each.
+            labels: Headers by attribute, for a class that you cannot annotate: `{"amount": ["Amount", "Sum"]}`.
+            min_score: The score from 0 to 1 that each cell must have, as for `Document.read_as`.
+            dayfirst: As for `Field.as_date`.
+            decimal_mark: As for `Field.as_decimal`.
+
+        Raises:
+            ReadAsError: Some cells cannot be read, or there is no column for an attribute; `problems` names all.
+            TypeError: The class, or the type of one of its attributes, cannot be read from a row.
+            ValueError: An option is not among its values, or `labels` names an unknown attribute.
+        """
+        from nanonets_sdk.binding.reading import options_of, read_rows
+        from nanonets_sdk.documents.found import found_table
+
+        options = options_of(labels, min_score, dayfirst, decimal_mark)
+        table = self.with_first_row_as_header() if self.first_row_looks_like_header else self
+        return read_rows(kind, found_table(table), options)
 
     def to_records(self) -> list[dict[str, str]]:
         """Return a dict for each of `rows`, with `column_names` as keys."""

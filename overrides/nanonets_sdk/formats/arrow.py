@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WriteRows: TypeAlias = Callable[[Iterable[Sequence[Any]]], None]
 
 _LARGEST: Final = 1 << 63
-_GROUP: Final = 1 << 16
+_GROUP: Final = 1 << 14
 """Rows of one group of a Parquet file that is written piece by piece."""
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, TypeAlias
 
 from dateutil.parser import parserinfo
@@ -55,7 +55,14 @@ _TIME: Final = (
     r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]{1,9})?)?|(?<=t)(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)"
     r"(?: ?(?:z|utc|gmt|bst|[cew]es?t|[ecmp][sd]t|ist|jst|(?:utc|gmt)?[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?"
 )
-_DATES: Final = tuple(re.compile(f"{_WEEKDAY}{shape}{_TIME}", re.ASCII | re.IGNORECASE) for shape in _SHAPES)
+_DATES: Final = tuple(re.compile(f"{_WEEKDAY}{shape}(?P<time>{_TIME})", re.ASCII | re.IGNORECASE) for shape in _SHAPES)
+# `EST` and `IST` are each several zones, so only UTC and offsets from it are read.
+_CLOCK: Final = re.compile(
+    r"[t, ]*(?:at )?(?P<hour>[0-9]{1,2}):?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
+    r" ?(?:(?P<half>[ap])\.?m\.?)? ?"
+    r"(?P<zone>z|(?:utc|gmt)?(?:(?P<sign>[-+])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?)?)",
+    re.ASCII | re.IGNORECASE,
+)
 _MOST_MONTHS: Final = 12
 _MOST_DAYS: Final = 31
 _FULL_YEAR: Final = 4
@@ -79,8 +86,7 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
         >>> parse_date("03/04/2021"), parse_date("03/04/2021", dayfirst=True)
         (None, datetime.date(2021, 4, 3))
     """
-    printed = re.sub(" +", " ", plain(text) or "")
-    found = next((match for shape in _DATES if (match := shape.fullmatch(printed))), None)
+    found = _matched(text)
     orders = _orders(found, dayfirst) if found else []
     possible = [parts for parts in orders if 1 <= parts[1] <= _MOST_MONTHS and 1 <= parts[2] <= _MOST_DAYS]
     # If the caller knows the order, another one counts only where that is impossible.
@@ -89,6 +95,44 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
         return date(*readings.pop()) if len(readings) == 1 else None
     except ValueError:
         return None
+
+
+def parse_datetime(text: str, *, dayfirst: bool | None = None) -> datetime | None:
+    """Read a calendar date with a time of day.
+
+    Args:
+        text: A printed date as for `parse_date`, followed by a time, e.g. `2026-03-12T10:15:00Z`.
+        dayfirst: Whether the day comes before the month; None if unknown.
+
+    Returns:
+        The date and time, with a zone if an offset from UTC is printed; None if one of both is missing or has more than
+        one reading, or if the zone is an abbreviation other than UTC and GMT.
+
+    Examples:
+        >>> parse_datetime("12 March 2026, 1:05 pm"), parse_datetime("12 March 2026")
+        (datetime.datetime(2026, 3, 12, 13, 5), None)
+    """
+    day = parse_date(text, dayfirst=dayfirst)
+    found = _matched(text)
+    clock = _CLOCK.fullmatch(found["time"] or "") if found else None
+    if day is None or clock is None:
+        return None
+    hour = int(clock["hour"])
+    if clock["half"]:
+        hour = hour % 12 + (12 if clock["half"].lower() == "p" else 0)
+    part = int((clock["part"] or "").ljust(6, "0"))
+    offset = timedelta(hours=int(clock["hours"] or 0), minutes=int(clock["minutes"] or 0))
+    try:
+        zone = timezone(-offset if clock["sign"] == "-" else offset) if offset else UTC if clock["zone"] else None
+        return datetime(day.year, day.month, day.day, hour, int(clock["minute"]), int(clock["second"] or 0), part, zone)
+    except ValueError:
+        # A leap second or an offset of days, which the type cannot hold.
+        return None
+
+
+def _matched(text: str) -> re.Match[str] | None:
+    printed = re.sub(" +", " ", plain(text) or "")
+    return next((match for shape in _DATES if (match := shape.fullmatch(printed))), None)
 
 
 def _orders(found: re.Match[str], dayfirst: bool | None) -> list[_Parts]:

@@ -13,7 +13,7 @@ import anyio.to_thread
 from attrs import frozen
 
 from nanonets_sdk._net import is_loopback
-from nanonets_sdk.contract import SPEC, locate
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.faults import Faults

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -44,7 +44,7 @@ def read_back(path: Path) -> Any:
         case ".csv":
             return list(csv.reader(io.StringIO(path.read_text("utf-8"))))
         case ".parquet":
-            return pq.read_table(path).to_pylist()
+            return cast("Any", pq).read_table(path).to_pylist()
         case ".xlsx":
             book = openpyxl.load_workbook(path)
             return {sheet.title: [*sheet.iter_rows(values_only=True)] for sheet in book}

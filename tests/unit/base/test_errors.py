@@ -23,6 +23,8 @@ from nanonets_sdk import (
     NotConfirmed,
     OutcomeUnknown,
     RateLimited,
+    ReadAsError,
+    ReadProblem,
     ReplyMismatch,
     ReplyTooLarge,
     Score,
@@ -167,6 +169,7 @@ FILLED: list[NanonetsError] = [
     EditConflict("changed", before=failed_document().pages[0], now=failed_document().pages[0]),
     NotConfirmed("not visible", document=failed_document()),
     WaitTimeout("late", model=MODEL),
+    ReadAsError("Invoice", (ReadProblem("missing", "total", "Decimal", "no label 'total'", "name it"),)),
 ]
 PLAIN: list[NanonetsError] = [
     kind("a message") for kind in CLASSES if "__init__" not in vars(kind) and not issubclass(kind, ApiError)

@@ -47,7 +47,7 @@ def test_the_lock_says_what_it_was_made_from() -> None:
     lock = read_lock(COMMITTED)
 
     assert lock.name.endswith(".yaml")
-    assert lock.version == "2.0.0"
+    assert re.fullmatch(r"\d+(\.\d+)+", lock.version)
     assert re.fullmatch("[0-9a-f]{64}", lock.sha256)
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_is_no_lock_is_not_comparable(text: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("version: 2.0.0", "version: 2.0.1"),
+        ("  version: ", "  version: 9"),
         ("operationId: ocr/train", "operationId: ocr/training"),
         ("'402':", "'403':"),
     ],

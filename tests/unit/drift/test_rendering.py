@@ -9,12 +9,13 @@ import sys
 import pytest
 
 from nanonets_sdk.drift.report.outcome import (
+    Failure,
     Finding,
     NotComparable,
     Outcome,
     Severity,
 )
-from nanonets_sdk.drift.report.rendering import Format, print_to_console, render, render_failure
+from nanonets_sdk.drift.report.rendering import Format, print_to_console, render
 
 MOVED = Outcome(
     gate="upstream",
@@ -70,7 +71,7 @@ def test_a_foreign_document_cannot_write_lines_or_move_the_cursor(form: Format) 
 @pytest.mark.parametrize("form", [Format.TEXT, Format.MARKDOWN, Format.GITHUB])
 def test_a_foreign_version_or_key_cannot_move_the_cursor(form: Format) -> None:
     named = render(Outcome("upstream", "a.yaml, version \x1b[2J", (), notes=("\x1b[2J",)), form)
-    refused = render_failure("upstream", NotComparable("It has no key `openapi`, but `\x1b[2J`.\nSo it is."), form)
+    refused = render(Failure.of("upstream", NotComparable("It has no key `openapi`, but `\x1b[2J`.\nSo it is.")), form)
 
     assert "\x1b" not in named
     assert "\x1b" not in refused or form is Format.GITHUB
@@ -87,7 +88,7 @@ def test_json_output_is_ascii() -> None:
 
 def test_the_title_of_an_annotation_is_whole() -> None:
     found = render(MOVED, Format.GITHUB).splitlines()[0]
-    refused = render_failure("upstream", NotComparable("It is gone.", unreachable=True), Format.GITHUB)
+    refused = render(Failure.of("upstream", NotComparable("It is gone.", unreachable=True)), Format.GITHUB)
 
     assert found.startswith("::error title=drift upstream field-removed::")
     assert refused == "::error title=drift upstream unreachable::It is gone."
@@ -112,8 +113,8 @@ def test_fail_on_sets_the_lowest_severity_that_fails(fail_on: Severity, status: 
 
 @pytest.mark.parametrize("form", list(Format))
 def test_every_format_distinguishes_unreachable_from_not_comparable(form: Format) -> None:
-    gone = render_failure("upstream", NotComparable("It is gone.", unreachable=True), form)
-    odd = render_failure("upstream", NotComparable("It is odd."), form)
+    gone = render(Failure.of("upstream", NotComparable("It is gone.", unreachable=True)), form)
+    odd = render(Failure.of("upstream", NotComparable("It is odd.")), form)
 
     assert "It is gone." in gone
     assert "It is odd." in odd

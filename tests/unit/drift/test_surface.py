@@ -96,7 +96,7 @@ def test_the_surface_is_what_is_exported_and_what_that_names(agreed: Surface) ->
         "nanonets_sdk.*.Ocr",
         "nanonets_sdk.*.Ocr.train",
     }
-    assert agreed["nanonets_sdk.Box"] == "class Box() of (left, right = …)"
+    assert agreed["nanonets_sdk.Box"] == "class Box() of (left: int, right: int = 0) frozen, eq"
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,14 @@ def test_a_changed_method_is_judged(
             ("callers", "name-removed", "nanonets_sdk.Box.width"),
             ("additive", "name-added", "nanonets_sdk.Box.breadth"),
         ]),
-        ("    left: int\n", "    left: float\n", [("callers", "declaration-changed", "nanonets_sdk.Box.left")]),
+        ("    left: int\n", "    left: float\n", [
+            ("callers", "declaration-changed", "nanonets_sdk.Box.left"),
+            ("additive", "class-extended", "nanonets_sdk.Box"),
+        ]),
         ('RED = "red"', 'RED = "RED"', [("callers", "declaration-changed", "nanonets_sdk.Color.RED")]),
         ("right: int = 0", "right: int", [("callers", "declaration-changed", "nanonets_sdk.Box")]),
         ("class Client:", "class Client(Ocr):", [
-            ("callers", "declaration-changed", "nanonets_sdk.Client"),
+            ("additive", "class-extended", "nanonets_sdk.Client"),
             ("additive", "name-added", "nanonets_sdk.Client.train"),
         ]),
     ],

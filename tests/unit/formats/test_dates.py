@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nanonets_sdk import Field
-from nanonets_sdk.formats.dates import parse_date
+from nanonets_sdk.formats.dates import parse_date, parse_datetime
 from printed_locales import LOCALES
 
 DAY = date(2026, 3, 12)
@@ -150,3 +150,26 @@ def test_no_text_of_digits_and_marks_raises(text: str) -> None:
 def test_no_text_at_all_raises(text: str) -> None:
     day = parse_date(text)
     assert day is None or any(map(str.isdecimal, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-12T10:15:00Z", "2026-03-12T10:15:00+00:00"),
+        ("12 March 2026, 10:15", "2026-03-12T10:15:00"),
+        ("Mar 12, 2026 at 12:05 a.m.", "2026-03-12T00:05:00"),
+        ("2026-03-12 10:15:30.5", "2026-03-12T10:15:30.500000"),
+        ("2026-03-12 10:15 GMT-5", "2026-03-12T10:15:00-05:00"),
+        ("2026-03-12T101530", "2026-03-12T10:15:30"),
+        ("12 March 2026", None),
+        ("03/04/2026 10:15", None),
+        ("2026-03-12 10:15 IST", None),
+        ("2026-03-12 23:59:60", None),
+        ("2026-03-12 10:15 +99", None),
+        ("2026-03-12T10:15:00.123456789Z", None),
+        ("10:15", None),
+    ],
+)
+def test_a_time_is_read_only_with_a_date_and_an_unambiguous_zone(text: str, expected: str | None) -> None:
+    found = parse_datetime(text)
+    assert (found and found.isoformat()) == expected

@@ -31,7 +31,7 @@ from nanonets_sdk.documents.page_lists import page_of
 from nanonets_sdk.documents.reply_types import LEAN
 from nanonets_sdk.documents.stored_files import Loading
 from nanonets_sdk.replies.decode import decode
-from nanonets_sdk.replies.source import Raw
+from nanonets_sdk.replies.source import Raw, Source
 from nanonets_sdk.stored.doors import recognised_for
 from reply_bodies import field_box, grid, moderated, predicted, prediction_body, read_prediction, table_box
 
@@ -97,7 +97,7 @@ def test_what_was_set_after_the_call_is_kept() -> None:
         DOCUMENT, file_name="https://x.org/a.pdf", error="may be of another file", request_file_id="x"
     )
     assert saved_and_loaded(doubted) == doubted
-    missing = Document((), file_name="a.pdf", error="the reply does not name this URL", source=DOCUMENT._source)
+    missing = Document((), file_name="a.pdf", error="the reply does not name this URL", source=Source(Raw(BODY)))
     assert saved_and_loaded(missing) == missing
     assert saved_and_loaded(missing).raw == missing.raw
 
@@ -204,12 +204,12 @@ def test_values_that_do_not_fit_are_reported_and_forgiven() -> None:
 
 
 def test_pages_of_several_files_and_of_files_without_names_are_told_apart() -> None:
-    one = {"prediction": [], "page": 0, "request_file_id": "1", "input": "a"}
-    other = {**one, "request_file_id": "2", "input": "b"}
+    one: dict[str, Any] = {"prediction": [], "page": 0, "request_file_id": "1", "input": "a"}
+    other: dict[str, Any] = {**one, "request_file_id": "2", "input": "b"}
     assert [len(load.pages) for load in load_documents({"result": [one, {**one, "page": 1}, other]})] == [2, 1]
-    unnamed = {"prediction": [], "page": 0}
+    unnamed: dict[str, Any] = {"prediction": [], "page": 0}
     assert len(load_documents({"result": [{"result": [unnamed]}, {"result": [unnamed]}]})) == 2
-    failed = {"message": "Failure", "page": 1, "prediction": []}
+    failed: dict[str, Any] = {"message": "Failure", "page": 1, "prediction": []}
     assert len(Document.load({"result": [one, failed]}).pages) == 2
 
 

@@ -37,7 +37,8 @@ def merged(*boxes: dict[str, Any], **members: Any) -> bytes:
 
 
 def boxes_on(*pages: int | None) -> list[dict[str, Any]]:
-    return [field_box(f"label_{at}", "x", **({} if page is None else {"page": page})) for at, page in enumerate(pages)]
+    made = [field_box(f"label_{at}", "x") for at in range(len(pages))]
+    return [box if page is None else {**box, "page": page} for box, page in zip(made, pages, strict=True)]
 
 
 def assert_survives(document: Document) -> None:

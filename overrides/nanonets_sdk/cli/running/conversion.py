@@ -181,7 +181,8 @@ class Reading:
 def show(summary: Summary, output: Path | None) -> None:
     """Write what failed, and the counts, to standard error."""
     show_failed(summary.failed, "; --json lists all")
-    parts = [f"{summary.files} file{'s' * (summary.files != 1)}: {summary.documents} documents"]
+    files, documents = summary.files, summary.documents
+    parts = [f"{files} file{'s' * (files != 1)}: {documents} document{'s' * (documents != 1)}"]
     parts += [f"{len(summary.failed)} could not be read"] if summary.failed else []
     where = f" Written to {output}." if output is not None and summary.documents else ""
     say(f"{', '.join(parts)}.{where}")

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from nanonets_sdk.drift.facts.document import SHOWN
 from nanonets_sdk.drift.facts.json_types import Tree, is_list, is_tree
 from nanonets_sdk.drift.facts.shapes import Shape, merged, shape_from
 
 EXAMPLE: Final = " (example)"
-SHOWN: Final = "shown"
 # Any of these decides what a value may be, so that an example adds no type.
 _TYPING: Final = ("type", "allOf", "anyOf", "oneOf", "enum", "const", "recursive")
 

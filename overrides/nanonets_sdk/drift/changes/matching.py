@@ -19,6 +19,8 @@ from typing import Final
 
 from attrs import frozen
 
+from nanonets_sdk.drift.changes.wording import renamed_schemes
+from nanonets_sdk.drift.facts.document import without_prose
 from nanonets_sdk.drift.facts.json_types import Tree
 
 _PARAMETER: Final = re.compile(r"\{([^}]*)\}")
@@ -26,6 +28,11 @@ _IDENTITIES: Final[tuple[Callable[[str, Tree], str], ...]] = (
     lambda name, _: _PARAMETER.sub("{}", name),
     lambda _, facts: str(facts.get("operationId", "")),
     lambda name, _: _PARAMETER.sub("{}", name).rstrip("/"),
+)
+# A webhook has a name where an operation has a path, and braces in an expression are no parameters.
+_RECEIVED: Final[tuple[Callable[[str, Tree], str], ...]] = (
+    lambda name, _: name,
+    lambda name, _: name.partition(" ")[2],
 )
 
 
@@ -37,11 +44,17 @@ class Pair:
     after: str | None
 
 
-def pairs(before: Tree, after: Tree) -> list[Pair]:
-    """Return every operation of two descriptions, paired where possible."""
+def pairs(before: Tree, after: Tree, *, are_received: bool = False) -> list[Pair]:
+    """Return every operation of two descriptions, paired where possible.
+
+    Args:
+        before: The operations of one description.
+        after: The operations of the other one.
+        are_received: True for webhooks and callbacks, whose names identify them whatever their method is.
+    """
     left, right = dict(before), dict(after)
     found: list[Pair] = []
-    for identity in _IDENTITIES:
+    for identity in _RECEIVED if are_received else _IDENTITIES:
         here, there = _by_identity(left, identity), _by_identity(right, identity)
         for key in here:
             if key in there:
@@ -58,6 +71,23 @@ def renamed_parameters(before: str, after: str) -> dict[str, str]:
     """
     together = zip(_PARAMETER.findall(before), _PARAMETER.findall(after), strict=False)
     return {old: new for old, new in together if old != new}
+
+
+def with_same_schemes(before: Tree, after: Tree) -> Tree:
+    """Return facts in which each way to sign in is called as it is in other facts; its name never reaches the wire."""
+    old, new = (without_prose(facts.get("securitySchemes", {})) for facts in (before, after))
+    names: dict[str, str] = {}
+    for name in old.keys() - new.keys():
+        same = [found for found in new.keys() - old.keys() - {*names.values()} if new[found] == old[name]]
+        names |= {name: same[0]} if len(same) == 1 else {}
+    if not names:
+        return before
+    schemes = {names.get(name, name): scheme for name, scheme in before["securitySchemes"].items()}
+    operations = {
+        key: {**operation, "security": [renamed_schemes(way, names) for way in operation["security"]]}
+        for key, operation in before["operations"].items()
+    }
+    return {**before, "securitySchemes": schemes, "operations": operations}
 
 
 def _by_identity(operations: Tree, identity: Callable[[str, Tree], str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from nanonets_sdk.drift.changes.catalogue import REPLY, REQUEST
-from nanonets_sdk.drift.changes.diff import Change
+from nanonets_sdk.drift.changes.change import Change
 from nanonets_sdk.drift.changes.rules import Condition, is_added, is_declared, is_object
 from nanonets_sdk.drift.facts.pointers import matches
 

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from attrs import frozen
 
-from nanonets_sdk.drift.changes.diff import Change
-from nanonets_sdk.drift.changes.inferred import is_example, types_in
-from nanonets_sdk.drift.facts.json_types import is_list, is_tree
-from nanonets_sdk.drift.facts.pointers import matches, split
+from nanonets_sdk.drift.changes.change import Change, Effect
+from nanonets_sdk.drift.changes.effects import effect_of
+from nanonets_sdk.drift.changes.inferred import is_example
+from nanonets_sdk.drift.changes.wording import media_types, ways_to_sign_in
+from nanonets_sdk.drift.facts.json_types import is_tree
+from nanonets_sdk.drift.facts.pointers import compiled, split
 from nanonets_sdk.drift.report.outcome import NOTHING, Severity
 
 Condition = Callable[[Change], bool]
 
 _MAX_LENGTH: Final = 100
+_RECEIVED: Final = re.compile(r"/(?:webhooks|callbacks)/[^/]*((?!/method$)/.+)", re.DOTALL)
+_MIRRORED: Final = tuple(
+    (re.compile(pattern, re.DOTALL), replacement)
+    for pattern, replacement in (
+        (r"^/requestBody/content/", "/responses/sent/content/"),
+        (r"^/requestBody", "/sent/body"),
+        (r"^/parameters/([^/]*)/(schema|content)", r"/responses/sent/headers/\1/\2"),
+        (r"^/parameters/[^/]*", "/sent/value"),
+        (r"^/responses/[^/]*/content$", "/requestBody"),
+        (r"^/responses/[^/]*/content/", "/requestBody/content/"),
+        (r"^/responses/[^/]*/headers/([^/]*)", r"/parameters/header:\1"),
+    )
+)
 
 
 @frozen
@@ -41,7 +58,7 @@ class Rule:
 
     def fits(self, change: Change) -> bool:
         """Return whether the rule applies to a change."""
-        is_there = any(matches(f"{root}{self.pattern}", change.pointer) for root in self.roots)
+        is_there = _place(self.roots, self.pattern).fullmatch(judged(change.pointer)) is not None
         return is_there and (self.when is None or self.when(change))
 
     def message(self, change: Change) -> str:
@@ -51,6 +68,29 @@ class Rule:
         if holders == ["parameters"] and label:
             name = f"{label} ({place})"
         return self.template.format(name=name, before=shorten(change.before), after=shorten(change.after))
+
+
+@cache
+def _place(roots: tuple[str, ...], pattern: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{compiled(root + pattern).pattern})" for root in roots))
+
+
+@cache
+def judged(pointer: str) -> str:
+    """Return the pointer by which a change is judged: what a webhook sends is judged as a reply.
+
+    >>> judged("/webhooks/POST done/requestBody/content/a~1b/schema")
+    '/responses/sent/content/a~1b/schema'
+    """
+    received = _RECEIVED.fullmatch(pointer)
+    if received is None:
+        return pointer
+    inside = received[1]
+    for pattern, replacement in _MIRRORED:
+        mirrored, count = pattern.subn(replacement, inside)
+        if count:
+            return mirrored
+    return inside
 
 
 def shorten(value: Any) -> str:
@@ -87,43 +127,37 @@ def is_added_and_required(change: Change) -> bool:
     return is_added(change) and is_tree(change.after) and change.after.get("required") is True
 
 
-def is_widened(change: Change) -> bool:
-    """Return whether every value of the old type is also of the new one."""
-    # No type at all allows every value, so that removing it is the widest step.
-    return is_removed(change) or (
-        not is_added(change) and _accepted(types_in(change.before)) <= _accepted(types_in(change.after))
-    )
+def is_looser(change: Change) -> bool:
+    """Return whether a schema still accepts all that it did."""
+    return effect_of(change) is Effect.LOOSER
 
 
-def is_narrowed(change: Change) -> bool:
-    """Return whether every value of the new type is also of the old one."""
-    return is_added(change) or (
-        not is_removed(change) and _accepted(types_in(change.after)) <= _accepted(types_in(change.before))
-    )
+def is_tighter(change: Change) -> bool:
+    """Return whether a schema accepts nothing that it did not."""
+    return effect_of(change) is Effect.TIGHTER
+
+
+def is_directed(change: Change) -> bool:
+    """Return whether a schema accepts all that it did, or nothing that it did not."""
+    return is_looser(change) or is_tighter(change)
+
+
+def is_opened(change: Change) -> bool:
+    """Return whether an object may have other fields, of which it had none."""
+    return change.before is False
 
 
 def is_declared(change: Change) -> bool:
     """Return whether a type known from examples is now declared, and agrees with them."""
-    return is_example(change.before) and isinstance(change.after, str) and is_widened(change)
+    return is_example(change.before) and isinstance(change.after, str) and is_looser(change)
 
 
-def has_more_values(change: Change) -> bool:
-    """Return whether a list of values still contains all it did."""
-    before, after = change.before, change.after
-    return is_list(before) and is_list(after) and all(value in after for value in before)
+def takes_more_media(change: Change) -> bool:
+    """Return whether a part may have other media types besides all that it had."""
+    return is_removed(change) or (not is_added(change) and media_types(change.before) < media_types(change.after))
 
 
-def is_looser(change: Change) -> bool:
-    """Return whether a bound still accepts all it did."""
-    if is_removed(change):
-        return True
-    # Two patterns cannot be compared, and a new bound is tighter than none.
-    if is_added(change) or not all(isinstance(value, int | float) for value in (change.before, change.after)):
-        return False
-    is_lower = "min" in split(change.pointer)[-1].lower()
-    return bool(change.after < change.before if is_lower else change.after > change.before)
-
-
-def _accepted(types: frozenset[str]) -> frozenset[str]:
-    # JSON Schema accepts 1 as a number.
-    return types | {"integer"} if "number" in types else types
+def is_easier_to_sign_in(change: Change) -> bool:
+    """Return whether each way to sign in is still one, with nothing more asked for."""
+    before, after = map(ways_to_sign_in, (change.before, change.after))
+    return all(any(new <= old for new in after) for old in before)

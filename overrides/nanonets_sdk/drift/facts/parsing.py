@@ -12,7 +12,7 @@ from nanonets_sdk.drift.report.outcome import NotComparable
 
 _LOST_INDENTATION: Final = re.compile(r"^paths:[ \t]*\n(?:[ \t]*(?:#.*)?\n)*/", re.MULTILINE)
 _JSON: Final = re.compile(r'\s*\{\s*["}]')
-_VERSIONS: Final = ("3.0", "3.1")
+_VERSIONS: Final = ("3.0", "3.1", "3.2")
 _TYPES: Final = {"str": "a text", "list": "a list", "NoneType": "nothing"}
 
 
@@ -49,7 +49,7 @@ def parse(content: bytes, name: str) -> Tree:
         raise NotComparable(f"{name} is not an OpenAPI document: it has no key `openapi`, but {keys}.")
     version = str(loaded["openapi"])
     if not version.startswith(_VERSIONS):
-        raise NotComparable(f"{name} says that it is OpenAPI {version}; supported are {' and '.join(_VERSIONS)}.")
+        raise NotComparable(f"{name} says that it is OpenAPI {version}; supported are {', '.join(_VERSIONS)}.")
     paths: Any = loaded.get("paths")
     if not is_tree(paths) or not paths:
         raise NotComparable(f"{name} describes no path: it is truncated, or does not describe this API.")

@@ -7,15 +7,18 @@ OpenAPI (names as keys, joined types, shapes of examples, flags in place of `req
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import Final
 
 from nanonets_sdk.drift.facts.json_types import Tree, is_tree
-from nanonets_sdk.drift.facts.schemas import SUBSCHEMA_LISTS, SUBSCHEMAS
+from nanonets_sdk.drift.facts.schemas import OTHERS, SUBSCHEMA_LISTS, SUBSCHEMAS, SUBSCHEMAS_BY_NAME
 from nanonets_sdk.drift.facts.shapes import samples, shape_from
 
 TEXT: Final = "The published text is not kept."
 # Facts that are hashes: the original cannot be restored from them.
 _HASHED: Final = ("prose", "extensions", "links", "callbacks", "other")
+# Facts of discriminators, which stand for names of components.
+_SELECTED: Final = ("named", "children")
 
 
 def skeleton(facts: Tree) -> Tree:
@@ -24,6 +27,7 @@ def skeleton(facts: Tree) -> Tree:
     Prose and extensions become placeholders. Links, callbacks, webhooks and unused components are left out: a lock
     has only their fingerprints.
     """
+    facts = deepcopy(facts)
     document: Tree = {
         "openapi": facts["openapi"],
         "info": {"title": "Skeleton", "version": facts.get("version", ""), **_extension(facts.get("info", {}))},
@@ -31,7 +35,7 @@ def skeleton(facts: Tree) -> Tree:
         "tags": [{"name": name, **_prose(tag)} for name, tag in facts.get("tags", {}).items()],
         "paths": {},
         "components": {
-            "securitySchemes": {name: _plain(scheme) for name, scheme in facts.get("securitySchemes", {}).items()}
+            "securitySchemes": {name: _scheme(scheme) for name, scheme in facts.get("securitySchemes", {}).items()}
         },
     }
     for name, operation in facts["operations"].items():
@@ -79,8 +83,10 @@ def _with_content(facts: Tree) -> Tree:
 
 def _media_type(facts: Tree) -> Tree:
     made: Tree = {name: value for name, value in facts.items() if name not in (*_HASHED, "examples")}
-    if "schema" in facts:
-        made["schema"] = _schema(facts["schema"])
+    made |= {name: _schema(facts[name]) for name in ("schema", "itemSchema") if name in facts}
+    for part in made.get("encoding", {}).values():
+        if "headers" in part:
+            part["headers"] = {name: _with_content(header) for name, header in part["headers"].items()}
     values = [value for shape in facts.get("examples", []) for value in samples(shape_from(shape))]
     # The prose of a media type is that of its examples.
     text = {"summary": TEXT} if "prose" in facts else {}
@@ -90,13 +96,15 @@ def _media_type(facts: Tree) -> Tree:
 
 
 def _schema(facts: Tree) -> Tree:
-    made = _plain(facts)
+    made = {name: value for name, value in _plain(facts).items() if name not in _SELECTED}
     if "|" in facts.get("type", ""):
         made["type"] = facts["type"].split("|")
     made |= {name: _schema(facts[name]) for name in SUBSCHEMAS if name in facts}
     made |= {name: [_schema(part) for part in facts[name]] for name in SUBSCHEMA_LISTS if name in facts}
-    if is_tree(facts.get("additionalProperties")):
-        made["additionalProperties"] = _schema(facts["additionalProperties"])
+    made |= {name: _schema(facts[name]) for name in OTHERS if is_tree(facts.get(name))}
+    for name in SUBSCHEMAS_BY_NAME:
+        if name in facts:
+            made[name] = {key: _schema(part) for key, part in facts[name].items()}
     if "properties" in facts:
         parts: dict[str, Tree] = facts["properties"]
         made["properties"] = {
@@ -109,7 +117,19 @@ def _schema(facts: Tree) -> Tree:
 
 
 def _servers(facts: Tree) -> list[Tree]:
-    return [{"url": url, **_plain(server)} for url, server in facts.get("servers", {}).items()]
+    servers = facts.get("servers", {}).items()
+    return [{"url": url, **_with_plain(_plain(server), "variables")} for url, server in servers]
+
+
+def _scheme(facts: Tree) -> Tree:
+    made = _plain(facts)
+    for flow in made.get("flows", {}).values():
+        flow["scopes"] = {name: TEXT if scope else "" for name, scope in flow["scopes"].items()}
+    return made
+
+
+def _with_plain(facts: Tree, name: str) -> Tree:
+    return facts | ({name: {key: _plain(part) for key, part in facts[name].items()}} if name in facts else {})
 
 
 def _plain(facts: Tree) -> Tree:

@@ -2,6 +2,12 @@
 
 The differences are computed, never read from that file. What merely says more (see `changes.refinements`) is counted;
 prose, examples, links and unused components are ours alone and are not compared.
+
+An entry need not repeat a whole operation to declare it. It names the members that matter, and a seal, the fingerprint
+of all of them, says whether any other one changed since:
+
+    ours: {security: [basicAuth], tags: [ocr]}    what the entry is about
+    seal: 4f0c91be77aa                            the bodies, parameters and replies that it does not name
 """
 
 from __future__ import annotations
@@ -13,11 +19,13 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from nanonets_sdk.drift.changes.diff import Change, diff, without_prose
+from nanonets_sdk.drift.changes.change import Change
+from nanonets_sdk.drift.changes.diff import diff
 from nanonets_sdk.drift.changes.inferred import infer_schemas
 from nanonets_sdk.drift.changes.matching import pairs
 from nanonets_sdk.drift.changes.refinements import refinement_of
 from nanonets_sdk.drift.changes.rules import shorten
+from nanonets_sdk.drift.facts.document import fingerprint, without_prose
 from nanonets_sdk.drift.facts.extract import facts_of
 from nanonets_sdk.drift.facts.json_types import Tree, is_list, is_same, is_tree
 from nanonets_sdk.drift.facts.lock import Lock
@@ -30,10 +38,13 @@ PUBLISHED_ID: Final = "x-published-operation-id"
 _COMPARED: Final = ("servers", "securitySchemes", "operations", "webhooks", "jsonSchemaDialect", "other")
 _KINDS_OF_EVIDENCE: Final = ("captured", "documentation", "samples", "ours")
 _EVIDENCE: Final = re.compile(rf"({'|'.join(_KINDS_OF_EVIDENCE)})\b")
-_ENTRY: Final = frozenset({"id", "operations", "pointer", "covers", "published", "ours", "reason", "evidence"})
+_ENTRY: Final = frozenset({"id", "operations", "pointer", "covers", "published", "ours", "reason", "evidence", "seal"})
+_OPTIONAL: Final = frozenset({"covers", "seal"})
+_SEAL_LENGTH: Final = 12
 _ADVICE: Final = (
     "Undeclared: fix openapi/nanonets.yaml, or declare the difference in openapi/deviations.yaml with its reason and "
-    "evidence. Gone: both specs agree now; delete the entry. Changed: check what moved, and decide again."
+    "evidence. Gone: both specs agree now; delete the entry. Changed: check what moved, and decide again; "
+    "`nox -s drift -- deviations --write-seals` then confirms what the entries do not name."
 )
 
 
@@ -63,6 +74,7 @@ class Deviation:
         ours: Our value, in the same form; of an object only the members that matter.
         reason: Why we differ.
         evidence: How we know.
+        seal: Fingerprint of all our values, if `ours` does not name all of their members; else empty.
     """
 
     id: str
@@ -73,6 +85,7 @@ class Deviation:
     ours: Any
     reason: str
     evidence: str
+    seal: str = ""
 
     def covers_place_of(self, difference: Difference) -> bool:
         """Return whether the entry is about the place of a difference."""
@@ -195,7 +208,7 @@ def _deviation(given: Any, path: Path) -> Deviation:
     if not is_tree(given) or not set(given) <= _ENTRY:
         raise NotComparable(f"{path}: an entry has more than {', '.join(sorted(_ENTRY))}: {given!r:.80}.")
     name = given.get("id", "an entry")
-    missing = sorted(_ENTRY - {"covers"} - set(given))
+    missing = sorted(_ENTRY - _OPTIONAL - set(given))
     if missing or not all(str(given[text] or "").strip() for text in ("reason", "evidence")):
         raise NotComparable(f"{path}: {name} does not say {', '.join(missing) or 'why'}.")
     if _EVIDENCE.match(str(given["evidence"])) is None:
@@ -217,6 +230,7 @@ def _deviation(given: Any, path: Path) -> Deviation:
         ours=given["ours"],
         reason=str(given["reason"]),
         evidence=str(given["evidence"]),
+        seal=str(given.get("seal", "")),
     )
 
 
@@ -227,10 +241,14 @@ def _unmatched(entry: Deviation, found: list[Difference]) -> Iterator[Finding]:
         rule = "gone" if len(found) < entry.covers else "too-wide"
         said = f"{entry.id} declares {entry.covers} differences, and there are {len(found)}."
         yield Finding(Severity.AGREEMENT, rule, where, said, entry.pointer, entry.published, entry.ours)
+    elif entry.seal != (seal := seal_of(entry, found)) and all(_is_as_declared(entry, one) for one in found):
+        said = f"{entry.id} was declared for other members of our values; if they are right, its seal is {seal}."
+        said = said if seal else f"{entry.id} names all members of our values, and needs no seal."
+        yield Finding(Severity.AGREEMENT, "ours-changed", where, said, entry.pointer, entry.seal, seal)
     for difference in found:
         if not any(is_same(_value(difference.change.before), value) for value in _alternatives(entry.published)):
             yield _finding("published-changed", difference, f"{entry.id} was declared for another published value")
-        if not any(_includes(_value(difference.change.after), value) for value in _alternatives(entry.ours)):
+        if not _is_as_declared(entry, difference):
             yield _finding("ours-changed", difference, f"{entry.id} was declared for another value of ours")
     if not found:
         return
@@ -245,6 +263,45 @@ def _unmatched(entry: Deviation, found: list[Difference]) -> Iterator[Finding]:
     for name in idle:
         said = f"{entry.id} names {name}, but there is no such difference."
         yield Finding(Severity.AGREEMENT, "gone", where, said, entry.pointer)
+
+
+def seal_of(entry: Deviation, found: list[Difference]) -> str:
+    """Return the seal that an entry needs for its differences; empty if it names all members of our values."""
+    values = _alternatives(entry.ours)
+    is_whole = all(
+        one.change.around is None and any(is_same(_value(one.change.after), value) for value in values) for one in found
+    )
+    if is_whole:
+        return ""
+    sealed = [[one.operation, one.change.pointer, _value(one.change.after), one.change.around] for one in found]
+    return fingerprint(sorted(sealed, key=fingerprint))[:_SEAL_LENGTH]
+
+
+def with_seals(text: str, comparison: Comparison, declared: tuple[Deviation, ...]) -> str:
+    """Return the text of a file of deviations with the seals that its entries need.
+
+    Args:
+        text: The file, with one line for each `- id:` and each `reason:`.
+        comparison: The differences.
+        declared: The entries of the file.
+    """
+    seals = {
+        entry.id: seal_of(entry, [one for one in comparison.differences if entry.covers_place_of(one)])
+        for entry in declared
+    }
+    lines: list[str] = []
+    name = ""
+    for line in text.splitlines(keepends=True):
+        key, _, value = line.strip().removeprefix("- ").partition(":")
+        name = value.strip().strip("'\"") if line.lstrip().startswith("- id:") else name
+        if key == "reason" and seals.get(name):
+            lines.append(f"{line[: len(line) - len(line.lstrip())]}seal: '{seals[name]}'\n")
+        lines += [] if key == "seal" else [line]
+    return "".join(lines)
+
+
+def _is_as_declared(entry: Deviation, difference: Difference) -> bool:
+    return any(_includes(_value(difference.change.after), value) for value in _alternatives(entry.ours))
 
 
 def _idle(declared: Any, found: list[Any], fits: Callable[[Any, Any], bool]) -> list[str]:

@@ -142,6 +142,7 @@ def compare(
         notes=tuple(notes),
         advice=_ADVICE,
         fail_on=fail_on,
+        operations={operation.id: operation.id in seen for operation in operations},
     )
 
 
@@ -242,7 +243,7 @@ class _Comparison:
                 yield evolve(finding, where=operation.id)
 
     def schema(self, shape: Shape, node: Any, pointer: tuple[str, ...]) -> Iterator[Finding]:
-        schema, _ = self.document.follow(node)
+        schema, _ = self.document.follow(node, *node)
         declared: Any = schema.get("type")
         types = _EVERY_TYPE if declared is None else frozenset([declared] if isinstance(declared, str) else declared)
         # JSON Schema accepts 1 as a number.

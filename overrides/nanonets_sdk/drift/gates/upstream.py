@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from attrs import evolve
 
 from nanonets_sdk.drift.changes.catalogue import classify
-from nanonets_sdk.drift.changes.diff import Change, diff
+from nanonets_sdk.drift.changes.change import Change
+from nanonets_sdk.drift.changes.diff import diff
 from nanonets_sdk.drift.changes.inferred import infer_schemas
-from nanonets_sdk.drift.changes.matching import Pair, pairs, renamed_parameters
+from nanonets_sdk.drift.changes.matching import Pair, pairs, renamed_parameters, with_same_schemes
 from nanonets_sdk.drift.changes.rules import is_added, is_removed
 from nanonets_sdk.drift.facts.json_types import Tree
 from nanonets_sdk.drift.facts.lock import Lock, lock_of
@@ -49,10 +50,11 @@ def compare(agreed: Lock, published: Lock, fail_on: Severity = Severity.ADDITIVE
 
 def differences(before: Tree, after: Tree) -> Iterator[Finding]:
     """Yield a finding for each change between two sets of facts."""
-    one, other = infer_schemas(before), infer_schemas(after)
+    one, other = with_same_schemes(infer_schemas(before), after), infer_schemas(after)
     old, new = one.pop("operations"), other.pop("operations")
     for change in diff(one, other):
         yield _finding("the description", change)
+    servers = [facts.get("servers", {}) for facts in (one, other)]
     for pair in pairs(old, new):
         if pair.before is None:
             name = str(pair.after)
@@ -63,8 +65,11 @@ def differences(before: Tree, after: Tree) -> Iterator[Finding]:
         else:
             if pair.before != pair.after:
                 yield _moved(pair.before, pair.after)
-            found = list(diff(_renamed(old[pair.before], pair), new[pair.after]))
-            yield from (_finding(pair.before, change) for change in _joined(found))
+            operation, now = _renamed(old[pair.before], pair), new[pair.after]
+            if "servers" in operation or "servers" in now:
+                # An operation without servers of its own uses those of the document.
+                operation, now = {"servers": servers[0], **operation}, {"servers": servers[1], **now}
+            yield from (_finding(pair.before, change) for change in _joined(list(diff(operation, now))))
 
 
 def _moved(before: str, after: str) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -79,6 +79,8 @@ class Finding:
         before: The agreed value, or `NOTHING`.
         after: The current value, or `NOTHING`.
         count: How often it was seen.
+        file: The file that shows it, relative to the current folder; empty if there is none.
+        line: The line in that file, from 1; 0 if it is not known.
     """
 
     severity: Severity
@@ -89,6 +91,28 @@ class Finding:
     before: Any = NOTHING
     after: Any = NOTHING
     count: int = 1
+    file: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """Operation and pointer, as people read them."""
+        return f"{self.where} {self.pointer}".rstrip()
+
+
+@frozen
+class Accepted:
+    """A finding that an entry of the policy accepts.
+
+    Attributes:
+        finding: What moved.
+        reason: Why it is accepted.
+        until: The last day on which it is, as `YYYY-MM-DD`.
+    """
+
+    finding: Finding
+    reason: str
+    until: str
 
 
 def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -106,6 +130,8 @@ class Outcome:
         notes: Further facts about the run, with numbers.
         advice: What to do if the gate fails.
         fail_on: The lowest severity that fails.
+        accepted: What moved and is accepted; it never fails.
+        operations: Whether each operation was used, by its id; empty except for traffic.
     """
 
     gate: str
@@ -114,14 +140,58 @@ class Outcome:
     notes: tuple[str, ...] = ()
     advice: str = ""
     fail_on: Severity = Severity.ADDITIVE
+    accepted: tuple[Accepted, ...] = ()
+    operations: Mapping[str, bool] = field(factory=dict[str, bool])
+
+    def fails(self, finding: Finding) -> bool:
+        """Return whether a finding is at least as severe as `fail_on`."""
+        return finding.severity.weight >= self.fail_on.weight
 
     @property
     def exit_status(self) -> int:
-        """10 if any finding is at least as severe as `fail_on`, else 0."""
-        return DRIFT if any(found.severity.weight >= self.fail_on.weight for found in self.findings) else CLEAN
+        """10 if any finding fails, else 0."""
+        return DRIFT if any(map(self.fails, self.findings)) else CLEAN
+
+    @property
+    def state(self) -> str:
+        """`drift` if any finding fails, else `clean`."""
+        return "drift" if self.exit_status else "clean"
 
     @property
     def counts(self) -> dict[Severity, int]:
         """The number of findings by severity, the worst first."""
         numbers = Counter(found.severity for found in self.findings)
         return {severity: numbers[severity] for severity in reversed(Severity) if numbers[severity]}
+
+
+@frozen
+class Failure:
+    """A run of a gate that could not compare.
+
+    Attributes:
+        gate: Name of the gate.
+        reason: Why not, and what to do.
+        unreachable: True if a document could not be fetched or is empty.
+    """
+
+    gate: str
+    reason: str
+    unreachable: bool = False
+
+    @property
+    def exit_status(self) -> int:
+        """Always 20."""
+        return NOT_COMPARABLE
+
+    @classmethod
+    def of(cls, gate: str, error: NotComparable) -> Failure:
+        """Return the failure that an exception describes."""
+        return cls(gate, str(error), error.unreachable)
+
+    @property
+    def state(self) -> str:
+        """`unreachable` or `not-comparable`."""
+        return "unreachable" if self.unreachable else "not-comparable"
+
+
+Result = Outcome | Failure
