@@ -219,6 +219,18 @@ def peers(session: nox.Session) -> None:
 
 
 @nox.session
+def strangers(session: nox.Session) -> None:
+    """Try generators, linters and servers of others on the API description: `nox -s strangers [-- NAME …]`."""
+    install_wheel(session, "", *group("strangers"))
+    tools = Path(session.create_tmp()).resolve() / "tools"
+    tools.mkdir(exist_ok=True)
+    (tools / "package.json").write_text((ROOT / "tests" / "strangers" / "package.json").read_text(encoding="utf-8"))
+    with session.chdir(tools):
+        session.run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
+    session.run("python", "tests/strangers/strangers.py", str(tools), *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""
     install_wheel(session, "aiohttp,cli,mock", "aiohttp", "requests")

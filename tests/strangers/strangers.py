@@ -1,0 +1,297 @@
+"""Tools of others on the API description: `strangers.py TOOLS-FOLDER [NAME …]`; see docs/contract-tests.md.
+
+Each check is a function that returns the version of the tool and raises `Finding` if the tool objects. A tool that
+cannot be run here is skipped, with the reason in the table; a check that was skipped is never counted as passed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from importlib.metadata import version
+from json import loads
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from nanonets_sdk._openapi import SPEC, locate
+from nanonets_sdk._portable import portable
+
+HERE: Final = Path(__file__).parent
+OPENAPI: Final = HERE.parents[1] / "openapi"
+TOOLS: Final = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else Path.cwd()
+_DESCRIPTION: Final = Path(os.environ.get("STRANGERS_SPEC") or locate(SPEC)).resolve()
+_TSC: Final = ("--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "esnext",
+               "--moduleResolution", "bundler", "--lib", "es2022,dom,dom.iterable")  # fmt: skip
+_SECONDS: Final = 600
+_OPERATIONS: Final = 45
+
+
+class Finding(Exception):
+    """A tool objects to the description, or what it made of it does not compile."""
+
+
+class Skipped(Exception):
+    """The tool cannot be run here."""
+
+
+def node(name: str) -> str:
+    """Return the version of an npm package that is installed in the folder of the tools."""
+    package = TOOLS / "node_modules" / name / "package.json"
+    if not package.is_file():
+        raise Skipped(f"{name} is not installed; npm could not fetch it")
+    return str(loads(package.read_text(encoding="utf-8"))["version"])
+
+
+def run(*command: str | Path, codes: Iterable[int] = (0,), **environment: str) -> str:
+    """Run a command in the folder of the tools, and return what it wrote."""
+    done = subprocess.run(
+        [str(part) for part in command], cwd=TOOLS, capture_output=True, text=True, timeout=_SECONDS, check=False,
+        encoding="utf-8", env=os.environ | environment,
+    )  # fmt: skip
+    if done.returncode not in codes:
+        said = (done.stdout + done.stderr)[-3000:]
+        raise Finding(f"{Path(str(command[0])).name} ended with {done.returncode}:\n{said}")
+    return done.stdout
+
+
+def program(name: str) -> Path:
+    """Return the path of a program of an npm package."""
+    return TOOLS / "node_modules" / ".bin" / name
+
+
+def fresh(name: str) -> Path:
+    """Return an empty folder for what a generator writes."""
+    folder = TOOLS / "made" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def portable_file() -> Path:
+    """Write the portable form of the description, and return its path."""
+    made = TOOLS / "portable.yaml"
+    document = portable(yaml.safe_load(_DESCRIPTION.read_text(encoding="utf-8")))
+    made.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return made
+
+
+def compile_typescript(*sources: Path) -> None:
+    """Check the types of a TypeScript client."""
+    for source in sources:
+        if not source.is_file():
+            raise Finding(f"{source} was not written")
+    run(program("tsc"), *_TSC, *sources)
+
+
+def openapi_generator(generator: str, folder: Path) -> str:
+    """Make a client with openapi-generator."""
+    if shutil.which("java") is None:
+        raise Skipped("java is not installed")
+    command = shutil.which("openapi-generator-cli", path=str(Path(sys.executable).parent))
+    if command is None:
+        raise Skipped("the Python package openapi-generator-cli is not installed")
+    options = ("--additional-properties", "packageName=generated_client") if generator == "python" else ()
+    run(
+        command,
+        "generate",
+        "--input-spec",
+        portable_file(),
+        "--generator-name",
+        generator,
+        "--output",
+        folder,
+        *options,
+    )
+    return version("openapi-generator-cli")
+
+
+def openapi_generator_python() -> str:
+    """Make a Python client, compile it, import every module and send the URLs of a form."""
+    folder = fresh("openapi-generator-python")
+    made = openapi_generator("python", folder)
+    run(sys.executable, "-m", "compileall", "-q", folder)
+    lines = run(sys.executable, HERE / "form_of_a_generated_client.py", PYTHONPATH=str(folder))
+    if lines.split() != ["urls=a", "urls=b"]:
+        raise Finding(f"the generated Python client writes two URLs as {lines!r}")
+    return made
+
+
+def openapi_generator_typescript() -> str:
+    """Make a TypeScript client for fetch, and check its types."""
+    node("typescript")
+    folder = fresh("openapi-generator-typescript")
+    made = openapi_generator("typescript-fetch", folder)
+    compile_typescript(folder / "index.ts")
+    return made
+
+
+def openapi_typescript() -> str:
+    """Make TypeScript types, and check them."""
+    made = node("openapi-typescript")
+    target = fresh("openapi-typescript") / "types.ts"
+    run(program("openapi-typescript"), _DESCRIPTION, "--output", target)
+    compile_typescript(target)
+    return made
+
+
+def hey_api() -> str:
+    """Make a TypeScript client, and check its types."""
+    made = node("@hey-api/openapi-ts")
+    folder = fresh("hey-api")
+    run(program("openapi-ts"), "--input", _DESCRIPTION, "--output", folder)
+    compile_typescript(folder / "index.ts")
+    return made
+
+
+def orval() -> str:
+    """Make a TypeScript client for fetch, and check its types."""
+    made = node("orval")
+    target = fresh("orval") / "client.ts"
+    run(program("orval"), "--input", _DESCRIPTION, "--output", target, "--client", "fetch")
+    compile_typescript(target)
+    return made
+
+
+def datamodel_code_generator() -> str:
+    """Make pydantic models, and import them."""
+    folder = fresh("datamodel-code-generator")
+    run(
+        sys.executable, "-m", "datamodel_code_generator", "--input", _DESCRIPTION, "--input-file-type", "openapi",
+        "--output", folder / "models.py", "--output-model-type", "pydantic_v2.BaseModel", "--formatters", "builtin",
+    )  # fmt: skip
+    run(sys.executable, "-c", "import models; assert models.Model.model_fields", PYTHONPATH=str(folder))
+    return version("datamodel-code-generator")
+
+
+def specmatic() -> str:
+    """Let Specmatic read the description and its examples."""
+    made = node("specmatic")
+    if shutil.which("java") is None:
+        raise Skipped("java is not installed")
+    jar = TOOLS / "node_modules" / "specmatic" / "specmatic.jar"
+    said = run("java", "-jar", jar, "examples", "validate", f"--spec-file={portable_file().name}", codes=(0, 1))
+    # It ends with 1 where there is no folder of examples, so that its summary decides.
+    if f"API Operations: {_OPERATIONS}" not in said or "Error" in said:
+        raise Finding(said[-2000:])
+    return made
+
+
+def exceptions(config: Path) -> tuple[dict[str, Any], set[str]]:
+    """Return the content of a file of rules and the rules that it switches off; each must have its reason above it."""
+    text = config.read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    for rule, severity in content["rules"].items():
+        # YAML 1.1 reads a plain `off` as false.
+        if severity not in {"off", False}:
+            raise Finding(f"{config.name}: {rule} is {severity}; only exceptions belong here")
+        if not re.search(rf"^  # .{{10,}}\n  {re.escape(rule)}:", text, re.MULTILINE):
+            raise Finding(f"{config.name}: {rule} has no reason on the line above it")
+    return content, set(content["rules"])
+
+
+def compare(config: Path, excepted: set[str], found: set[str]) -> None:
+    """Hold the findings of a tool without exceptions against the exceptions."""
+    problems = [f"{rule}: a finding without a recorded reason" for rule in sorted(found - excepted)]
+    problems += [f"{rule}: nothing is found; delete the exception" for rule in sorted(excepted - found)]
+    if problems:
+        raise Finding("\n".join((config.name, *problems)))
+
+
+def spectral(config: Path) -> str:
+    """Lint with the whole ruleset, and compare the findings with the exceptions."""
+    made = node("@stoplight/spectral-cli")
+    content, excepted = exceptions(config)
+    whole = TOOLS / f"whole-{config.name}"
+    whole.write_text(yaml.safe_dump({"extends": content["extends"]}), encoding="utf-8")
+    command = (program("spectral"), "lint", "--ruleset", whole, "--format", "json", "--quiet", _DESCRIPTION)
+    compare(config, excepted, {finding["code"] for finding in loads(run(*command, codes=(0, 1)))})
+    return made
+
+
+def redocly() -> str:
+    """Lint with the recommended rules, and compare the findings with the exceptions."""
+    made = node("@redocly/cli")
+    content, excepted = exceptions(OPENAPI / "redocly.yaml")
+    whole = TOOLS / "whole-redocly.yaml"
+    whole.write_text(yaml.safe_dump({"extends": content["extends"]}), encoding="utf-8")
+    said = run(
+        program("redocly"), "lint", "--config", whole, "--format", "json", "--max-problems", "10000", _DESCRIPTION,
+        codes=(0, 1), REDOCLY_TELEMETRY="off", REDOCLY_SUPPRESS_UPDATE_NOTICE="true",
+    )  # fmt: skip
+    compare(OPENAPI / "redocly.yaml", excepted, {problem["ruleId"] for problem in loads(said)["problems"]})
+    return made
+
+
+@contextmanager
+def prism_serving() -> Any:
+    """Serve the description with Prism, and yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = TOOLS / "prism.log"
+    with log.open("w", encoding="utf-8") as output:
+        command = [str(program("prism")), "mock", "--errors", "--port", str(port), str(_DESCRIPTION)]
+        serving = subprocess.Popen(command, cwd=TOOLS, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        ends = time.monotonic() + 120
+        while "Prism is listening" not in log.read_text(encoding="utf-8", errors="replace"):
+            if serving.poll() is not None or time.monotonic() > ends:
+                raise Finding(f"Prism does not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        serving.terminate()
+        serving.wait(30)
+
+
+def prism() -> str:
+    """Let both clients call every operation of a server that Prism makes from the description."""
+    made = node("@stoplight/prism-cli")
+    with prism_serving() as address:
+        run(sys.executable, HERE / "call_every_operation.py", address)
+    return made
+
+
+CHECKS: Final[dict[str, Callable[[], str]]] = {
+    "openapi-generator (python)": openapi_generator_python,
+    "openapi-generator (typescript-fetch)": openapi_generator_typescript,
+    "openapi-typescript": openapi_typescript,
+    "@hey-api/openapi-ts": hey_api,
+    "orval": orval,
+    "datamodel-code-generator": datamodel_code_generator,
+    "Specmatic": specmatic,
+    "redocly (recommended)": redocly,
+    "spectral (oas)": lambda: spectral(OPENAPI / "spectral.yaml"),
+    "spectral (OWASP)": lambda: spectral(OPENAPI / "owasp.yaml"),
+    "Prism, with both clients": prism,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the checks whose names contain one of the given words, and print a line for each."""
+    failed = False
+    for name, check in CHECKS.items():
+        if names and not any(word in name for word in names):
+            continue
+        try:
+            result = f"{check():<10} ok"
+        except Skipped as reason:
+            result = f"{'':<10} SKIPPED: {reason}"
+        except (Finding, subprocess.TimeoutExpired) as finding:
+            failed = True
+            result = f"{'':<10} FAILED: {finding}"
+        print(f"{name:<38} {result}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[2:]))
