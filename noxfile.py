@@ -20,9 +20,10 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 # Every extra except `ocr`: its models are large, and only one test needs them.
-EXTRAS = "aiohttp,arrow,cli,drift,mock,pandas,pictures,polars,xlsx"
+EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,webhooks,xlsx"
 # All tests of a file run in one process, in order: the examples of a page build on each other.
-PARALLEL = ("--numprocesses", "2", "--dist", "loadfile")
+# Tests wait half of their time, so twice as many processes as cores are busy.
+PARALLEL = ("--numprocesses", "4", "--dist", "loadfile")
 # Contract tests have a session of their own, and slow tests take minutes.
 MOST = ("--ignore", "tests/contract", "-m", "not slow", *PARALLEL)
 REDOCLY = "@redocly/cli@2.77.0"

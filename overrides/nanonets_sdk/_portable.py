@@ -7,7 +7,7 @@ Both are left out here. Requests and replies are described as before.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 
 def portable(document: Any) -> Any:
@@ -23,8 +23,6 @@ def portable(document: Any) -> Any:
         >>> portable({"components": {"links": {"next": link}}})
         {'components': {'links': {'next': {'operationId': 'get'}}}}
     """
-    if not isinstance(document, dict):
-        return _copied(document)
     copy = _copied(document)
     for link in _links(copy):
         if isinstance(link.get("requestBody"), dict | list):
@@ -34,20 +32,27 @@ def portable(document: Any) -> Any:
     return copy
 
 
-def _links(document: dict[str, Any]) -> list[dict[str, Any]]:
+def _links(document: Any) -> list[dict[str, Any]]:
     """Return every link of a description: of its components, and of each response."""
-    components = document.get("components") or {}
-    holders = [components, *(components.get("responses") or {}).values()]
-    paths = (document.get("paths") or {}).values()
-    for operation in (one for path in paths for one in path.values() if isinstance(one, dict)):
-        holders += (operation.get("responses") or {}).values()
-    return [link for holder in holders for link in (holder.get("links") or {}).values()]
+    components = _object(_object(document).get("components"))
+    operations = [operation for path in _objects(_object(document).get("paths")) for operation in _objects(path)]
+    holders = [components, *_objects(components.get("responses"))]
+    holders += [response for operation in operations for response in _objects(operation.get("responses"))]
+    return [link for holder in holders for link in _objects(holder.get("links"))]
+
+
+def _object(node: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", node) if isinstance(node, dict) else {}
+
+
+def _objects(node: Any) -> list[dict[str, Any]]:
+    return [_object(value) for value in _object(node).values()]
 
 
 def _copied(node: Any) -> Any:
     # Unlike `copy.deepcopy`, which keeps shared nodes shared.
     if isinstance(node, dict):
-        return {key: _copied(value) for key, value in node.items()}
+        return {key: _copied(value) for key, value in _object(node).items()}
     if isinstance(node, list):
-        return [_copied(value) for value in node]
+        return [_copied(value) for value in cast("list[Any]", node)]
     return node

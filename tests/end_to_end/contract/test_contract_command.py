@@ -17,11 +17,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 import lying_mock
 from command_line import KEY, environment, run, started
 from lying_mock import lying
 from nanonets_sdk import ApiError, Nanonets
+from nanonets_sdk._portable import portable
 from nanonets_sdk.contract.judging.seen import Seen
 from nanonets_sdk.contract.proxy import Proxy
 from nanonets_sdk.mock import MockServer
@@ -41,10 +43,12 @@ def server() -> Generator[MockServer]:
         yield mock
 
 
-def test_the_description_is_printed_as_it_is_and_as_json() -> None:
+def test_the_description_is_printed_in_its_portable_form_and_as_json() -> None:
     place = Path(run("contract", "path").out.strip())
-    assert run("contract", "show").out == place.read_text(encoding="utf-8")
+    printed = run("contract", "show").out
+    assert yaml.safe_load(printed) == portable(yaml.safe_load(place.read_text(encoding="utf-8")))
     shown = json.loads(run("contract", "show", "--format", "json").out)
+    assert shown == yaml.safe_load(printed)
     assert len(shown["paths"]) > 40
 
 

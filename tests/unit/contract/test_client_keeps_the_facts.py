@@ -12,7 +12,8 @@ from nanonets_sdk import Annotation, Box, Nanonets
 from nanonets_sdk.calls import ocr
 from nanonets_sdk.calls.operations import Answered
 from nanonets_sdk.contract.watching import Watch, watching
-from nanonets_sdk.documents import building, page
+from nanonets_sdk.documents import document, page
+from nanonets_sdk.documents.signed_urls import SignedUrls
 from raw_server import API_KEY, RawServer, answering
 
 PDF: Final = b"%PDF-1.7"
@@ -47,8 +48,8 @@ def coordinates_are_integers() -> bool:
 def pages_are_in_order() -> bool:
     """The pages of a document are in order, whatever the order of the reply."""
     result = [{"message": "Success", "page": number, "request_file_id": "f"} for number in (2, 0, 1)]
-    document, _ = called(lambda client: client.ocr.predict_file("m", PDF), {"message": "Success", "result": result})
-    return [one.number for one in document.pages] == [0, 1, 2]
+    read, _ = called(lambda client: client.ocr.predict_file("m", PDF), {"message": "Success", "result": result})
+    return [one.number for one in read.pages] == [0, 1, 2]
 
 
 def both_partial_statuses_count() -> bool:
@@ -63,8 +64,8 @@ def the_image_is_the_original() -> bool:
     signed = {name: f"https://images.example.org/{name}.png" for name in VARIANTS}
     entry = {"message": "Success", "page": 0, "request_file_id": "f", "filepath": "uploads/a.png"}
     body = {"message": "Success", "result": [entry], "signed_urls": {"uploads/a.png": signed}}
-    document, _ = called(lambda client: client.ocr.predict_file("m", PDF), body)
-    return bool(document.pages[0].image_url == signed["original"])
+    read, _ = called(lambda client: client.ocr.predict_file("m", PDF), body)
+    return bool(read.pages[0].image_url == signed["original"])
 
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -86,7 +87,7 @@ def disorder(patch: pytest.MonkeyPatch) -> None:
     def unsorted(pages: Iterable[Any], **_: Any) -> list[Any]:
         return list(pages)
 
-    patch.setattr(building, "sorted", unsorted, raising=False)
+    patch.setattr(document, "sorted", unsorted, raising=False)
 
 
 def _is_202(answered: Answered[Any]) -> bool:
@@ -101,10 +102,11 @@ def one_partial_status(patch: pytest.MonkeyPatch) -> None:
 def another_variant(patch: pytest.MonkeyPatch) -> None:
     """Take the compressed image."""
 
-    def wrong(signed: dict[str, Any], _: Any) -> str:
-        return str(next(iter(signed.values())).original_compressed)
+    def wrong(urls: SignedUrls, *_: object) -> str:
+        assert urls.original_compressed is not None
+        return urls.original_compressed.url
 
-    patch.setattr(page, "_image_url", wrong)
+    patch.setattr(page, "address_of", wrong)
 
 
 CHECKS: Final[dict[Callable[[], bool], Break]] = {

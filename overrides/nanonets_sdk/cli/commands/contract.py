@@ -16,7 +16,6 @@ import typer
 
 from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.cli.output.terminal import say
-from nanonets_sdk.cli.running.contract_target import Permission, checked_review_url, mode_for, target_of
 from nanonets_sdk.cli.running.options import JsonOption
 
 BROKEN: Final = 10
@@ -64,13 +63,20 @@ def show(
     *,
     form: Annotated[DescriptionFormat, typer.Option("--format", help="How to print it.")] = DescriptionFormat.YAML,
 ) -> None:
-    """Print the API description."""
-    text = locate(SPEC).read_text(encoding="utf-8")
-    if form is DescriptionFormat.JSON:
-        with _refusals("show"):
-            import yaml
+    """Print the API description, in a form that other tools read too.
 
-            text = json.dumps(yaml.safe_load(text), indent=2, ensure_ascii=False)
+    Links are printed without bodies, and nothing is referred to by YAML aliases. `path` leads to the original.
+    """
+    with _refusals("show"):
+        import yaml
+
+        from nanonets_sdk._portable import portable
+
+        document = portable(yaml.safe_load(locate(SPEC).read_text(encoding="utf-8")))
+        if form is DescriptionFormat.JSON:
+            text = json.dumps(document, indent=2, ensure_ascii=False)
+        else:
+            text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
     typer.echo(text.rstrip("\n"))
 
 
@@ -105,6 +111,8 @@ def run(  # noqa: PLR0913  # the options of the command
     What is proven is counted in the last lines. On this machine everything is called; on another one, only GET requests
     are sent unless --allow-writes and --allow-billing allow more.
     """
+    from nanonets_sdk.cli.running.contract_target import Permission, checked_review_url, mode_for, target_of
+
     address, key = target_of(context, base_url)
     with _refusals("run"):
         from nanonets_sdk.cli.output.contract_report import print_verdict, print_violations
@@ -154,6 +162,7 @@ def proxy(
     operations, statuses and what was wrong.
     """
     from nanonets_sdk.cli.running.contract_proxy import Files, serve_proxy
+    from nanonets_sdk.cli.running.contract_target import checked_review_url, target_of
 
     address, _ = target_of(context, to, needs_key=False)
     with _refusals("proxy"):
@@ -184,7 +193,7 @@ def probe(
 
     The report has no id, text, number or key of the account, and can be attached to an issue.
     """
-    from nanonets_sdk.cli.running.contract_target import needs_for
+    from nanonets_sdk.cli.running.contract_target import Permission, checked_review_url, needs_for, target_of
 
     address, key = target_of(context, base_url)
     with _refusals("probe"):
