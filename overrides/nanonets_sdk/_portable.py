@@ -54,5 +54,6 @@ def _copied(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _copied(value) for key, value in _object(node).items()}
     if isinstance(node, list):
-        return [_copied(value) for value in cast("list[Any]", node)]
+        values: list[Any] = node
+        return [*map(_copied, values)]
     return node
