@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import msgspec
+
 
 def portable(document: Any) -> Any:
     """Return a copy of a description without the bodies of links, sharing no part with another part.
@@ -23,7 +25,8 @@ def portable(document: Any) -> Any:
         >>> portable({"components": {"links": {"next": link}}})
         {'components': {'links': {'next': {'operationId': 'get'}}}}
     """
-    copy = _copied(document)
+    # Unlike `copy.deepcopy`, this keeps no node shared.
+    copy = msgspec.to_builtins(document)
     for link in _links(copy):
         if isinstance(link.get("requestBody"), dict | list):
             del link["requestBody"]
@@ -47,13 +50,3 @@ def _object(node: Any) -> dict[str, Any]:
 
 def _objects(node: Any) -> list[dict[str, Any]]:
     return [_object(value) for value in _object(node).values()]
-
-
-def _copied(node: Any) -> Any:
-    # Unlike `copy.deepcopy`, which keeps shared nodes shared.
-    if isinstance(node, dict):
-        return {key: _copied(value) for key, value in _object(node).items()}
-    if isinstance(node, list):
-        values: list[Any] = node
-        return [*map(_copied, values)]
-    return node
