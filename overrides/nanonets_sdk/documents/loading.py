@@ -89,4 +89,6 @@ def read_webhook(
     if len(found) != 1 or found[0].is_bare or found[0].shape not in _SHAPES:
         raise unreadable(stored, "is JSON, but of no shape that webhook bodies have")
     documents = documents_of(found[0], Loading(on_drift, pages_from))
+    if not documents:
+        raise unreadable(stored, "has the shape of a webhook body, but no document")
     return WebhookBody(_SHAPES[found[0].shape], tuple(documents), cast("object", Raw(body).value))

@@ -68,6 +68,8 @@ def parse(
         assert webhook.documents[0].file_name == "a.pdf"
         ```
     """
+    if not isinstance(body, str | bytes | bytearray | memoryview):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"body must be bytes or a str, got {type(body).__name__}; pass the body as it arrived")
     content = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
     found = read_webhook(content, pages_from=pages_from, on_drift=on_drift)
     return Webhook(found.shape, found.documents, content, name)

@@ -205,7 +205,8 @@ class Receiver:
         if not body:
             raise _Refusal("empty")
         try:
-            await worker.in_thread(self.spool.store, body, name)
+            # Whoever knows the token may repeat it in the name, which is stored and shown.
+            await worker.in_thread(self.spool.store, body, name.replace(token, _HIDDEN))
         except SpoolError as error:
             LOG.error("a webhook was refused with 503: %s", error)
             raise _Refusal("not_stored") from None
@@ -260,7 +261,11 @@ def receiver(
         app = receiver(book, token="a-long-random-secret", spool="webhooks.sqlite")  # uvicorn module:app
         ```
     """
-    tokens = [token] if isinstance(token, str) else list(token)
+    if not callable(handler):  # pyright: ignore[reportUnnecessaryComparison] - callers without a type checker
+        raise TypeError(f"handler must be a function, got {type(handler).__name__}")
+    tokens = [token] if isinstance(token, str) else list(token or ())
+    if not all(isinstance(one, str) for one in tokens):  # pyright: ignore[reportUnnecessaryIsInstance] - as above
+        raise TypeError("a webhook token must be a str")
     if not tokens or not all(one.isascii() and len(one) >= SHORTEST_TOKEN and _fits_into_url(one) for one in tokens):
         raise ConfigurationError(
             f"a webhook token has at least {SHORTEST_TOKEN} characters, letters, digits, '-' and '_'; "
@@ -287,9 +292,9 @@ def _split(scope: MutableMapping[str, Any]) -> tuple[str, str]:
 def _hide_token(scope: MutableMapping[str, Any]) -> None:
     """Take the token out of the scope, from which servers write their access log once the response begins."""
     root: str = scope.get("root_path", "")
-    _, slash, name = scope["path"].removeprefix(root).strip("/").partition("/")
+    token, slash, name = scope["path"].removeprefix(root).strip("/").partition("/")
     query = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
     if not any(key == "token" for key, _ in query):
-        scope["path"] = f"{root}/{_HIDDEN}{slash}{name}"
+        scope["path"] = f"{root}/{_HIDDEN}{slash}{name.replace(token, _HIDDEN) if token else name}"
         scope["raw_path"] = scope["path"].encode("utf-8", "surrogateescape")
     scope["query_string"] = urlencode([(key, _HIDDEN if key == "token" else value) for key, value in query]).encode()

@@ -109,7 +109,23 @@ def test_a_source_is_never_overwritten(folder: Path, link: bool) -> None:
         output.symlink_to(folder / "a.json")
     ended = run("convert", folder, "-o", output, "--format", "jsonl")
     assert (ended.status, (folder / "a.json").read_bytes()) == (2, ONE.raw_bytes)
-    assert "is one of the files to convert" in ended.err
+    assert "is one of the files to read; name another file with --output" in ended.err
+
+
+def test_a_file_that_is_named_twice_or_linked_is_read_once(folder: Path) -> None:
+    (folder / "again.json").symlink_to(folder / "a.json")
+    ended = run("convert", folder, folder / "a.json", folder / "b.json.gz", "-f", "jsonl")
+    assert len(ended.out.splitlines()) == 2
+    assert ended.err.startswith("2 files: 2 documents.")
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for_and_a_link_to_nothing_is_named(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.json")
+    (folder / "gone.json").symlink_to(folder / "nowhere")
+    ended = run("convert", folder, "-f", "jsonl")
+    assert (ended.status, len(ended.out.splitlines())) == (1, 2)
+    assert "gone.json" in ended.err
+    assert "pipe.json" not in ended.err
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,14 @@ def test_a_stored_file_that_is_no_reply_does_not_keep_back_the_others(
     assert ended.err.endswith("2 approved documents, 4 pages. Left out: 1 not approved. 1 could not be read.\n")
 
 
+def test_a_stored_reply_is_not_overwritten_by_the_page(reviewed: MockServer, client: Nanonets, tmp_path: Path) -> None:
+    stored = tmp_path / "a.json"
+    stored.write_bytes(kept := client.ocr.list_predictions(reviewed.model_id).raw_bytes)
+    ended = run("evaluate", tmp_path, "--html", stored)
+    assert (ended.status, stored.read_bytes()) == (2, kept)
+    assert "is one of the files to read; name another file with --html" in ended.err
+
+
 def test_a_model_or_files_must_be_named(server: MockServer) -> None:
     ended = run("evaluate", server=server, NANONETS_MODEL_ID="")
     assert (ended.status, ended.out) == (2, "")

@@ -121,7 +121,11 @@ def test_changes_elsewhere_are_counted_before_anybody_is_asked(server: MockServe
 
 
 @pytest.mark.parametrize(
-    ("key", "said"), [("another-key", "the listing was answered with 401"), (KEY, "the service did not answer")]
+    ("key", "said"),
+    [
+        ("another-key", "answered the listing of models with 401: it refuses the API key; set NANONETS_API_KEY"),
+        (KEY, "http://127.0.0.1:9/api/v2 did not answer: [Errno 111] Connection refused."),
+    ],
 )
 def test_a_run_that_cannot_begin_has_a_status_of_its_own(server: MockServer, key: str, said: str) -> None:
     url = server.base_url if key != KEY else "http://127.0.0.1:9/api/v2"

@@ -76,6 +76,27 @@ def test_a_webhook_reaches_the_handler_with_the_name_from_its_url(hooks: Receive
     assert {one.shape for one in handler.got} == {"document"}
 
 
+def test_the_token_is_no_part_of_a_name(hooks: Receiver, handler: Recorder, spool: Path) -> None:
+    with serving_app(hooks) as url:
+        assert HTTP.post(f"{url}/{TOKEN}/a-{TOKEN}", json=body(1)).status_code == 200
+        assert HTTP.post(f"{url}/{TOKEN}?token={TOKEN}", json=body(2)).status_code == 200
+        assert wait_until(lambda: hooks.metrics().handled == 2)
+    assert not [one.name for one in handler.got if TOKEN in one.name]
+    assert not [file for file in spool.parent.iterdir() if TOKEN.encode() in file.read_bytes()]
+
+
+@pytest.mark.parametrize("wrong", ["a name", 5, None])
+def test_what_is_no_handler_is_refused(spool: Path, wrong: Any) -> None:
+    with pytest.raises(TypeError, match="handler must be a function"):
+        receiver(wrong, token=TOKEN, spool=spool)
+
+
+@pytest.mark.parametrize("wrong", [None, [], [7]])
+def test_a_token_that_is_missing_is_refused(spool: Path, handler: Recorder, wrong: Any) -> None:
+    with pytest.raises((ConfigurationError, TypeError), match="token"):
+        receiver(handler, token=wrong, spool=spool)
+
+
 def test_a_wrong_token_is_not_found_whatever_else_is_right(hooks: Receiver, handler: Recorder) -> None:
     with serving_app(hooks) as url:
         for path in ("/", "/wrong", f"/{TOKEN}x", f"/{TOKEN[:-1]}", f"/{TOKEN.upper()}", "/?token=", "/%ED%A0%80",

@@ -116,7 +116,7 @@ def test_predictions_count_where_nobody_checked_them() -> None:
     [
         b"", b"\xff\xfe", b"[]", b"{}", b"[" * 100_000, b'{"result": 3}', b'{"result": {"a": 1}}',
         b'[{"prediction": []}]', b'{"moderated_images": []}', b'{"result": [{"file": "a", "prediction": []}]}',
-        b'{"errors": [], "message": "x"}',
+        b'{"errors": [], "message": "x"}', b'{"result": null}', b'{"result": []}', b'{"result": [{"result": []}]}',
     ],
 )  # fmt: skip
 def test_other_shapes_are_refused_with_the_body(body: bytes) -> None:

@@ -65,6 +65,7 @@ def evaluate(  # noqa: PLR0913 - the options of the command
 
     failed: list[tuple[str, str]] = []
     if files:
+        _refuse_source(html, files, recursive=recursive)
         documents = _stored(files, failed, recursive=recursive)
     else:
         documents = _listed(state_of(context), model, since or "30d", until or "today")
@@ -82,6 +83,13 @@ def evaluate(  # noqa: PLR0913 - the options of the command
         _show(found, precision)
     _say_what_counts(found, failed)
     raise typer.Exit(SOME_FILES_FAILED if failed else FINE)
+
+
+def _refuse_source(html: Path | None, files: list[Path], *, recursive: bool) -> None:
+    from nanonets_sdk.cli.running.conversion import refuse_source, stored_replies
+
+    if html is not None and html.exists():
+        refuse_source(html, stored_replies(files, recursive=recursive), "--html")
 
 
 def _stored(files: list[Path], failed: list[tuple[str, str]], *, recursive: bool) -> "Iterator[Document]":

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,18 +38,18 @@ _SHOWN: Final = 50
 
 
 def stored_replies(given: Sequence[Path], *, recursive: bool) -> list[str]:
-    """Return the files that were named, and the JSON files in folders that were named.
+    """Return the files that were named, and the JSON files in folders that were named; each file once.
 
     Raises:
         UsageProblem: One does not exist, or there are none.
         OSError: A folder cannot be read.
     """
-    found = list[str]()
+    found, seen = list[str](), set[int]()
     for path in given:
         if path.is_dir():
-            found += _in_folder(str(path), recursive=recursive)
+            found += _unseen(_in_folder(str(path), recursive=recursive), seen)
         elif path.exists():
-            found.append(str(path))
+            found += _unseen([str(path)], seen)
         else:
             raise UsageProblem(f"{str(path)!r} does not exist")
     if not found:
@@ -57,12 +57,28 @@ def stored_replies(given: Sequence[Path], *, recursive: bool) -> list[str]:
     return found
 
 
+def _unseen(paths: Iterable[str], seen: set[int]) -> Iterator[str]:
+    """Yield the files that have not been seen before, also under another name."""
+    for path in paths:
+        try:
+            status = os.stat(path)  # noqa: PTH116 - a hundred thousand paths are strings
+        except OSError:
+            # Reading it names what is wrong.
+            yield path
+            continue
+        # One number for each file, as a tuple of two would take three times the memory.
+        identity = status.st_dev << 64 | status.st_ino
+        if identity not in seen:
+            seen.add(identity)
+            yield path
+
+
 def _in_folder(folder: str, *, recursive: bool) -> Iterator[str]:
     with os.scandir(folder) as entries:
         # Names alone: a hundred thousand entries would take more memory than all the rest.
         names = sorted(
             (entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries
-            if not entry.name.startswith(".") and (entry.is_dir() or entry.name.lower().endswith(_SUFFIXES))
+            if not entry.name.startswith(".") and (entry.is_dir() or _is_reply(entry))
         )  # fmt: skip
     for name, is_folder in names:
         path = os.path.join(folder, name)  # noqa: PTH118 - as above, for a path each
@@ -71,6 +87,11 @@ def _in_folder(folder: str, *, recursive: bool) -> Iterator[str]:
                 yield path
         elif recursive:
             yield from _in_folder(path, recursive=True)
+
+
+def _is_reply(entry: os.DirEntry[str]) -> bool:
+    # To open a pipe would wait for its writer; a link to nothing is named when it is read.
+    return entry.name.lower().endswith(_SUFFIXES) and (entry.is_file() or not os.path.exists(entry.path))  # noqa: PTH110
 
 
 @frozen
@@ -99,6 +120,18 @@ class Summary:
         }
 
 
+def refuse_source(target: Path | None, paths: Sequence[str], option: str) -> None:
+    """Refuse to write over a reply that is read.
+
+    Raises:
+        UsageProblem: The file to write is one of those to read, under this or another name.
+    """
+    if target is not None and target.exists():
+        same = next((path for path in paths if Path(path).exists() and target.samefile(path)), None)
+        if same is not None:
+            raise UsageProblem(f"{same!r} is one of the files to read; name another file with {option}")
+
+
 def convert_all(paths: Sequence[str], target: ConversionFile) -> Summary:
     """Convert stored replies.
 
@@ -107,10 +140,7 @@ def convert_all(paths: Sequence[str], target: ConversionFile) -> Summary:
         NanonetsError: The format cannot hold them, or a dependency of it is missing.
         OSError: The file cannot be written.
     """
-    if target.path is not None and target.path.exists():
-        same = next((path for path in paths if Path(path).exists() and target.path.samefile(path)), None)
-        if same is not None:
-            raise UsageProblem(f"{same!r} is one of the files to convert; name another file with --output")
+    refuse_source(target.path, paths, "--output")
     run = Reading(Loading(types=LEAN if target.has_only_fields else WHOLE))
     passes = 2 if target.form.has_shapes and target.shape == "wide" else 1
     try:

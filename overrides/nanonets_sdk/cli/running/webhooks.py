@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import re
 import signal
 import socket
@@ -59,6 +60,9 @@ class Delivery:
         file = f"{_UNSAFE.sub('_', webhook.name).strip('._')[:80] or 'webhook'}-{digest}.json"
         if self.folder is not None:
             with replacing(self.folder / file) as target:
+                # Bodies hold whole documents, and are as private as the spool.
+                if hasattr(os, "fchmod"):
+                    os.fchmod(target.fileno(), 0o600)
                 target.write(webhook.raw)
         if self.forward is not None:
             self._forward(self.forward, webhook)

@@ -192,6 +192,9 @@ def prove(
     return tally, world
 
 
+_REFUSES_THE_KEY: Final = {401, 403}
+
+
 def looked_around(service: Service) -> World:
     """Return what a service has, found with GET requests only.
 
@@ -201,9 +204,16 @@ def looked_around(service: Service) -> World:
     try:
         return discover(service.http)
     except httpx.HTTPStatusError as error:
-        raise CannotRun(f"the listing was answered with {error.response.status_code}") from error
+        status = error.response.status_code
+        hint = (
+            "it refuses the API key; set NANONETS_API_KEY to the one of this service"
+            if status in _REFUSES_THE_KEY
+            else "check the base URL, which ends in /api/v2 at Nanonets"
+        )
+        raise CannotRun(f"{service.base_url} answered the listing of models with {status}: {hint}") from error
     except httpx.HTTPError as error:
-        raise CannotRun(f"the service did not answer: {type(error).__name__}") from error
+        cause = str(error) or type(error).__name__
+        raise CannotRun(f"{service.base_url} did not answer: {cause}. Is it running, and is the URL right?") from error
     except (KeyError, TypeError, ValueError) as error:
         raise CannotRun(f"the listing cannot be read: {type(error).__name__}") from error
 
