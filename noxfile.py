@@ -108,7 +108,7 @@ def regenerate(session: nox.Session) -> None:
 @nox.session
 def contract(session: nox.Session) -> None:
     """Test mock and clients by the spec: `nox -s contract [-- --deep | --only ID]`."""
-    install_wheel(session, f"{EXTRAS},contract", *group("tests"), *group("contract"))
+    install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
     if session.posargs:
         session.run("python", "tests/contract/contract_run.py", *session.posargs)
     else:

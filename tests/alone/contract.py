@@ -72,6 +72,8 @@ def main(python: str) -> None:
         if (red.returncode, found) != (10, FOUND):
             raise SystemExit(f"the fake is not red for its three lies alone: {red.stdout}{red.stderr}")
         (Path(folder) / "test_theirs.py").write_text(SUITE, encoding="utf-8")
+        # nox puts temporary folders below the checkout, whose conftest.py is not the one of a stranger.
+        (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         tests = run("-m", "pytest", "-q", "-p", "no:cacheprovider")
         if tests.returncode != 1 or "1 failed, 1 passed" not in tests.stdout or "unknown parameter" not in tests.stdout:
             raise SystemExit(f"the fixture did not fail the wrong request alone: {tests.stdout}{tests.stderr}")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
 
 from attrs import frozen
 
+from nanonets_sdk._reports import records
+from nanonets_sdk._reports.junit import junit as as_junit
+from nanonets_sdk._reports.sarif import sarif as as_sarif
 from nanonets_sdk._version import __version__
 from nanonets_sdk.contract.description.spec import SPEC_PATH
 from nanonets_sdk.contract.judging.problem import Problem
-
-_SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @frozen
@@ -34,59 +32,32 @@ class Case:
 
 
 def junit(suite: str, cases: Iterable[Case]) -> str:
-    """Return a JUnit report.
+    """Return a JUnit report, with a suite for each operation.
 
     Args:
-        suite: The name of the suite.
+        suite: The name of the report.
         cases: The checks.
     """
-    every = [*cases]
-    failed, skipped = sum(bool(case.problems) for case in every), sum(bool(case.skipped) for case in every)
-    counts = {"tests": str(len(every)), "failures": str(failed), "skipped": str(skipped), "errors": "0"}
-    root = ET.Element("testsuites", {"name": suite, **counts})
-    group = ET.SubElement(root, "testsuite", {"name": suite, **counts})
-    for case in every:
-        element = ET.SubElement(group, "testcase", {"classname": case.group, "name": case.name})
-        if case.skipped:
-            ET.SubElement(element, "skipped", {"message": case.skipped})
-        elif case.problems:
-            told = [str(problem) for problem in case.problems]
-            ET.SubElement(element, "failure", {"message": told[0], "type": case.problems[0].rule}).text = "\n".join(
-                told
-            )
-    ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    return f"{as_junit(map(_checked, cases), name=suite)}\n"
+
+
+def _checked(case: Case) -> records.Case:
+    if case.skipped:
+        return records.Case(case.name, case.group, "skipped", case.skipped)
+    told = [str(problem) for problem in case.problems]
+    return records.Case(case.name, case.group, "failed" if told else "passed", told[0] if told else "", "\n".join(told))
 
 
 def sarif(cases: Iterable[Case]) -> str:
     """Return a SARIF 2.1.0 report, whose results point to the operation in the API description."""
-    found = [(case, problem) for case in cases for problem in case.problems]
-    rules = sorted({problem.rule for _, problem in found})
-    driver = {
-        "name": "nanonets contract",
-        "version": __version__,
-        "rules": [{"id": rule, "shortDescription": {"text": rule}} for rule in rules],
-    }
-    results = [_result(case, problem) for case, problem in found]
-    report = {"$schema": _SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
-    return json.dumps(report, indent=2) + "\n"
+    found = [_found(case, problem) for case in cases for problem in case.problems]
+    return f"{as_sarif(found, tool='nanonets contract', version=__version__)}\n"
 
 
-def _result(case: Case, problem: Problem) -> dict[str, Any]:
-    return {
-        "ruleId": problem.rule,
-        "level": "error",
-        "message": {"text": f"{case.group} ({problem.side}): {problem.place}: {problem.message}"},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": f"openapi/{SPEC_PATH.name}"},
-                    "region": {"startLine": _line_of(case.group)},
-                },
-                "logicalLocations": [{"fullyQualifiedName": case.group}],
-            }
-        ],
-    }
+def _found(case: Case, problem: Problem) -> records.Problem:
+    message = f"{problem.side}: {problem.place}: {problem.message}"
+    file = f"openapi/{SPEC_PATH.name}"
+    return records.Problem(problem.rule, "error", message, case.group, file, _line_of(case.group))
 
 
 def _line_of(operation_id: str) -> int:
