@@ -222,7 +222,7 @@ def peers(session: nox.Session) -> None:
 @nox.session
 def strangers(session: nox.Session) -> None:
     """Try generators, linters and servers of others on the API description: `nox -s strangers [-- NAME …]`."""
-    install_wheel(session, "", *group("strangers"))
+    install_wheel(session, "cli,contract,mock", *group("strangers"))
     tools = Path(session.create_tmp()).resolve() / "tools"
     tools.mkdir(exist_ok=True)
     (tools / "package.json").write_text((ROOT / "tests" / "strangers" / "package.json").read_text(encoding="utf-8"))

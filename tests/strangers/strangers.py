@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from importlib.metadata import version
-from json import loads
+from json import dumps, loads
 from pathlib import Path
 from typing import Any, Final
 
@@ -261,6 +261,76 @@ def prism() -> str:
     return made
 
 
+@contextmanager
+def mock_serving(*options: str) -> Any:
+    """Serve the mock with what the examples of the description name, and yield its address."""
+    command = [sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve", "--contract", "--port", "0",
+               "--jobs", "at once", "--trainings", "at once", *options]  # fmt: skip
+    with subprocess.Popen(command, cwd=TOOLS, stdout=subprocess.PIPE, text=True, encoding="utf-8") as serving:
+        try:
+            assert serving.stdout is not None
+            said = ""
+            while "can be sent as they are" not in said:
+                line = serving.stdout.readline()
+                if not line:
+                    raise Finding(f"the mock does not start:\n{said}")
+                said += line
+            yield said.partition("export NANONETS_BASE_URL=")[2].partition("\n")[0]
+        finally:
+            serving.terminate()
+            serving.communicate(timeout=30)
+
+
+def accepted(*, of_made_models: bool) -> list[dict[str, str]]:
+    """Return what `schemathesis.yaml` lists, one entry for each operation, as the baseline of schemathesis has it."""
+    groups = yaml.safe_load((HERE / "schemathesis.yaml").read_text(encoding="utf-8"))
+    return [
+        {name: group[name] for name in ("check", "failure", "signature", "reason")} | {"operation": operation}
+        for group in groups
+        if of_made_models or not group.get("only_of_made_models")
+        for operation in group["operations"]
+    ]
+
+
+def schemathesis_run(address: str, entries: list[dict[str, str]], *options: str) -> set[tuple[str, str]]:
+    """Run schemathesis from an empty folder; return the operation and the check of each entry that it did not need.
+
+    Raises:
+        Finding: It found something that is no entry.
+    """
+    baseline, folder = TOOLS / "schemathesis-baseline.json", fresh("schemathesis")
+    baseline.write_text(dumps({"format_version": 1, "entries": entries}), encoding="utf-8")
+    command = [
+        sys.executable, "-m", "schemathesis.cli", "run", str(_DESCRIPTION), "--url", address, "--auth", "any-key:",
+        "--seed", "1", "--generation-database", "none", "--continue-on-failure",
+        "--baseline", str(baseline), "--baseline-prune", *options,
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=_SECONDS, check=False,
+        env=os.environ | {"PYTHONHASHSEED": "0"},
+    )  # fmt: skip
+    if done.returncode:
+        raise Finding(f"schemathesis ended with {done.returncode}:\n{(done.stdout + done.stderr)[-6000:]}")
+    print(*re.findall(r"\d+ generated.*", done.stdout), *options, sep="; ", file=sys.stderr)
+    kept = loads(baseline.read_text(encoding="utf-8"))["entries"]
+    found = {(entry["operation"], entry["check"]) for entry in kept}
+    return {(entry["operation"], entry["check"]) for entry in entries} - found
+
+
+def schemathesis(*options: str) -> str:
+    """Run schemathesis without settings and hooks on the mock: the examples on hosted models, and then all phases."""
+    made = ("ocr_create_model", "ic_create_model", "od_create_model", "ml_create_model")
+    without = [part for operation_id in made for part in ("--exclude-operation-id", operation_id)]
+    with mock_serving(*options) as address:
+        schemathesis_run(address, accepted(of_made_models=False), "--phases", "examples", *without)
+    with mock_serving(*options) as address:
+        stale = schemathesis_run(address, accepted(of_made_models=True), "--max-examples", "5")
+    if stale:
+        lines = (f"{operation}: {check} is not needed; delete it" for operation, check in sorted(stale))
+        raise Finding("\n".join(("schemathesis.yaml", *lines)))
+    return version("schemathesis")
+
+
 CHECKS: Final[dict[str, Callable[[], str]]] = {
     "openapi-generator (python)": openapi_generator_python,
     "openapi-generator (typescript-fetch)": openapi_generator_typescript,
@@ -273,6 +343,7 @@ CHECKS: Final[dict[str, Callable[[], str]]] = {
     "spectral (oas)": lambda: spectral(OPENAPI / "spectral.yaml"),
     "spectral (OWASP)": lambda: spectral(OPENAPI / "owasp.yaml"),
     "Prism, with both clients": prism,
+    "schemathesis, on the mock": schemathesis,
 }
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         rate_limited,
     )
     from nanonets_sdk.mock.http.alarms import MockAlarm
+    from nanonets_sdk.mock.http.examples import Furnished
     from nanonets_sdk.mock.http.request_log import LoggedRequest, Part
     from nanonets_sdk.mock.reading.files.limits import Limits
     from nanonets_sdk.mock.server import MockServer
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "http.alarms": "MockAlarm",
+    "http.examples": "Furnished",
     "account.behaviour": "Behaviour",
     "state.clock": "Clock",
     "faults": "Answer ExtraField Fault Latency Nested OtherStatus Reset Slow Truncated WrongType rate_limited",
@@ -57,6 +59,7 @@ __all__ = [
     "Clock",
     "ExtraField",
     "Fault",
+    "Furnished",
     "Latency",
     "Limits",
     "LoggedRequest",

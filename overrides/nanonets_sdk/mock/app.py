@@ -1,7 +1,7 @@
 """The mock as an ASGI application: its routes."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -46,11 +46,33 @@ def _operation_routes(service: Service) -> list[BaseRoute]:
         for route in (operation.route, *tolerated(operation.operation_id, "route")):
             for method in (operation.method, *tolerated(operation.operation_id, "method")):
                 by_route[base + route, method].append(operation)
-    return [
+    refused = [
+        Route(word + end, _no_method, methods=[method]) for word, method in _hidden(by_route) for end in ("", "/")
+    ]
+    answered = [
         Route(route + end, _endpoint(service, alternatives), methods=[method])
         for (route, method), alternatives in by_route.items()
         for end in ("", "/")
     ]
+    return [*refused, *answered]
+
+
+def _hidden(routes: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the routes that end in a word, with the methods of those that have a parameter there.
+
+    OpenAPI matches a path without parameters first, so that such a method is not one of the word.
+    """
+    words = {(route.rpartition("/")[0], route) for route, _ in routes if not route.endswith("}")}
+    return {
+        (word, method)
+        for route, method in routes
+        for parent, word in words
+        if route.endswith("}") and route.rpartition("/")[0] == parent and (word, method) not in routes
+    }
+
+
+async def _no_method(_request: Request) -> Response:
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
 
 
 def _endpoint(service: Service, alternatives: Sequence[Operation]) -> Callable[[Request], Awaitable[Response]]:
@@ -81,5 +103,9 @@ def _no_route(service: Service) -> Callable[[Request, Exception], Awaitable[Resp
 def _allowed_methods(request: Request) -> str:
     # Starlette names the methods of the first route that fits the path, and each method here has a route of its own.
     routes: list[BaseRoute] = request.app.routes
-    fitting = (route for route in routes if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE)
-    return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
+    fitting = [route for route in routes if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE]
+    parameters = min(len(route.param_convertors) for route in fitting)
+    allowing = (
+        route for route in fitting if len(route.param_convertors) == parameters and route.endpoint is not _no_method
+    )
+    return ", ".join(sorted({method for route in allowing for method in route.methods or ()}))

@@ -206,6 +206,18 @@ def test_a_wrong_method_is_refused_in_the_envelope(nanonets_mock: MockServer, ht
     assert http.put("/ImageCategorization/Model").headers["Allow"] == "GET, HEAD, POST"
 
 
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_word_at_the_place_of_an_id_has_its_own_methods(
+    nanonets_mock: MockServer, http: httpx.Client, end: str
+) -> None:
+    word = f"/Inferences/Model/{nanonets_mock.model_id}/ImageLevelInferences/retryallexports{end}"
+    for method in ("GET", "OPTIONS"):
+        reply = http.request(method, word)
+        assert (reply.status_code, reply.headers["Allow"]) == (405, "POST")
+    assert http.post(word, json={"file_ids": ["unknown"]}).status_code == 404
+    assert http.get(f"/Inferences/Model/{nanonets_mock.model_id}/ImageLevelInferences/another").status_code == 404
+
+
 def test_an_id_with_a_line_break_gets_404(nanonets_mock: MockServer, http: httpx.Client) -> None:
     reply = http.get(f"/Inferences/Model/{nanonets_mock.model_id}/ImageLevelInferences/%0A")
     assert (reply.status_code, reply.json()["code"]) == (404, 404)

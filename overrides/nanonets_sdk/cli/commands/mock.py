@@ -39,6 +39,10 @@ RemoteWebhooksOption = Annotated[
     bool, typer.Option("--allow-remote-webhooks", help="Needed for webhooks and callbacks to other machines.")
 ]
 
+ContractOption = Annotated[
+    bool, typer.Option("--contract", help="Add the models, the page and the URLs of the description's examples.")
+]
+
 app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
 
 
@@ -60,6 +64,7 @@ def serve(  # noqa: PLR0913  # the options of the command
     model: Annotated[
         list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Add a hosted OCR model with these labels.")
     ] = None,
+    contract: ContractOption = False,
     fault: FaultOption = None,
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
     trainings: Annotated[str, typer.Option(help="When trainings are done, in the same notation.")] = "2 polls",
@@ -97,6 +102,8 @@ def serve(  # noqa: PLR0913  # the options of the command
         with server:
             _arm(server, fault or ())
             _announce(server, api_key or "any-key", model or ())
+            if contract:
+                _furnish(server)
             ended.wait()
     except (ValueError, OSError) as error:
         typer.echo(f"nanonets mock serve: {error}", err=True)
@@ -142,6 +149,17 @@ def _announce(server: "MockServer", api_key: str, models: Sequence[str]) -> None
         typer.echo(f"export NANONETS_MODEL_ID_{variable}={model_id}")
     typer.echo(f"\nReview links come from {server.review_url}, which is another host of the service.")
     _announce_evidence(server)
+
+
+def _furnish(server: "MockServer") -> None:
+    furnished = server.furnish_examples()
+    typer.echo("\nThe examples of the API description can be sent as they are:")
+    for kind, model_id in furnished.models.items():
+        typer.echo(f"  model  {model_id}  {kind}, hosted")
+    typer.echo(f"  page   {furnished.page_id}")
+    typer.echo(f"  file   {furnished.request_file_id}")
+    for url in furnished.urls:
+        typer.echo(f"  URL    {url}")
 
 
 def _announce_evidence(server: "MockServer") -> None:

@@ -30,8 +30,6 @@ from nanonets_sdk.contract.searching.wire import (
 
 WORLD_VARIABLE: Final = "NANONETS_CONTRACT_WORLD"
 SHARED_ROUTES: Final = {
-    # Any word is the id of a page, so that GET is answered here too.
-    "/Inferences/Model/{model_id}/ImageLevelInferences/retryallexports",
     # Two public clients send POST, as the mock tolerates.
     "/Inferences/Model/{model_id}/ValidationUrl/{request_file_id}",
 }

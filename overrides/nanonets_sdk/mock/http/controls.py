@@ -7,9 +7,12 @@ from pathlib import Path
 
 from attrs import evolve
 
+from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER, approve, reject, unapprove
 from nanonets_sdk.mock.faults import Fault, When
+from nanonets_sdk.mock.http.contract import load_description
+from nanonets_sdk.mock.http.examples import Furnished, furnish_examples
 from nanonets_sdk.mock.http.request_log import LoggedRequest
 from nanonets_sdk.mock.http.service import Service
 from nanonets_sdk.mock.http.setup import builtin_model, create_model
@@ -147,6 +150,16 @@ class Controls(ABC):
             model_id = self.create_model(categories)
             store.settings.put(Setting(f"model {name}", model_id))
         return model_id
+
+    def furnish_examples(self) -> Furnished:
+        """Create what the examples of the API description name, so that they can be sent as they are.
+
+        A hosted model of each kind, a predicted page, and the URLs. Requests are checked as before.
+
+        Returns:
+            What the account has now.
+        """
+        return furnish_examples(self._service.account, load_description(locate(SPEC)))
 
     def fail(
         self,

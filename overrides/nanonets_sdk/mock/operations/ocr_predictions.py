@@ -94,21 +94,32 @@ def _predict_one(account: Account, call: Call, model: Model, read: ReadFile, wan
         work=Work(account.jobs if call.asynchronous else account.jobs.at_once(), now),
         duplicate=account.store.texts.get(text_key(sha256, read.reading.pages[0].number)) is not None,
     )
+    predicted = predicted_file(account, model, file, wanted)
+    with account.store.database.transaction():
+        put_predicted(account, predicted)
+    fire_predicted(account, file.request_file_id)
+    return predicted
+
+
+def predicted_file(account: Account, model: Model, file: RequestFile, wanted: Sequence[Page]) -> PredictedFile:
+    """Return a file with what a model finds on its pages; nothing is stored."""
     pages = tuple(_page_record(account, model, file, page) for page in wanted)
     texts = tuple(
         PageText(
-            text_key(sha256, page.number),
+            text_key(file.sha256, page.number),
             tuple(OcrText(word.text, word.xmin, word.ymin, word.xmax, word.ymax) for word in page.words),
         )
         for page in wanted
     )
-    with account.store.database.transaction():
-        account.store.request_files.put(file)
-        for record, text in zip(pages, texts, strict=True):
-            account.store.pages.put(record)
-            account.store.texts.put(text)
-    fire_predicted(account, file.request_file_id)
     return PredictedFile(file, pages, texts)
+
+
+def put_predicted(account: Account, predicted: PredictedFile) -> None:
+    """Store a predicted file, in a transaction of the caller."""
+    account.store.request_files.put(predicted.file)
+    for record, text in zip(predicted.pages, predicted.texts, strict=True):
+        account.store.pages.put(record)
+        account.store.texts.put(text)
 
 
 def fire_predicted(account: Account, request_file_id: str) -> None:
