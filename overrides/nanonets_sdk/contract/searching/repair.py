@@ -112,11 +112,12 @@ class Repairs:
 
     def _mend_body(self, case: AnyCase, body: dict[str, Any]) -> None:
         self._mend_files(case, body)
-        if "modelId" in body:
+        # Members that an operation does not declare have any type.
+        if isinstance(body.get("modelId"), str):
             body["modelId"] = self._model(case, body["modelId"])
-        if "category" in body:
+        if "category" in body and isinstance(body.get("modelId"), str):
             body["category"] = _drawn(self._labels(body["modelId"]) or [body["category"]], body["category"])
-        if "categories" in body:
+        if isinstance(body.get("categories"), list):
             body["categories"] = list(dict.fromkeys(f"{name}{index}" for index, name in enumerate(body["categories"])))
         if "pages_to_process" in body:
             body["pages_to_process"] = _drawn(_PAGES, body["pages_to_process"])
@@ -125,9 +126,9 @@ class Repairs:
             body["urls"] = [body["urls"]]
         if "urls" in body and self.world.urls and _draws(body["urls"]).random() < _KNOWN_URLS:
             body["urls"] = [_drawn(self.world.urls, body["urls"]), *body["urls"][1:]]
-        if "moderated_boxes" in body:
+        if "moderated_boxes" in body and "_update_" in operation_id_of(case):
             self._mend_page(body)
-        if "data" in body:
+        if "data" in body and "_upload_" in operation_id_of(case):
             self._mend_data(case, body)
 
     def _mend_files(self, case: AnyCase, body: dict[str, Any]) -> None:
