@@ -573,7 +573,7 @@ def documents_of(found: Recognised, loading: Loading) -> list[Document]:
     """Return the documents in one stored body.
 
     Raises:
-        DecodeError: It holds none that can be read.
+        DecodeError: It holds no reply that can be read.
     """
     from nanonets_sdk.documents.saved import recorded_file, saved_file
 

@@ -205,7 +205,7 @@ class Receiver:
         if not body:
             raise _Refusal("empty")
         try:
-            # Whoever knows the token may repeat it in the name, which is stored and shown.
+            # A URL may repeat the token in the name, which is stored and shown.
             await worker.in_thread(self.spool.store, body, name.replace(token, _HIDDEN))
         except SpoolError as error:
             LOG.error("a webhook was refused with 503: %s", error)

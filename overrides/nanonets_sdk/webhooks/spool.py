@@ -235,7 +235,7 @@ class Spool:
         self._update(claim, "due = ?", time.time() + lease)
 
     def finish(self, claim: Claim) -> None:
-        """Record that a delivery was handled, whoever has claimed it by now.
+        """Record that a delivery was handled, even if another process has claimed it since.
 
         Raises:
             SpoolError: The spool cannot be written.

@@ -1,4 +1,4 @@
-"""What holds for replies and no schema can state: orders, what belongs to what, and which of two members stands where.
+"""Facts about replies that no schema can express: orders, what belongs to what, and which member has which value.
 
 Each fact is a row of `FACTS`. The contract run, the proxy and the fixture hold every reply to them, and the tests of
 the client check what it makes of replies that keep them. A member that a reply lacks breaks no fact: which members must
@@ -174,7 +174,7 @@ FACTS: Final = (
          _predicted_boxes_have_page_no),
     Fact("page of a read", "boxes have `page` here, and `page_no` where they are predicted",
          (*_LISTINGS, "ocr_get_page"), _read_boxes_have_page),
-    Fact("page order", "the pages of a file stand in order", _PREDICTIONS, _pages_in_order),
+    Fact("page order", "the pages of a file are in order", _PREDICTIONS, _pages_in_order),
     Fact("first page", "pages count from 0", ("ocr_predict_file", "ocr_submit_file", "od_predict_file"),
          _first_pages),
     Fact("one file", "the pages of a file have one `request_file_id`",
@@ -184,7 +184,7 @@ FACTS: Final = (
     Fact("class order", "the most probable class comes first", _CLASSES, _classes_in_order),
     Fact("counts", "each count is the length of its list", _LISTINGS, _counts),
     Fact("sides", "`is_moderated` says in which list a page stands", _LISTINGS, _sides),
-    Fact("one side", "all pages of a file stand in one list", _LISTINGS, _one_side_a_file),
+    Fact("one side", "all pages of a file are in one list", _LISTINGS, _one_side_a_file),
     Fact("that file", "every page is of the file that was asked for", ("ocr_get_file",), _that_file),
     Fact("that page", "the page is the one that was asked for", ("ocr_get_page",), _that_page),
     Fact("of that model", "every page is of the model that was asked", (*_LISTINGS, "ocr_get_page"), _of_that_model),

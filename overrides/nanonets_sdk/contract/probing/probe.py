@@ -18,7 +18,7 @@ from nanonets_sdk.contract.proving.service import Service
 
 @frozen
 class Settled:
-    """What came of a question.
+    """The result of a question.
 
     Attributes:
         question: The question.
@@ -41,7 +41,7 @@ class Settled:
 def probe(
     service: Service, allowed: frozenset[Needs], tell: Callable[[Settled], object] = lambda _: None
 ) -> list[Settled]:
-    """Ask the questions, and return what came of each.
+    """Ask the questions, and return the result of each.
 
     Args:
         service: The service.

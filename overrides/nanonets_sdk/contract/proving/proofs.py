@@ -69,7 +69,7 @@ class Mode:
 
 @frozen
 class Result:
-    """What came of a trial.
+    """The result of a trial.
 
     Attributes:
         trial: The trial.

@@ -46,7 +46,7 @@ class Document:
 
         Args:
             node: An object, or a reference to one.
-            beside: The keys that may stand beside a reference and override those of its target.
+            beside: The sibling keys of a reference that override those of its target.
 
         Raises:
             NotComparable: The node is not an object, or its reference is broken, circular or external.

@@ -17,7 +17,7 @@ from nanonets_sdk.drift.facts.shapes import samples, shape_from
 TEXT: Final = "The published text is not kept."
 # Facts that are hashes: the original cannot be restored from them.
 _HASHED: Final = ("prose", "extensions", "links", "callbacks", "other")
-# Facts of discriminators, which stand for names of components.
+# Facts of discriminators, which refer to components by name.
 _SELECTED: Final = ("named", "children")
 
 

@@ -114,7 +114,7 @@ def compare(agreed: Surface, present: Surface, fail_on: Severity = Severity.ADDI
         if after is None:
             findings.append(Finding(Severity.CALLERS, "name-removed", name, "It is gone.", before=before))
         elif before is None:
-            # Whoever implements a protocol lacks what it asks for in addition.
+            # Existing implementations of a protocol lack a member that was added to it.
             asks_for_more = "(Protocol" in agreed.get(name.rpartition(".")[0], "")
             severity = Severity.CALLERS if asks_for_more else Severity.ADDITIVE
             findings.append(Finding(severity, "name-added", name, "It is new.", after=after))

@@ -14,7 +14,7 @@ from nanonets_sdk.drift.facts.json_types import Tree, is_tree
 from nanonets_sdk.drift.project.places import child, members
 
 _WIDTH: Final = 110
-# Facts that are not keywords of a schema: hashes, flags that stand in `required` there, and marks of examples.
+# Facts that are not keywords of a schema: hashes, flags that a schema lists under `required`, and marks of examples.
 _NO_KEYWORDS: Final = frozenset({"extensions", "other", "prose", "required", "shown"})
 
 

@@ -18,7 +18,7 @@ from nanonets_sdk.drift.report.outcome import NotComparable
 PUBLISHED: Final = "https://raw.githubusercontent.com/NanoNets/api-docs/main/nanonets_openapi_3.1.0.yaml"
 """Where the service publishes its description."""
 TEMPLATES: Final = Path(__file__).with_name("templates")
-# Stand in the templates, which are valid files themselves, so that they are linted like all others.
+# Placeholders in the templates, which are valid files themselves, so that they are linted like all others.
 _PUBLISHED: Final = "https://example.org/published.yaml"
 _VERSION: Final = "0.0.0"
 
