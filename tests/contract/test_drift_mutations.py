@@ -21,11 +21,11 @@ from nanonets_sdk._openapi import DEVIATIONS, GENERATOR_CONFIG, LOCK, SPEC, loca
 from nanonets_sdk.cli.commands.drift import app
 from nanonets_sdk.drift.facts.json_types import is_list, is_tree
 from nanonets_sdk.drift.facts.lock import dumped, lock_of, read_lock
-from nanonets_sdk.drift.facts.pointers import split
 from nanonets_sdk.drift.facts.skeleton import skeleton
 from nanonets_sdk.drift.gates import generated as generated_gate
 from nanonets_sdk.drift.recording import TrafficRecorder
 from nanonets_sdk.mock import MockServer
+from patches import add, remove
 from samples import INVOICE, from_yaml
 
 Row = dict[str, Any]
@@ -66,26 +66,6 @@ def patched(document: Any, row: Row) -> Any:
                 remove(changed, step["path"])
             add(changed, step["path"], step["value"])
     return changed
-
-
-def holder(document: Any, pointer: str) -> tuple[Any, Any]:
-    *way, last = split(pointer)
-    for key in way:
-        document = document[int(key) if isinstance(document, list) else key]
-    return document, int(last) if isinstance(document, list) and last != "-" else last
-
-
-def remove(document: Any, pointer: str) -> Any:
-    place, key = holder(document, pointer)
-    return place.pop(key)
-
-
-def add(document: Any, pointer: str, value: Any) -> None:
-    place, key = holder(document, pointer)
-    if is_list(place):
-        place.insert(len(place) if key == "-" else key, value)
-    else:
-        place[key] = value
 
 
 def reversed_(value: Any) -> Any:
