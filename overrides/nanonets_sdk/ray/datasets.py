@@ -170,8 +170,6 @@ def _mapped(
         zero_copy_batch=True,
         num_cpus=num_cpus,
         compute=data.TaskPoolStrategy(size=workers),
-        # Workers may die any number of times. An error of the batch itself is not repeated by Ray.
-        max_retries=-1,
     )
     return mapped
 
