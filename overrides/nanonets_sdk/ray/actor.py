@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 from attrs import define, evolve, field, frozen
 
-from nanonets_sdk.batch.journal import JournalError, open_journal
+from nanonets_sdk.batch.journal import Journal, JournalError, open_journal
 from nanonets_sdk.extras import optional
 from nanonets_sdk.ray.budget import PageBudget, Permits
 from nanonets_sdk.ray.keeper import Keeper
@@ -85,12 +85,12 @@ class JournalActor:
                 )
             self._keeper.permits, self._keeper.lease = _permits(place), place.lease
         self._error, self._place = None, evolve(place, may_create=self._place.may_create)
-        await self._opened()
+        self._opened()
         return self._error
 
     async def ask(self, method: str, session: str, arguments: tuple[Any, ...]) -> Any:
         """Call a method of the keeper; return what it returns, or the error that the journal cannot be used."""
-        keeper = await self._opened()
+        keeper = self._opened()
         if keeper is None:
             return self._error
         try:
@@ -105,22 +105,25 @@ class JournalActor:
             self._keeper.journal.close()
             self._keeper = None
 
-    async def _opened(self) -> Keeper | None:
-        # Without an `await`, so that no other call opens it as well. It takes a moment, once.
-        place = self._place
+    def _opened(self) -> Keeper | None:
+        # It blocks for a moment, once. In a thread, another call could open the journal as well.
         if self._keeper is None and self._error is None:
             try:
-                if not place.may_create and not Path(place.journal).exists():
-                    raise JournalError(
-                        f"the journal {place.journal!r} is not on this machine any more. Nothing is sent: with a new "
-                        "one every file would be sent, and billed, again. Keep it where every node can reach it."
-                    )
-                journal = open_journal(Path(place.journal), place.model_id, place.language, place.pages)
+                journal = _open(self._place)
             except JournalError as error:
                 self._error = error
             else:
-                self._keeper = Keeper(journal, _permits(place), place.lease, SYSTEM_CLOCK)
+                self._keeper = Keeper(journal, _permits(self._place), self._place.lease, SYSTEM_CLOCK)
         return self._keeper
+
+
+def _open(place: Place) -> Journal:
+    if not place.may_create and not Path(place.journal).exists():
+        raise JournalError(
+            f"the journal {place.journal!r} is not on this machine any more. Nothing is sent: with a new one every file "
+            "would be sent, and billed, again. Keep it where every node can reach it."
+        )
+    return open_journal(Path(place.journal), place.model_id, place.language, place.pages)
 
 
 def _permits(place: Place) -> Permits:

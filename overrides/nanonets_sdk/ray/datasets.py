@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from nanonets_sdk.calls.arguments import checked_id
 from nanonets_sdk.client import AsyncNanonets, Nanonets
@@ -177,7 +177,7 @@ def _mapped(
 def _loaded(block: pa.Table, explode: Explode | None) -> pa.Table:
     paths: list[str] = []
     rows: list[FileRow] = []
-    for path, body in zip(block["path"].to_pylist(), block["bytes"].to_pylist(), strict=True):
+    for path, body in zip(*(cast("list[Any]", block[name].to_pylist()) for name in ("path", "bytes")), strict=True):
         try:
             documents = load_documents(body)
         except (ValueError, TypeError) as error:

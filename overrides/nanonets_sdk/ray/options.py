@@ -7,11 +7,18 @@ from typing import Any, Final
 
 import attrs
 from attrs import frozen
-from attrs.validators import ge, gt, instance_of, lt, optional
+from attrs.validators import ge, gt, instance_of, lt
 
 from nanonets_sdk.batch.options import BatchOptions
 
 _NUMBER: Final = instance_of((int, float))
+
+
+def _checked_limit(_options: object, _attribute: object, value: Any) -> None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise TypeError(f"pages_per_minute must be a number or None, got {value!r}")
+    if value is not None and not 0 < value < float("inf"):
+        raise ValueError(f"pages_per_minute must be larger than 0, got {value!r}")
 
 
 @frozen(kw_only=True)
@@ -41,7 +48,7 @@ class RayOptions:
     workers: int = attrs.field(default=2, validator=[instance_of(int), ge(1)])
     files_per_task: int = attrs.field(default=64, validator=[instance_of(int), ge(1)])
     num_cpus: float = attrs.field(default=0.25, validator=[_NUMBER, ge(0)])
-    pages_per_minute: float | None = attrs.field(default=None, validator=optional([_NUMBER, gt(0), lt(float("inf"))]))
+    pages_per_minute: float | None = attrs.field(default=None, validator=_checked_limit)
     lease_seconds: float = attrs.field(default=30.0, validator=[_NUMBER, gt(0), lt(float("inf"))])
     away_seconds: float = attrs.field(default=600.0, validator=[_NUMBER, gt(0), lt(float("inf"))])
     storage_options: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)

@@ -110,14 +110,13 @@ class RemoteNotes:
         Raises:
             ClaimLost: It is another worker's.
         """
-        is_fresh = False
-        while not is_fresh:
+        seen, asked = self._held[digest], float("-inf")
+        while self.clock.monotonic() - asked >= self.lease / 2:
             asked = self.clock.monotonic()
-            entry = await self.door("sending", self.session, digest, token, moment, self._held[digest])
+            entry = await self.door("sending", self.session, digest, token, moment, seen)
             if entry is None:
                 raise ClaimLost
-            is_fresh = self.clock.monotonic() - asked < self.lease / 2
-        self._held[digest] = entry
+            self._held[digest] = entry
 
     async def became(
         self, digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0

@@ -85,7 +85,7 @@ def _downloaded(url: str, opener: Callable[..., Any], settings: Mapping[str, Any
             shutil.copyfileobj(file, copy)
         copy.seek(0)
         digest = hashlib.file_digest(copy, "sha256").hexdigest()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - every kind of storage raises errors of its own
         copy.close()
         # What others say may hold the whole URL.
         why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 from attrs import field, frozen
@@ -86,9 +86,7 @@ class Worker:
         outcomes: dict[int, Outcome] = {}
         async with self.client() as client:
             send, received = anyio.create_memory_object_stream[Outcome](math.inf)
-            engine = Engine(
-                client, self.model_id, options, notes, send, sources.open, partial(RemoteLimits.of, notes)
-            )
+            engine = Engine(client, self.model_id, options, notes, send, sources.open, partial(RemoteLimits.of, notes))
             try:
                 async with notes.running():
                     await engine.run(sources.file(row) for row in range(count))
@@ -108,17 +106,18 @@ class Worker:
             missing = OutcomeUnknown("the run ended before this file was sent")
             return FileRow(None, "failed", str(missing), "", self.model_id, today)
         error = None if outcome.error is None else str(outcome.error)
-        return FileRow(outcome.document, outcome.status, error, outcome.request_file_id, self.model_id, day_of(outcome.document) or today)
+        day = day_of(outcome.document) or today
+        return FileRow(outcome.document, outcome.status, error, outcome.request_file_id, self.model_id, day)
 
 
 def _column(block: pa.Table, name: str | None) -> Sequence[Any] | None:
     return None if name is None else block[name].to_pylist()
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the error that says most: the journal's, else one of ours, else the first."""
-    leaves: list[BaseException] = []
-    for one in group.exceptions:
-        leaves.append(_first(one) if isinstance(one, BaseExceptionGroup) else one)
-    kinds = (JournalError, NanonetsError, BaseException)
-    return next(leaf for kind in kinds for leaf in leaves if isinstance(leaf, kind))
+def _first(error: BaseException) -> BaseException:
+    """Return the error of a group that says most: the journal's, else one of ours, else the first."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    leaves = [_first(one) for one in cast("BaseExceptionGroup[BaseException]", error).exceptions]
+    kinds = (JournalError, NanonetsError)
+    return next((leaf for kind in kinds for leaf in leaves if isinstance(leaf, kind)), leaves[0])

@@ -1,4 +1,4 @@
-"""Kill the workers, the journal's actor and a whole node of a Ray cluster: `chaos.py [--small] [--files N] [--kills N]`.
+"""Kill workers, the journal's actor and a node of a Ray cluster: `chaos.py [--small] [--files N] [--kills N]`.
 
 Two nodes read distinct PDFs from the mock, which resets connections before and after the work and answers 429 and 503.
 Workers, the actor and one whole node, which another one replaces, are killed with SIGKILL at random moments. Then the
@@ -22,7 +22,7 @@ from collections import Counter
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import define, field
 
@@ -71,7 +71,7 @@ class Killer:
     def run(self) -> None:
         """Kill until there were enough kills, or the work is over."""
         # Both kinds come for certain, in any order.
-        kinds = ["worker", "actor"] + self.dice.choices(["worker", "actor"], [3, 1], k=max(0, self.kills - 2))
+        kinds = ["worker", "actor", *self.dice.choices(["worker", "actor"], [3, 1], k=max(0, self.kills - 2))]
         self.dice.shuffle(kinds)
         node_at = len(kinds) // 2 if self.kills_node else -1
         for number, kind in enumerate(kinds):
@@ -103,7 +103,7 @@ class Chaos:
 
     def read(self, *, resend: bool) -> dict[str, dict[str, Any]]:
         """Compute the dataset, write it as Parquet, and return its rows by path."""
-        import pyarrow.dataset as ds
+        import pyarrow.dataset as pads
         import ray.data
 
         from nanonets_sdk.batch import BatchOptions
@@ -121,7 +121,8 @@ class Chaos:
         )
         out = self.folder / f"out-{int(resend)}"
         write_parquet(rows.drop_columns(["reply", "fields", "cells"]), str(out))
-        read: list[dict[str, Any]] = ds.dataset(out, partitioning="hive").to_table().to_pylist()
+        # The stubs of pyarrow leave some types open.
+        read: list[dict[str, Any]] = cast("Any", pads).dataset(out, partitioning="hive").to_table().to_pylist()
         assert len(read) == len({row["path"] for row in read}), "a file has two rows"
         return {row["path"]: row for row in read}
 
