@@ -120,8 +120,8 @@ class JournalActor:
 def _open(place: Place) -> Journal:
     if not place.may_create and not Path(place.journal).exists():
         raise JournalError(
-            f"the journal {place.journal!r} is not on this machine any more. Nothing is sent: with a new one every file "
-            "would be sent, and billed, again. Keep it where every node can reach it."
+            f"the journal {place.journal!r} is not on this machine any more. Nothing is sent: with a new one every "
+            "file would be sent, and billed, again. Keep it where every node can reach it."
         )
     return open_journal(Path(place.journal), place.model_id, place.language, place.pages)
 

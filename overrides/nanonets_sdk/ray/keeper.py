@@ -79,6 +79,8 @@ class Keeper:
             while (other := self._other(session, digest)) is not None or self._is_awaited(session, digest):
                 await self._until_free(other or self._claims[digest])
             claim = self._claims[digest] = _Claim(session)
+            # It may have waited for longer than a lease.
+            self._touch(session)
             entry = await self.journal.entry(digest)
             if entry is None or entry.state != "sending":
                 return entry

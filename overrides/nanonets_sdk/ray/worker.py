@@ -16,6 +16,7 @@ from nanonets_sdk.batch.journal import JournalError
 from nanonets_sdk.batch.outcome import Outcome
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.errors import NanonetsError, OutcomeUnknown
+from nanonets_sdk.extras import optional
 from nanonets_sdk.ray.columns import Explode, FileRow, column_names, day_of, file_table
 from nanonets_sdk.ray.options import RayOptions
 from nanonets_sdk.ray.remote import Door, RemoteLimits, RemoteNotes
@@ -66,7 +67,7 @@ class Worker:
         # Not an exception group: what it holds is what the caller has to see.
         rows = anyio.run(partial(self._rows, sources, block.num_rows)) if block.num_rows else []
         table, origins = file_table(rows, self.explode)
-        result = kept.take(origins) if kept.num_columns else kept
+        result = kept.take(optional("pyarrow").array(origins, "int64")) if kept.num_columns else kept
         for name in table.column_names:
             result = result.append_column(name, table[name]) if result.num_columns else table.select([name])
         return result
@@ -83,18 +84,17 @@ class Worker:
     async def _rows(self, sources: Sources, count: int) -> list[FileRow]:
         options = self.options.batch
         notes = RemoteNotes(self.door, self.options.lease_seconds, options.clock)
-        outcomes: dict[int, Outcome] = {}
+        # Without a limit: nobody takes an outcome before the run is over.
+        send, received = anyio.create_memory_object_stream[Outcome](math.inf)
         async with self.client() as client:
-            send, received = anyio.create_memory_object_stream[Outcome](math.inf)
             engine = Engine(client, self.model_id, options, notes, send, sources.open, partial(RemoteLimits.of, notes))
-            try:
-                async with notes.running():
-                    await engine.run(sources.file(row) for row in range(count))
-            except BaseExceptionGroup as group:
-                raise _first(group) from None
             with received:
-                async for outcome in received:
-                    outcomes[int(outcome.name)] = outcome
+                try:
+                    async with notes.running():
+                        await engine.run(sources.file(row) for row in range(count))
+                except BaseExceptionGroup as group:
+                    raise _first(group) from None
+                outcomes = {int(outcome.name): outcome async for outcome in received}
         if engine.stop.cause is not None:
             raise engine.stop.cause
         today = f"{options.clock.now().astimezone(UTC):%Y-%m-%d}"
