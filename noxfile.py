@@ -236,8 +236,20 @@ def strangers(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""
-    install_wheel(session, "aiohttp,cli,mock", "aiohttp", "requests")
+    install_wheel(session, "aiohttp,cli,mock,pandas,ray", "aiohttp", "requests")
     session.run("python", "tests/bench/bench.py", *session.posargs)
+
+
+@nox.session
+def ray(session: nox.Session) -> None:
+    """Run batches on a Ray cluster of two nodes, and kill them: `nox -s ray [-- --small | --files N --kills N]`.
+
+    With `--small`, a hundred files and two kills, without the tests of the datasets and of their guide.
+    """
+    install_wheel(session, "mock,ray", *group("tests"))
+    session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
+    if "--small" not in session.posargs:
+        session.run("pytest", "tests/end_to_end/ray", "docs/guides/scale.md")
 
 
 @nox.session

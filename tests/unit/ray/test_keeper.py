@@ -164,12 +164,11 @@ def test_after_a_restart_a_living_worker_keeps_what_it_sends(run: Callable[..., 
         await asyncio.sleep(LEASE)
         await keeper.beat("one", ["content"])
         assert not other.done()
-        await keeper.became("one", "content", first.number, "submitted", "id-1", "", 1)
+        await keeper.became("one", "content", 2, "submitted", "id-1", "", 1)
         await keeper.release("one", "content")
         return await other
 
-    first = run(before)
-    assert first is not None
+    assert run(before) is not None
     entry = run(after)
     assert entry is not None
     assert (entry.state, entry.request_file_id) == ("submitted", "id-1")
@@ -203,7 +202,10 @@ def test_two_who_wait_after_a_restart_get_it_one_after_the_other(run: Callable[.
         await keeper.release("two", "content")
         return await second
 
-    assert run(lambda keeper: sent(keeper, "one")) is not None
+    async def before(keeper: Keeper) -> Entry | None:
+        return await sent(keeper, "one")
+
+    assert run(before) is not None
     assert run(after) is not None
 
 
