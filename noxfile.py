@@ -249,7 +249,8 @@ def ray(session: nox.Session) -> None:
     install_wheel(session, "mock,ray", *group("tests"))
     session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
     if "--small" not in session.posargs:
-        session.run("pytest", "tests/end_to_end/ray", "docs/guides/scale.md")
+        # Ray warns of what it does itself.
+        session.run("pytest", "-W", "ignore", "tests/end_to_end/ray", "docs/guides/scale.md")
 
 
 @nox.session
