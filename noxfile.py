@@ -25,7 +25,7 @@ EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,webhooks,
 # All tests of a file run in one process, in order: the examples of a page build on each other.
 # Tests wait a third of their time, so three processes keep two cores busy.
 PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
-# Contract tests have a session of their own, and slow tests take minutes.
+# Contract tests have a session of their own, and so have slow tests, which take minutes.
 MOST = ("--ignore", "tests/contract", "-m", "not slow")
 REDOCLY = "@redocly/cli@2.77.0"
 CANARY = "pdfminer.six==20250506\n"
@@ -92,6 +92,13 @@ def tests(session: nox.Session) -> None:
     run_most(session)
 
 
+@nox.session
+def slow(session: nox.Session) -> None:
+    """Run the tests that take more than a few seconds each, which no other session runs."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    session.run("pytest", "-m", "slow", *PARALLEL, *session.posargs)
+
+
 @nox.session(python=PYTHONS)
 def compatibility(session: nox.Session) -> None:
     """Run the tests on every supported Python that is installed."""
@@ -123,7 +130,7 @@ def regenerate(session: nox.Session) -> None:
 @nox.session
 def contract(session: nox.Session) -> None:
     """Test mock and clients by the spec: `nox -s contract [-- --deep | --only ID]`."""
-    install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
+    install_wheel(session, EXTRAS, *group("tests"))
     if session.posargs:
         session.run("python", "tests/contract/contract_run.py", *session.posargs)
     else:
