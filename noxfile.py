@@ -60,9 +60,8 @@ def environment_beside(session: nox.Session, name: str, *requirements: str) -> s
     """Make a second environment for a session that runs by uv, and return the path of its interpreter."""
     folder = Path(session.create_tmp()).resolve() / name
     python = str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-    session.run_install(
-        "uv", "venv", "--quiet", "--clear", "--python", session.python or sys.executable, str(folder), external=True
-    )
+    version = session.python if isinstance(session.python, str) else sys.executable
+    session.run_install("uv", "venv", "--quiet", "--clear", "--python", version, str(folder), external=True)
     session.run_install("uv", "pip", "install", "--quiet", "--python", python, *requirements, external=True)
     return python
 
