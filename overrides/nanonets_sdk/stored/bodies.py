@@ -82,7 +82,8 @@ def bodies_of(source: StoredSource) -> Iterator[StoredBody]:
     """
     with ExitStack() as stack:
         if isinstance(source, os.PathLike) or (isinstance(source, str) and not _is_json(source)):
-            file = stack.enter_context(Path(source).open("rb", buffering=_BUFFER))
+            unbuffered = stack.enter_context(Path(source).open("rb", buffering=0))
+            file = stack.enter_context(BufferedReader(unbuffered, _BUFFER))
             place = os.fspath(source)
         elif isinstance(source, str | bytes | bytearray | memoryview):
             file, place = _in_memory(_encoded(source)), "the given text"
