@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from attrs import define, field
 
-# Ray takes 127.0.0.1 for the address of the machine's network, and these for what they are.
-_ADDRESS: Final = "127.0.0.{}"
+# Ray takes 127.0.0.1 for the address of the machine's network, and these for what they are. Clusters of two programs
+# must not meet.
+_ADDRESS: Final = f"127.{1 + os.getpid() // 250 % 250}.{1 + os.getpid() % 250}.{{}}"
 _MARK: Final = "NANONETS_TEST_NODE"
 _MEMORY: Final = 100_000_000
 
@@ -23,7 +24,7 @@ _MEMORY: Final = 100_000_000
 def settings() -> dict[str, str]:
     """Return the environment of the nodes: nothing leaves this machine, and nothing is reported to anybody."""
     quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
-    loopback = {"no_proxy": "127.0.0.0/8,localhost,*", "NO_PROXY": "127.0.0.0/8,localhost,*"}
+    loopback = {"no_proxy": "*", "NO_PROXY": "*"}
     return {**quiet, **loopback, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
@@ -43,7 +44,8 @@ class RayCluster:
 
     def __attrs_post_init__(self) -> None:
         with socket.socket() as free:
-            free.bind((_ADDRESS.format(2), 0))
+            # Ray listens on all addresses.
+            free.bind(("", 0))
             self.port = free.getsockname()[1]
 
     @property
@@ -69,6 +71,11 @@ class RayCluster:
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
         return name
+
+    @property
+    def nodes(self) -> list[str]:
+        """The names of all nodes that were started, the head's first."""
+        return [_ADDRESS.format(2 + number) for number in range(self._nodes)]
 
     def processes(self, name: str = "", title: str = "") -> list[int]:
         """Return the processes of a node, or of all, of which the command line contains some text."""

@@ -85,7 +85,7 @@ class Killer:
 
     def _kill_node(self) -> None:
         """Kill all processes of the second node, and start another one."""
-        name = "127.0.0.3"
+        name = self.cluster.nodes[1]
         while self.cluster.kill(*self.cluster.processes(name)):
             self.of["processes of the node"] += 1
         self.of["node"] += 1
