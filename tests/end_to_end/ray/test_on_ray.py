@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -179,12 +176,3 @@ def test_stored_replies_become_parquet_by_day_and_model(data: Any, server: MockS
     assert {"day", "model_id"} <= {*table.column_names}
     folders = {path.name for path in (tmp_path / "out").iterdir()}
     assert any(name.startswith("day=20") for name in folders)
-
-
-def test_nobody_imports_ray_before_it_is_used() -> None:
-    program = (
-        "import sys, json, nanonets_sdk, nanonets_sdk.batch, nanonets_sdk.ray\n"
-        "print(json.dumps(sorted(name for name in sys.modules if name.partition('.')[0] in {'ray', 'pyarrow'})))"
-    )
-    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert json.loads(printed) == []
