@@ -24,6 +24,8 @@ _MEMORY: Final = 100_000_000
 def settings() -> dict[str, str]:
     """Return the environment of the nodes: nothing leaves this machine, and nothing is reported to anybody."""
     quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
+    # Without this, nodes ask for the token that another program of Ray may have left in the home of the user.
+    quiet["RAY_AUTH_MODE"] = "disabled"
     loopback = {"no_proxy": "*", "NO_PROXY": "*"}
     return {**quiet, **loopback, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
