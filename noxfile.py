@@ -257,7 +257,7 @@ def ray(session: nox.Session) -> None:
 
     With `--small`, a hundred files and two kills, without the tests of the datasets and of their guide.
     """
-    install_wheel(session, "mock,ray", *group("tests"))
+    install_wheel(session, "cli,mock,ray", *group("tests"))
     session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
     if "--small" not in session.posargs:
         # Ray warns of what it does itself.

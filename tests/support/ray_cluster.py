@@ -19,6 +19,7 @@ from attrs import define, field
 _ADDRESS: Final = f"127.{1 + os.getpid() // 250 % 250}.{1 + os.getpid() % 250}.{{}}"
 _MARK: Final = "NANONETS_TEST_NODE"
 _MEMORY: Final = 100_000_000
+_TRIES: Final = 3
 
 
 def settings() -> dict[str, str]:
@@ -69,10 +70,16 @@ class RayCluster:
             f"--node-ip-address={name}", f"--object-store-memory={_MEMORY}", "--disable-usage-stats",
         ]  # fmt: skip
         environment = {**os.environ, **self.environment, _MARK: f"{self.folder}:{name}"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
-        return name
+        said = ""
+        # Ray gives a node half a minute, which is too short on a busy machine.
+        for _ in range(_TRIES):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+            said = done.stdout + done.stderr
+            if not done.returncode:
+                return name
+            while self.kill(*self.processes(name)):
+                pass
+        raise RuntimeError(said)
 
     @property
     def nodes(self) -> list[str]:
