@@ -82,8 +82,9 @@ def bodies_of(source: StoredSource) -> Iterator[StoredBody]:
     """
     with ExitStack() as stack:
         if isinstance(source, os.PathLike) or (isinstance(source, str) and not _is_json(source)):
-            unbuffered = stack.enter_context(Path(source).open("rb", buffering=0))
-            file = stack.enter_context(BufferedReader(unbuffered, _BUFFER))
+            # The stubs know the type for the default size alone.
+            opened = Path(source).open("rb", buffering=_BUFFER)  # noqa: SIM115 - the stack closes it
+            file = stack.enter_context(cast("BufferedReader", opened))
             place = os.fspath(source)
         elif isinstance(source, str | bytes | bytearray | memoryview):
             file, place = _in_memory(_encoded(source)), "the given text"
