@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 # Every extra except `ocr`: its models are large, and only one test needs them.
-EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,webhooks,xlsx"
+EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,review,webhooks,xlsx"
 # All tests of a file run in one process, in order: the examples of a page build on each other.
 # Tests wait half of their time, so twice as many processes as cores are busy.
 PARALLEL = ("--numprocesses", "4", "--dist", "loadfile")

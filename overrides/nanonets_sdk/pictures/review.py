@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nanonets_sdk.formats.html import policy_hash
 from nanonets_sdk.formats.safe_text import encodable
-from nanonets_sdk.pictures.confidence import level_of
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.grid import Grid
+from nanonets_sdk.pictures.confidence import level_of
 from nanonets_sdk.pictures.page import CellLike, DocumentLike, PageLike, ScoredText, TableLike
 from nanonets_sdk.pictures.source import ImageOf
 

@@ -18,7 +18,7 @@ from nanonets_sdk.errors import NanonetsError, PictureError
 from nanonets_sdk.formats.safe_text import json_text
 from nanonets_sdk.review.desk import Conflict, Desk
 from nanonets_sdk.review.edits import EditError, FileEdit
-from nanonets_sdk.review.page import page_html
+from nanonets_sdk.review.page import icon, page_html
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,6 +47,7 @@ def review_app(desk: Desk) -> Starlette:
     return Starlette(
         routes=[
             Route("/", pages.page),
+            Route("/icon.svg", pages.icon),
             Route("/queue", pages.queue),
             Route("/files/{file}", pages.open),
             Route("/files/{file}/pages/{number:int}", pages.image),
@@ -73,6 +74,9 @@ class _Pages:
             f"script-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         return HTMLResponse(page_html(nonce), headers={"content-security-policy": policy})
+
+    async def icon(self, _request: Request) -> Response:
+        return Response(icon(), media_type="image/svg+xml")
 
     async def queue(self, _request: Request) -> Response:
         return _Json(await run_in_threadpool(self._desk.queue))

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from nanonets_sdk.binding.problems import ReadAsError, ReadProblem
 from nanonets_sdk.documents.document import Document
-from nanonets_sdk.documents.draft_boxes import DraftField
+from nanonets_sdk.documents.draft_boxes import DraftCell, DraftField, DraftTable
 from nanonets_sdk.documents.draft_page import DraftPage
-from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.grid import Grid
 
 
-def problems_of(kind: type[Any], document: Document, pages: Sequence[DraftPage]) -> list[dict[str, Any]]:
+def problems_of(
+    kind: type[Any], document: Document, pages: Sequence[DraftPage], keys: Mapping[int, int]
+) -> list[dict[str, Any]]:
     """Return what keeps a file from becoming an object of a class, with the place of each problem on the page.
 
     Args:
         kind: The class, as for `Document.read_as`.
         document: The file as it was read.
         pages: Its pages as they are to be.
+        keys: The key of each box that was read, by `id()` of the box.
     """
     edited = tuple(
         # Everything on the page was seen by a person, so no score is too low.
@@ -31,7 +33,7 @@ def problems_of(kind: type[Any], document: Document, pages: Sequence[DraftPage])
     try:
         attrs.evolve(document, pages=edited).read_as(kind, partial=True)
     except ReadAsError as error:
-        return [_record(problem, pages) for problem in error.problems]
+        return [_record(problem, pages, keys) for problem in error.problems]
     return []
 
 
@@ -47,30 +49,32 @@ def check_class(kind: Any) -> None:
         return
 
 
-def _record(problem: ReadProblem, pages: Iterable[DraftPage]) -> dict[str, Any]:
+def _record(problem: ReadProblem, pages: Iterable[DraftPage], keys: Mapping[int, int]) -> dict[str, Any]:
     said = f"{problem.reason}; {problem.hint}" if problem.hint else problem.reason
     found = [
-        (page.number + 1, *keys)
+        {"page": page.number + 1, "key": keys.get(id(box)), "label": box.label, "text": box.text, **place}
         for page in pages
         if page.number == problem.page
-        for keys, label, text, box in _values(page)
-        if (text.strip(), box) == ((problem.text or "").strip(), problem.box) and (not label or label == problem.label)
+        for box in page.boxes
+        for place, label, value in _values(box)
+        if (value.text.strip(), value.box) == ((problem.text or "").strip(), problem.box)
+        and problem.label in {"", label}
     ]
     return {
         "attribute": problem.attribute,
-        "label": problem.label,
         "message": f"{said} ({problem.detail})" if problem.detail else said,
-        "expected": problem.expected,
         "at": found[0] if found else None,
     }
 
 
-def _values(page: DraftPage) -> Iterable[tuple[tuple[int, int | None, int | None], str, str, Box | None]]:
-    """Yield place, label, text and box of each value; the place of a cell is its box, row and column."""
-    for number, box in enumerate(page.boxes):
-        if isinstance(box, DraftField):
-            yield (number, None, None), box.label, box.text, box.box
-            continue
-        grid = Grid(box.cells)
-        for cell in box.cells:
-            yield (number, *grid.place(cell)), cell.label, cell.text, cell.box
+def _values(
+    box: DraftField | DraftTable,
+) -> Iterable[tuple[dict[str, int | None], str, DraftField | DraftCell]]:
+    """Yield place, label and value of a field, or of each cell of a table."""
+    if isinstance(box, DraftField):
+        yield {"row": None, "column": None}, box.label, box
+        return
+    grid = Grid(box.cells)
+    for cell in box.cells:
+        row, column = grid.place(cell)
+        yield {"row": row, "column": column}, cell.label, cell

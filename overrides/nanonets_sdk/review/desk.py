@@ -31,6 +31,7 @@ from nanonets_sdk.review.images import PageImages
 from nanonets_sdk.review.waiting import WaitingFile, in_order, waiting_file
 
 if TYPE_CHECKING:
+    from nanonets_sdk.calls.review import FileRef
     from nanonets_sdk.client import Nanonets
     from nanonets_sdk.pictures.source import PageSource
 
@@ -74,13 +75,16 @@ class Desk:
         self._writing = threading.Lock()
         self._images = PageImages(self._read, sources.get)
 
-    def add(self, request_file_id: str) -> None:
-        """Read a file and put it into the queue.
+    def add(self, file: FileRef) -> None:
+        """Put a file into the queue. A document is taken as it is; by its id the file is read.
 
         Raises:
             NanonetsError: It cannot be read.
         """
-        self._read(request_file_id)
+        if isinstance(file, Document):
+            self._waiting[file.request_file_id] = waiting_file(file, self.below)
+        else:
+            self._read(file)
 
     @property
     def files(self) -> list[WaitingFile]:
@@ -97,7 +101,12 @@ class Desk:
 
     def queue(self) -> dict[str, Any]:
         """Return the queue, and what is the same for all files."""
-        return {"below": self.below, "labels": self._known_labels(), "files": [asdict(one) for one in self.files]}
+        return {
+            "below": self.below,
+            "checks": self._types is not None,
+            "labels": self._known_labels(),
+            "files": [asdict(one) for one in self.files],
+        }
 
     def open(self, request_file_id: str) -> dict[str, Any]:
         """Return a file as it is now.
@@ -113,10 +122,11 @@ class Desk:
             return []
         document = self._documents[request_file_id]
         pages = draft_pages(document.pages)
+        keys = {id(box): key for page in pages for key, box in enumerate(page.boxes)}
         for page, wanted in self._paired(pages, edit):
             if version_of(page.before) == wanted.version:
                 apply(page, wanted)
-        return problems_of(self._types, document, pages)
+        return problems_of(self._types, document, pages, keys)
 
     def save(self, request_file_id: str, edit: FileEdit) -> dict[str, Any]:
         """Write the edits of the page, and return the file as it is then.

@@ -45,6 +45,7 @@ class CellEdit(Struct, frozen=True, forbid_unknown_fields=True):
     row: int
     column: int
     text: str
+    box: Corners | None = None
 
 
 class BoxEdit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,20 +131,20 @@ def says_the_same(page: DraftPage, edit: PageEdit) -> bool:
     """Return whether a page already is as an edit wants it, whatever ids and scores its boxes have."""
 
     def wanted(box: BoxEdit) -> tuple[Any, ...]:
-        cells = sorted((cell.row, cell.column, cell.text) for cell in box.cells if cell.key is not None or cell.text)
-        return box.kind, box.label, "" if box.kind == "table" else box.text, box.box and tuple(box.box), cells
+        known = [cell for cell in box.cells if cell.key is not None or cell.text]
+        cells = [(cell.row, cell.column, cell.text, cell.box) for cell in known]
+        return box.kind, box.label, "" if box.kind == "table" else box.text, box.box, sorted(cells, key=repr)
 
     there = [_said(box) for box in page.boxes]
     return sorted(map(repr, there)) == sorted(map(repr, map(wanted, edit.boxes)))
 
 
 def _said(box: DraftField | DraftTable) -> tuple[Any, ...]:
-    corners = corners_of(box.box)
-    place = tuple(corners) if corners else None
     if isinstance(box, DraftField):
-        return "field", box.label, box.text, place, []
+        return "field", box.label, box.text, _shown(box.box), []
     grid = Grid(box.cells)
-    return "table", box.label, "", place, sorted((*grid.place(cell), cell.text) for cell in box.cells)
+    cells = [(*grid.place(cell), cell.text, _shown(cell.box)) for cell in box.cells]
+    return "table", box.label, "", _shown(box.box), sorted(cells, key=repr)
 
 
 def apply(page: DraftPage, edit: PageEdit) -> None:
@@ -179,10 +180,7 @@ def _change(box: DraftField | DraftTable, wanted: BoxEdit) -> None:
         if not wanted.label.strip():
             raise EditError(f"the label {box.label!r} on page {box.page + 1} cannot be empty")
         box.label = wanted.label
-    # A box without area is not drawn, so what the page says about it is no change of it.
-    shown = corners_of(box.box)
-    if (tuple(shown) if shown else None) != (wanted.box and tuple(wanted.box)):
-        box.box = _box(wanted.box)
+    _move(box, wanted.box)
     if isinstance(box, DraftTable):
         _change_cells(box, wanted.cells)
     else:
@@ -203,11 +201,12 @@ def _change_cells(table: DraftTable, wanted: Sequence[CellEdit]) -> None:
     is_moved = any(cell.row != row for _, cell, row in old)
     for cell, edit, _ in old:
         cell.text = edit.text
+        _move(cell, edit.box)
         if is_moved:
             cell.row = edit.row + 1
     for edit in wanted:
         if edit.key is None and edit.text:
-            table.add_cell(edit.row, edit.column, edit.text)
+            table.add_cell(edit.row, edit.column, edit.text, box=_box(edit.box))
 
 
 def _by_key(keys: Iterable[int | None], number: int, what: str) -> set[int]:
@@ -215,6 +214,17 @@ def _by_key(keys: Iterable[int | None], number: int, what: str) -> set[int]:
     if len(set(given)) < len(given) or not all(0 <= key < number for key in given):
         raise EditError(f"the page names a {what} that is not there, or names one twice; load the file again")
     return set(given)
+
+
+def _move(thing: DraftField | DraftTable | DraftCell, corners: Corners | None) -> None:
+    # A box without area is not drawn, so what the page says about it is not a change of it.
+    if _shown(thing.box) != corners:
+        thing.box = _box(corners)
+
+
+def _shown(box: Box | None) -> Corners | None:
+    corners = corners_of(box)
+    return (corners[0], corners[1], corners[2], corners[3]) if corners else None
 
 
 def _box(corners: Corners | None) -> Box | None:

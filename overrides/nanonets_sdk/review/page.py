@@ -13,12 +13,17 @@ def page_html(nonce: str) -> str:
     return filled(_asset("served.html"), {"nonce": nonce, **_shared()})
 
 
+def icon() -> str:
+    """Return the icon of the page as SVG."""
+    return _asset("icon.svg")
+
+
 @cache
 def _shared() -> dict[str, str]:
     return {
         "style": asset("review.css") + _asset("edit.css"),
         "view": asset("review.js"),
-        "edit": _asset("edit.js"),
+        "edit": _asset("merge.js") + _asset("edit.js").removeprefix('"use strict";\n'),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 import threading
@@ -15,6 +16,7 @@ import uvicorn
 
 from nanonets_sdk.calls.review import file_ids
 from nanonets_sdk.client import Nanonets
+from nanonets_sdk.documents import Document
 from nanonets_sdk.errors import ConfigurationError
 from nanonets_sdk.extras import require
 from nanonets_sdk.review.app import review_app
@@ -43,7 +45,7 @@ class ReviewServer:
     Args:
         client: The client; it stays yours to close, after the server.
         model_id: Id of the model.
-        files: Ids of the files, or documents. They are read at once, and queued by their lowest score.
+        files: Ids of the files, which are read at once, or documents. They are queued by their lowest score.
         below: The score below which a value is doubtful, from 0 to 1; 0.9 by default.
         types: A class as for `Document.read_as`; what cannot be read is shown at its field.
         sources: The files themselves by id, as paths or bytes, to show pages from them. Without one the pages are
@@ -87,8 +89,11 @@ class ReviewServer:
         self._listener: socket.socket | None = None
         self._serving: tuple[uvicorn.Server, threading.Thread] | None = None
         self._port = port
-        for one in file_ids(files):
-            self._desk.add(one)
+        listed = [files] if isinstance(files, str | Document) else list(files)
+        for one in file_ids(listed):
+            self._desk.add(
+                next((file for file in listed if isinstance(file, Document) and file.request_file_id == one), one)
+            )
 
     @property
     def url(self) -> str:
@@ -117,6 +122,9 @@ class ReviewServer:
 
     def open_browser(self) -> bool:
         """Open the page in the user's browser, and return whether there is one. Works once."""
+        # Without a display Python finds browsers for the terminal, which cannot run the page.
+        if sys.platform == "linux" and not any(map(os.environ.get, ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))):
+            return False
         return webbrowser.open(f"http://{HOST}:{self._bound_port}/{self._guard.ticket}")
 
     def start(self) -> Self:
@@ -219,7 +227,8 @@ def _listening(port: int) -> socket.socket:
     # asyncio switches off Nagle's algorithm only where the protocol is named.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         listener.listen(128)
     except OSError as error:

@@ -78,8 +78,8 @@ def in_order(files: Iterable[WaitingFile]) -> list[WaitingFile]:
 
 def waiting_files(
     client: Nanonets, model_id: str, since: Day, until: Day | None = None, *, below: float | None = None
-) -> list[str]:
-    """Return the ids of the files that wait for approval, the least certain one first.
+) -> list[Document]:
+    """Return the files that wait for approval, the least certain one first.
 
     Args:
         client: The client.
@@ -91,14 +91,15 @@ def waiting_files(
 
     Example:
         ```python
-        ids = waiting_files(client, model_id, timedelta(days=7), below=0.9)
+        documents = waiting_files(client, model_id, timedelta(days=7), below=0.9)
         ```
     """
-    listed = client.ocr.list_predictions(model_id, since, until)
-    found = [waiting_file(document, DOUBTFUL if below is None else below) for document in listed]
+    known = {one.request_file_id: one for one in client.ocr.list_predictions(model_id, since, until)}
+    limit = checked_below(below)
+    found = in_order(waiting_file(document, limit) for document in known.values())
     return [
-        one.request_file_id
-        for one in in_order(found)
+        known[one.request_file_id]
+        for one in found
         if one.status == "open" and (below is None or one.doubtful or one.lowest == 0)
     ]
 

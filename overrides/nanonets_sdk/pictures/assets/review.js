@@ -114,6 +114,7 @@ const view = (() => {
     pages.style.setProperty("--zoom", view.zoom);
     pages.classList.toggle("zoomed", view.zoom > 1.01);
     by("zoom").textContent = `${Math.round(view.zoom * 100)}%`;
+    view.zoomed?.();
     if (!sheet || !before.width) return;
     const after = sheet.figure.getBoundingClientRect();
     pages.scrollLeft += after.left + ((left - before.left) / before.width) * after.width - left;
@@ -273,6 +274,17 @@ const view = (() => {
     zoomTo(1);
     pages.scrollTop = list.scrollTop = 0;
     view.chosen = null;
+    draw();
+  }
+
+  // The same pages with other values; their images stay.
+  function update(file) {
+    file.pages.forEach((page, number) => {
+      page.width ||= sheets[number].page.width;
+      page.height ||= sheets[number].page.height;
+      sheets[number].page = page;
+    });
+    view.file = file;
     draw();
   }
 
@@ -463,5 +475,5 @@ const view = (() => {
     title(file);
     load(file);
   }
-  return Object.assign(view, { by, element, shape, percent, place, remember, choose, reveal, zoomTo, load, draw, filter, step, stepLine, back, title, isNumber, rowsOf, sheetOf: (page) => sheets.find((one) => one.page.number === page.number), tab });
+  return Object.assign(view, { by, element, shape, percent, place, remember, choose, reveal, zoomTo, load, update, draw, filter, step, stepLine, back, title, isNumber, rowsOf, sheetOf: (page) => sheets.find((one) => one.page.number === page.number), tab });
 })();
