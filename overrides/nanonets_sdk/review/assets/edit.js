@@ -339,8 +339,10 @@
       entry.input = entry.row.querySelector("textarea.value");
       entry.input.addEventListener("focus", () => {
         if (view.chosen !== entry) view.choose(entry, entry.row);
+        entry.inside = false;
         entry.input.select();
       });
+      entry.input.addEventListener("pointerdown", () => { entry.inside = document.activeElement === entry.input; });
       entry.input.addEventListener("change", () => commit(entry));
       mark(entry);
     },
@@ -359,7 +361,7 @@
     const isEdited = was ? merging.content(was) !== merging.content(value) : !value.gap;
     const message = problems.get(value.uid);
     row.classList.toggle("doubtful", isDoubtful(value));
-    row.classList.toggle("accepted", accepted.has(known(value)));
+    for (const part of [row, entry.box]) part?.classList.toggle("accepted", accepted.has(known(value)));
     row.classList.toggle("edited", isEdited);
     row.classList.toggle("invalid", Boolean(message));
     if (message) entry.input?.setAttribute("aria-invalid", "true");
@@ -830,6 +832,9 @@
   function inValue(event, entry) {
     const { input } = entry;
     const single = !input.value.includes("\n");
+    // As in a spreadsheet, the arrows move until a second click, Home, End or F2 goes into the text of a cell.
+    if (["Home", "End", "F2"].includes(event.key)) entry.inside = true;
+    const isWhole = entry.cell && !entry.inside;
     switch (event.key) {
       case "Enter": return event.shiftKey ? null : () => accept(entry);
       case "Tab": {
@@ -846,6 +851,8 @@
       };
       case "ArrowDown": return single ? () => view.stepLine(1) : null;
       case "ArrowUp": return single ? () => view.stepLine(-1) : null;
+      case "ArrowRight": return isWhole ? () => view.step(1) : null;
+      case "ArrowLeft": return isWhole ? () => view.step(-1) : null;
       default: return null;
     }
   }
