@@ -50,7 +50,6 @@ def check_class(kind: Any) -> None:
 
 
 def _record(problem: ReadProblem, pages: Iterable[DraftPage], keys: Mapping[int, int]) -> dict[str, Any]:
-    said = f"{problem.reason}; {problem.hint}" if problem.hint else problem.reason
     found = [
         {"page": page.number + 1, "key": keys.get(id(box)), "label": box.label, "text": box.text, **place}
         for page in pages
@@ -62,7 +61,8 @@ def _record(problem: ReadProblem, pages: Iterable[DraftPage], keys: Mapping[int,
     ]
     return {
         "attribute": problem.attribute,
-        "message": f"{said} ({problem.detail})" if problem.detail else said,
+        # The hint is for who wrote the class, not for who reviews a document.
+        "message": f"{problem.reason} ({problem.detail})" if problem.detail else problem.reason,
         "at": found[0] if found else None,
     }
 

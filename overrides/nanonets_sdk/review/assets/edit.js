@@ -74,7 +74,7 @@
   }
 
   const known = (value) => `${now.id} ${value.uid}`;
-  const isDoubtful = (value) => Boolean(doubt.get(known(value))) || problems.has(value.uid);
+  const isDoubtful = (value) => !now.base.moderated && (Boolean(doubt.get(known(value))) || problems.has(value.uid));
   const isOpen = (value) => isDoubtful(value) && !accepted.has(known(value));
 
   function values(file) {
@@ -322,11 +322,11 @@
       const add = element("button", "quiet", "Add row");
       add.type = "button";
       add.title = "Add a row (Alt+R)";
-      add.setAttribute("aria-label", `Add a row to ${table.label || "the table"}, page ${page.number}`);
+      add.setAttribute("aria-label", `Add row to ${table.label || "the table"}, page ${page.number}`);
       add.addEventListener("click", () => addRow(table, table.height));
       const remove = element("button", "quiet", "Remove table");
       remove.type = "button";
-      remove.setAttribute("aria-label", `Remove ${table.label || "the table"}, page ${page.number}`);
+      remove.setAttribute("aria-label", `Remove table ${table.label}, page ${page.number}`);
       remove.addEventListener("click", () => change(() => { page.tables = page.tables.filter((one) => one !== table); }, true));
       part.append(add, remove);
       if (now.base.moderated) for (const one of [add, remove]) one.disabled = true;
@@ -759,7 +759,12 @@
 
   function showQueue() {
     const focused = by("queue").contains(document.activeElement) && document.activeElement.dataset.id;
-    by("queue").replaceChildren(...queue.files.map((file) => {
+    const head = element("div", "queue-head", "Files");
+    const close = element("button", "quiet", "Close");
+    close.type = "button";
+    close.addEventListener("click", closeQueue);
+    head.append(close);
+    by("queue").replaceChildren(head, ...queue.files.map((file) => {
       const row = element("button", `entry ${level(file.lowest)}${file.status === "open" ? "" : " done"}`);
       row.type = "button";
       row.dataset.id = file.request_file_id;
@@ -789,7 +794,7 @@
   function toggleQueue() {
     const isOpen = by("queue").classList.toggle("open");
     by("queue-button").setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) (by("queue").querySelector("[aria-current]") || by("queue").firstElementChild)?.focus();
+    if (isOpen) (by("queue").querySelector("[aria-current]") || by("queue").querySelector(".entry"))?.focus();
   }
 
   function neighbour(by) {
@@ -899,6 +904,9 @@
   by("add").addEventListener("click", () => addField(currentPage()));
   by("draw").addEventListener("click", () => setDrawing(!drawing));
   by("queue-button").addEventListener("click", toggleQueue);
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("#queue, #queue-button")) closeQueue();
+  });
   by("help-button").addEventListener("click", () => by("help").showModal());
   by("help").querySelector(".close").addEventListener("click", () => by("help").close());
   by("notice").querySelector("button").addEventListener("click", () => notice(""));
