@@ -16,9 +16,7 @@ from review_desk import Desk
 from samples import INVOICE
 
 AXE = os.environ.get("AXE_CORE", "")
-VIEWS = pytest.mark.parametrize(
-    ("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True)], ids=str
-)
+VIEWS = pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True)], ids=str)
 pytestmark = [
     needs_browser, pytest.mark.slow, pytest.mark.skipif(not AXE, reason="needs axe-core: nox -s browser"),
 ]  # fmt: skip
