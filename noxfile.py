@@ -27,6 +27,7 @@ PARALLEL = ("--numprocesses", "4", "--dist", "loadfile")
 # Contract tests have a session of their own, and slow tests take minutes.
 MOST = ("--ignore", "tests/contract", "-m", "not slow", *PARALLEL)
 REDOCLY = "@redocly/cli@2.77.0"
+AXE = "axe-core@4.14.1"
 CANARY = "pdfminer.six==20250506\n"
 
 
@@ -75,6 +76,19 @@ def tests(session: nox.Session) -> None:
     """Run the tests against the built wheel: `nox -s tests [-- PYTEST-ARGUMENTS]`."""
     install_wheel(session, EXTRAS, *group("tests"))
     session.run("pytest", *(session.posargs or MOST))
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Use the review pages in Chromium, and hold them to axe-core: `nox -s browser [-- PYTEST-ARGUMENTS]`."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    folder = Path(session.create_tmp()).resolve()
+    with session.chdir(folder):
+        session.run("npm", "pack", "--silent", AXE, external=True)
+        (packed,) = folder.glob("axe-core-*.tgz")
+        session.run("tar", "xzf", str(packed), "package/axe.min.js", external=True)
+    tested = session.posargs or ["tests/end_to_end/review", "tests/end_to_end/pictures/test_review.py"]
+    session.run("pytest", *tested, env={"AXE_CORE": str(folder / "package" / "axe.min.js")})
 
 
 @nox.session(python=PYTHONS)
