@@ -18,9 +18,9 @@ from nanonets_sdk._lazy import lazy_names
 
 if TYPE_CHECKING:
     from nanonets_sdk.review.server import ReviewServer, review
-    from nanonets_sdk.review.waiting import waiting_files
+    from nanonets_sdk.review.waiting import WaitingFile, waiting_files
 
-_HOMES: Final = {"server": "ReviewServer review", "waiting": "waiting_files"}
-__all__ = ["ReviewServer", "review", "waiting_files"]
+_HOMES: Final = {"server": "ReviewServer review", "waiting": "WaitingFile waiting_files"}
+__all__ = ["ReviewServer", "WaitingFile", "review", "waiting_files"]
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES, extra="review")
