@@ -325,7 +325,9 @@ class DraftTable(_DraftBox):
         there.text = text
         return there
 
-    def add_cell(self, row: int, column: int, text: str, *, box: Box | None = None) -> DraftCell:
+    def add_cell(
+        self, row: int, column: int, text: str, *, box: Box | None = None, label: str | None = None
+    ) -> DraftCell:
         """Add a cell at a place of `rows`; a row or column that does not exist begins to.
 
         Args:
@@ -333,6 +335,7 @@ class DraftTable(_DraftBox):
             column: From 0.
             text: Its text.
             box: Its place in pixels of the page image.
+            label: Header of its column; that of the other cells of the column by default.
 
         Returns:
             The new cell.
@@ -344,14 +347,14 @@ class DraftTable(_DraftBox):
         if self.cell(row, column) is not None:
             raise ValueError(f"there is a cell at row {row}, column {column}; set its text instead")
         number, position = _numbered(self._grid.lines, row, "row"), _numbered(self._grid.columns, column, "column")
-        above = next((cell for cell in self._cells if cell.col == position and cell.label), None)
-        label = above.label if above is not None else ""
+        if label is None:
+            label = next((cell.label for cell in self._cells if cell.col == position and cell.label), "")
         members = {
             "row": number,
             "col": position,
             "row_span": 1,
             "col_span": 1,
-            "label": label,
+            "label": checked_text(label, "label"),
             **edges(box),
             "score": 1,
             "text": checked_text(text, "text"),

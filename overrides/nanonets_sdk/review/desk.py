@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nanonets_sdk.pictures.source import PageSource
 
 _CHANGED: Final = "Someone else changed this file while you were editing it."
+_PENDING: Final = "The service is still processing this file."
 _APPROVED: Final = "Someone else approved this file while you were editing it."
 
 
@@ -192,8 +193,11 @@ class Desk:
                 due.append(page.number)
             return bool(draft.save(confirm=True))
         except EditConflict as error:
-            is_approved = error.now is not None and error.now.is_moderated
-            raise Conflict(_APPROVED if is_approved else _CHANGED, self.open(request_file_id)) from None
+            page = error.now
+            said = (
+                _APPROVED if page and page.is_moderated else _PENDING if page and page.status == "pending" else _CHANGED
+            )
+            raise Conflict(said, self.open(request_file_id)) from None
 
     @staticmethod
     def _paired(pages: Sequence[DraftPage], edit: FileEdit) -> list[tuple[DraftPage, Any]]:

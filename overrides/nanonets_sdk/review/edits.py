@@ -46,6 +46,7 @@ class CellEdit(Struct, frozen=True, forbid_unknown_fields=True):
     column: int
     text: str
     box: Corners | None = None
+    label: str = ""
 
 
 class BoxEdit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,11 +167,12 @@ def apply(page: DraftPage, edit: PageEdit) -> None:
 
 
 def _add(page: DraftPage, wanted: BoxEdit) -> None:
-    if wanted.kind == "table":
-        raise EditError(f"a table cannot be added on this page: {wanted.label!r}")
     if not wanted.label.strip():
-        raise EditError(f"the field {wanted.text!r} on page {page.number + 1} has no label")
-    page.add({"label": wanted.label, "ocr_text": wanted.text, "type": "field"}, _box(wanted.box))
+        raise EditError(f"the {wanted.kind} {wanted.text!r} on page {page.number + 1} has no label")
+    text = "table" if wanted.kind == "table" else wanted.text
+    added = page.add({"label": wanted.label, "ocr_text": text, "type": wanted.kind}, _box(wanted.box))
+    if isinstance(added, DraftTable):
+        _change_cells(added, wanted.cells)
 
 
 def _change(box: DraftField | DraftTable, wanted: BoxEdit) -> None:
@@ -206,7 +208,7 @@ def _change_cells(table: DraftTable, wanted: Sequence[CellEdit]) -> None:
             cell.row = edit.row + 1
     for edit in wanted:
         if edit.key is None and edit.text:
-            table.add_cell(edit.row, edit.column, edit.text, box=_box(edit.box))
+            table.add_cell(edit.row, edit.column, edit.text, box=_box(edit.box), label=edit.label or None)
 
 
 def _by_key(keys: Iterable[int | None], number: int, what: str) -> set[int]:

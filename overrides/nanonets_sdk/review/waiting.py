@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DOUBTFUL: Final = HIGH
 """Values with a lower score are doubtful."""
 
+_WAITING: Final = frozenset({"open", "failure"})
+
 
 @frozen
 class WaitingFile:
@@ -29,7 +31,7 @@ class WaitingFile:
         pages: Number of its pages.
         lowest: The lowest score of its values, from 0 to 1; 0 if nothing was read, None if no value has a score.
         doubtful: Number of its values that are doubtful.
-        status: `open`, `approved`, `pending` or `failed`.
+        status: `open`, `approved`, `pending`, or `failure` if the service failed on some of its pages.
     """
 
     request_file_id: str
@@ -73,7 +75,7 @@ def is_doubtful(value: Field | Cell, below: float) -> bool:
 
 def in_order(files: Iterable[WaitingFile]) -> list[WaitingFile]:
     """Return files with the least certain one first, and those without any score and those that are done last."""
-    return sorted(files, key=lambda one: (one.status != "open", 2.0 if one.lowest is None else one.lowest))
+    return sorted(files, key=lambda one: (one.status not in _WAITING, 2.0 if one.lowest is None else one.lowest))
 
 
 def waiting_files(
@@ -100,7 +102,7 @@ def waiting_files(
     return [
         known[one.request_file_id]
         for one in found
-        if one.status == "open" and (below is None or one.doubtful or one.lowest == 0)
+        if one.status in _WAITING and (below is None or one.doubtful or one.lowest == 0)
     ]
 
 

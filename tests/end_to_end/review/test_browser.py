@@ -321,3 +321,71 @@ def test_a_server_that_has_ended_is_said_and_the_edits_stay(at_desk: Callable[..
     desk.driver.find_element(CSS, "#tab-json").click()
     assert '"text": "Lindenhof Ltd"' in desk.text("#json")
     desk.picture("json")
+
+
+def field(key: int | None, label: str, text: str) -> dict[str, Any]:
+    return {"uid": f"1 {label}", "key": key, "id": "", "label": label, "text": text, "box": None}
+
+
+def table(*rows: str) -> dict[str, Any]:
+    cells = [
+        {"uid": f"1 t {row}", "key": row, "row": row, "column": 0, "text": text, "box": None}
+        for row, text in enumerate(rows)
+    ]
+    return {
+        "uid": "1 t", "key": 9, "id": "", "label": "t", "header": ["A"], "box": None, "cells": cells, "spanned": [],
+        "height": len(rows), "width": 1,
+    }  # fmt: skip
+
+
+def page_of(*boxes: dict[str, Any]) -> dict[str, Any]:
+    tables = [one for one in boxes if "cells" in one]
+    return {"pages": [{"number": 1, "fields": [one for one in boxes if "cells" not in one], "tables": tables}]}
+
+
+A, B, ONE, TWO = field(0, "a", "1"), field(1, "b", "2"), table("x", "y"), table("x", "z")
+CASES: dict[str, tuple[list[dict[str, Any]], ...]] = {
+    # what the page was given, what it made of it, what the service says now
+    "both changed": ([A], [field(0, "a", "3")], [field(0, "a", "4")]),
+    "removed here, changed there": ([A, B], [B], [field(0, "a", "4"), B]),
+    "changed here, removed there": ([A, B], [field(0, "a", "3"), B], [B]),
+    "same change": ([A], [field(0, "a", "3")], [field(0, "a", "3")]),
+    "both added": ([A], [A, field(None, "c", "5")], [A, field(1, "d", "6")]),
+    "a cell each": ([table("x", "y")], [table("3", "y")], [table("x", "4")]),
+    "the same cell": ([ONE], [TWO], [table("x", "w")]),
+    "a row here, a cell there": ([ONE], [table("x", "n", "y")], [table("x", "w")]),
+    "a table changed here, removed there": ([ONE], [TWO], []),
+}
+EXPECTED = {
+    "both changed": (1, ["a=3"], ["a=4"]),
+    "removed here, changed there": (1, ["b=2"], ["a=4", "b=2"]),
+    "changed here, removed there": (1, ["a=3", "b=2"], ["b=2"]),
+    "same change": (0, ["a=3"], ["a=3"]),
+    "both added": (0, ["a=1", "d=6", "c=5"], ["a=1", "d=6", "c=5"]),
+    "a cell each": (0, ["3", "4"], ["3", "4"]),
+    "the same cell": (1, ["x", "z"], ["x", "w"]),
+    "a row here, a cell there": (1, ["x", "n", "y"], ["x", "w"]),
+    "a table changed here, removed there": (1, ["x", "z"], []),
+}
+MERGE = """
+const [base, mine, theirs, side] = arguments;
+const merge = merging.merge(base, mine, theirs);
+for (const one of merge.conflicts) one.take(side);
+const page = merge.finish().pages[0];
+const rows = page.tables.flatMap((table) => [...table.cells].sort((a, b) => a.row - b.row).map((cell) => cell.text));
+return [merge.conflicts.length, [...page.fields.map((one) => `${one.label}=${one.text}`), ...rows]];
+"""
+
+
+@slow
+def test_what_one_side_changed_is_taken_and_the_rest_is_for_the_person(at_desk: Callable[..., Desk], file: str) -> None:
+    desk = at_desk(file)
+    found = {
+        name: [
+            desk.driver.execute_script(MERGE, *(page_of(*boxes) for boxes in case), side) for side in ("mine", "theirs")
+        ]
+        for name, case in CASES.items()
+    }
+    assert found == {
+        name: [[conflicts, mine], [conflicts, theirs]] for name, (conflicts, mine, theirs) in EXPECTED.items()
+    }

@@ -236,7 +236,9 @@ def test_fields_and_rows_are_added_moved_and_removed(
         one["row"] += 1
     table["cells"].append({"key": None, "row": 0, "column": 1, "text": "Cable", "box": [1, 2, 3, 4]})
     note = {"key": None, "kind": "field", "label": "note", "text": "paid", "box": [5, 6, 7, 8], "cells": []}
-    sent["pages"][0]["boxes"] = [*kept, note]
+    cell = {"key": None, "row": 0, "column": 0, "text": "3 m", "box": None, "label": "Length"}
+    cables = {"key": None, "kind": "table", "label": "cables", "text": "", "box": None, "cells": [cell]}
+    sent["pages"][0]["boxes"] = [*kept, note, cables]
     assert page.post(f"files/{file}/save", json=sent).status_code == 200
     after = client.ocr.get_file(mock.model_id, file)
     assert str(after.fields["seller"].box) == "Box(xmin=10, ymin=20, xmax=40, ymax=60)"
@@ -247,7 +249,8 @@ def test_fields_and_rows_are_added_moved_and_removed(
     assert "currency" not in after.fields
     rows = before.tables[0].rows
     assert after.tables[0].rows == (("", "Cable", "", "", ""), rows[0], *rows[2:])
-    assert after.tables[1].rows == before.tables[1].rows
+    assert (after.tables[1].label, after.tables[1].header, after.tables[1].rows) == ("cables", ("Length",), (("3 m",),))
+    assert after.tables[2].rows == before.tables[1].rows
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@
     return file;
   }
 
+  // What is approved or still being processed cannot be corrected.
+  const locked = () => now.base.moderated || now.base.status === "pending";
   const known = (value) => `${now.id} ${value.uid}`;
   const isDoubtful = (value) => !now.base.moderated && (Boolean(doubt.get(known(value))) || problems.has(value.uid));
   const isOpen = (value) => isDoubtful(value) && !accepted.has(known(value));
@@ -129,7 +131,7 @@
   // Changes and how they are undone.
 
   function change(act, focus) {
-    if (!now || now.base.moderated) return;
+    if (!now || locked()) return;
     now.undo.push(structuredClone(view.file));
     now.redo = [];
     act();
@@ -167,7 +169,9 @@
   }
 
   function boxOf(value, kind) {
-    const cells = (value.cells || []).map(({ key, row, column, text, box }) => ({ key, row, column, text, box }));
+    const cells = (value.cells || []).map(({ key, row, column, text, box }) => ({
+      key, row, column, text, box, label: (key === null && value.header[column]) || "",
+    }));
     return { key: value.key, kind, label: value.label, text: value.text ?? "", box: value.box, cells };
   }
 
@@ -200,11 +204,12 @@
     by("left").textContent = busy || (file.moderated && !count ? "" : parts.join(" · "));
     by("undo").disabled = busy || !now.undo.length;
     by("redo").disabled = busy || !now.redo.length;
-    by("save").disabled = Boolean(busy) || !count || file.moderated;
-    by("approve").disabled = Boolean(busy) || (!file.moderated && file.status !== "open");
+    by("save").disabled = Boolean(busy) || !count || locked();
+    by("approve").disabled = Boolean(busy) || file.status === "pending";
     by("approve").textContent = file.moderated ? "Take approval back" : "Approve";
     by("approve").classList.toggle("primary", !file.moderated);
-    for (const id of ["add", "draw"]) by(id).disabled = file.moderated;
+    for (const id of ["add", "draw"]) by(id).disabled = locked();
+    if (file.status === "pending") by("state").textContent = "Still being processed";
     showQueue();
   }
 
@@ -266,7 +271,7 @@
     input.value = value.text;
     input.rows = lines(value.text);
     input.spellcheck = false;
-    input.readOnly = Boolean(now.base.moderated);
+    input.readOnly = locked();
     input.setAttribute("aria-label", about);
     input.addEventListener("input", () => { input.rows = lines(input.value); });
     return input;
@@ -278,14 +283,14 @@
       label.value = value.label;
       label.title = value.label;
       label.placeholder = "Label";
-      label.readOnly = Boolean(now.base.moderated);
+      label.readOnly = locked();
       label.tabIndex = value.key === null ? 0 : -1;
       label.setAttribute("list", "labels");
       label.setAttribute("aria-label", `Label of ${value.text || "the new field"}, page ${page.number}`);
       label.addEventListener("change", () => rename(value, label));
       const remove = element("button", "remove", "×");
       remove.type = "button";
-      remove.disabled = Boolean(now.base.moderated);
+      remove.disabled = locked();
       remove.title = "Remove the field (Alt+X)";
       remove.setAttribute("aria-label", `Remove ${value.label || "the new field"}, page ${page.number}`);
       remove.addEventListener("click", (event) => {
@@ -307,7 +312,7 @@
       const end = element("td", "end");
       const remove = element("button", "remove", "×");
       remove.type = "button";
-      remove.disabled = Boolean(now.base.moderated);
+      remove.disabled = locked();
       remove.title = "Remove the row (Alt+X)";
       remove.setAttribute("aria-label", `Remove row ${row + 1}, page ${page.number}`);
       remove.addEventListener("click", (event) => {
@@ -329,7 +334,7 @@
       remove.setAttribute("aria-label", `Remove table ${table.label}, page ${page.number}`);
       remove.addEventListener("click", () => change(() => { page.tables = page.tables.filter((one) => one !== table); }, true));
       part.append(add, remove);
-      if (now.base.moderated) for (const one of [add, remove]) one.disabled = true;
+      if (locked()) for (const one of [add, remove]) one.disabled = true;
       return part;
     },
     end() {
@@ -385,7 +390,7 @@
 
   // Writes what was typed into the file in memory.
   function commit(entry = view.chosen) {
-    if (!entry?.input || !now || entry.input.value === entry.value.text || now.base.moderated) return;
+    if (!entry?.input || !now || entry.input.value === entry.value.text || locked()) return;
     const text = entry.input.value;
     change(() => {
       entry.value.text = text;
@@ -484,7 +489,7 @@
   // Boxes: drawn, moved and resized, by mouse, finger or keys.
 
   function setDrawing(on) {
-    drawing = Boolean(on) && !now?.base.moderated;
+    drawing = Boolean(on && now) && !locked();
     by("draw").setAttribute("aria-pressed", String(drawing));
     pages.classList.toggle("drawing", drawing);
     hint();
@@ -498,7 +503,7 @@
   function handles() {
     pages.querySelectorAll("rect.handle").forEach((one) => one.remove());
     const entry = view.chosen;
-    if (!entry?.box || now?.base.moderated) return;
+    if (!entry?.box || !now || locked()) return;
     const svg = entry.box.ownerSVGElement;
     const unit = (svg.viewBox.baseVal.width || 1) / (svg.getBoundingClientRect().width || 1);
     const [left, top, width, height] = entry.value.box;
@@ -519,7 +524,7 @@
 
   pages.addEventListener("pointerdown", (event) => {
     const svg = event.target.closest?.("svg");
-    if (!svg || event.button || !now || now.base.moderated) return;
+    if (!svg || event.button || !now || locked()) return;
     const entry = view.chosen;
     const from = pointIn(svg, event);
     const page = view.file.pages.find((one) => view.sheetOf(one).drawing === svg);
@@ -628,7 +633,7 @@
 
   async function save() {
     commit();
-    if (!now || now.base.moderated || unlabelled() || !edits(now)) return;
+    if (!now || locked() || unlabelled() || !edits(now)) return;
     await doing("Saving…", async () => {
       adopt(await ask(at(now.id, "/save"), payload(false)));
       notice("Saved.");
@@ -653,7 +658,7 @@
     await refresh();
     if (!done) return;
     const { title } = view.file;
-    const next = queue.files.find((file) => file.status === "open");
+    const next = queue.files.find(waits);
     if (next) await open(next.request_file_id);
     notice(`${title} is approved.${next ? "" : " Nothing else waits here."}`);
     if (!next) by("approve").focus();
@@ -755,6 +760,7 @@
     showQueue();
   }
 
+  const waits = (file) => file.status === "open" || file.status === "failure";
   const level = (score) => (score === null ? "none" : score >= 0.9 ? "high" : score >= 0.7 ? "fair" : "low");
 
   function showQueue() {
@@ -765,14 +771,14 @@
     close.addEventListener("click", closeQueue);
     head.append(close);
     by("queue").replaceChildren(head, ...queue.files.map((file) => {
-      const row = element("button", `entry ${level(file.lowest)}${file.status === "open" ? "" : " done"}`);
+      const row = element("button", `entry ${level(file.lowest)}${waits(file) ? "" : " done"}`);
       row.type = "button";
       row.dataset.id = file.request_file_id;
       const state = files.get(file.request_file_id);
       const isHere = now?.id === file.request_file_id;
       const count = state && (isHere || state.file) && state.undo.length ? edits(state) : 0;
       const about = [`${file.pages} page${file.pages === 1 ? "" : "s"}`];
-      if (file.status !== "open") about.push(file.status);
+      if (!waits(file)) about.push(file.status);
       else if (file.doubtful) about.push(`${file.doubtful} doubtful`);
       if (count) about.push(`${count} unsaved`);
       if (isHere) row.setAttribute("aria-current", "true");
@@ -916,7 +922,7 @@
 
   (async () => {
     await refresh();
-    const first = queue.files.find((file) => file.status === "open") || queue.files[0];
+    const first = queue.files.find(waits) || queue.files[0];
     if (first) await open(first.request_file_id);
     else notice("No file waits for review.");
   })();

@@ -72,6 +72,9 @@ const merging = (() => {
     return { ...theirs, label: mine.label, box: mine.box, cells, height: mine.height, width: mine.width, spanned: mine.spanned };
   }
 
+  // My table again, after somebody else removed it.
+  const anew = (own) => ({ ...own, key: null, id: "", cells: own.cells.map((cell) => ({ ...cell, key: null })) });
+
   function cells(was, own, now, page, out) {
     const at = (table) => new Map(table.cells.map((cell) => [`${cell.row} ${cell.column}`, cell]));
     const [before, ours] = [at(was), at(own)];
@@ -119,7 +122,7 @@ const merging = (() => {
       out.conflicts.push({
         label: `${was.label || "table"}, page ${page.number}`,
         was: said(was), mine: said(own), theirs: said(now),
-        take: (side) => { slot.value = side === "theirs" || !own ? (side === "theirs" ? now : null) : now ? transplanted(own, now) : null; },
+        take: (side) => { slot.value = side === "theirs" ? now : own && (now ? transplanted(own, now) : anew(own)); },
       });
       return slot;
     });
