@@ -193,9 +193,9 @@ class Desk:
                 due.append(page.number)
             return bool(draft.save(confirm=True))
         except EditConflict as error:
-            page = error.now
+            seen = error.now
             said = (
-                _APPROVED if page and page.is_moderated else _PENDING if page and page.status == "pending" else _CHANGED
+                _APPROVED if seen and seen.is_moderated else _PENDING if seen and seen.status == "pending" else _CHANGED
             )
             raise Conflict(said, self.open(request_file_id)) from None
 

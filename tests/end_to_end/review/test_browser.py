@@ -356,7 +356,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], ...]] = {
     "a row here, a cell there": ([ONE], [table("x", "n", "y")], [table("x", "w")]),
     "a table changed here, removed there": ([ONE], [TWO], []),
 }
-EXPECTED = {
+EXPECTED: dict[str, tuple[int, list[str], list[str]]] = {
     "both changed": (1, ["a=3"], ["a=4"]),
     "removed here, changed there": (1, ["b=2"], ["a=4", "b=2"]),
     "changed here, removed there": (1, ["a=3", "b=2"], ["b=2"]),
