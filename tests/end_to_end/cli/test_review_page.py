@@ -107,6 +107,15 @@ def test_what_cannot_be_used_is_said(server: MockServer, tmp_path: Path, options
     assert (ended.status, said in ended.err) == (2, True), ended.err
 
 
+def test_a_port_that_is_in_use_is_named_with_the_way_out(server: MockServer, read_id: str) -> None:
+    port = server.base_url.split(":")[2].split("/")[0]
+    ended = run("review", read_id, "--port", port, server=server)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == (
+        f"nanonets: port {port} of 127.0.0.1 is in use; choose another with --port, or a free one with --port 0\n"
+    )
+
+
 def test_a_class_of_the_user_s_own_checks_the_file(server: MockServer, read_id: str, tmp_path: Path) -> None:
     (tmp_path / "invoices.py").write_text(CLASS)
     options = ("--types", "invoices:Invoice", "--no-browser", "--json")

@@ -82,7 +82,10 @@ def test_a_conflict_shows_both_values_and_loses_neither(
     desk.picture("conflict")
     choices = [" ".join(one.text.split()) for one in desk.driver.find_elements(CSS, "#conflict label")]
     assert choices == ["Yours Lindenhof Ltd", "Theirs Lindenhof plc"]
-    assert desk.text("#conflict .merged") == "Kept as they do not touch: 1 of their changes and 1 of your edits."
+    assert (
+        desk.text("#conflict .merged")
+        == "Kept from both sides, without a conflict: 1 of their changes and 1 of your edits."
+    )
     assert not desk.driver.find_element(CSS, "#conflict .done").is_enabled()
     desk.keys(ESCAPE)
     assert desk.is_open("#conflict")

@@ -729,7 +729,7 @@
       choices.append(group);
     });
     const counts = [merge.theirs && `${merge.theirs} of their changes`, merge.mine && `${merge.mine} of your edits`].filter(Boolean);
-    dialog.querySelector(".merged").textContent = counts.length ? `Kept as they do not touch: ${counts.join(" and ")}.` : "";
+    dialog.querySelector(".merged").textContent = counts.length ? `Kept from both sides, without a conflict: ${counts.join(" and ")}.` : "";
     for (const side of ["mine", "theirs"]) {
       dialog.querySelector(`.${side}`).hidden = merge.conflicts.length < 2;
       dialog.querySelector(`.${side}`).onclick = () => choices.querySelectorAll(`input[value=${side}]`).forEach((one) => one.click());
