@@ -34,6 +34,7 @@ EXPORTERS: Final = (
             "evaluation",
             "exports",
             "pictures",
+            "ray",
             "review",
             "webhooks",
             "mock",
