@@ -35,6 +35,7 @@ EXPORTERS: Final = (
             "exports",
             "pictures",
             "ray",
+            "review",
             "webhooks",
             "mock",
             "drift.recording",
