@@ -244,7 +244,9 @@ def test_a_folder_without_a_package_is_not_comparable(tmp_path: Path) -> None:
 
 
 def test_only_modules_that_a_public_name_leads_to_are_read(tmp_path: Path) -> None:
-    root = package(tmp_path, f"from nanonets_sdk.shapes import Shape\n{MODULE}".replace("class Box:", "class Box(Shape):"))
+    root = package(
+        tmp_path, f"from nanonets_sdk.shapes import Shape\n{MODULE}".replace("class Box:", "class Box(Shape):")
+    )
     (root / "shapes.py").write_text("class Shape: ...\n", encoding="utf-8")
     (root / "unused.py").write_text("def (\n", encoding="utf-8")
 
@@ -253,7 +255,9 @@ def test_only_modules_that_a_public_name_leads_to_are_read(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("broken", ["__init__", "boxes", "shapes"])
 def test_a_module_with_an_error_of_syntax_is_not_comparable(broken: str, tmp_path: Path) -> None:
-    root = package(tmp_path, f"from nanonets_sdk.shapes import Shape\n{MODULE}".replace("class Box:", "class Box(Shape):"))
+    root = package(
+        tmp_path, f"from nanonets_sdk.shapes import Shape\n{MODULE}".replace("class Box:", "class Box(Shape):")
+    )
     (root / "shapes.py").write_text("class Shape: ...\n", encoding="utf-8")
     (root / f"{broken}.py").write_text("def (\n", encoding="utf-8")
 
