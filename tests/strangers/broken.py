@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +33,7 @@ def shortened(document: Any) -> None:
 
 
 @contextmanager
-def description(spoil: Callable[[Any], None]) -> Iterator[None]:
+def description(spoil: Callable[[Any], None]) -> Generator[None]:
     """Give the checks a broken description."""
     sound = strangers.description
     document = yaml.safe_load(sound().read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def description(spoil: Callable[[Any], None]) -> Iterator[None]:
 
 
 @contextmanager
-def output(pattern: str, text: str) -> Iterator[None]:
+def output(pattern: str, text: str) -> Generator[None]:
     """Append a text to what the first command of a check writes."""
     sound, is_first = strangers.run, True
 

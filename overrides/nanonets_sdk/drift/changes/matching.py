@@ -14,7 +14,8 @@ The slash comes last because this API has pairs of operations whose paths differ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import frozen
@@ -108,7 +109,7 @@ def _schemes_asked_for(facts: Tree) -> set[str]:
     return names
 
 
-def _set_aside(facts: Tree, unused: Set[str]) -> Tree:
+def _set_aside(facts: Tree, unused: AbstractSet[str]) -> Tree:
     schemes = facts.get("securitySchemes", {})
     aside = {f"securitySchemes/{name}": fingerprint(schemes[name]) for name in schemes.keys() & unused}
     kept = {name: scheme for name, scheme in schemes.items() if name not in unused}

@@ -72,7 +72,7 @@ def read_surface(path: Path = AGREED) -> Surface:
     """
     try:
         surface: Any = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NotComparable(f"The agreed surface {path} cannot be read: {error}.") from error
     if not is_tree(surface) or not all(isinstance(declaration, str) for declaration in surface.values()):
         raise NotComparable(f"The agreed surface {path} contains something else than declarations by name.")
