@@ -378,13 +378,11 @@ def refusals_for_other_reasons(sent: Path, accepted: list[dict[str, Any]]) -> It
         failed = {check["name"] for check in call["checks"] if check["status"] == "FAILURE"}
         if "positive_data_acceptance" not in failed:
             continue
-        path = urlsplit(call["request"]["uri"]).path.partition("/api/v2")[2]
+        uri: str = call["request"]["uri"]
         name = f"{call['request']['method']} {urlsplit(uri).path.partition('/api/v2')[2]}"
-        said = loads(call["response"]["body"]["string"])["errors"][0]["reason"]
-        known = [
-            pattern for place, operation in places.items() if place.fullmatch(name) for pattern in reasons[operation]
-        ]
-        if not any(re.search(pattern, said) for pattern in known):
+        said: str = loads(call["response"]["body"]["string"])["errors"][0]["reason"]
+        known = [operation for place, operation in places.items() if place.fullmatch(name)]
+        if not any(re.search(pattern, said) for operation in known for pattern in reasons[operation]):
             yield f"{name} was refused for another reason: {said}"
 
 
