@@ -248,7 +248,7 @@ def peers(session: nox.Session) -> None:
 
 @nox.session
 def strangers(session: nox.Session) -> None:
-    """Try generators, linters and servers of others on the API description: `nox -s strangers [-- NAME …]`."""
+    """Try tools of others on the API description, and on broken ones: `nox -s strangers [-- NAME …]`."""
     install_wheel(session, "cli,contract,mock", *group("strangers"))
     tools = Path(session.create_tmp()).resolve() / "tools"
     tools.mkdir(exist_ok=True)
@@ -256,6 +256,7 @@ def strangers(session: nox.Session) -> None:
     with session.chdir(tools):
         session.run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
     session.run("python", "tests/strangers/strangers.py", str(tools), *session.posargs)
+    session.run("python", "tests/strangers/broken.py", str(tools), *session.posargs)
 
 
 @nox.session

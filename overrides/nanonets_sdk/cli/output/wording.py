@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _IN_OPTIONS: Final = {
+    " `raw` of this error has it.": "",
     "pass api_key=… or set NANONETS_API_KEY": "set NANONETS_API_KEY",
     "pass the key as api_key=… instead": "set NANONETS_API_KEY instead",
     "pass review_url=… or set NANONETS_REVIEW_URL": "set NANONETS_REVIEW_URL",
