@@ -33,6 +33,11 @@ def to_arrow(rows: Rows) -> pa.Table:
     types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
 
     def column(values: Sequence[Any], kind: type) -> Any:
+        try:
+            return arrow.array(values, types[kind])
+        except (UnicodeEncodeError, OverflowError, arrow.ArrowInvalid):
+            # A look at each value costs more than the array, and hardly any reply has one that does not fit.
+            pass
         if kind is str:
             values = [None if value is None else encodable(value) for value in values]
         elif kind is int:

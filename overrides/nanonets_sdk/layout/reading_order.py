@@ -86,7 +86,7 @@ def lines_of(placed: list[tuple[E, T]]) -> list[list[tuple[E, T]]]:
     for line in lines:
         if len(line) > 1:
             line.sort(key=_left)
-    return sorted(lines, key=lambda line: (min(map(_top, line)), min(map(_left, line))))
+    return sorted(lines, key=lambda line: (min(map(_top, line)), _left(line[0])))
 
 
 def _middle(entry: tuple[Edges, object]) -> int:
