@@ -143,9 +143,9 @@ class Page:
     exported_at: datetime | None = attrs.field(default=None, repr=False)
     day_since_epoch: int | None = attrs.field(default=None, repr=False)
     hour_of_day: int | None = attrs.field(default=None, repr=False)
-    predicted: Boxes = attrs.field(default=_NO_BOXES, repr=False)
+    predicted: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What the model found."""
-    moderated: Boxes = attrs.field(default=_NO_BOXES, repr=False)
+    moderated: Boxes = attrs.field(factory=lambda: Boxes(Fields(()), ()), repr=False)
     """What a person made of it; empty until then, and if a person removed everything (see `origin`)."""
     model_id: str = attrs.field(default="", repr=False, kw_only=True)
     image_path: str = attrs.field(default="", eq=False, repr=False, kw_only=True)

@@ -45,10 +45,14 @@ class _Unbuilt:
     """
 
     __slots__ = ("_replies",)
-    _replies: tuple[CellReply, ...] | None
 
-    # Type checkers would take it for a sign that a table has any attribute.
-    if not TYPE_CHECKING:
+    # Type checkers would take `__getattr__` for a sign that a table has any attribute.
+    if TYPE_CHECKING:
+
+        @property
+        def _replies(self) -> tuple[CellReply, ...] | None: ...
+
+    else:
 
         def __getattr__(self, name: str) -> Any:
             if name == "_replies":
