@@ -15,6 +15,7 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
+import batches
 import calls
 import converting
 import decoding
@@ -22,11 +23,14 @@ import importing
 import in_flight
 import memory
 import mocked
+import page_limits
 from measuring import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "calls": calls.figures,
     "in_flight": in_flight.figures,
+    "batches": batches.figures,
+    "page_limits": page_limits.figures,
     "decoding": decoding.figures,
     "converting": converting.figures,
     "memory": memory.figures,
