@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_a_name_of_no_bench_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_candidates_run_by_turns_and_are_compared_within_a_round() -> None:
     order: list[str] = []
-    seconds = by_turns({name: lambda name=name: order.append(name) for name in ("ours", "other")}, rounds=2)
+    seconds = by_turns({name: partial(order.append, name) for name in ("ours", "other")}, rounds=2)
     assert order == ["ours", "other"] * 3
     assert {name: len(taken) for name, taken in seconds.items()} == {"ours": 2, "other": 2}
     # A machine that was busy in one round slowed both: the median of the ratios does not see it.
