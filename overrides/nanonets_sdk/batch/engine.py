@@ -146,7 +146,8 @@ class Engine:
     async def run(self, files: Iterable[FileLike]) -> None:
         """Bring every file to an outcome; fewer of them if the batch is stopped."""
         async with self.outcomes:
-            await self._pass(map(batch_file, files))
+            # The caller's iterator may read folders, a list cannot.
+            await self._pass(map(batch_file, files), may_block=not isinstance(files, list | tuple))
             while not self._is_last_pass:
                 self._absent.clear()
                 cleared = len(self._cleared)
@@ -156,11 +157,11 @@ class Engine:
                 sends_more = bool(self._absent) or len(self._cleared) > cleared
                 self._is_last_pass = self.stop.is_requested or not sends_more
                 again, self._set_aside = self._set_aside, []
-                await self._pass(file for file, _ in again)
+                await self._pass((file for file, _ in again), may_block=False)
             if self._journal_error is not None:
                 raise self._journal_error
 
-    async def _pass(self, files: Iterator[BatchFile]) -> None:
+    async def _pass(self, files: Iterator[BatchFile], *, may_block: bool) -> None:
         """Go through files, as many at a time as may be in flight."""
         in_flight = anyio.Semaphore(self.options.in_flight or _IN_FLIGHT_PER_JOB * self.options.jobs)
 
@@ -180,8 +181,7 @@ class Engine:
         async with anyio.create_task_group() as tasks:
             while (self._is_last_pass or not self.stop.is_requested) and self._journal_error is None:
                 await in_flight.acquire()
-                # The caller's iterator may read folders.
-                file = await anyio.to_thread.run_sync(next, files, None)
+                file = await anyio.to_thread.run_sync(next, files, None) if may_block else next(files, None)
                 if file is None or (self.stop.is_requested and not self._is_last_pass):
                     return
                 tasks.start_soon(bring, file)

@@ -38,7 +38,7 @@ import json
 import os
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -46,6 +46,7 @@ from typing import Any, Final, Literal, TypeAlias
 from uuid import uuid4
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 from attrs import define, field, frozen
 
@@ -198,11 +199,16 @@ class Known:
 
 @define(eq=False)
 class _Note:
-    """Statements that share their values, and the rows that the last one returned; None until they are on disk."""
+    """Statements that share their values, and the rows that the last one returned; None until they are on disk.
+
+    Attributes:
+        turn: Set when the note was committed, or when the task that waits for it has to commit; None if none waits.
+    """
 
     statements: Sequence[str]
     values: Mapping[str, Any]
     rows: list[Any] | None = None
+    turn: anyio.Event | None = None
 
 
 @define(eq=False, weakref_slot=True)
@@ -219,7 +225,7 @@ class Journal:
     _process: int = field(factory=os.getpid, init=False)
     _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
     _contents: KeyedLock = field(factory=KeyedLock, init=False, repr=False)
-    _committing: anyio.Lock = field(factory=anyio.Lock, init=False, repr=False)
+    _is_committing: bool = field(default=False, init=False, repr=False)
     _failure: Exception | None = field(default=None, init=False, repr=False)
     # Files that were sent, by content, until their result is stored: if the journal is lost, only these tell of them.
     _undelivered: dict[str, tuple[Path, str]] = field(factory=dict[str, tuple[Path, str]], init=False, repr=False)
@@ -292,9 +298,22 @@ class Journal:
 
     async def done(self, path: Path) -> None:
         """Note that the result of a file was delivered in full."""
-        await self._note(_DONE, path=_key(path))
-        for digest in [digest for digest, (sent, _) in self._undelivered.items() if sent == path]:
-            del self._undelivered[digest]
+        await self.begin_done(path)()
+
+    def begin_done(self, path: Path) -> Callable[[], Awaitable[None]]:
+        """Queue the note that the result of a file was delivered in full; the next commit takes it along.
+
+        Returns:
+            A function that waits until the note is on disk.
+        """
+        note = self._queued(_DONE, path=_key(path))
+
+        async def finish() -> None:
+            await self._written(note)
+            for digest in [digest for digest, (sent, _) in self._undelivered.items() if sent == path]:
+                del self._undelivered[digest]
+
+        return finish
 
     def close(self) -> None:
         """Close the journal, so that another run can open it. In the child of a fork this does nothing."""
@@ -338,23 +357,52 @@ class Journal:
 
     async def _note(self, *statements: str, **values: Any) -> list[Any]:
         """Queue statements, and return the rows of the last one when all of them are on disk."""
+        return await self._written(self._queued(*statements, **values))
+
+    def _queued(self, *statements: str, **values: Any) -> _Note:
         self.check_process()
         note = _Note(statements, values)
         self._queue.append(note)
+        return note
+
+    async def _written(self, note: _Note) -> list[Any]:
+        """Wait until a queued note is on disk, and return its rows."""
         # Any task may commit a queued note. A task that left now would not know whether its own was.
         with anyio.CancelScope(shield=True):
-            async with self._committing:
-                if note.rows is None:
-                    # Notes build on each other. After a lost one, a later one could say more than is true.
-                    if self._failure is not None:
-                        raise self._failure
-                    notes, self._queue = self._queue, []
-                    try:
-                        await anyio.to_thread.run_sync(self._commit, notes)
-                    except Exception as error:
-                        self._failure = error
-                        raise
+            if note.rows is None and self._is_committing:
+                note.turn = anyio.Event()
+                await note.turn.wait()
+            if note.rows is None:
+                self.check_process()
+                # Notes build on each other. After a lost one, a later one could say more than is true.
+                if self._failure is not None:
+                    raise self._failure
+                await self._commit_queue()
         return note.rows or []
+
+    async def _commit_queue(self) -> None:
+        """Commit what is queued, wake the tasks that wait for it, and leave the next commit to one that waits."""
+        self._is_committing = True
+        notes: list[_Note] = []
+        try:
+            # The tasks that one answer or commit woke up share a commit.
+            await anyio.lowlevel.checkpoint()
+            notes, self._queue = self._queue, []
+            await anyio.to_thread.run_sync(self._commit, notes)
+        except Exception as error:
+            self._failure = error
+            raise
+        except BaseException:
+            self._failure = JournalError("the journal cannot be written: the write was interrupted")
+            raise
+        finally:
+            waiting = [note.turn for note in self._queue if note.turn is not None]
+            # The next one begins its commit without a moment in which a third one could. After a failure, all raise.
+            is_handed_over = bool(waiting) and self._failure is None
+            self._is_committing = is_handed_over
+            woken = waiting[:1] if is_handed_over else waiting
+            for turn in (*(note.turn for note in notes if note.turn is not None), *woken):
+                turn.set()
 
     def _commit(self, notes: Sequence[_Note]) -> None:
         """Write notes in one transaction. Whatever an open journal reads or writes passes through here."""

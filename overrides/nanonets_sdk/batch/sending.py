@@ -89,16 +89,17 @@ class Sender:
                     if error.may_be_billed or not error.is_transient or is_too_slow:
                         raise
                     self._throttle.backed_off(entered, error)
-                else:
-                    await self._journal.became(
-                        file.sha256,
-                        receipt.state,
-                        request_file_id=receipt.request_file_id,
-                        reason=str(receipt.error or ""),
-                        pages=receipt.pages,
-                    )
-                    self._throttle.was_taken(entered)
-                    return receipt
+                    continue
+                self._throttle.was_taken(entered)
+            # The slot is free: the next file is noted as sending by the commit that notes what became of this one.
+            await self._journal.became(
+                file.sha256,
+                receipt.state,
+                request_file_id=receipt.request_file_id,
+                reason=str(receipt.error or ""),
+                pages=receipt.pages,
+            )
+            return receipt
 
     async def _call(self, file: tuple[str, BinaryIO], token: str) -> Receipt:
         ocr, options = self.client.ocr, self._options
