@@ -53,7 +53,7 @@ class ReadProblem:
     def message(self) -> str:
         """The problem in one line, without the text of the document."""
         place = [f"label {self.label!r}"] if self.label else []
-        place += [f"page {self.page}"] if self.page is not None else []
+        place += [f"page {self.page + 1}"] if self.page is not None else []
         where = f" ({', '.join(place)})" if place else ""
         return f"{self.attribute or 'the document'}{where}: {self.reason}" + (f"; {self.hint}" if self.hint else "")
 
@@ -75,7 +75,7 @@ class ReadAsError(NanonetsError, ValueError):
 
     def __init__(self, kind: str, problems: tuple[ReadProblem, ...]) -> None:
         count = len(problems)
-        lines = [f"{count} problem{'' if count == 1 else 's'} in reading {kind} (pages count from 0):"]
+        lines = [f"{count} problem{'' if count == 1 else 's'} in reading {kind}:"]
         lines += [f"- {problem.message}" for problem in problems[:_SHOWN]]
         lines += [f"… and {count - _SHOWN} more in `problems`"] if count > _SHOWN else []
         super().__init__("\n".join(lines))

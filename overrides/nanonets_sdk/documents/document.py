@@ -149,7 +149,7 @@ class Document(FileFacts):
             if page.number == number:
                 return page
         known = ", ".join(str(page.number) for page in self.pages) or "none"
-        raise LookupError(f"no page {number}; pages of this document, from 0: {known}")
+        raise LookupError(f"no page with index {number}; indexes of the pages of this document: {known}")
 
     def merged_tables(self) -> tuple[Table, ...]:
         """Return the tables, with those that continue over pages merged; `table.parts` are the pieces.
@@ -326,10 +326,10 @@ class Document(FileFacts):
             shape: `long` for one record per field, `wide` for one record with a member per label.
 
         Returns:
-            Records. With `long`, each has `file_name`, `request_file_id`, `page` (from 0), `label`, `text`, `score` (0
-            to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With `wide`, the one
-            record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label. For
-            a label that repeats, this is the best one; the others follow as `label (2)` and so on.
+            Records. With `long`, each has `file_name`, `request_file_id`, `page_index` (from 0), `label`, `text`,
+            `score` (0 to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With
+            `wide`, the one record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of
+            each label. For a label that repeats, this is the best one; the others follow as `label (2)` and so on.
 
         Raises:
             ValueError: `shape` is neither.
@@ -550,7 +550,7 @@ class Document(FileFacts):
 def document_of(file: FilePages) -> Document:
     """Build a document from the pages of one file."""
     ordered = tuple(sorted(file.pages, key=lambda page: page.number))
-    failures = [f"page {page.number}: {page.error}" for page in ordered if page.error is not None]
+    failures = [f"page {page.number + 1}: {page.error}" for page in ordered if page.error is not None]
     return Document(
         pages=ordered,
         request_file_id=next((page.request_file_id for page in ordered if page.request_file_id), ""),
@@ -600,7 +600,7 @@ def document_record(document: Document) -> dict[str, Any]:
         "is_moderated": document.is_moderated,
         "error": document.error,
         "pages": [
-            {"number": page.number, "id": page.id, "width": page.width, "height": page.height, "error": page.error}
+            {"page_index": page.number, "id": page.id, "width": page.width, "height": page.height, "error": page.error}
             for page in document.pages
         ],
         "fields": [field_record(field) for field in document.fields.all()],

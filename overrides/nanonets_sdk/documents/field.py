@@ -25,6 +25,7 @@ from nanonets_sdk.formats.amounts import DecimalMark, parse_decimal
 from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import fields_html
 from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.shown import score_text
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.reading_order import in_reading_order
 from nanonets_sdk.replies.source import Source
@@ -297,11 +298,8 @@ class BoxFields:
 
 def field_sheet(fields: Iterable[Field]) -> Sheet:
     """Return fields as rows of text for people to read."""
-    rows = [
-        (field.label, field.text, "" if field.score is None else f"{field.score:.0%}", str(field.page + 1))
-        for field in fields
-    ]
-    return Sheet("", ("label", "text", "confidence", "page"), rows)
+    rows = [(field.label, field.text, score_text(field.score), str(field.page + 1)) for field in fields]
+    return Sheet("", ("label", "text", "score", "page"), rows)
 
 
 def _score(field: Field) -> float:

@@ -173,7 +173,7 @@ class TextDocument:
             if page.number == number:
                 return page
         known = ", ".join(str(page.number) for page in self.pages) or "none"
-        raise LookupError(f"no page {number}; pages of this document, from 0: {known}")
+        raise LookupError(f"no page with index {number}; indexes of the pages of this document: {known}")
 
     def save_searchable_pdf(
         self, path: str | PathLike[str], *, source: str | PathLike[str] | bytes, resolution: float | None = None

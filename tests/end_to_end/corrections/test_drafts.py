@@ -213,7 +213,7 @@ def test_a_page_that_changed_meanwhile_is_not_written_over(door: Door, changes: 
 
     ended = corrected(door, service, change)
     assert isinstance(ended.error, EditConflict)
-    assert "page 1 changed" in str(ended.error)
+    assert "page 2 changed" in str(ended.error)
     assert isinstance(ended.error.before, Page)
     assert isinstance(ended.error.now, Page)
     assert ended.error.before.raw != ended.error.now.raw
@@ -339,7 +339,7 @@ def test_a_page_that_was_sent_takes_no_more_changes() -> None:
         draft.set("total", "9")
         assert draft.save() == (0,)
         assert draft.save() == ()
-        with pytest.raises(ValueError, match="page 0 was sent already"):
+        with pytest.raises(ValueError, match="page 1 was sent already"):
             draft.set("total", "10")
         draft.set("date", "2024-05-08", page=1)
         assert draft.save() == (1,)
