@@ -28,7 +28,7 @@ class ReadProblem:
         attribute: The attribute, for example `total` or `lines[2].amount`; empty for the class or document as a whole.
         label: The label or column header; empty if none was found.
         text: What was read; None if nothing was.
-        score: Confidence from 0 to 1; None if there is none.
+        score: Score from 0 to 1; None if there is none.
         page: Page number in the file, from 0; None if there is no place.
         box: Its place in pixels of the page image; None without a location.
         expected: The type, as the class names it.

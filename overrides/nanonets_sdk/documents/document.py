@@ -27,11 +27,13 @@ from nanonets_sdk.documents.records import (
     wide_record,
     workbook_sheets,
 )
-from nanonets_sdk.documents.table import Table, table_sheet
+from nanonets_sdk.documents.summary import what_is_in
+from nanonets_sdk.documents.table import TableList, table_sheet
 from nanonets_sdk.formats.html import contents, heading, section
 from nanonets_sdk.formats.markdown import document_text
 from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.formats.safe_text import encodable, json_text
+from nanonets_sdk.formats.shown import counted, number_repr, one_line
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
 from nanonets_sdk.stored.doors import only_one, recognised_for
@@ -68,7 +70,7 @@ class Document(FileFacts):
             None if nothing did.
     """
 
-    pages: tuple[Page, ...] = attrs.field(repr=False)
+    pages: tuple[Page, ...] = attrs.field(repr=number_repr)
     request_file_id: str = ""
     file_name: str = ""
     error: str | None = None
@@ -110,9 +112,9 @@ class Document(FileFacts):
         return Fields.joined([page.fields for page in self.pages])
 
     @cached_property
-    def tables(self) -> tuple[Table, ...]:
+    def tables(self) -> TableList:
         """The tables of all pages, page by page; for each page a person's if one checked it, else the model's."""
-        return tuple(table for page in self.pages for table in page.tables)
+        return TableList(table for page in self.pages for table in page.tables)
 
     @cached_property
     def predicted(self) -> Boxes:
@@ -151,7 +153,7 @@ class Document(FileFacts):
         known = ", ".join(str(page.number) for page in self.pages) or "none"
         raise LookupError(f"no page with index {number}; indexes of the pages of this document: {known}")
 
-    def merged_tables(self) -> tuple[Table, ...]:
+    def merged_tables(self) -> TableList:
         """Return the tables, with those that continue over pages merged; `table.parts` are the pieces.
 
         The last table of a page continues in the first table of the next page if both have the same label and number
@@ -523,7 +525,7 @@ class Document(FileFacts):
     def save_html(self, path: TextTarget, *, source: str | PathLike[str] | bytes | None = None) -> None:
         """Save one self-contained HTML page to review the document in a browser. Needs the extra `pictures`.
 
-        Each box is highlighted together with its row in the list. The list can be searched, and filtered by confidence.
+        Each box is highlighted together with its row in the list. The list can be searched, and filtered by score.
         The page makes no network requests, and shows everything that was read as plain text.
 
         Args:
@@ -541,9 +543,15 @@ class Document(FileFacts):
     def _title(self) -> str:
         return self.file_name or self.request_file_id or "Document"
 
+    @property
+    def _headline(self) -> str:
+        return f"{one_line(self._title)}, {counted(len(self.pages), 'page')}"
+
+    def __str__(self) -> str:
+        return what_is_in(self._headline, self.error, self.fields, self.tables)
+
     def _repr_html_(self) -> str:
-        count = len(self.pages)
-        title = heading("h3", self._title, f" ({count} page{'' if count == 1 else 's'})")
+        title = heading("h3", self._title, f" ({counted(len(self.pages), 'page')})")
         return title + contents(self.error, field_sheet(self.fields.all()), [*map(table_sheet, self.tables)])
 
 

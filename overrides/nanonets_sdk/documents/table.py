@@ -14,9 +14,10 @@ from attrs import frozen
 from nanonets_sdk.documents.cell import Cell, cell_of
 from nanonets_sdk.formats.amounts import parse_decimal
 from nanonets_sdk.formats.dates import parse_date
-from nanonets_sdk.formats.html import table_html
+from nanonets_sdk.formats.html import table_html, tables_html
 from nanonets_sdk.formats.markdown import table_text
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
+from nanonets_sdk.formats.shown import counted, first_lines, number_repr, one_line
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.grid import Grid
 from nanonets_sdk.replies.source import Source
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from nanonets_sdk.formats.targets import TextTarget
 
 T = TypeVar("T")
+_FIRST_ROWS: Final = 6
+"""Lines of `str(table)`, header included."""
+_LONGEST: Final = 40
 _SAMPLE: Final = 20
 """Rows whose content tells whether the row above them is a header."""
 
@@ -43,7 +47,7 @@ class Table:
     Attributes:
         label: `table`, or the model's name for it; empty in older replies.
         cells: The cells in the order of the reply, which may leave some out.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None if the service gives no location.
         page: Page number in the file, from 0; that of the first page if it was merged.
         id: The service's id for the table; empty in older replies.
@@ -57,7 +61,7 @@ class Table:
     """
 
     label: str
-    cells: tuple[Cell, ...] = attrs.field(repr=False)
+    cells: tuple[Cell, ...] = attrs.field(repr=number_repr)
     score: float | None = None
     box: Box | None = None
     page: int = 0
@@ -260,8 +264,26 @@ class Table:
 
         return arrow.to_polars(self.to_arrow())
 
+    def __str__(self) -> str:
+        size = f"{counted(self.grid.height, 'row')} by {counted(self.grid.width, 'column')}"
+        lines = [self.header, *self.rows] if self.header else self.rows
+        shown = [" | ".join(one_line(text, _LONGEST) for text in line) for line in lines]
+        return "\n  ".join([f"{table_sheet(self).title}: {size}", *first_lines(shown, "row", _FIRST_ROWS)])
+
     def _repr_html_(self) -> str:
         return table_html(table_sheet(self))
+
+
+class TableList(tuple[Table, ...]):
+    """Tables in an order: a tuple which is printed table by table, and which notebooks show as tables."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(first_lines(self, "table")) or "no tables"
+
+    def _repr_html_(self) -> str:
+        return tables_html([*map(table_sheet, self)])
 
 
 @frozen
@@ -308,4 +330,4 @@ def is_wordy(texts: Iterable[str]) -> bool:
 
 def table_sheet(table: Table) -> Sheet:
     """Return a table under a title for people to read."""
-    return Sheet(f"{table.label.strip() or 'table'}, page {table.page + 1}", table.header, table.rows)
+    return Sheet(f"{one_line(table.label) or 'table'}, page {table.page + 1}", table.header, table.rows)

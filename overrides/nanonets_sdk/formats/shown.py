@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import Final
 
 _NEARLY_CERTAIN: Final = 99
+_MOST_LINES: Final = 50
 # Looser than `parse_decimal`, which refuses `1,200` because it has two readings: either is a number.
 _NUMBER: Final = re.compile(
     r"\(?[-+]? ?(?:[A-Z]{3}|Rs\.?|[$€£¥₹])? ?[-+]?\d[\d.,'\u2019\u00a0\u202f ]{0,30} ?(?:[A-Z]{3}|[%$€£¥₹])?-?\)?"
@@ -57,11 +58,29 @@ def one_line(text: str, longest: int | None = None) -> str:
     return plain if longest is None or len(plain) <= longest else f"{plain[: longest - 1]}…"
 
 
+def number_repr(values: Sized) -> str:
+    """Return the number of values, to be shown in their place in the repr of an object."""
+    return f"<{len(values)}>"
+
+
+def first_lines(values: Sequence[object], unit: str, most: int = _MOST_LINES) -> list[str]:
+    """Return the first values as lines, and how many more there are.
+
+    Args:
+        values: The values.
+        unit: What one of them is called.
+        most: The most lines of values.
+    """
+    more = len(values) - most
+    return [*map(str, values[:most]), *([f"… {counted(more, f'more {unit}')}"] if more > 0 else [])]
+
+
 def counted(count: int, unit: str) -> str:
     """Return a number with its unit, in the plural unless it is one.
 
     Examples:
-        >>> counted(1, "page"), counted(2, "page")
-        ('1 page', '2 pages')
+        >>> counted(1, "page"), counted(2, "page"), counted(3, "category"), counted(4, "class")
+        ('1 page', '2 pages', '3 categories', '4 classes')
     """
-    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+    plural = re.sub("s$", "se", re.sub("([^aeiou])y$", r"\1ie", unit)) + "s"
+    return f"{count:,} {unit if count == 1 else plural}"

@@ -478,7 +478,7 @@ def test_sync_and_pages_and_language_go_over_the_wire(server: MockServer) -> Non
     (document,) = json.loads(ended.out)
     assert request.operation_id == "ocr_predict_file"
     assert ("l", "eng") in request.query
-    assert [page["number"] for page in document["pages"]] == [1]
+    assert [page["page_index"] for page in document["pages"]] == [1]
 
 
 @pytest.mark.parametrize("form", [row.name for row in formats_for(Use.RESULTS)])

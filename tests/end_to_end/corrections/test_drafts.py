@@ -245,7 +245,7 @@ def test_a_page_that_changes_while_another_is_written_is_not_written_over() -> N
 
     ended = corrected(BLOCKING, service, change)
     assert isinstance(ended.error, EditConflict)
-    assert "Pages written: 0; not written: 1" in str(ended.error)
+    assert "Pages written: 1; not written: 2" in str(ended.error)
     assert len(service.patches) == 1
 
 
@@ -300,10 +300,10 @@ def interrupted(service: FileService, error: type[Exception], then: Callable[[An
 @pytest.mark.parametrize(
     ("fault", "error", "said", "updates"),
     [
-        (reset, OutcomeUnknown, "Pages written: 0; not known to be written: 1.", 2),
-        (refuse_with_reset, OutcomeUnknown, "Pages written: 0; not known to be written: 1.", 3),
-        (answer_503, ServerError, "Pages written: 0; not known to be written: 1.", 2),
-        (refuse_with_400, BadRequest, "Pages written: 0; not written: 1.", 3),
+        (reset, OutcomeUnknown, "Pages written: 1; not known to be written: 2.", 2),
+        (refuse_with_reset, OutcomeUnknown, "Pages written: 1; not known to be written: 2.", 3),
+        (answer_503, ServerError, "Pages written: 1; not known to be written: 2.", 2),
+        (refuse_with_400, BadRequest, "Pages written: 1; not written: 2.", 3),
     ],
 )
 def test_an_interrupted_save_says_what_is_written_and_goes_on_with_the_rest(
