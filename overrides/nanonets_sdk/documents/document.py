@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from nanonets_sdk.documents.stored_files import Loading
     from nanonets_sdk.events import Drift
     from nanonets_sdk.formats.amounts import DecimalMark
+    from nanonets_sdk.formats.csv_files import Separator
     from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
     from nanonets_sdk.stored.bodies import StoredSource
     from nanonets_sdk.stored.shapes import Recognised
@@ -368,21 +369,26 @@ class Document(FileFacts):
         fields = [field_sheet(self.fields.all())] if self.fields else []
         return [*fields, *map(table_sheet, self.tables)]
 
-    def to_csv(self, path: TextTarget, shape: Shape = "long", *, neutralise: bool = True) -> None:
+    def to_csv(
+        self, path: TextTarget, shape: Shape = "long", *, neutralise: bool = True, excel: Separator | None = None
+    ) -> None:
         """Write the fields as CSV in UTF-8; for a table see `Table.to_csv`.
 
         Args:
             path: The file to write, replaced all at once, or an open text or binary file.
             shape: `long` for one row per field, `wide` for one row with a column per label.
             neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
+            excel: Write for Excel, with a byte order mark: `,` for regions with a decimal point, `;` for those with a
+                decimal comma, which scores have then too.
 
         Raises:
             OSError: The file cannot be written.
+            ValueError: `excel` is neither `,` nor `;` nor None.
         """
         from nanonets_sdk.formats.csv_files import write_csv
 
         rows = record_rows(self.to_records(shape), shape)
-        write_csv(path, rows.columns, rows.values, neutralise=neutralise)
+        write_csv(path, rows.columns, rows.values, neutralise=neutralise, excel=excel)
 
     def to_xlsx(
         self,
@@ -391,6 +397,7 @@ class Document(FileFacts):
         *,
         neutralise: bool = True,
         numbers: bool = False,
+        dates: bool = False,
         cut: bool = False,
     ) -> None:
         """Write a workbook with a sheet for the fields and one for each table. Needs the extra `xlsx`.
@@ -399,7 +406,8 @@ class Document(FileFacts):
             path: The file to write, replaced all at once, or an open binary file.
             shape: For the sheet of fields: `long` for one row per field, `wide` for one row with a column per label.
             neutralise: Mark text that a spreadsheet would take for a formula as text for good; every character is kept.
-            numbers: Write text that is an unambiguous amount as a number.
+            numbers: Write text that is an unambiguous amount as a number, shown with its currency and decimals.
+            dates: Write text that is an unambiguous date without a time as a date.
             cut: Cut text that is too long for a cell, with a warning, instead of raising.
 
         Raises:
@@ -410,7 +418,7 @@ class Document(FileFacts):
         from nanonets_sdk.formats.xlsx import write_xlsx
 
         sheets = workbook_sheets(record_rows(self.to_records(shape), shape), self.tables)
-        write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
+        write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, dates=dates, cut=cut)
 
     def to_parquet(self, path: BinaryTarget, shape: Shape = "long") -> None:
         """Write the fields as Parquet. Needs the extra `arrow`.

@@ -118,7 +118,8 @@ def cell_rows(records: Iterable[Mapping[str, Any]]) -> Rows:
 
 def workbook_sheets(fields: Rows, tables: Sequence[Table]) -> list[Sheet]:
     """Return a sheet for the fields and one for each table."""
-    sheets = [Sheet("Fields", [*fields.columns], fields.values)]
+    about = {*_FILE, "label"} if "page_index" in fields.columns else _DOCUMENTS.keys()
+    sheets = [Sheet("Fields", [*fields.columns], fields.values, verbatim=about, shares=("score",))]
     for number, table in enumerate(tables, 1):
         label = table.label if table.label not in {"", "table"} else "Table"
         sheets.append(Sheet(f"{label[:12]} {number}, page {table.page + 1}", table.header, table.rows))

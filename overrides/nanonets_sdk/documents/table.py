@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nanonets_api.replies import BoxReply
     from nanonets_sdk.binding.reading import Labels
     from nanonets_sdk.formats.amounts import DecimalMark
+    from nanonets_sdk.formats.csv_files import Separator
     from nanonets_sdk.formats.targets import TextTarget
 
 T = TypeVar("T")
@@ -216,19 +217,21 @@ class Table:
         """Return a dict for each of `rows`, with `column_names` as keys."""
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
-    def to_csv(self, path: TextTarget, *, neutralise: bool = True) -> None:
+    def to_csv(self, path: TextTarget, *, neutralise: bool = True, excel: Separator | None = None) -> None:
         """Write header and rows as CSV in UTF-8.
 
         Args:
             path: The file to write, replaced all at once, or an open text or binary file.
             neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
+            excel: As for `Document.to_csv`.
 
         Raises:
             OSError: The file cannot be written.
+            ValueError: `excel` is neither `,` nor `;` nor None.
         """
         from nanonets_sdk.formats.csv_files import write_csv
 
-        write_csv(path, self.header, self.rows, neutralise=neutralise)
+        write_csv(path, self.header, self.rows, neutralise=neutralise, excel=excel)
 
     def to_markdown(self) -> str:
         """Return the table as Markdown."""
