@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from command_line import Ended, run, run_on_terminal
-from make_invoice import INVOICE
 from nanonets_sdk.mock import Answer, MockServer
 from reply_bodies import field_box, grid, predicted, table_box
+from samples import INVOICE
 
 SCORE = 0.87631
 ITEMS = table_box(grid([["Pump", "12.50"]], ["Item", "Price"]), label="lines")
@@ -104,7 +104,10 @@ def test_the_locale_decides_on_request_and_the_separator_is_said(stored: Path) -
 
 WRONG = {
     "--text for csv": (["--format", "csv", "--text"], "--text is for xlsx, not for csv"),
-    "--excel for a table": (["--excel", "auto"], "--excel is for csv, not for table; leave it out, or add --format csv"),
+    "--excel for a table": (
+        ["--excel", "auto"],
+        "--excel is for csv, not for table; leave it out, or",
+    ),
 }
 
 
