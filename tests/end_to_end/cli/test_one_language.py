@@ -117,3 +117,16 @@ def test_an_option_for_another_format_is_refused_before_anything_is_sent(
 ) -> None:
     ended = predict(server, tmp_path, *options)
     assert (ended.status, said in ended.err, list(server.requests)) == (2, True, [])
+
+
+def test_classes_too_are_written_for_excel_and_shown_in_percent(server: MockServer, tmp_path: Path) -> None:
+    prediction = [{"label": "invoice", "probability": SCORE}, {"label": "letter", "probability": 0.125}]
+    reply = {"result": [{"message": "Success", "file": INVOICE.name, "prediction": prediction}]}
+
+    def classify(*options: str) -> str:
+        server.fail("ic_predict_file", Answer(200, reply))
+        return run("classify", INVOICE, "--model", "any", *options, server=server).out
+
+    assert classify().splitlines()[1] == f"{INVOICE}\tinvoice\t88%\tletter 13%"
+    written = classify("--format", "csv", "--excel", "semicolon").splitlines()
+    assert written == ["\ufefffile;label;probability", f"{INVOICE};invoice;0,87631", f"{INVOICE};letter;0,125"]

@@ -8,6 +8,7 @@ import typer
 
 from nanonets_sdk.cli.running.options import ClassFormat, FilesArgument, JobsOption, ModelOption, RecursiveOption
 from nanonets_sdk.cli.running.state import state_of
+from nanonets_sdk.cli.running.writing import Excel, ExcelOption, writer_options
 from nanonets_sdk.formats.shown import score_text
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def classify(
     *,
     model: ModelOption,
     form: _FormatOption = _TABLE,
+    excel: ExcelOption = None,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
@@ -44,6 +46,7 @@ def classify(
         (form, _SCORES, ("file", "class", "probability", "next")),
         jobs=jobs,
         recursive=recursive,
+        excel=excel,
     )
 
 
@@ -54,6 +57,7 @@ def tag(
     model: ModelOption,
     above: _AboveOption = 0.5,
     form: _FormatOption = _TABLE,
+    excel: ExcelOption = None,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
@@ -66,6 +70,7 @@ def tag(
         (form, _SCORES, _SCORES),
         jobs=jobs,
         recursive=recursive,
+        excel=excel,
     )
 
 
@@ -76,6 +81,7 @@ def detect(
     model: ModelOption,
     above: _AboveOption = 0.0,
     form: _FormatOption = _TABLE,
+    excel: ExcelOption = None,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
@@ -88,6 +94,7 @@ def detect(
         (form, _OBJECTS, _SHOWN_OBJECTS),
         jobs=jobs,
         recursive=recursive,
+        excel=excel,
     )
 
 
@@ -100,6 +107,7 @@ def _find_in_each(
     *,
     jobs: int,
     recursive: bool,
+    excel: Excel | None,
 ) -> None:
     """Make a call for each file, write what was found, and exit."""
     import anyio
@@ -110,11 +118,12 @@ def _find_in_each(
 
     chosen = chosen_files(files, recursive=recursive)
     form, columns, table_columns = layout
+    separator = writer_options(form, text=False, excel=excel).get("excel")
 
     async def find_all() -> int:
         async with state_of(context).async_client() as client:
             with rows_to_stdout(
-                form, columns, table_columns, [one for one in table_columns if one in _NUMBERS]
+                form, columns, table_columns, [one for one in table_columns if one in _NUMBERS], separator
             ) as write:
 
                 def take(file: Path, found: Any) -> None:

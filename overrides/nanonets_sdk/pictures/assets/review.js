@@ -22,7 +22,11 @@
     return made;
   }
 
-  const percent = (score) => (score === null ? "–" : `${Math.round(score * 100)}%`);
+  // Only certainty is 100%, as in the other outputs.
+  const percent = (score) => {
+    const whole = Math.round(score * 100);
+    return score === null ? "–" : `${score > 0 && score < 1 ? Math.min(Math.max(whole, 1), 99) : whole}%`;
+  };
 
   function item(row, value, drawing, about) {
     const entry = { row, value, box: null, search: about.concat(value.text).join("\n").toLowerCase(), index: items.length };
