@@ -183,10 +183,13 @@ def _write_sheet(worksheet: Any, sheet: Sheet, style: _Style) -> None:
     shares = {column for column, name in enumerate(sheet.header) if name in sheet.shares}
     for line, row in enumerate(sheet.rows, first):
         for column, value in enumerate(row):
-            is_read = isinstance(value, str) and column not in verbatim
             if column in shares and isinstance(value, int | float) and math.isfinite(value):
                 worksheet.write_number(line, column, value, style.of_number(_SHARE))
-            elif not (is_read and _write_value(worksheet, line, column, value, style)):
+            elif (
+                not isinstance(value, str)
+                or column in verbatim
+                or not _write_value(worksheet, line, column, value, style)
+            ):
                 _write_cell(worksheet, line, column, value, style)
 
 

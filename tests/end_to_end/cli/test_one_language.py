@@ -119,7 +119,7 @@ def test_an_option_for_another_format_is_refused_before_anything_is_sent(
     assert (ended.status, said in ended.err, list(server.requests)) == (2, True, [])
 
 
-def test_classes_too_are_written_for_excel_and_shown_in_percent(server: MockServer, tmp_path: Path) -> None:
+def test_classes_too_are_written_for_excel_and_shown_in_percent(server: MockServer) -> None:
     prediction = [{"label": "invoice", "probability": SCORE}, {"label": "letter", "probability": 0.125}]
     reply = {"result": [{"message": "Success", "file": INVOICE.name, "prediction": prediction}]}
 

@@ -158,8 +158,8 @@ def test_more_formats_than_excel_holds_leave_the_rest_as_text(tmp_path: Path) ->
     codes = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "JPY", "AUD")
     rows = [[f"1.{'0' * zeros}1 {code}"] for zeros in range(13) for code in codes]
     predicted([table_box(grid(rows))]).to_xlsx(tmp_path / "n.xlsx", numbers=True)
-    kinds = {type(row[0]) for row in values_of(tmp_path / "n.xlsx", "Table 1, page 1")}
-    assert kinds == {float, str}
+    values = [value for (value,) in values_of(tmp_path / "n.xlsx", "Table 1, page 1")]
+    assert sum(isinstance(value, str) for value in values) == len(values) - 150
 
 
 def test_dates_become_dates_on_request_unless_something_would_be_lost(tmp_path: Path) -> None:

@@ -13,19 +13,18 @@ from nanonets_sdk.exports import csv_text, document_markdown, jsonl_lines
 from nanonets_sdk.formats.registry import OutputFormat
 
 
-def _csv(document: Document, *, is_first: bool, **options: Any) -> str:
+def _csv(document: Document, is_first: bool, options: Mapping[str, Any]) -> str:
     header, end, rows = csv_text([document], **options).partition("\r\n")
     # RFC 4180 ends lines with CRLF, but programs in a pipe (`wc`, `cut`, `read`) expect those of this system.
     return (header + end + rows if is_first else rows).replace("\r\n", "\n")
 
 
-_TEXTS: Final[dict[str, Callable[..., str]]] = {
+_TEXTS: Final[dict[str, Callable[[Document, bool], str]]] = {
     "json": lambda document, is_first: f"{'[' if is_first else ','}\n{document.to_json(indent=2)}",
     "jsonl": lambda document, _: "".join(jsonl_lines([document])),
-    "csv": lambda document, is_first, **options: _csv(document, is_first=is_first, **options),
     "md": lambda document, _: document_markdown(document).rstrip("\n") + "\n\n",
 }
-"""The text of a document, given whether it is the first one, for each format that is streamed."""
+"""The text of a document, given whether it is the first one, for each format that is streamed, except for CSV."""
 
 
 @contextmanager
@@ -44,11 +43,12 @@ def documents_to_stdout(
     if form.name == "table":
         yield show_document
         return
+    text_of = _TEXTS.get(form.name) or (lambda document, is_first: _csv(document, is_first, writer_options))
     written = 0
 
     def write(document: Document) -> None:
         nonlocal written
-        sys.stdout.write(_TEXTS[form.name](document, written == 0, **writer_options))
+        sys.stdout.write(text_of(document, written == 0))
         # Each document by itself, so that the next program in the pipe can begin, and a full disk or a reader that has
         # gone is noticed before more files are sent and paid for.
         sys.stdout.flush()
