@@ -53,13 +53,16 @@ def convert(
         raise UsageProblem("--json needs standard output for itself; add --output FILE")
 
     from nanonets_sdk.cli.output.conversion_file import ConversionFile
+    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.cli.output.terminal import print_json
     from nanonets_sdk.cli.running.conversion import convert_all, show, stored_replies
     from nanonets_sdk.extras import require
 
     require(*[chosen.requires] if chosen.requires else [])
     target = ConversionFile(output, chosen, shape.value, (), writer_options(chosen.name, text=text, excel=excel))
-    summary = convert_all(stored_replies(files, recursive=recursive), target)
+    paths = stored_replies(files, recursive=recursive)
+    make_folders_of(output)
+    summary = convert_all(paths, target)
     if as_json:
         print_json(summary.record(output))
     elif summary.status < SIGNAL:

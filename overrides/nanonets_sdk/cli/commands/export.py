@@ -45,8 +45,10 @@ def export(  # noqa: PLR0913 - the options of the command
     options = writer_options(chosen.name, text=text, excel=excel)
 
     from nanonets_sdk import exports
+    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.cli.output.terminal import say
 
+    make_folders_of(output)
     with state_of(context).client() as client:
         documents = client.ocr.list_predictions(model, first, last).documents
     ready = [one for one in documents if one.status != "pending" and (one.is_moderated or not approved)]

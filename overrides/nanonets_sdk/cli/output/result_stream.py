@@ -43,12 +43,16 @@ def documents_to_stdout(
     if form.name == "table":
         yield show_document
         return
-    text_of = _TEXTS.get(form.name) or (lambda document, is_first: _csv(document, is_first, writer_options))
     written = 0
+
+    def text_of(document: Document) -> str:
+        if form.name == "csv":
+            return _csv(document, written == 0, writer_options)
+        return _TEXTS[form.name](document, written == 0)
 
     def write(document: Document) -> None:
         nonlocal written
-        sys.stdout.write(text_of(document, written == 0))
+        sys.stdout.write(text_of(document))
         # Each document by itself, so that the next program in the pipe can begin, and a full disk or a reader that has
         # gone is noticed before more files are sent and paid for.
         sys.stdout.flush()
