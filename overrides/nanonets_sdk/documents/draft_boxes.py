@@ -95,7 +95,7 @@ class _Part:
 
     @property
     def score(self) -> float | None:
-        """Confidence from 0 to 1, as read."""
+        """Score from 0 to 1, as read."""
         score: float | None = self._reply.score
         return score
 

@@ -27,6 +27,7 @@ from nanonets_sdk.formats.amounts import DecimalMark, parse_decimal
 from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import fields_html
 from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.shown import first_lines, one_line, score_text
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.reading_order import Edges, in_reading_order
 from nanonets_sdk.replies.source import Source
@@ -45,6 +46,7 @@ FieldValues: TypeAlias = tuple[
 _NOWHERE: Final = (None, None, None, None)
 _REPR_FIELDS: Final = 40
 _REPR_TEXT: Final = 200
+_LINE: Final = 120
 
 
 @frozen
@@ -54,7 +56,7 @@ class Field:
     Attributes:
         label: The label, one of the model's.
         text: What was read.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None if the service gives no location.
         page: Page number in the file, from 0.
         id: The service's id for the field; empty in older replies.
@@ -153,8 +155,24 @@ class Field:
             )
         return value
 
+    def __str__(self) -> str:
+        certainty = f"{shown}, " if (shown := score_text(self.score)) else ""
+        return f"{one_line(self.label, _LINE)}: {one_line(self.text, _LINE)} ({certainty}page {self.page + 1})"
+
     def _repr_html_(self) -> str:
         return fields_html(field_sheet([self]))
+
+
+class FieldList(tuple[Field, ...]):
+    """Fields in an order: a tuple which is printed line by line, and which notebooks show as a table."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(first_lines(self, "field")) or "no fields"
+
+    def _repr_html_(self) -> str:
+        return fields_html(field_sheet(self))
 
 
 class Fields(Mapping[str, Field]):
@@ -165,13 +183,13 @@ class Fields(Mapping[str, Field]):
         document.fields["total"].text          # the one with the highest score
         document.fields.all("total")           # all of them, in reading order
         document.fields.all()                  # all fields, in reading order
-        document.fields.above(0.8)             # only the confident ones
-        document.fields.doubtful(0.8)          # only the others, the least confident first
+        document.fields.above(0.8)             # only those with a high score
+        document.fields.doubtful(0.8)          # only the others, the lowest scores first
         ```
     """
 
     def __init__(self, fields: Iterable[Field]) -> None:
-        self._given = fields if isinstance(fields, BoxFields) else tuple(fields)
+        self._given = fields if isinstance(fields, BoxFields) else FieldList(fields)
 
     @classmethod
     def joined(cls, parts: Sequence[Fields]) -> Fields:
@@ -184,26 +202,26 @@ class Fields(Mapping[str, Field]):
         return fields
 
     @cached_property
-    def _all(self) -> tuple[Field, ...]:
+    def _all(self) -> FieldList:
         pages: dict[int, list[Field]] = {}
         for field in self._given:
             pages.setdefault(field.page, []).append(field)
         ordered = (in_reading_order(page, lambda field: field.box) for _, page in sorted(pages.items()))
-        return tuple(field for page in ordered for field in page)
+        return FieldList(field for page in ordered for field in page)
 
     @cached_property
-    def _by_label(self) -> dict[str, tuple[Field, ...]]:
+    def _by_label(self) -> dict[str, FieldList]:
         grouped: dict[str, list[Field]] = {}
         for field in self._all:
             grouped.setdefault(field.label, []).append(field)
-        return {label: tuple(fields) for label, fields in grouped.items()}
+        return {label: FieldList(fields) for label, fields in grouped.items()}
 
-    def all(self, label: str | None = None) -> tuple[Field, ...]:
+    def all(self, label: str | None = None) -> FieldList:
         """Return every field of a label, or of all labels, in reading order over all pages."""
-        return self._all if label is None else self._by_label.get(label, ())
+        return self._all if label is None else self._by_label.get(label, FieldList())
 
     def above(self, score: float) -> Fields:
-        """Return the fields with at least this confidence.
+        """Return the fields with at least this score.
 
         Args:
             score: From 0 to 1. Fields without a score are left out.
@@ -211,20 +229,20 @@ class Fields(Mapping[str, Field]):
         return Fields(field for field in self._all if _score(field) >= score)
 
     def below(self, score: float) -> Fields:
-        """Return the fields with less than this confidence: all that `above` leaves out.
+        """Return the fields with less than this score: all that `above` leaves out.
 
         Args:
             score: From 0 to 1. Fields without a score are included.
         """
         return Fields(field for field in self._all if _score(field) < score)
 
-    def doubtful(self, score: float = 0.8) -> tuple[Field, ...]:
-        """Return the fields that a person should check: those of `below`, the least confident first.
+    def doubtful(self, score: float = 0.8) -> FieldList:
+        """Return the fields that a person should check: those of `below`, the lowest scores first.
 
         Args:
             score: From 0 to 1.
         """
-        return tuple(sorted(self.below(score).all(), key=_score))
+        return FieldList(sorted(self.below(score).all(), key=_score))
 
     def on_page(self, number: int) -> Fields:
         """Return the fields of one page.
@@ -245,6 +263,9 @@ class Fields(Mapping[str, Field]):
             raise KeyError(f"no field {label!r}; labels of this document: {known}")
         return max(self._by_label[label], key=_score)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self._by_label]
+
     def __contains__(self, label: object) -> bool:
         return label in self._by_label
 
@@ -263,6 +284,9 @@ class Fields(Mapping[str, Field]):
 
     def __hash__(self) -> int:
         return hash(self._all)
+
+    def __str__(self) -> str:
+        return str(self._all)
 
     def __repr__(self) -> str:
         shown: list[str] = []
@@ -347,11 +371,8 @@ def _value(field: Field) -> FieldValues:
 
 def field_sheet(fields: Iterable[Field]) -> Sheet:
     """Return fields as rows of text for people to read."""
-    rows = [
-        (field.label, field.text, "" if field.score is None else f"{field.score:.0%}", str(field.page + 1))
-        for field in fields
-    ]
-    return Sheet("", ("label", "text", "confidence", "page"), rows)
+    rows = [(field.label, field.text, score_text(field.score), str(field.page + 1)) for field in fields]
+    return Sheet("", ("label", "text", "score", "page"), rows)
 
 
 def _score(field: Field) -> float:

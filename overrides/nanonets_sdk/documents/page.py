@@ -14,7 +14,8 @@ from nanonets_sdk.documents.comparison import Comparison, HasFields, Rule, compa
 from nanonets_sdk.documents.corrections import Correction, cell_corrections, field_corrections
 from nanonets_sdk.documents.field import BoxFields, Fields, field_sheet
 from nanonets_sdk.documents.signed_urls import SignedUrls, address_of, signed_urls_of
-from nanonets_sdk.documents.table import BoxTables, Table, table_sheet
+from nanonets_sdk.documents.summary import what_is_in
+from nanonets_sdk.documents.table import BoxTables, Table, TableList, table_sheet
 from nanonets_sdk.documents.words import FreeWords, Word, Words, distinct
 from nanonets_sdk.formats.html import contents, heading
 from nanonets_sdk.layout.geometry import Box, RelativeBox
@@ -48,9 +49,9 @@ class Boxes:
     _tables: Iterable[Table] = attrs.field(alias="tables", eq=tuple, repr=False)
 
     @cached_property
-    def tables(self) -> tuple[Table, ...]:
+    def tables(self) -> TableList:
         """The tables in the order of the reply."""
-        return tuple(self._tables)
+        return TableList(self._tables)
 
     def compare(
         self,
@@ -71,6 +72,9 @@ class Boxes:
 
     def __bool__(self) -> bool:
         return bool(self.fields) or bool(self.tables)
+
+    def _repr_html_(self) -> str:
+        return contents(None, field_sheet(self.fields.all()), [*map(table_sheet, self.tables)])
 
 
 _NO_BOXES: Final = Boxes(Fields(()), ())
@@ -212,7 +216,7 @@ class Page:
         return self._final.fields
 
     @property
-    def tables(self) -> tuple[Table, ...]:
+    def tables(self) -> TableList:
         """The tables, of the page's `origin`: a person's if one checked the page, else the model's."""
         return self._final.tables
 
@@ -240,6 +244,9 @@ class Page:
             Edges from 0 to 1 for a box on the page; None if the size of the page is unknown.
         """
         return box.relative(self.width, self.height)
+
+    def __str__(self) -> str:
+        return what_is_in(f"page {self.number + 1}", self.error, self.fields, self.tables)
 
     def _repr_html_(self) -> str:
         title = heading("h4", f"Page {self.number + 1}")

@@ -15,21 +15,27 @@ Shape: TypeAlias = Literal["long", "wide"]
 # The columns are declared rather than taken from the records, so that they have names and types without any record.
 _FILE: Final[dict[str, type]] = {"file_name": str, "request_file_id": str}
 _EDGES: Final[dict[str, type]] = {"xmin": int, "ymin": int, "xmax": int, "ymax": int}
-_FIELDS: Final = {**_FILE, "page": int, "label": str, "text": str, "score": float, **_EDGES}
+_FIELDS: Final = {**_FILE, "page_index": int, "label": str, "text": str, "score": float, **_EDGES}
 _DOCUMENTS: Final = {**_FILE, "pages": int, "is_moderated": bool, "error": str}
-_PLACES: Final[dict[str, type]] = {"page": int, "table": int, "row": int, "column": int}
+_PLACES: Final[dict[str, type]] = dict.fromkeys(("page_index", "table_index", "row_index", "column_index"), int)
 _CELLS: Final = {**_FILE, **_PLACES, "header": str, "text": str, "score": float, **_EDGES}
 
 
 def field_record(field: Field) -> dict[str, Any]:
     """Return the record of a field."""
-    return {"page": field.page, "label": field.label, "text": field.text, "score": field.score, **_edges(field.box)}
+    return {
+        "page_index": field.page,
+        "label": field.label,
+        "text": field.text,
+        "score": field.score,
+        **_edges(field.box),
+    }
 
 
 def table_record(table: Table) -> dict[str, Any]:
     """Return the record of a table."""
     return {
-        "page": table.page,
+        "page_index": table.page,
         "label": table.label,
         "header": table.header,
         "rows": table.rows,
@@ -39,16 +45,16 @@ def table_record(table: Table) -> dict[str, Any]:
 
 
 def cell_records(file: Mapping[str, Any], tables: Iterable[Table]) -> Iterator[dict[str, Any]]:
-    """Return a record for each cell of a file's tables. `table`, `row` and `column` count from 0."""
+    """Return a record for each cell of a file's tables. The indexes count from 0."""
     for number, table in enumerate(tables):
         for cell in table.cells:
             row, column = table.grid.place(cell)
             yield {
                 **file,
-                "page": cell.page,
-                "table": number,
-                "row": row,
-                "column": column,
+                "page_index": cell.page,
+                "table_index": number,
+                "row_index": row,
+                "column_index": column,
                 "header": cell.label,
                 "text": cell.text,
                 "score": cell.score,
@@ -122,7 +128,8 @@ def cell_rows(records: Iterable[Mapping[str, Any]]) -> Rows:
 
 def workbook_sheets(fields: Rows, tables: Sequence[Table]) -> list[Sheet]:
     """Return a sheet for the fields and one for each table."""
-    sheets = [Sheet("Fields", [*fields.columns], fields.values)]
+    about = {*_FILE, "label"} if "page_index" in fields.columns else _DOCUMENTS.keys()
+    sheets = [Sheet("Fields", [*fields.columns], fields.values, verbatim=about, shares=("score",))]
     for number, table in enumerate(tables, 1):
         label = table.label if table.label not in {"", "table"} else "Table"
         sheets.append(Sheet(f"{label[:12]} {number}, page {table.page + 1}", table.header, table.rows))

@@ -15,9 +15,10 @@ from attrs import frozen
 from nanonets_sdk.documents.cell import Cell, cell_of
 from nanonets_sdk.formats.amounts import parse_decimal
 from nanonets_sdk.formats.dates import parse_date
-from nanonets_sdk.formats.html import table_html
+from nanonets_sdk.formats.html import table_html, tables_html
 from nanonets_sdk.formats.markdown import table_text
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
+from nanonets_sdk.formats.shown import counted, first_lines, number_repr, one_line
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.layout.grid import Grid, Places
 from nanonets_sdk.replies.source import Source
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
     from nanonets_api.replies import BoxReply, CellReply
     from nanonets_sdk.binding.reading import Labels
     from nanonets_sdk.formats.amounts import DecimalMark
+    from nanonets_sdk.formats.csv_files import Separator
     from nanonets_sdk.formats.targets import TextTarget
 
 T = TypeVar("T")
+_FIRST_ROWS: Final = 6
+"""Lines of `str(table)`, header included."""
+_LONGEST: Final = 40
 _SAMPLE: Final = 20
 """Rows whose content tells whether the row above them is a header."""
 
@@ -72,7 +77,7 @@ class Table(_Unbuilt):
     Attributes:
         label: `table`, or the model's name for it; empty in older replies.
         cells: The cells in the order of the reply, which may leave some out.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None if the service gives no location.
         page: Page number in the file, from 0; that of the first page if it was merged.
         id: The service's id for the table; empty in older replies.
@@ -86,7 +91,7 @@ class Table(_Unbuilt):
     """
 
     label: str
-    cells: tuple[Cell, ...] = attrs.field(repr=False)
+    cells: tuple[Cell, ...] = attrs.field(repr=number_repr)
     score: float | None = None
     box: Box | None = None
     page: int = 0
@@ -256,19 +261,21 @@ class Table(_Unbuilt):
         """Return a dict for each of `rows`, with `column_names` as keys."""
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
-    def to_csv(self, path: TextTarget, *, neutralise: bool = True) -> None:
+    def to_csv(self, path: TextTarget, *, neutralise: bool = True, excel: Separator | None = None) -> None:
         """Write header and rows as CSV in UTF-8.
 
         Args:
             path: The file to write, replaced all at once, or an open text or binary file.
             neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
+            excel: As for `Document.to_csv`.
 
         Raises:
             OSError: The file cannot be written.
+            ValueError: `excel` is neither `,` nor `;` nor None.
         """
         from nanonets_sdk.formats.csv_files import write_csv
 
-        write_csv(path, self.header, self.rows, neutralise=neutralise)
+        write_csv(path, self.header, self.rows, neutralise=neutralise, excel=excel)
 
     def to_markdown(self) -> str:
         """Return the table as Markdown."""
@@ -304,8 +311,26 @@ class Table(_Unbuilt):
 
         return arrow.to_polars(self.to_arrow())
 
+    def __str__(self) -> str:
+        size = f"{counted(self.grid.height, 'row')} by {counted(self.grid.width, 'column')}"
+        lines = [self.header, *self.rows] if self.header else self.rows
+        shown = [" | ".join(one_line(text, _LONGEST) for text in line) for line in lines]
+        return "\n  ".join([f"{table_sheet(self).title}: {size}", *first_lines(shown, "row", _FIRST_ROWS)])
+
     def _repr_html_(self) -> str:
         return table_html(table_sheet(self))
+
+
+class TableList(tuple[Table, ...]):
+    """Tables in an order: a tuple which is printed table by table, and which notebooks show as tables."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(first_lines(self, "table")) or "no tables"
+
+    def _repr_html_(self) -> str:
+        return tables_html([*map(table_sheet, self)])
 
 
 @frozen
@@ -356,4 +381,4 @@ def is_wordy(texts: Iterable[str]) -> bool:
 
 def table_sheet(table: Table) -> Sheet:
     """Return a table under a title for people to read."""
-    return Sheet(f"{table.label.strip() or 'table'}, page {table.page + 1}", table.header, table.rows)
+    return Sheet(f"{one_line(table.label) or 'table'}, page {table.page + 1}", table.header, table.rows)

@@ -24,7 +24,11 @@ const view = (() => {
     return made;
   }
 
-  const percent = (score) => (score === null || score === undefined ? "–" : `${Math.round(score * 100)}%`);
+  // Only certainty is 100%, as in the other outputs.
+  const percent = (score) => {
+    const whole = Math.round(score * 100);
+    return score === null || score === undefined ? "–" : `${score > 0 && score < 1 ? Math.min(Math.max(whole, 1), 99) : whole}%`;
+  };
 
   function item(row, value, page, drawing, about) {
     const entry = { row, value, page, drawing, about: about.filter(Boolean), box: null, index: view.items.length };
