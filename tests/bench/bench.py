@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 import calls
+import clusters
 import converting
 import decoding
 import importing
@@ -34,6 +35,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "memory": memory.figures,
     "importing": importing.figures,
     "mocked": mocked.figures,
+    "clusters": clusters.figures,
 }
 
 
