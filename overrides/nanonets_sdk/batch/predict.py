@@ -15,17 +15,16 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 from attrs import field, frozen
 
 from nanonets_sdk.batch.engine import Engine
-from nanonets_sdk.batch.files import FileLike
+from nanonets_sdk.batch.files import FileLike, checked_paths
 from nanonets_sdk.batch.forking import keep_forever
 from nanonets_sdk.batch.journal import Journal, JournalError, check_process, open_journal
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome
 from nanonets_sdk.batch.throttle import Wait
 from nanonets_sdk.calls.arguments import checked_id
-from nanonets_sdk.client import asynchronous
+from nanonets_sdk.client import AsyncNanonets, Nanonets, asynchronous
 
 if TYPE_CHECKING:
-    from nanonets_sdk.client import AsyncNanonets, Nanonets
     from nanonets_sdk.errors import NanonetsError
 
 
@@ -165,6 +164,7 @@ async def apredict_files(
         JournalError: The journal cannot be opened, cannot be written any more, or is gone: deleted, replaced or
             truncated. Files on their way are finished first, and no other one is sent.
         ValueError: The id of the model is invalid.
+        TypeError: An argument has the wrong type, for example a single path in the place of a list.
 
     Example:
         ```python
@@ -178,6 +178,7 @@ async def apredict_files(
     """
     options = options or BatchOptions()
     checked_id(model_id, "model_id")
+    _check(client, AsyncNanonets, files)
     path = None if journal is None else Path(journal)
     opened = await anyio.to_thread.run_sync(open_journal, path, model_id, options.language, options.pages)
     try:
@@ -220,6 +221,7 @@ def predict_files(
     Raises:
         JournalError: As for `apredict_files`.
         ValueError: As for `apredict_files`.
+        TypeError: As for `apredict_files`.
 
     Example:
         ```python
@@ -231,6 +233,7 @@ def predict_files(
                         outcome.document.to_csv(f"out/{outcome.name}.csv")
         ```
     """
+    _check(client, Nanonets, files)
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[AsyncOutcomes]:
@@ -250,6 +253,13 @@ def predict_files(
             if os.getpid() != process:
                 # The event loop runs in the parent, which also ends it. Even to forget it would try to end it here.
                 keep_forever(running.pop_all())
+
+
+def _check(client: object, kind: type[Nanonets | AsyncNanonets], files: Iterable[FileLike]) -> None:
+    if not isinstance(client, kind):
+        own = "predict_files takes a Nanonets, and apredict_files an AsyncNanonets"
+        raise TypeError(f"client must be of {kind.__name__}, got {type(client).__name__}; {own}")
+    checked_paths(files, "files")
 
 
 @asynccontextmanager

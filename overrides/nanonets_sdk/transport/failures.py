@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import ssl
 import sys
 from collections.abc import Mapping
@@ -56,6 +57,9 @@ from nanonets_sdk.transport.settings import Secret
 from nanonets_sdk.transport.tracebacks import without_network_frames
 
 _LONGEST_REASON: Final = 200
+_WORTH_SAYING: Final = 1.0
+_PORTS: Final = {"http": 80, "https": 443}
+_ERRNO: Final = re.compile(r"\[Errno -?\d+\] ")
 _SERVER_ERRORS: Final = 500
 
 _KINDS: Final[dict[int, type[ApiError]]] = {
@@ -125,6 +129,34 @@ class ErrorReply:
 
 
 @frozen
+class Effort:
+    """What a call has taken so far, for messages.
+
+    Attributes:
+        tries: The number of attempts.
+        seconds: Seconds since the first one began.
+        deadline: Seconds that it may take.
+    """
+
+    tries: int
+    seconds: float
+    deadline: float
+
+    @property
+    def after(self) -> str:
+        """The attempts and the time; empty for a single attempt that failed at once."""
+        spent = f"{self.seconds:.1f}".removesuffix(".0")
+        if self.tries > 1:
+            return f" in {self.tries} tries over {spent} s"
+        return f" in {spent} s" if self.seconds >= _WORTH_SAYING else ""
+
+    @property
+    def tries_only(self) -> str:
+        """The attempts; empty for a single one."""
+        return f" and {self.tries} tries" if self.tries > 1 else ""
+
+
+@frozen
 class Interrupted:
     """An attempt without a complete response.
 
@@ -178,7 +210,7 @@ def error_from_interruption(
     body: TrackedBody | None,
     interrupted: Interrupted,
     effect: Effect,
-    seconds: float,
+    effort: Effort,
     key: Secret,
 ) -> NanonetsError:
     """Return the error for an attempt without a complete response."""
@@ -197,25 +229,37 @@ def error_from_interruption(
         sent = Sent.ALL
     else:
         sent = body.sent if body is not None and is_tracked else Sent.NOTHING
-    said = key.redact(str(cause) or type(cause).__name__)
+    said = key.redact(_reason(cause))
+    place = _place(request.url)
     if effect is not Effect.READS and sent is Sent.ALL:
         billed = " and billed" if effect is Effect.BILLS else ""
         broke = f"the response (status {interrupted.status}) broke off" if interrupted.status else "no response came"
         error: OutcomeUnknown | RequestTimeout | ConnectionFailed = OutcomeUnknown(
-            f"{call} was sent and {broke} ({said}). It may have been carried out{billed}; "
+            f"{call} was sent to {place} and {broke}{effort.after} ({said}). It may have been carried out{billed}; "
             "check before you send it again, for instance with ocr.list_predictions.",
             raw=interrupted.received,
         )
     elif isinstance(cause, httpx.TimeoutException | TimeoutError):
-        error = RequestTimeout(f"{call} had no response within {seconds:g} s ({said}). It can be sent again.")
+        within = f"within {effort.deadline:g} s{effort.tries_only}"
+        error = RequestTimeout(f"{call} had no response from {place} {within} ({said}). It can be sent again.")
     else:
         advice = interrupted.advice or "It can be sent again."
-        error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). {advice}")
+        error = ConnectionFailed(f"{call} did not reach {place}{effort.after} ({said}). {advice}")
         if interrupted.advice:
             error.is_transient, error.meets_every_file, error.meets_every_call = False, True, True
     # An attribute and not `__cause__`: a log should not repeat how the libraries below passed the error on.
     error.cause = cause
     return error
+
+
+def _place(url: httpx.URL) -> str:
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{host}:{url.port or _PORTS.get(url.scheme, '')}"
+
+
+def _reason(cause: Exception) -> str:
+    """Return the words of the system, without what the libraries put around them."""
+    return _ERRNO.sub("", str(cause)) or type(cause).__name__
 
 
 def _unreadable(call: str, cause: TooLarge | UnknownCoding, interrupted: Interrupted, effect: Effect) -> DecodeError:
@@ -304,7 +348,7 @@ def in_httpx_terms(error: Exception) -> Exception:
     kinds: tuple[tuple[type[Exception], httpx.TransportError], ...] = (
         (aiohttp.ClientHttpProxyError, httpx.ProxyError("the proxy refused")),
         (aiohttp.ClientProxyConnectionError, httpx.ProxyError("the proxy cannot be reached")),
-        (aiohttp.ClientConnectorError, httpx.ConnectError(str(cause))),
+        (aiohttp.ClientConnectorError, httpx.ConnectError(_of_the_system(cause))),
         (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout("no connection in time")),
         (aiohttp.ServerTimeoutError, httpx.ReadTimeout("no response in time")),
         (aiohttp.ServerDisconnectedError, httpx.RemoteProtocolError("the service closed the connection")),
@@ -314,6 +358,15 @@ def in_httpx_terms(error: Exception) -> Exception:
         (aiohttp.ClientError, httpx.RemoteProtocolError("the response is not valid HTTP")),
     )
     return next(ours for theirs, ours in kinds if isinstance(cause, theirs))
+
+
+def _of_the_system(error: Any) -> str:
+    """Return what the system says about a connection that aiohttp could not make."""
+    below = getattr(error, "os_error", None)
+    # asyncio puts the address in the place of the system's words: "Connect call failed ('127.0.0.1', 1)".
+    if below is None or isinstance(below, ssl.SSLError) or not below.errno:
+        return str(error)
+    return os.strerror(below.errno) if not isinstance(below, socket.gaierror) else below.strerror or str(below)
 
 
 def advice_on(error: Exception) -> str:
