@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
 
@@ -86,6 +87,45 @@ def find_files(paths: Iterable[str | os.PathLike[str]], *, recursive: bool = Fal
             yield batch_file(path)
         else:
             raise UploadError(f"{str(path)!r} does not exist")
+
+
+@frozen
+class LeftOut:
+    """What `find_files` leaves out of the given folders. Hidden files and folders are not counted.
+
+    Attributes:
+        files: Files of other types.
+        folders: Subfolders that are not searched.
+    """
+
+    files: tuple[Path, ...] = ()
+    folders: tuple[Path, ...] = ()
+
+
+def left_out(
+    paths: Iterable[str | os.PathLike[str]], *, recursive: bool = False, except_in: Path | None = None
+) -> LeftOut:
+    """Return what `find_files` leaves out.
+
+    Args:
+        paths: As for `find_files`.
+        recursive: As for `find_files`.
+        except_in: A folder whose content does not count, such as the one for the results.
+    """
+    files, folders, rest = list[Path](), list[Path](), [path for path in map(Path, paths) if path.is_dir()]
+    own = except_in.resolve() if except_in is not None else None
+    while rest:
+        folder = rest.pop(0)
+        with suppress(OSError):
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+                path = Path(entry.path)
+                if entry.name.startswith(".") or (own is not None and path.resolve() == own):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    (rest if recursive else folders).append(path)
+                elif entry.is_dir() or path.suffix.lower() not in SUFFIXES:
+                    files.append(path)
+    return LeftOut(tuple(files), tuple(folders))
 
 
 def _in_folder(folder: Path, root: Path, *, recursive: bool) -> Iterator[BatchFile]:

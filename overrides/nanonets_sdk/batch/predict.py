@@ -14,6 +14,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.streams.memory import MemoryObjectReceiveStream
 from attrs import field, frozen
 
+from nanonets_sdk.batch.counts import Counts
 from nanonets_sdk.batch.engine import Engine
 from nanonets_sdk.batch.files import FileLike, checked_paths
 from nanonets_sdk.batch.forking import keep_forever
@@ -77,6 +78,11 @@ class AsyncOutcomes:
         return self._engine.stop.is_requested
 
     @property
+    def counts(self) -> Counts:
+        """How far the batch is: how many files were sent, and so will be billed, and what became of them."""
+        return self._engine.counts
+
+    @property
     def wait(self) -> Wait | None:
         """The pause before the next file is sent; None if there is none."""
         return self._engine.wait
@@ -122,6 +128,11 @@ class Outcomes:
     def is_stopped(self) -> bool:
         """Whether the batch ended early."""
         return self._outcomes.is_stopped
+
+    @property
+    def counts(self) -> Counts:
+        """How far the batch is: how many files were sent, and so will be billed, and what became of them."""
+        return self._outcomes.counts
 
     @property
     def wait(self) -> Wait | None:
