@@ -16,7 +16,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -90,7 +89,9 @@ class Terminal:
         """Run a command; when it has ended, its exit status is the last line."""
         script = folder / "command.sh"
         lines = [*(f"export {name}={_quoted(value)}" for name, value in env.items()), f"cd {_quoted(str(folder))}"]
-        lines += [f"printf '%s\\n' {_quoted('$ ' + shown)}", " ".join(map(_quoted, command)), 'echo "exit status $?"']
+        # A shell that runs a script would end with the command that Ctrl-C ends.
+        lines += ["trap : INT", f"printf '%s\\n' {_quoted('$ ' + shown)}"]
+        lines += [" ".join(map(_quoted, command)), 'echo "exit status $?"']
         script.write_text("\n".join([*lines, "exec sleep 1000"]), encoding="utf-8")
         size = ["-x", str(self.width), "-y", str(HEIGHT)]
         self.tmux("new-session", "-d", "-s", "screen", *size, f"sh {_quoted(str(script))}")
@@ -300,4 +301,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

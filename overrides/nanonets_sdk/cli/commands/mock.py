@@ -2,15 +2,21 @@
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from nanonets_sdk.cli.output.terminal import say, shown
+from nanonets_sdk.cli.running.ports import named_if_in_use
+
 if TYPE_CHECKING:
     from nanonets_sdk.mock import MockServer, Progression
+    from nanonets_sdk.mock.http.request_log import LoggedRequest
 
 DEFAULT_PORT: Final = 8420
 
@@ -75,8 +81,12 @@ def serve(  # noqa: PLR0913  # the options of the command
     reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
     seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a line for each request.")] = False,
 ) -> None:
-    """Serve until interrupted. Prints the address and the settings that point a client to it."""
+    """Serve until interrupted. Prints the address and the settings that point a client to it.
+
+    Each request is a line on standard error.
+    """
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.webhooks.export import parse_export
 
@@ -99,18 +109,35 @@ def serve(  # noqa: PLR0913  # the options of the command
             webhooks=[parse_export(one) for one in webhook or ()],
             allow_remote_webhooks=allow_remote_webhooks,
         )
-        with server:
+        requests = Counter[str]()
+        with ExitStack() as running:
+            with named_if_in_use(host, port):
+                running.enter_context(server)
+            server.watch(lambda request: _note(request, requests, is_shown=not quiet))
             _arm(server, fault or ())
             _announce(server, api_key or "any-key", model or ())
             if contract:
                 _furnish(server)
             ended.wait()
+        if not quiet:
+            say(f"Stopped after {requests.total()} request{'s' * (requests.total() != 1)}.")
     except (ValueError, OSError) as error:
         typer.echo(f"nanonets mock serve: {error}", err=True)
         raise typer.Exit(2) from error
     except MockAlarm as alarm:
         typer.echo(f"nanonets mock serve: the mock made a mistake: {alarm}", err=True)
         raise typer.Exit(1) from alarm
+
+
+def _note(request: "LoggedRequest", requests: Counter[str], *, is_shown: bool) -> None:
+    requests[request.operation_id or ""] += 1
+    if not is_shown:
+        return
+    files = [f"{part.filename} ({part.size} bytes)" for part in request.parts if part.filename]
+    facts = (request.method, request.path, request.status or "cut off", request.operation_id or "", ", ".join(files))
+    # A terminal that is gone is no reason to stop serving.
+    with suppress(OSError):
+        say(shown(f"{datetime.now(UTC).astimezone():%H:%M:%S} {' '.join(map(str, facts))}"))
 
 
 def _arm(server: "MockServer", faults: Sequence[str]) -> None:

@@ -1,9 +1,9 @@
 """`nanonets results` and `nanonets job`: results of files that were sent before, by day or by id."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,14 +35,20 @@ def list_results(
     model: ModelOption,
     since: SinceOption = "7d",
     until: UntilOption = "today",
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="List only so many files, those uploaded last.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the files of some days, first and last day included."""
-    from nanonets_sdk.cli.output.terminal import print_json, print_rows
+    from nanonets_sdk.cli.output.terminal import print_json, print_rows, say
 
     first, last = day_of(since), day_of(until)
     with state_of(context).client() as client:
-        documents = client.ocr.list_predictions(model, first, last).documents
+        found = client.ocr.list_predictions(model, first, last).documents
+    documents = _latest(found, limit)
+    if len(documents) < len(found):
+        say(f"{len(documents)} of {len(found)} files, those uploaded last.")
     if as_json:
         print_json([_record(document) for document in documents])
         return
@@ -53,7 +59,17 @@ def list_results(
         day = uploaded.date().isoformat() if uploaded else ""
         rows.append((document.request_file_id, document.file_name, str(len(document.pages)), status, day))
     columns = ("id", "file", "pages", "status", "uploaded")
-    print_rows(columns, rows, right=("pages",), whole=("id", "pages", "status", "uploaded"))
+    print_rows(columns, rows, right=("pages",), whole=("id", "pages", "status", "uploaded"), name="file")
+
+
+def _latest(documents: "Sequence[Document]", limit: int | None) -> "list[Document]":
+    """Return the documents that were uploaded last, in the order of the service."""
+    if limit is None or limit >= len(documents):
+        return list(documents)
+    oldest = datetime.min.replace(tzinfo=UTC)
+    # Of those of the same hour, what the service lists first.
+    latest = sorted(range(len(documents)), key=lambda at: _uploaded_at(documents[at]) or oldest, reverse=True)[:limit]
+    return [documents[at] for at in sorted(latest)]
 
 
 @app.command()
@@ -66,7 +82,7 @@ def get(
     output: OutputOption = None,
 ) -> None:
     """Show results as they are now, with people's corrections."""
-    _show_each(context, ids, lambda client, id_: client.ocr.get_file(model, id_), form, output)
+    _show_each(context, ids, lambda client, id_: client.ocr.get_file(model, id_), form, output, "reading")
 
 
 @job_app.callback()
@@ -85,7 +101,9 @@ def wait(
     wait_timeout: WaitOption = 600.0,
 ) -> None:
     """Wait for submitted files and show their results. Nothing is sent."""
-    _show_each(context, ids, lambda client, id_: client.ocr.job(model, id_).result(wait_timeout), form, output)
+    _show_each(
+        context, ids, lambda client, id_: client.ocr.job(model, id_).result(wait_timeout), form, output, "waiting"
+    )
 
 
 def _show_each(
@@ -94,30 +112,37 @@ def _show_each(
     read: "Callable[[Nanonets, str], Document]",
     form: str | None,
     output: Path | None,
+    doing: str,
 ) -> None:
     """Show results by their ids, and exit. One that cannot be read does not stop the others."""
+    from nanonets_sdk.cli.output.progress import progress_bar
     from nanonets_sdk.cli.running.delivery import delivery, folder_for
-    from nanonets_sdk.cli.running.per_id import Failures
+    from nanonets_sdk.cli.running.per_id import Failures, stopped_at
     from nanonets_sdk.documents.failed import JobFailed
 
-    failures = Failures()
+    failures, number = Failures(), 0
     with state_of(context).client() as client:
         folder = folder_for(output, form)
         if folder is not None:
             folder.prepare()
-        with delivery(folder, form) as deliver:
-            for request_file_id in ids:
-                document: Document | None = None
-                with failures.noted(request_file_id):
-                    try:
-                        document = read(client, request_file_id)
-                    except JobFailed as error:
-                        failures.add(request_file_id, str(error), named=True)
-                        # Pages that succeeded were billed, so they are shown.
-                        document = error.document if error.document and error.document.pages else None
-                if document is not None:
-                    # Under its id in a folder: two files may have the same name.
-                    deliver(document, request_file_id)
+        try:
+            with delivery(folder, form) as deliver, progress_bar(len(ids), doing) as bar:
+                for number, request_file_id in enumerate(ids):  # noqa: B007 - how far it went
+                    document: Document | None = None
+                    with failures.noted(request_file_id):
+                        try:
+                            document = read(client, request_file_id)
+                        except JobFailed as error:
+                            failures.add(request_file_id, str(error), named=True)
+                            # Pages that succeeded were billed, so they are shown.
+                            document = error.document if error.document and error.document.pages else None
+                    if document is not None:
+                        with bar.out_of_the_way():
+                            # Under its id in a folder: two files may have the same name.
+                            deliver(document, request_file_id)
+                    bar.advance(len(failures.reasons))
+        except KeyboardInterrupt as interruption:
+            raise stopped_at(context, ids[number:], interruption) from None
     raise typer.Exit(failures.status)
 
 

@@ -1,5 +1,6 @@
 """`nanonets upload` and `nanonets train`."""
 
+import shlex
 import sys
 from collections.abc import Awaitable
 from contextlib import nullcontext
@@ -11,6 +12,7 @@ import typer
 from nanonets_sdk.cli.commands.models import ModelType, find_model, resource_of, show_model
 from nanonets_sdk.cli.output.terminal import console, shown
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.cli.running.interrupts import Stopped
 from nanonets_sdk.cli.running.options import FilesArgument, JobsOption, JsonOption, ModelOption, RecursiveOption
 from nanonets_sdk.cli.running.state import state_of
 
@@ -91,6 +93,10 @@ def train(
         trained = resource.train(model)
         if wait:
             message = "training; Ctrl-C stops the waiting, not the training"
-            with console(sys.stderr).status(message) if sys.stderr.isatty() else nullcontext():
-                trained = resource.wait_until_trained(model, wait_timeout)
+            try:
+                with console(sys.stderr).status(message) if sys.stderr.isatty() else nullcontext():
+                    trained = resource.wait_until_trained(model, wait_timeout)
+            except KeyboardInterrupt:
+                told = f"The training goes on. See how far it is with: nanonets models show {shlex.quote(model)}"
+                raise Stopped(f"Stopped waiting.\n{told}") from None
         show_model(trained, as_json=as_json)

@@ -18,7 +18,7 @@ def _width() -> int:
 
 def say_wrapped(text: str) -> None:
     """Write a message to standard error, on a terminal broken between words."""
-    for line in _wrapped(text.split(" "), _width()):
+    for line in wrapped(text.split(" "), _width()):
         say(line)
 
 
@@ -50,13 +50,14 @@ def say_command(what: str, words: Sequence[str]) -> None:
         return
     say_wrapped(what)
     # Two for the indent, two for the backslash that continues a line.
-    *lines, last = _wrapped([*map(shlex.quote, words)], _width() - 4)
+    *lines, last = wrapped([*map(shlex.quote, words)], _width() - 4)
     for line in lines:
         say(f"  {line} \\")
     say(f"  {last}")
 
 
-def _wrapped(words: Sequence[str], width: int) -> list[str]:
+def wrapped(words: Sequence[str], width: int) -> list[str]:
+    """Return lines of words, none of them broken."""
     lines = [""]
     for word in words:
         if lines[-1] and cell_len(lines[-1]) + cell_len(word) + 1 > width:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
+from nanonets_sdk.cli.output.messages import wrapped
 from nanonets_sdk.cli.output.pace import Pace, rate_text, time_text
 from nanonets_sdk.cli.output.terminal import console, say
 
@@ -111,7 +112,8 @@ class Bar:
     def say(self, text: str) -> None:
         """Write a line above the bar."""
         if self._live is not None:
-            self._live.console.print(text, soft_wrap=True)
+            for line in wrapped(text.split(" "), self._live.console.width):
+                self._live.console.print(line, soft_wrap=True)
         else:
             say(text)
 

@@ -107,8 +107,11 @@ class Report:
         )
         if self._writer is not None:
             self._writer.writerow(map(neutral, (path, state, outcome.request_file_id, reason)))
+        if status == "pending" and error is None and self._folder is not None:
+            # After Ctrl-C hundreds of files may be in work; they are counted, and the next run collects them.
+            pass
         # Without a folder the table is the only list there is, so it is shown in full.
-        if self._folder is None or len(self._rows) < _MOST_ROWS:
+        elif self._folder is None or len(self._rows) < _MOST_ROWS:
             self._rows.append((path, state, reason))
         else:
             self._left_out += 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import typer
 from attrs import frozen
 
-_FILES = "files"
+_NAMED: Final = ("files", "ids")
 
 
 @frozen
@@ -27,7 +27,7 @@ class Command:
     def of(cls, context: typer.Context) -> Command:
         """Return the command of a context."""
         words = [word for one in _chain(context) for word in (one.info_name or "", *_options(one))]
-        return cls(tuple(words), tuple(map(str, context.params.get(_FILES) or ())))
+        return cls(tuple(words), tuple(str(one) for name in _NAMED for one in context.params.get(name) or ()))
 
     def again(self, *more: str, files: Sequence[str] | None = None) -> list[str]:
         """Return the words of the command, with more options, and with other files if they are given."""
