@@ -79,7 +79,7 @@ _ADVICE: Final[dict[int, str]] = {
     404: "Check the id, and that the API key belongs to the same account.",
     405: "Check the base URL.",
     407: "The proxy wants a user and a password; add them to its URL.",
-    409: "Upload training files first, or wait until the current training has finished.",
+    409: "The model is not trained: upload files with upload_file and call train, or wait for its training to finish.",
     413: "The file is too large for the service; send fewer pages.",
     429: "Too many pages in this minute for the model. The call was not carried out; wait and send it again.",
 }
@@ -189,8 +189,11 @@ def error_from_reply(
     shown = "".join(character if character.isprintable() else " " for character in reason).strip(" .")
     if reason:
         message += f": {shown if len(shown) <= _LONGEST_REASON else f'{shown[:_LONGEST_REASON]}…'}"
+    # The published description says 400 where the service was seen to answer 409.
+    words = " ".join([reason, *(f"{detail.reason} {detail.message}" for detail in errors)]).casefold()
+    is_not_ready = status == HTTPStatus.CONFLICT or (status == HTTPStatus.BAD_REQUEST and "not ready" in words)
     # The advice follows the facts of the error, so that the two cannot contradict each other.
-    advice = _ADVICE.get(status, "") if is_refusal(status) else _UNCLEAR_ADVICE[effect]
+    advice = _ADVICE.get(409 if is_not_ready else status, "") if is_refusal(status) else _UNCLEAR_ADVICE[effect]
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         advice = _REDIRECTED if effect is Effect.READS else f"{_REDIRECTED} {advice}"
     message = f"{message}. {advice}".rstrip()
@@ -198,11 +201,7 @@ def error_from_reply(
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(message, response=response, reason=reason, errors=errors, retry_after=retry_after)
     kind = _KINDS.get(status, ServerError if status >= _SERVER_ERRORS else ApiError)
-    # The published description says 400 where the service was seen to answer 409.
-    words = " ".join([reason, *(f"{detail.reason} {detail.message}" for detail in errors)]).casefold()
-    if kind is BadRequest and "not ready" in words:
-        kind = ModelNotReady
-    return kind(message, response=response, reason=reason, errors=errors)
+    return (ModelNotReady if is_not_ready else kind)(message, response=response, reason=reason, errors=errors)
 
 
 def error_from_interruption(

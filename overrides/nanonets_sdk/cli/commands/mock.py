@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from nanonets_sdk.cli.output.terminal import say, shown
+from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.cli.running.ports import named_if_in_use
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def serve(  # noqa: PLR0913  # the options of the command
         if not quiet:
             say(f"Stopped after {requests.total()} request{'s' * (requests.total() != 1)}.")
     except (ValueError, OSError) as error:
-        typer.echo(f"nanonets mock serve: {error}", err=True)
+        typer.echo(f"nanonets mock serve: {in_options(str(error))}", err=True)
         raise typer.Exit(2) from error
     except MockAlarm as alarm:
         typer.echo(f"nanonets mock serve: the mock made a mistake: {alarm}", err=True)

@@ -147,7 +147,7 @@ class Report:
         where = f" Results are in {self._folder}." if self._folder is not None else ""
         say_wrapped(f"{_counted(total, 'file')}: {', '.join(parts)}.{where}")
         pages = f", {_counted(sent.pages, 'page')}" if sent.pages else ""
-        say(f"Sent in this run: {_counted(sent.sent, 'file')}{pages}.")
+        say(f"Sent in this run: {_counted(sent.sent, 'file') if sent.sent else 'nothing'}{pages}.")
         if self.failures and self._folder is not None:
             say_wrapped(f"What is not done is listed in {self._folder / FAILED}.")
 

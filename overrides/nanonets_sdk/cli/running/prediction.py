@@ -245,7 +245,7 @@ class _Run:
         if outcomes.stopped_by is not None and total > 1:
             say_wrapped(f"Stopped early: {in_options(str(outcomes.stopped_by))}")
         if outcomes.search_error is not None:
-            say_wrapped(f"The service could not be asked which files arrived: {outcomes.search_error}")
+            say_wrapped(f"The service could not be asked which files arrived: {in_options(str(outcomes.search_error))}")
         elif counts["unknown"] and not outcomes.is_stopped:
             options = self.request.options
             say_wrapped(
