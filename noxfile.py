@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import nox
 
@@ -22,10 +23,10 @@ PYTHONS = nox.project.python_versions(PROJECT)
 # Every extra except `ocr`: its models are large, and only one test needs them.
 EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,webhooks,xlsx"
 # All tests of a file run in one process, in order: the examples of a page build on each other.
-# Tests wait half of their time, so twice as many processes as cores are busy.
-PARALLEL = ("--numprocesses", "4", "--dist", "loadfile")
-# Contract tests have a session of their own, and slow tests take minutes.
-MOST = ("--ignore", "tests/contract", "-m", "not slow", *PARALLEL)
+# Tests wait a third of their time, so three processes keep two cores busy.
+PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
+# Contract tests have a session of their own, and so have slow tests, which take minutes.
+MOST = ("--ignore", "tests/contract", "-m", "not slow")
 REDOCLY = "@redocly/cli@2.77.0"
 CANARY = "pdfminer.six==20250506\n"
 
@@ -47,9 +48,22 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
     session.install(f"{name} @ {wheel.as_uri()}", *requirements)
 
 
-def python_of(environment: Path) -> Path:
-    """Return the path of the interpreter of a virtual environment."""
-    return environment / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+def run_most(session: nox.Session, *warnings: str, **options: Any) -> None:
+    """Run all tests but the slow ones, or what the command line asks for."""
+    if not session.posargs:
+        # In a new environment nothing is compiled. Each process would compile the same modules at the same time.
+        session.run("pytest", "--collect-only", "-qq", *warnings, *MOST, silent=True, **options)
+    session.run("pytest", *warnings, *(session.posargs or (*MOST, *PARALLEL)), **options)
+
+
+def environment_beside(session: nox.Session, name: str, *requirements: str) -> str:
+    """Make a second environment for a session that runs by uv, and return the path of its interpreter."""
+    folder = Path(session.create_tmp()).resolve() / name
+    python = str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+    version = session.python if isinstance(session.python, str) else sys.executable
+    session.run_install("uv", "venv", "--quiet", "--clear", "--python", version, str(folder), external=True)
+    session.run_install("uv", "pip", "install", "--quiet", "--python", python, *requirements, external=True)
+    return python
 
 
 def run_gates(session: nox.Session, *gates: list[str]) -> None:
@@ -74,14 +88,21 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests against the built wheel: `nox -s tests [-- PYTEST-ARGUMENTS]`."""
     install_wheel(session, EXTRAS, *group("tests"))
-    session.run("pytest", *(session.posargs or MOST))
+    run_most(session)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """Run the tests that take more than a few seconds each, which no other session runs."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    session.run("pytest", "-m", "slow", *PARALLEL, *session.posargs)
 
 
 @nox.session(python=PYTHONS)
 def compatibility(session: nox.Session) -> None:
     """Run the tests on every supported Python that is installed."""
     install_wheel(session, EXTRAS, *group("tests"))
-    session.run("pytest", *(session.posargs or MOST))
+    run_most(session)
 
 
 @nox.session(venv_backend="uv")
@@ -93,7 +114,7 @@ def lowest(session: nox.Session) -> None:
     install_wheel(session, EXTRAS, *group("tests"))
     # Old versions use what has been deprecated since.
     ignoring = {"PYTHONWARNINGS": "ignore::DeprecationWarning"}
-    session.run("pytest", "-W", "ignore::DeprecationWarning", *(session.posargs or MOST), env=ignoring)
+    run_most(session, "-W", "ignore::DeprecationWarning", env=ignoring)
 
 
 @nox.session
@@ -108,7 +129,7 @@ def regenerate(session: nox.Session) -> None:
 @nox.session
 def contract(session: nox.Session) -> None:
     """Test mock and clients by the spec: `nox -s contract [-- --deep | --only ID]`."""
-    install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
+    install_wheel(session, EXTRAS, *group("tests"))
     if session.posargs:
         session.run("python", "tests/contract/contract_run.py", *session.posargs)
     else:
@@ -184,21 +205,15 @@ def build(session: nox.Session) -> None:
     session.run("hatchling", "build", "--clean")
 
 
-@nox.session
+@nox.session(venv_backend="uv")
 def alone(session: nox.Session) -> None:
     """Use the wheel without a checkout: predict, run contract tests, and run the gates in an empty folder."""
     install_wheel(session, "")
-    mock_python = python_of(Path(session.create_tmp()).resolve() / "elsewhere")
-    session.run_install("python", "-m", "venv", "--clear", str(mock_python.parents[1]))
     (wheel,) = (Path(session.create_tmp()).resolve() / "wheel").glob("*.whl")
-    needed = (f"{wheel}[contract,mock]", "pytest")
-    session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", *needed, external=True)
-    session.run("python", "tests/alone/predict.py", str(mock_python))
-    session.run("python", "tests/alone/contract.py", str(mock_python))
-    gates_python = python_of(Path(session.create_tmp()).resolve() / "gates")
-    session.run_install("python", "-m", "venv", "--clear", str(gates_python.parents[1]))
-    session.run_install(str(gates_python), "-m", "pip", "install", "--quiet", f"{wheel}[drift]", external=True)
-    session.run("python", "tests/alone/drift.py", str(gates_python))
+    mock_python = environment_beside(session, "elsewhere", f"{wheel}[contract,mock]", "pytest")
+    session.run("python", "tests/alone/predict.py", mock_python)
+    session.run("python", "tests/alone/contract.py", mock_python)
+    session.run("python", "tests/alone/drift.py", environment_beside(session, "gates", f"{wheel}[drift]"))
 
 
 # `nanonets` 2.0.5 pins packages that no later Python can import.
@@ -211,11 +226,7 @@ def peers(session: nox.Session) -> None:
         ("ocr-nanonets-wrapper", "1.1", "mock,ocr"),
     ):
         install_wheel(session, extras)
-        theirs = Path(session.create_tmp()).resolve() / package
-        python = str(theirs / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-        session.run_install("uv", "venv", "--quiet", "--clear", "--python", "3.11", str(theirs), external=True)
-        pinned = f"{package}=={version}"
-        session.run_install("uv", "pip", "install", "--quiet", "--python", python, pinned, external=True)
+        python = environment_beside(session, package, f"{package}=={version}")
         session.run("python", "tests/peers/compare.py", package, python)
 
 
