@@ -36,6 +36,7 @@ def upload(
     """Upload training files. They are not predicted."""
     import anyio
 
+    from nanonets_sdk.cli.running.again import Command
     from nanonets_sdk.cli.running.annotations import read_annotations
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
 
@@ -46,6 +47,8 @@ def upload(
     with state_of(context).client() as client:
         kind, _ = find_model(client, model)
     _check_options(kind, category or [], is_annotated=annotations is not None)
+
+    command = Command.of(context)
 
     async def upload_all() -> int:
         async with state_of(context).async_client() as client:
@@ -61,7 +64,12 @@ def upload(
                         return resource.upload_file(model, file, annotated.get(file.name, []))
 
             return await call_for_each(
-                chosen, send, lambda file, _: print(shown(str(file)), flush=True), jobs=jobs, doing="uploading"
+                chosen,
+                send,
+                lambda file, _: print(shown(str(file)), flush=True),
+                jobs=jobs,
+                doing="uploading",
+                command=command,
             )
 
     raise typer.Exit(anyio.run(upload_all))

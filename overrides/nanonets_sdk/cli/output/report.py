@@ -151,26 +151,32 @@ class Report:
         if self.failures and self._folder is not None:
             say_wrapped(f"What is not done is listed in {self._folder / FAILED}.")
 
-    def show_left_out(self, found: LeftOut) -> None:
-        """Write what was not looked at to standard error."""
-        if found.files:
-            say_list(_counted(len(found.files), "other file"), names_in(found.files), "not PDF, PNG or JPEG")
-        if found.folders:
-            say_list(_counted(len(found.folders), "folder"), names_in(found.folders), "not searched; add --recursive")
-
     def show_again(self, command: Command) -> None:
         """Write the command that tries what failed again to standard error, if anything did."""
         if not self.failed:
             return
         if self._folder is None:
-            if len(self.failed) <= _MOST_NAMED:
-                say_command("Try again what failed:", command.again(files=self.failed))
-            else:
-                say_wrapped("To try again what failed, name those files. With --output DIR a later run finds them.")
+            say_again(self.failed, command)
             return
         more = ["--resend-failed"] if self.paid_for else []
         again = f" ({self.paid_for} of them paid for again)" if self.paid_for else ""
         say_command(f"Try again what failed{again}:", command.again(*more))
+
+
+def say_left_out(found: LeftOut) -> None:
+    """Write what was not looked at in the folders that were named to standard error."""
+    if found.files:
+        say_list(_counted(len(found.files), "other file"), names_in(found.files), "not PDF, PNG or JPEG")
+    if found.folders:
+        say_list(_counted(len(found.folders), "folder"), names_in(found.folders), "not searched; add --recursive")
+
+
+def say_again(failed: Sequence[str], command: Command) -> None:
+    """Write the command that tries files again to standard error. It names only them, since all would be billed."""
+    if len(failed) <= _MOST_NAMED:
+        say_command("Try again what failed:", command.again(files=failed))
+    else:
+        say_wrapped("To try again what failed, run the command with the names of those files.")
 
 
 def _counted(number: int, what: str) -> str:

@@ -11,9 +11,12 @@ import anyio
 from attrs import define, field
 
 from nanonets_sdk.batch import find_files
+from nanonets_sdk.batch.files import left_out
+from nanonets_sdk.cli.output.messages import say_wrapped
 from nanonets_sdk.cli.output.progress import Bar, Moves, facts_of, progress_bar
-from nanonets_sdk.cli.output.report import why
-from nanonets_sdk.cli.output.terminal import print_rows, say
+from nanonets_sdk.cli.output.report import say_again, say_left_out, why
+from nanonets_sdk.cli.output.terminal import print_rows
+from nanonets_sdk.cli.running.again import Command
 from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED, UsageProblem
 from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
 from nanonets_sdk.errors import NanonetsError
@@ -49,6 +52,7 @@ async def call_for_each(
     *,
     jobs: int,
     doing: str,
+    command: Command,
 ) -> int:
     """Make a call for each file and return the exit status.
 
@@ -58,6 +62,7 @@ async def call_for_each(
         take: Given each file with its result.
         jobs: How many calls are made at a time.
         doing: What is done, for the progress bar.
+        command: The command as it was given, which is named for the files that failed.
 
     Raises:
         NanonetsError: An error that would meet every other file too; calls under way were finished.
@@ -75,6 +80,9 @@ async def call_for_each(
     # A reader that has gone has seen enough, and is told nothing.
     if not isinstance(calls.final, BrokenPipeError):
         _report(len(files), calls.done, calls.failed)
+        say_left_out(left_out(command.files, recursive="--recursive" in command.words))
+        if calls.failed and len(files) > 1 and not calls.final:
+            say_again([name for name, _ in calls.failed], command)
     if calls.final:
         raise calls.final
     if seen.number is not None:
@@ -143,7 +151,9 @@ class _Calls(Generic[F, T]):
 
 def _report(total: int, done: int, failed: Sequence[tuple[str, str]]) -> None:
     if failed:
-        print_rows(_COLUMNS, failed, stream=sys.stderr)
+        print_rows(_COLUMNS, failed, stream=sys.stderr, name="file")
     if total > 1 or failed:
         left = total - done - len(failed)
-        say(f"{total} files: {done} done, {len(failed)} failed{f', {left} not done' if left else ''}.")
+        say_wrapped(
+            f"{total} file{'s' * (total != 1)}: {done} done, {len(failed)} failed{f', {left} not done' if left else ''}."
+        )

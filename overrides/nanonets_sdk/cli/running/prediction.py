@@ -31,7 +31,7 @@ from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, JournalError, Outcom
 from nanonets_sdk.batch.files import LeftOut, left_out
 from nanonets_sdk.cli.output.messages import say_command, say_wrapped
 from nanonets_sdk.cli.output.progress import Bar, Moves, facts_of, progress_bar
-from nanonets_sdk.cli.output.report import Report, why
+from nanonets_sdk.cli.output.report import Report, say_left_out, why
 from nanonets_sdk.cli.output.result_folder import JOURNAL, ResultFolder
 from nanonets_sdk.cli.output.terminal import say
 from nanonets_sdk.cli.output.wording import in_options
@@ -169,7 +169,7 @@ class _Run:
                 if self.broken is not None:
                     raise self.broken
             report.show(total, outcomes.counts)
-            report.show_left_out(self._left_out)
+            say_left_out(self._left_out)
             self._say_advice(outcomes, total)
             if seen.number is not None:
                 return SIGNAL + seen.number
