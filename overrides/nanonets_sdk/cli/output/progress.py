@@ -110,10 +110,11 @@ class Bar:
         self._waiting = waiting
 
     def say(self, text: str) -> None:
-        """Write a line above the bar."""
+        """Write lines above the bar."""
         if self._live is not None:
-            for line in wrapped(text.split(" "), self._live.console.width):
-                self._live.console.print(line, soft_wrap=True)
+            for given in text.split("\n"):
+                for line in wrapped(given.split(" "), self._live.console.width):
+                    self._live.console.print(line, soft_wrap=True)
         else:
             say(text)
 

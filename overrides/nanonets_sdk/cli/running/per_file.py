@@ -154,6 +154,5 @@ def _report(total: int, done: int, failed: Sequence[tuple[str, str]]) -> None:
         print_rows(_COLUMNS, failed, stream=sys.stderr, name="file")
     if total > 1 or failed:
         left = total - done - len(failed)
-        say_wrapped(
-            f"{total} file{'s' * (total != 1)}: {done} done, {len(failed)} failed{f', {left} not done' if left else ''}."
-        )
+        rest = f", {left} not done" if left else ""
+        say_wrapped(f"{total} file{'s' * (total != 1)}: {done} done, {len(failed)} failed{rest}.")
