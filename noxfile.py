@@ -250,6 +250,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def screens(session: nox.Session) -> None:
+    """Capture the command on terminals of three widths: `nox -s screens [-- --write FOLDER] [SCENE …]`. Needs tmux."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    support = {"PYTHONPATH": str(ROOT / "tests" / "support")}
+    session.run("python", "tests/screens/screens.py", *session.posargs, env=support)
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Run what takes minutes to hours: `nox -s soak [-- NAME …]`; the names are those of the scripts in tests/soak/."""
     install_wheel(session, EXTRAS, *group("tests"))

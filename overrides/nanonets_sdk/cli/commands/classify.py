@@ -102,8 +102,8 @@ def _find_in_each(
     """Make a call for each file, write what was found, and exit."""
     import anyio
 
+    from nanonets_sdk.cli.output.again import Command
     from nanonets_sdk.cli.output.row_stream import rows_to_stdout
-    from nanonets_sdk.cli.running.again import Command
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
     from nanonets_sdk.documents.failed import JobFailed
 

@@ -2,10 +2,10 @@
 
 import signal
 import threading
-from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -84,16 +84,10 @@ def serve(  # noqa: PLR0913  # the options of the command
     seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a line for each request.")] = False,
 ) -> None:
-    """Serve until interrupted. Prints the address and the settings that point a client to it.
-
-    Each request is a line on standard error.
-    """
+    """Serve until interrupted. Prints the settings that point a client to it, then a line for each request."""
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.webhooks.export import parse_export
 
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: ended.set())
     try:
         server = MockServer(
             api_key=api_key,
@@ -110,18 +104,12 @@ def serve(  # noqa: PLR0913  # the options of the command
             webhooks=[parse_export(one) for one in webhook or ()],
             allow_remote_webhooks=allow_remote_webhooks,
         )
-        requests = Counter[str]()
-        with ExitStack() as running:
-            with named_if_in_use(host, port):
-                running.enter_context(server)
-            server.watch(lambda request: _note(request, requests, is_shown=not quiet))
+        with _running(server, host, port, quiet=quiet) as ended:
             _arm(server, fault or ())
             _announce(server, api_key or "any-key", model or ())
             if contract:
                 _furnish(server)
             ended.wait()
-        if not quiet:
-            say(f"Stopped after {requests.total()} request{'s' * (requests.total() != 1)}.")
     except (ValueError, OSError) as error:
         typer.echo(f"nanonets mock serve: {in_options(str(error))}", err=True)
         raise typer.Exit(2) from error
@@ -130,10 +118,29 @@ def serve(  # noqa: PLR0913  # the options of the command
         raise typer.Exit(1) from alarm
 
 
-def _note(request: "LoggedRequest", requests: Counter[str], *, is_shown: bool) -> None:
-    requests[request.operation_id or ""] += 1
-    if not is_shown:
-        return
+@contextmanager
+def _running(server: "MockServer", host: str, port: int, *, quiet: bool) -> Generator[threading.Event]:
+    """Run a server, and write a line for each request; yield what a signal sets."""
+    ended, numbers = threading.Event(), count()
+
+    def note(request: "LoggedRequest") -> None:
+        next(numbers)
+        _note(request)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    with ExitStack() as running:
+        with named_if_in_use(host, port):
+            running.enter_context(server)
+        if not quiet:
+            server.watch(note)
+        yield ended
+    if not quiet:
+        served = next(numbers)
+        say(f"Stopped after {served} request{'s' * (served != 1)}.")
+
+
+def _note(request: "LoggedRequest") -> None:
     files = [f"{part.filename} ({part.size} bytes)" for part in request.parts if part.filename]
     facts = (request.method, request.path, request.status or "cut off", request.operation_id or "", ", ".join(files))
     # A terminal that is gone is no reason to stop serving.

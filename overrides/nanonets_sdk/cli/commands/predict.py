@@ -52,7 +52,7 @@ def predict(  # noqa: PLR0913 - the options of the command
 
     from nanonets_sdk.batch import BatchOptions
     from nanonets_sdk.batch.options import Resend
-    from nanonets_sdk.cli.running.again import Command
+    from nanonets_sdk.cli.output.again import Command
     from nanonets_sdk.cli.running.delivery import folder_for
     from nanonets_sdk.cli.running.prediction import Request, predict_all
 

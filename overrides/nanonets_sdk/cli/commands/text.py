@@ -57,7 +57,7 @@ def text(
     texts.check(inputs)
 
     async def read_all() -> int:
-        from nanonets_sdk.cli.running.again import Command
+        from nanonets_sdk.cli.output.again import Command
         from nanonets_sdk.cli.running.per_file import call_for_each
 
         async with state_of(context).async_client() as client:

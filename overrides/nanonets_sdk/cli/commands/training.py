@@ -36,7 +36,7 @@ def upload(
     """Upload training files. They are not predicted."""
     import anyio
 
-    from nanonets_sdk.cli.running.again import Command
+    from nanonets_sdk.cli.output.again import Command
     from nanonets_sdk.cli.running.annotations import read_annotations
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
 

@@ -22,7 +22,7 @@ from nanonets_sdk.formats.targets import text_target
 if TYPE_CHECKING:
     from nanonets_sdk.batch import Counts, Outcome
     from nanonets_sdk.batch.files import LeftOut
-    from nanonets_sdk.cli.running.again import Command
+    from nanonets_sdk.cli.output.again import Command
 
 _MOST_ROWS: Final = 50
 _MOST_NAMED: Final = 20

@@ -12,11 +12,11 @@ from attrs import define, field
 
 from nanonets_sdk.batch import find_files
 from nanonets_sdk.batch.files import left_out
+from nanonets_sdk.cli.output.again import Command
 from nanonets_sdk.cli.output.messages import say_wrapped
 from nanonets_sdk.cli.output.progress import Bar, Moves, facts_of, progress_bar
 from nanonets_sdk.cli.output.report import say_again, say_left_out, why
 from nanonets_sdk.cli.output.terminal import print_rows
-from nanonets_sdk.cli.running.again import Command
 from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED, UsageProblem
 from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
 from nanonets_sdk.errors import NanonetsError

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 from attrs import define, field
 
+from nanonets_sdk.cli.output.again import Command
 from nanonets_sdk.cli.output.terminal import print_json, say, shown
 from nanonets_sdk.cli.output.wording import in_options
-from nanonets_sdk.cli.running.again import Command
 from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED
 from nanonets_sdk.cli.running.interrupts import Stopped
 from nanonets_sdk.cli.running.state import state_of

@@ -29,13 +29,13 @@ from attrs import define, field, frozen
 
 from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, JournalError, Outcome, apredict_files, find_files
 from nanonets_sdk.batch.files import LeftOut, left_out
+from nanonets_sdk.cli.output.again import Command
 from nanonets_sdk.cli.output.messages import say_command, say_wrapped
 from nanonets_sdk.cli.output.progress import Bar, Moves, facts_of, progress_bar
 from nanonets_sdk.cli.output.report import Report, say_left_out, why
 from nanonets_sdk.cli.output.result_folder import JOURNAL, ResultFolder
 from nanonets_sdk.cli.output.terminal import say
 from nanonets_sdk.cli.output.wording import in_options
-from nanonets_sdk.cli.running.again import Command
 from nanonets_sdk.cli.running.delivery import Deliver, delivery
 from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED, code_of
 from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
