@@ -185,7 +185,9 @@ def audit(session: nox.Session) -> None:
 def typecheck(session: nox.Session) -> None:
     """Check types with mypy and basedpyright, both strict."""
     session.install(*PROJECT["project"]["dependencies"], *group("tests"), *group("types"))
-    session.install(*(name for extra in PROJECT["project"]["optional-dependencies"].values() for name in extra))
+    extras = PROJECT["project"]["optional-dependencies"]
+    # Ray is large, and tests/typing/stubs has the types that are used of it.
+    session.install(*(name for extra, names in extras.items() if extra != "ray" for name in names))
     session.run("mypy")
     session.run("basedpyright")
 
@@ -245,7 +247,7 @@ def strangers(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""
-    install_wheel(session, "aiohttp,cli,mock", "aiohttp", "requests")
+    install_wheel(session, "aiohttp,cli,mock,pandas,ray", "aiohttp", "requests")
     session.run("python", "tests/bench/bench.py", *session.posargs)
 
 
@@ -255,6 +257,19 @@ def screens(session: nox.Session) -> None:
     install_wheel(session, EXTRAS, *group("tests"))
     support = {"PYTHONPATH": str(ROOT / "tests" / "support")}
     session.run("python", "tests/screens/screens.py", *session.posargs, env=support)
+
+
+@nox.session
+def ray(session: nox.Session) -> None:
+    """Run batches on a Ray cluster of two nodes, and kill them: `nox -s ray [-- --small | --files N --kills N]`.
+
+    With `--small`, a hundred files and two kills, without the tests of the datasets and of their guide.
+    """
+    install_wheel(session, "mock,ray", *group("tests"))
+    session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
+    if "--small" not in session.posargs:
+        # Ray warns of what it does itself.
+        session.run("pytest", "-W", "ignore", "tests/end_to_end/ray", "docs/guides/scale.md")
 
 
 @nox.session

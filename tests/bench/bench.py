@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 import calls
+import clusters
 import converting
 import decoding
 import importing
@@ -32,6 +33,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "memory": memory.figures,
     "importing": importing.figures,
     "mocked": mocked.figures,
+    "clusters": clusters.figures,
 }
 
 

@@ -39,6 +39,7 @@ class AsyncOutcomes:
     """
 
     _engine: Engine = field(alias="engine", repr=False)
+    _journal: Journal = field(alias="journal", repr=False)
     _received: MemoryObjectReceiveStream[Outcome] = field(alias="received", repr=False)
 
     async def __aiter__(self) -> AsyncIterator[Outcome]:
@@ -52,7 +53,7 @@ class AsyncOutcomes:
         Raises:
             JournalError: This process is a fork of the one that runs the batch.
         """
-        self._engine.journal.check_process()
+        self._journal.check_process()
         try:
             return await self._received.receive()
         except anyio.EndOfStream:
@@ -61,7 +62,7 @@ class AsyncOutcomes:
     async def store(self, outcome: Outcome) -> None:
         """Note that the result of a file is stored. `async for` calls this for you."""
         if outcome.status == "done" and not outcome.was_done_before:
-            await self._engine.journal.done(outcome.path)
+            await self._journal.done(outcome.path)
 
     def stop(self) -> None:
         """Send no more files. Uploads under way are completed, and files that the service has become `pending`."""
@@ -198,7 +199,7 @@ async def apredict_files(
         async with _only_error(opened), anyio.create_task_group() as tasks:
             tasks.start_soon(engine.run, files)
             with received:
-                yield AsyncOutcomes(engine, received)
+                yield AsyncOutcomes(engine, opened, received)
             # A caller who leaves early leaves uploads under way. Cutting them off would make those files unclear.
             engine.stop.request()
     finally:
