@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import typer
 from attrs import frozen
@@ -52,5 +52,6 @@ def _options(context: Any) -> Iterator[str]:
         if isinstance(value, bool):
             yield option if value else max(parameter.secondary_opts, key=len, default=option)
             continue
-        for one in value if isinstance(value, list | tuple) else [value]:
+        values: list[Any] = [*cast("list[Any]", value)] if isinstance(value, list | tuple) else [value]
+        for one in values:
             yield from (option, str(one))
