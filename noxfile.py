@@ -267,6 +267,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def screens(session: nox.Session) -> None:
+    """Capture the command on terminals of three widths: `nox -s screens [-- --write FOLDER] [SCENE …]`. Needs tmux."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    support = {"PYTHONPATH": str(ROOT / "tests" / "support")}
+    session.run("python", "tests/screens/screens.py", *session.posargs, env=support)
+
+
+@nox.session
 def ray(session: nox.Session) -> None:
     """Run batches on a Ray cluster of two nodes, and kill them: `nox -s ray [-- --small | --files N --kills N]`.
 

@@ -13,6 +13,7 @@ from nanonets_sdk.documents import Document, Table
 from nanonets_sdk.documents.document import document_cells, document_record, rows_of
 from nanonets_sdk.documents.records import Shape, cell_rows, workbook_sheets
 from nanonets_sdk.errors import ExportError, MissingExtra
+from nanonets_sdk.extras import needed_for
 from nanonets_sdk.formats import csv_files, json_files
 from nanonets_sdk.formats.csv_files import Separator
 from nanonets_sdk.formats.html import PAGE_END, PAGE_START
@@ -206,12 +207,14 @@ def to_pandas(documents: Iterable[Document], shape: Shape = "long") -> pd.DataFr
 
     Integers stay integers if some are missing.
     """
-    return arrow_to_pandas(to_arrow(documents, shape))
+    with needed_for("pandas"):
+        return arrow_to_pandas(to_arrow(documents, shape))
 
 
 def to_polars(documents: Iterable[Document], shape: Shape = "long") -> pl.DataFrame:
     """Return the fields of documents as a polars data frame; arguments and errors as for `Document.to_polars`."""
-    return arrow_to_polars(to_arrow(documents, shape))
+    with needed_for("polars"):
+        return arrow_to_polars(to_arrow(documents, shape))
 
 
 def arrow_to_pandas(table: pa.Table) -> pd.DataFrame:

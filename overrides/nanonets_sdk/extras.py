@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
 
@@ -39,6 +41,23 @@ def optional(module: str) -> Any:
         raise MissingExtra(
             f'{package} is not installed: pip install "nanonets-sdk[{_EXTRAS[package]}]"', name=error.name
         ) from None
+
+
+@contextmanager
+def needed_for(extra: str) -> Generator[None]:
+    """Name one extra for whatever a block misses: it has all that the block needs.
+
+    Args:
+        extra: The extra.
+
+    Raises:
+        MissingExtra: A dependency is not installed.
+    """
+    try:
+        yield
+    except MissingExtra as error:
+        missing = MissingExtra(f'{error.name} is not installed: pip install "nanonets-sdk[{extra}]"', name=error.name)
+        raise missing from None
 
 
 def require(*modules: str) -> None:

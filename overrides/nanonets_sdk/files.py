@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 from threading import Lock
@@ -45,6 +46,9 @@ _LONGEST_NAME: Final = 255
 _SEPARATORS: Final = frozenset(":/\\")
 
 
+_URL: Final = re.compile(r"https?:/+\w", re.IGNORECASE)
+
+
 @frozen
 class Kind:
     """A file type.
@@ -79,6 +83,11 @@ def sniff(head: bytes) -> Kind | None:
         return JPEG
     # Readers accept a PDF whose header is anywhere in the first 1024 bytes (ISO 32000, annex H).
     return PDF if b"%PDF-" in head[:_HEAD] else None
+
+
+def is_url(path: str) -> bool:
+    """Return whether what should be a path is a URL. `pathlib` leaves one slash of it."""
+    return _URL.match(path) is not None
 
 
 @define(eq=False)
@@ -239,7 +248,7 @@ def _named(file: object) -> tuple[str | None, Any]:
     members = tuple(cast("Iterable[Any]", file))
     # httpx and requests take (name, content), (name, content, type) and (name, content, type, headers).
     if len(members) not in {2, 3, 4} or not isinstance(members[0], str | None):
-        raise TypeError("a file as a tuple must be (name, content) or (name, content, type), with the name as a string")
+        raise TypeError("file as a tuple must be (name, content) or (name, content, type), with the name as a string")
     return members[0], members[1]
 
 
@@ -262,13 +271,13 @@ def _bytes_of(content: Any) -> bytes:
     """Return what is not a file as bytes: a copy of what the caller may change while it is being sent."""
     if inspect.iscoroutine(content):
         content.close()
-        raise TypeError("a file must be a path, bytes or an open binary file, got a coroutine; await it first")
+        raise TypeError("file must be a path, bytes or an open binary file, got a coroutine; await it first")
     if type(content) is bytes:
         return content
     try:
         view = memoryview(content)
     except TypeError as error:
-        raise TypeError(f"a file must be a path, bytes or an open binary file, got {type(content).__name__}") from error
+        raise TypeError(f"file must be a path, bytes or an open binary file, got {type(content).__name__}") from error
     except ValueError as error:
         raise UploadError(f"the file cannot be read: {error}") from error
     return view.tobytes()

@@ -62,7 +62,7 @@ def main(python: str) -> None:
                 process.terminate()
 
         contract = ("-m", "nanonets_sdk.cli", "contract", "run", "--no-search", "--json", "--base-url")
-        with serving("-m", "nanonets_sdk.cli", "mock", "serve", "--port", "0") as base_url:
+        with serving("-m", "nanonets_sdk.cli", "mock", "serve", "--quiet", "--port", "0") as base_url:
             green = run(*contract, base_url)
         if green.returncode != 0 or len(json.loads(green.stdout)["proven"]) != 45:
             raise SystemExit(f"the mock is not green: {green.stdout}{green.stderr}")

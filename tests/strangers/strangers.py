@@ -310,7 +310,7 @@ def prism() -> str:
 @contextmanager
 def mock_serving(*options: str) -> Any:
     """Serve the mock with what the examples of the description name, and yield its address."""
-    command = [sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve", "--contract", "--port", "0",
+    command = [sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve", "--quiet", "--contract", "--port", "0",
                "--jobs", "at once", "--trainings", "at once", *options]  # fmt: skip
     with subprocess.Popen(command, cwd=TOOLS, stdout=subprocess.PIPE, text=True, encoding="utf-8") as serving:
         try:

@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 from attrs import frozen
 
-SERVE: Final = (sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve")
+SERVE: Final = (sys.executable, "-m", "nanonets_sdk.cli", "mock", "serve", "--quiet")
 ENVIRONMENT: Final = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NO_COLOR": "1"}
 
 

@@ -11,6 +11,7 @@ with Nanonets() as client:
 ```
 """
 
+from nanonets_sdk.batch.counts import Counts
 from nanonets_sdk.batch.files import BatchFile, find_files
 from nanonets_sdk.batch.journal import JournalError
 from nanonets_sdk.batch.options import BatchOptions
@@ -22,6 +23,7 @@ __all__ = [
     "AsyncOutcomes",
     "BatchFile",
     "BatchOptions",
+    "Counts",
     "JournalError",
     "Outcome",
     "OutcomeStatus",

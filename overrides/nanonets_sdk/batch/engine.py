@@ -49,6 +49,7 @@ import anyio.to_thread
 from anyio.streams.memory import MemoryObjectSendStream
 from attrs import define, field, frozen
 
+from nanonets_sdk.batch.counts import Counts, Tally
 from nanonets_sdk.batch.files import BatchFile, FileLike, batch_file
 from nanonets_sdk.batch.hashed_file import HashedFile, open_hashed
 from nanonets_sdk.batch.journal import JournalError, Known
@@ -102,6 +103,7 @@ class Engine:
         open_file: Opens a file of the batch.
         limits_of: Makes the throttle. One that several runs share is elsewhere.
         stop: Ends the run early.
+        tally: Counts what was sent, and what became of it.
         search_error: Why it is not known whether files arrived; None if the service could be asked.
     """
 
@@ -114,6 +116,7 @@ class Engine:
     limits_of: Callable[[BatchOptions, Stop], Limits] = _own_throttle
     stop: Stop = field(factory=Stop, init=False)
     search_error: NanonetsError | None = field(default=None, init=False)
+    tally: Tally = field(factory=Tally, init=False)
     _throttle: Limits = field(init=False)
     _sender: Sender = field(init=False)
     _set_aside: list[tuple[BatchFile, str]] = field(factory=list[tuple[BatchFile, str]], init=False)
@@ -142,6 +145,11 @@ class Engine:
         """The pause before the next file is sent; None if there is none."""
         left = self._looking_until - self.options.clock.monotonic()
         return Wait(left, self._looking) if left > 0 else self._throttle.wait
+
+    @property
+    def counts(self) -> Counts:
+        """How far the batch is."""
+        return self.tally.counts(len(self._set_aside))
 
     async def run(self, files: Iterable[FileLike]) -> None:
         """Bring every file to an outcome; fewer of them if the batch is stopped."""
@@ -191,14 +199,14 @@ class Engine:
         try:
             content = await anyio.to_thread.run_sync(self.open_file, file)
         except UploadError as error:
-            return Outcome(file.path, file.name, "failed", error=error)
+            return self.tally.counted(Outcome(file.path, file.name, "failed", error=error))
         # Of files with the same content the first one is sent, and the others read its result.
         with closing(content):
             while True:
                 async with self.journal.hold(content.sha256):
                     known = await self.journal.known(file.path, file.name, content.sha256)
                     with suppress(ClaimLost):
-                        return await self._outcome(_Item(file, content, known))
+                        return self.tally.counted(await self._outcome(_Item(file, content, known)))
 
     async def _outcome(self, item: _Item) -> Outcome | None:
         """Go on from the state that the journal knows."""
@@ -212,7 +220,7 @@ class Engine:
         ):
             return await self._send(item)
         if past.request_file_id:
-            return await self._result(item, Receipt(past.request_file_id, pages=past.pages))
+            return await self._result(item, Receipt(past.request_file_id, pages=past.pages, is_of_this_run=False))
         if self._absent.get(item.content.sha256) == past.number:
             # Once: of two files with this content the second one finds what became of the first.
             del self._absent[item.content.sha256]
@@ -243,6 +251,8 @@ class Engine:
                 self.stop.request(error)
             return item.outcome("failed", error=error)
         self._unclear_in_a_row = 0
+        self.tally.sent += receipt.state != "refused"
+        self.tally.pages += receipt.pages or (len(receipt.document.pages) if receipt.document else 0)
         return await self._result(item, receipt)
 
     def _unclear(self, item: _Item, reason: str) -> Outcome | None:
@@ -268,6 +278,7 @@ class Engine:
         if receipt.error is not None or receipt.document is not None:
             status: OutcomeStatus = "done" if receipt.error is None else "failed"
             return outcome(status, error=receipt.error, document=receipt.document)
+        self.tally.at_service += 1
         try:
             with self.stop.interrupting():
                 job = self.client.ocr.job(self.model_id, receipt.request_file_id, pages=receipt.pages)
@@ -284,6 +295,10 @@ class Engine:
             if error.meets_every_call:
                 self.stop.request(error)
             return outcome("failed", error=error)
+        finally:
+            self.tally.at_service -= 1
+        if receipt.is_of_this_run and not receipt.pages:
+            self.tally.pages += len(document.pages)
         return outcome("done", document=document)
 
     async def _search(self) -> None:

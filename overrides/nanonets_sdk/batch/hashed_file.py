@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 from attrs import frozen
 
+from nanonets_sdk.batch.files import no_file
 from nanonets_sdk.errors import UploadError
 from nanonets_sdk.files import stamp_of
 
@@ -61,7 +62,8 @@ def open_hashed(path: Path) -> HashedFile:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise UploadError(f"{str(path)!r} cannot be opened: {error.strerror or error}") from error
+        reason = f"{str(path)!r} cannot be opened: {error.strerror or error}"
+        raise no_file(str(path)) or UploadError(reason) from error
     try:
         # Taken before the hash, so that a change while it is computed is noticed too.
         stamp = stamp_of(file)

@@ -14,18 +14,18 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.streams.memory import MemoryObjectReceiveStream
 from attrs import field, frozen
 
+from nanonets_sdk.batch.counts import Counts
 from nanonets_sdk.batch.engine import Engine
-from nanonets_sdk.batch.files import FileLike
+from nanonets_sdk.batch.files import FileLike, checked_paths
 from nanonets_sdk.batch.forking import keep_forever
 from nanonets_sdk.batch.journal import Journal, JournalError, check_process, open_journal
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome
 from nanonets_sdk.batch.throttle import Wait
 from nanonets_sdk.calls.arguments import checked_id
-from nanonets_sdk.client import asynchronous
+from nanonets_sdk.client import AsyncNanonets, Nanonets, asynchronous
 
 if TYPE_CHECKING:
-    from nanonets_sdk.client import AsyncNanonets, Nanonets
     from nanonets_sdk.errors import NanonetsError
 
 _MOST_NOTED: Final = 16
@@ -103,6 +103,11 @@ class AsyncOutcomes:
         return self._engine.stop.is_requested
 
     @property
+    def counts(self) -> Counts:
+        """How far the batch is: how many files were sent, and so will be billed, and what became of them."""
+        return self._engine.counts
+
+    @property
     def wait(self) -> Wait | None:
         """The pause before the next file is sent; None if there is none."""
         return self._engine.wait
@@ -151,6 +156,11 @@ class Outcomes:
         return self._outcomes.is_stopped
 
     @property
+    def counts(self) -> Counts:
+        """How far the batch is: how many files were sent, and so will be billed, and what became of them."""
+        return self._outcomes.counts
+
+    @property
     def wait(self) -> Wait | None:
         """The pause before the next file is sent; None if there is none."""
         return self._outcomes.wait
@@ -191,6 +201,7 @@ async def apredict_files(
         JournalError: The journal cannot be opened, cannot be written any more, or is gone: deleted, replaced or
             truncated. Files on their way are finished first, and no other one is sent.
         ValueError: The id of the model is invalid.
+        TypeError: An argument has the wrong type, for example a single path in the place of a list.
 
     Example:
         ```python
@@ -204,6 +215,7 @@ async def apredict_files(
     """
     options = options or BatchOptions()
     checked_id(model_id, "model_id")
+    _check(client, AsyncNanonets, files)
     path = None if journal is None else Path(journal)
     opened = await anyio.to_thread.run_sync(open_journal, path, model_id, options.language, options.pages)
     try:
@@ -250,6 +262,7 @@ def predict_files(
     Raises:
         JournalError: As for `apredict_files`.
         ValueError: As for `apredict_files`.
+        TypeError: As for `apredict_files`.
 
     Example:
         ```python
@@ -261,6 +274,7 @@ def predict_files(
                         outcome.document.to_csv(f"out/{outcome.name}.csv")
         ```
     """
+    _check(client, Nanonets, files)
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[AsyncOutcomes]:
@@ -280,6 +294,13 @@ def predict_files(
             if os.getpid() != process:
                 # The event loop runs in the parent, which also ends it. Even to forget it would try to end it here.
                 keep_forever(running.pop_all())
+
+
+def _check(client: object, kind: type[Nanonets | AsyncNanonets], files: Iterable[FileLike]) -> None:
+    if not isinstance(client, kind):
+        own = "predict_files takes a Nanonets, and apredict_files an AsyncNanonets"
+        raise TypeError(f"client must be of {kind.__name__}, got {type(client).__name__}; {own}")
+    checked_paths(files, "files")
 
 
 @asynccontextmanager

@@ -31,12 +31,14 @@ class Receipt:
         document: The result, if it came at once.
         error: The failure, if the service failed on it.
         pages: Number of pages that the service announced; 0 if it is not known.
+        is_of_this_run: Whether the content was sent in this run.
     """
 
     request_file_id: str
     document: Document | None = None
     error: JobFailed | None = None
     pages: int = 0
+    is_of_this_run: bool = True
 
     @property
     def state(self) -> State:

@@ -258,7 +258,7 @@ def checked_annotations(annotations: Iterable[Annotation]) -> Sequence[Annotatio
         TypeError: They are not a list of `Annotation`.
         ValueError: A label or a text cannot be encoded as UTF-8.
     """
-    if not isinstance(annotations, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+    if isinstance(annotations, str | bytes) or not isinstance(annotations, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise TypeError(f"annotations must be a list of Annotation, got {type(annotations).__name__}")
     listed = list(annotations)
     for one in listed:

@@ -70,9 +70,11 @@ class Confirmation:
                 return
         if unknown is not None:
             raise unknown
-        raise NotConfirmed(
+        unseen = NotConfirmed(
             f"{what} was accepted, but reading again does not show it; look once more later", document=seen
-        ) from trouble
+        )
+        unseen.cause = trouble
+        raise unseen from None
 
 
 CallRead = Callable[[float], CallFlow[Document]]

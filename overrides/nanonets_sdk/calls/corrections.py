@@ -77,7 +77,7 @@ def save(draft: DraftBoxes, route: Route, confirmation: Confirmation | None) -> 
                 page.state = "written"
     except NanonetsError as error:
         if len(pages) > 1:
-            error.args = (f"{error} {_progress(draft)}", *error.args[1:])
+            error.args = (f"{error} {progress(draft)}", *error.args[1:])
         raise
     return tuple(page.number for page in pages)
 
@@ -169,7 +169,7 @@ def flag(
 
 
 def _check_route(route: Route) -> None:
-    if route not in _ROUTES:
+    if not isinstance(route, str) or route not in _ROUTES:  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
         raise ValueError(f"route must be one of {', '.join(map(repr, _ROUTES))}, got {route!r}")
 
 
@@ -223,8 +223,8 @@ def _shows(document: Document, page: DraftPage) -> bool:
     return now is not None and same_content(now.moderated, page.now)
 
 
-def _progress(draft: DraftBoxes) -> str:
-    """Return in words which pages are written."""
+def progress(draft: DraftBoxes) -> str:
+    """Return in words which pages of a draft are written, for what ends the writing early."""
     waiting = pages_to_write(draft)
     groups = {
         "written": draft.written,

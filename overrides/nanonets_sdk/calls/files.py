@@ -10,27 +10,36 @@ from attrs import define, field
 
 from nanonets_api.types import File
 from nanonets_sdk.calls.operations import CallFlow
-from nanonets_sdk.files import FileInput, FileUpload, is_in_memory, open_upload
+from nanonets_sdk.errors import UploadError
+from nanonets_sdk.files import FileInput, FileUpload, is_in_memory, is_url, open_upload
 from nanonets_sdk.flows import OnDisk
 
 T = TypeVar("T")
 
 
-def with_file(file: FileInput, send: Callable[[FileUpload], CallFlow[T]]) -> CallFlow[T]:
+def with_file(file: FileInput, send: Callable[[FileUpload], CallFlow[T]], *, urls: str) -> CallFlow[T]:
     """Open a file, send it and close it.
+
+    Args:
+        file: The file.
+        send: Sends it.
+        urls: What takes URLs in the place of files, for a message.
 
     Raises:
         UploadError: The file cannot be sent.
     """
-    return with_files([file], lambda uploads: send(uploads[0]))
+    return with_files([file], lambda uploads: send(uploads[0]), urls=urls)
 
 
-def with_files(files: Iterable[FileInput], send: Callable[[Sequence[FileUpload]], CallFlow[T]]) -> CallFlow[T]:
-    """Open several files, send them in one call, and close them.
+def with_files(
+    files: Iterable[FileInput], send: Callable[[Sequence[FileUpload]], CallFlow[T]], *, urls: str
+) -> CallFlow[T]:
+    """Open several files, send them in one call, and close them; the arguments are as for `with_file`.
 
     Raises:
         UploadError: One of the files cannot be sent. Then none was sent.
     """
+    files = [_checked_path(file, urls) for file in files]
     openings = [_Opening(file) for file in files]
     uploads: list[FileUpload] = []
     try:
@@ -41,6 +50,17 @@ def with_files(files: Iterable[FileInput], send: Callable[[Sequence[FileUpload]]
     finally:
         for opening in openings:
             opening.close()
+
+
+def _checked_path(file: FileInput, urls: str) -> FileInput:
+    """Refuse a URL in the place of a path, and an empty path, which would be the current folder."""
+    if isinstance(file, str) and is_url(file):
+        # What follows the question mark is often a signature that must not be in a log.
+        shown = file.partition("?")[0]
+        raise UploadError(f"file is a URL, not a path: {shown!r}; pass it to {urls}, and the service fetches it")
+    if isinstance(file, str) and not file:
+        raise UploadError("file is empty; pass the path of a file, its bytes, or an open binary file")
+    return file
 
 
 def is_single(files: object) -> TypeGuard[FileInput]:

@@ -53,4 +53,4 @@ def _send(files: Sequence[FileInput]) -> CallFlow[list[TextDocument]]:
         answered = yield from call(operations.OCR_READ_TEXT, body=FullTextForm(file=[*map(part, uploads)]))
         return text_documents(answered.reply, answered.body, [upload.name for upload in uploads])
 
-    return (yield from with_files(files, send))
+    return (yield from with_files(files, send, urls="read_text(urls=[…])"))

@@ -58,7 +58,7 @@ def upload_file(model_id: str, category: str, file: FileInput) -> CallFlow[Model
         form = IcTrainingFileForm(model_id=model_id, category=category, file=part(upload))
         return call_for_model(operations.IC_UPLOAD_FILE, body=form)
 
-    return (yield from with_file(file, send))
+    return (yield from with_file(file, send, urls="upload_urls"))
 
 
 def upload_urls(model_id: str, category: str, urls: Iterable[str]) -> CallFlow[Model]:
@@ -86,7 +86,7 @@ def predict_file(model_id: str, file: FileInput) -> CallFlow[Classification]:
         error = f"{upload.name!r} was sent, but the reply is about {classification.file_name!r}"
         return evolve(classification, error=error)
 
-    return (yield from with_file(file, send))
+    return (yield from with_file(file, send, urls="predict_urls"))
 
 
 def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Classification]]:

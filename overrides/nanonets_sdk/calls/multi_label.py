@@ -41,6 +41,8 @@ def train(model_id: str) -> CallFlow[Model]:
 def upload_files(model_id: str, files: Iterable[tuple[FileInput, Iterable[str]]]) -> CallFlow[Upload]:
     """Upload training files with their categories in one call."""
     checked_id(model_id, "model_id")
+    if not isinstance(files, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(f"files must be a list of pairs of a file and its categories, got {type(files).__name__}")
     pairs = [_checked_pair(pair) for pair in files]
     if not pairs:
         raise ValueError("files is empty; pass at least one file with its categories")
@@ -58,7 +60,7 @@ def upload_files(model_id: str, files: Iterable[tuple[FileInput, Iterable[str]]]
         answered = yield from call(operations.ML_UPLOAD_FILES, model_id=model_id, body=form)
         return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
-    return (yield from with_files([file for file, _ in pairs], send))
+    return (yield from with_files([file for file, _ in pairs], send, urls="upload_urls"))
 
 
 def upload_urls(model_id: str, categories_by_url: Mapping[str, Iterable[str]]) -> CallFlow[Upload]:
@@ -104,7 +106,7 @@ def predict_files(model_id: str, files: Iterable[FileInput]) -> CallFlow[list[Cl
         answered = yield from call(operations.ML_PREDICT_FILES, model_id=model_id, body=form)
         return classifications_of(answered.reply, answered.body, [upload.name for upload in uploads])
 
-    return (yield from with_files(checked_files(files), send))
+    return (yield from with_files(checked_files(files), send, urls="predict_urls"))
 
 
 def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Classification]]:

@@ -61,7 +61,7 @@ def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation
         answered = yield from call(operations.OD_UPLOAD_FILE, model_id=model_id, body=form)
         return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
-    return (yield from with_file(file, send))
+    return (yield from with_file(file, send, urls="upload_urls"))
 
 
 def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations) -> CallFlow[Upload]:
@@ -84,7 +84,7 @@ def predict_file(model_id: str, file: FileInput) -> CallFlow[Detections]:
         document = predicted_document(answered.reply, answered.body, upload.name)
         return detections_of(checked_document(document, upload.name))
 
-    return (yield from with_file(file, send))
+    return (yield from with_file(file, send, urls="predict_urls"))
 
 
 def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Detections]]:

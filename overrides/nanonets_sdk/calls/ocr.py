@@ -110,7 +110,7 @@ def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation
         answered = yield from call(operations.OCR_UPLOAD_FILE, model_id=model_id, body=form)
         return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
-    return (yield from with_file(file, send))
+    return (yield from with_file(file, send, urls="upload_urls"))
 
 
 def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations) -> CallFlow[Upload]:
@@ -202,7 +202,7 @@ def _send_file(
         answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
         return predicted_document(answered.reply, answered.body, upload.name), upload.name
 
-    return (yield from with_file(file, send))
+    return (yield from with_file(file, send, urls="submit_urls" if async_ else "predict_urls"))
 
 
 def _send_urls(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import anyio.to_thread
 import msgspec
 from attrs import frozen
 
+from nanonets_api.types import File
 from nanonets_sdk.calls.confirming import Confirmation
 from nanonets_sdk.calls.operations import Answered, Call, CallFlow, Step
 from nanonets_sdk.errors import ConfigurationError
@@ -22,6 +23,9 @@ from nanonets_sdk.transport.session import AsyncSession, Session
 from nanonets_sdk.transport.settings import Settings
 
 T = TypeVar("T")
+
+_NAMED: Final = 3
+_LISTED: Final = frozenset({"ocr_predict_file", "ocr_submit_file", "ocr_predict_urls", "ocr_submit_urls"})
 
 
 @frozen
@@ -92,8 +96,28 @@ def _request(step: Call[Any], settings: Settings) -> dict[str, Any]:
         request["content"] = msgspec.json.encode(request.pop("json"))
     if operation.is_for_review_host:
         request["url"] = _review_url(settings) + request["url"]
-    options = CallOptions(operation.effect, step.timeout, operation.is_for_review_host)
+    options = CallOptions(operation.effect, step.timeout, operation.is_for_review_host, _subject(step), _check(step))
     return {**request, "extensions": options.as_extensions()}
+
+
+def _subject(step: Call[Any]) -> str:
+    """Return what a call sends, for messages. URLs are counted, since they may hold a secret."""
+    body = step.arguments.get("body")
+    parts = getattr(body, "files", None) or getattr(body, "file", None) or ()
+    files: list[File] = [parts] if isinstance(parts, File) else [*parts]
+    if names := [repr(file.file_name) for file in files]:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        return f"{', '.join(names[:_NAMED])}{more}"
+    urls: list[str] = getattr(body, "urls", None) or []
+    return f"{len(urls)} URL{'s' * (len(urls) != 1)}" if urls else ""
+
+
+def _check(step: Call[Any]) -> str:
+    """Return the code that shows whether what a call sent arrived; empty if there is none."""
+    # Only predictions of OCR models are listed; a page of text that was read without a model is in no listing.
+    if step.operation.id not in _LISTED:
+        return ""
+    return f"client.ocr.list_predictions({step.arguments['model_id']!r}, timedelta(days=1))"
 
 
 def _review_url(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 Only their options are loaded here; what they work with is loaded when they run.
 """
 
+import signal
 from typing import Annotated, Any
 
 import typer
@@ -27,8 +28,26 @@ from nanonets_sdk.cli.commands import (
     training,
     webhook,
 )
+from nanonets_sdk.cli.running.exit_codes import SIGNAL
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.cli.running.state import State
+
+
+class Commands(typer.core.TyperGroup):
+    """All commands. Ctrl-C ends each of them with a line or two and the exit status that shells expect."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interruption:
+            # Here, since typer would write "Aborted!" and exit with 1.
+            from nanonets_sdk.cli.output.terminal import say
+            from nanonets_sdk.cli.running.interrupts import stopped_lines
+
+            for line in stopped_lines(interruption):
+                say(line)
+            raise typer.Exit(SIGNAL + signal.SIGINT) from None
 
 
 class DriftGroup(typer.core.TyperGroup):
@@ -53,6 +72,7 @@ class DriftGroup(typer.core.TyperGroup):
 
 app = typer.Typer(
     name="nanonets",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=HELP_MARKUP,

@@ -74,9 +74,11 @@ class NotConfirmed(NanonetsError):
 
     Attributes:
         document: The file as last read; None if it could not be read.
+        cause: Why the last reading failed; None if it did not.
     """
 
     may_be_billed = True
+    cause: NanonetsError | None = None
 
     def __init__(self, message: str, *, document: Document | None = None) -> None:
         super().__init__(message)

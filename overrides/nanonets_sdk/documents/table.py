@@ -13,6 +13,7 @@ import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.cell import Cell, cell_of
+from nanonets_sdk.extras import needed_for
 from nanonets_sdk.formats.amounts import parse_decimal
 from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import table_html, tables_html
@@ -299,7 +300,8 @@ class Table(_Unbuilt):
         """
         from nanonets_sdk.formats import arrow
 
-        return arrow.to_pandas(self.to_arrow())
+        with needed_for("pandas"):
+            return arrow.to_pandas(self.to_arrow())
 
     def to_polars(self) -> pl.DataFrame:
         """Return the rows as a polars data frame of strings. Needs the extra `polars`.
@@ -309,7 +311,8 @@ class Table(_Unbuilt):
         """
         from nanonets_sdk.formats import arrow
 
-        return arrow.to_polars(self.to_arrow())
+        with needed_for("polars"):
+            return arrow.to_polars(self.to_arrow())
 
     def __str__(self) -> str:
         size = f"{counted(self.grid.height, 'row')} by {counted(self.grid.width, 'column')}"

@@ -8,6 +8,7 @@ from attrs import define, field
 
 from nanonets_sdk.calls import corrections
 from nanonets_sdk.documents.draft import DraftBoxes
+from nanonets_sdk.resources.interruptions import noted
 from nanonets_sdk.resources.parity import same_docstrings
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Draft(DraftBoxes):
             NotConfirmed: With `confirm`, the corrections are not visible.
             DecodeError: The reply lacks what an update needs, such as the id of the page.
         """
-        return self._runner.run(corrections.save(self, route, self._runner.confirmation(confirm)))
+        with noted(lambda: corrections.progress(self)):
+            return self._runner.run(corrections.save(self, route, self._runner.confirmation(confirm)))
 
 
 @same_docstrings(Draft)
@@ -68,4 +70,5 @@ class AsyncDraft(DraftBoxes):
     _runner: AsyncRunner = field(alias="runner")
 
     async def save(self, *, route: Route = "page", confirm: bool = False) -> tuple[int, ...]:
-        return await self._runner.run(corrections.save(self, route, self._runner.confirmation(confirm)))
+        with noted(lambda: corrections.progress(self)):
+            return await self._runner.run(corrections.save(self, route, self._runner.confirmation(confirm)))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from nanonets_sdk.calls import image_classification as calls
-from nanonets_sdk.resources.jobs import until_trained
+from nanonets_sdk.resources.interruptions import noted
+from nanonets_sdk.resources.jobs import training_goes_on, until_trained
 from nanonets_sdk.resources.parity import same_docstrings
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class ImageClassification:
             WaitTimeout: The model was not trained in time; `error.model` is the model as last read.
         """
         read = partial(calls.get_model, model_id)
-        return self._runner.run(until_trained(read, timeout, self._runner.clock))
+        with noted(lambda: training_goes_on(model_id)):
+            return self._runner.run(until_trained(read, timeout, self._runner.clock))
 
     def predict_file(self, model_id: str, file: FileInput) -> Classification:
         """Classify a file. Billed.
@@ -183,7 +185,8 @@ class AsyncImageClassification:
 
     async def wait_until_trained(self, model_id: str, timeout: float = 7200.0) -> Model:
         read = partial(calls.get_model, model_id)
-        return await self._runner.run(until_trained(read, timeout, self._runner.clock))
+        with noted(lambda: training_goes_on(model_id)):
+            return await self._runner.run(until_trained(read, timeout, self._runner.clock))
 
     async def predict_file(self, model_id: str, file: FileInput) -> Classification:
         return await self._runner.run(calls.predict_file(model_id, file))

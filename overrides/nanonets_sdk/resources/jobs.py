@@ -21,6 +21,7 @@ from nanonets_sdk.documents.identity import doubted, mismatch
 from nanonets_sdk.errors import DecodeError, NanonetsError, NotFound, rebuilt
 from nanonets_sdk.flows import Sleep
 from nanonets_sdk.replies.states import Status
+from nanonets_sdk.resources.interruptions import noted
 from nanonets_sdk.resources.parity import same_docstrings
 from nanonets_sdk.transport.clock import Clock
 from nanonets_sdk.transport.settings import checked_timeout
@@ -116,7 +117,8 @@ class Job(_Submitted):
             JobFailed: The service gave up on a page, or `error` of this job is set; `error.document` has what there is.
             ApiError: The service refuses to say.
         """
-        return self._runner.run(job_result(self._submission, timeout, self._runner.clock, self))
+        with noted(lambda: left_at_the_service(self._submission)):
+            return self._runner.run(job_result(self._submission, timeout, self._runner.clock, self))
 
 
 @same_docstrings(Job)
@@ -130,7 +132,8 @@ class AsyncJob(_Submitted):
         return await self._runner.run(job_status(self._submission))
 
     async def result(self, timeout: float = 600.0) -> Document:
-        return await self._runner.run(job_result(self._submission, timeout, self._runner.clock, self))
+        with noted(lambda: left_at_the_service(self._submission)):
+            return await self._runner.run(job_result(self._submission, timeout, self._runner.clock, self))
 
 
 class WaitTimeout(NanonetsError):
@@ -139,7 +142,10 @@ class WaitTimeout(NanonetsError):
     Attributes:
         job: The job, whose `result()` can be called again; None after waiting for a training.
         model: The model as last read, after waiting for a training; otherwise None.
+        cause: Why the last poll had no answer; None if it had one.
     """
+
+    cause: NanonetsError | None = None
 
     def __init__(self, message: str, *, job: Job | AsyncJob | None = None, model: Model | None = None) -> None:
         super().__init__(message)
@@ -149,6 +155,22 @@ class WaitTimeout(NanonetsError):
     def __reduce__(self) -> tuple[Any, ...]:
         # A job holds connections, which cannot be pickled; its ids are in the message.
         return rebuilt, (type(self), self.args, {"job": None, "model": self.model})
+
+
+def left_at_the_service(submission: Submission) -> str:
+    """Return what someone who stops waiting for a file should know; empty if the service does not have it."""
+    if submission.error is not None:
+        return ""
+    name = f"{submission.file_name!r} " if submission.file_name else ""
+    return (
+        f"The service has the file {name}as {submission.request_file_id} and goes on with it; it is billed once, "
+        f"whether or not anything waits for it. Wait again with {submission.resuming}.result()."
+    )
+
+
+def training_goes_on(model_id: str) -> str:
+    """Return what someone who stops waiting for a training should know."""
+    return f"The training of model {model_id} goes on at the service. Wait again with wait_until_trained({model_id!r})."
 
 
 def job_status(submission: Submission) -> CallFlow[Status]:
@@ -249,7 +271,9 @@ def _wait(
             return found
         left = end - clock.monotonic()
         if left <= 0:
-            raise late(timeout) from trouble
+            timed_out = late(timeout)
+            timed_out.cause = trouble
+            raise timed_out from None
         # Spread, so that many jobs that were submitted together are not polled together.
         yield Sleep(min(interval * (1 + clock.random() * _SPREAD), left))
         interval = min(interval * _GROWTH, longest)

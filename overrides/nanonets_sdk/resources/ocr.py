@@ -11,7 +11,8 @@ from attrs import frozen
 from nanonets_sdk.calls import ocr as calls
 from nanonets_sdk.calls.arguments import Day, PredictOptions, UrlAnnotations, checked_id, checked_page_count
 from nanonets_sdk.calls.ocr import Submission
-from nanonets_sdk.resources.jobs import AsyncJob, Job, until_trained
+from nanonets_sdk.resources.interruptions import noted
+from nanonets_sdk.resources.jobs import AsyncJob, Job, training_goes_on, until_trained
 from nanonets_sdk.resources.ocr_files import AsyncOcrFiles, OcrFiles
 from nanonets_sdk.resources.parity import same_docstrings
 
@@ -130,7 +131,8 @@ class Ocr(OcrFiles):
             WaitTimeout: The model was not trained in time; `error.model` is the model as last read.
         """
         read = partial(calls.get_model, model_id)
-        return self._runner.run(until_trained(read, timeout, self._runner.clock))
+        with noted(lambda: training_goes_on(model_id)):
+            return self._runner.run(until_trained(read, timeout, self._runner.clock))
 
     def predict_file(
         self,
@@ -348,7 +350,8 @@ class AsyncOcr(AsyncOcrFiles):
 
     async def wait_until_trained(self, model_id: str, timeout: float = 7200.0) -> Model:
         read = partial(calls.get_model, model_id)
-        return await self._runner.run(until_trained(read, timeout, self._runner.clock))
+        with noted(lambda: training_goes_on(model_id)):
+            return await self._runner.run(until_trained(read, timeout, self._runner.clock))
 
     async def predict_file(
         self,

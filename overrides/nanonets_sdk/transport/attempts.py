@@ -27,7 +27,7 @@ from attrs import frozen
 from nanonets_sdk.errors import NanonetsError
 from nanonets_sdk.events import Exchange, RetryEvent, notify
 from nanonets_sdk.flows import Flow, Sleep
-from nanonets_sdk.transport.failures import ErrorReply, Interrupted, error_from_interruption, error_from_reply
+from nanonets_sdk.transport.failures import Effort, ErrorReply, Interrupted, error_from_interruption, error_from_reply
 from nanonets_sdk.transport.policy import may_repeat, parse_retry_after, wait_before
 from nanonets_sdk.transport.request import body_of, options_of, with_body
 from nanonets_sdk.transport.settings import Settings
@@ -64,7 +64,8 @@ def attempts(request: httpx.Request, settings: Settings) -> Flow[Attempt | Sleep
     clock, body, options = settings.clock, body_of(request), options_of(request)
     is_replayable = body.replayable if body is not None else isinstance(request.stream, httpx.SyncByteStream)
     seconds = settings.timeout if options.seconds is None else min(options.seconds, settings.timeout)
-    end = clock.monotonic() + seconds
+    start = clock.monotonic()
+    end = start + seconds
     number = 0
     while True:
         number += 1
@@ -83,7 +84,8 @@ def attempts(request: httpx.Request, settings: Settings) -> Flow[Attempt | Sleep
             key, effect = settings.api_key, options.effect
             error: NanonetsError = error_from_reply(request.method, request.url.path, answer, effect, asked, key)
         else:
-            error = error_from_interruption(request, body, answer, options.effect, seconds, settings.api_key)
+            effort = Effort(number, clock.monotonic() - start, seconds)
+            error = error_from_interruption(request, body, answer, options.effect, effort, settings.api_key)
         wait = wait_before(error, asked, number, clock.random())
         in_time = number <= settings.max_retries and clock.monotonic() + wait < end
         if not (in_time and is_replayable and may_repeat(error, options.effect)):

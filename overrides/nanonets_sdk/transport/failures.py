@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import ssl
 import sys
 from collections.abc import Mapping
@@ -56,6 +57,9 @@ from nanonets_sdk.transport.settings import Secret
 from nanonets_sdk.transport.tracebacks import without_network_frames
 
 _LONGEST_REASON: Final = 200
+_WORTH_SAYING: Final = 1.0
+_PORTS: Final = {"http": 80, "https": 443}
+_ERRNO: Final = re.compile(r"\[Errno -?\d+\] ")
 _SERVER_ERRORS: Final = 500
 
 _KINDS: Final[dict[int, type[ApiError]]] = {
@@ -75,7 +79,7 @@ _ADVICE: Final[dict[int, str]] = {
     404: "Check the id, and that the API key belongs to the same account.",
     405: "Check the base URL.",
     407: "The proxy wants a user and a password; add them to its URL.",
-    409: "Upload training files first, or wait until the current training has finished.",
+    409: "The model is not trained: upload files with upload_file and call train, or wait for its training to finish.",
     413: "The file is too large for the service; send fewer pages.",
     429: "Too many pages in this minute for the model. The call was not carried out; wait and send it again.",
 }
@@ -125,6 +129,34 @@ class ErrorReply:
 
 
 @frozen
+class Effort:
+    """What a call has taken so far, for messages.
+
+    Attributes:
+        tries: The number of attempts.
+        seconds: Seconds since the first one began.
+        deadline: Seconds that it may take.
+    """
+
+    tries: int
+    seconds: float
+    deadline: float
+
+    @property
+    def after(self) -> str:
+        """The attempts and the time; empty for a single attempt that failed at once."""
+        spent = f"{self.seconds:.1f}".removesuffix(".0")
+        if self.tries > 1:
+            return f" in {self.tries} tries over {spent} s"
+        return f" in {spent} s" if self.seconds >= _WORTH_SAYING else ""
+
+    @property
+    def tries_only(self) -> str:
+        """The attempts; empty for a single one."""
+        return f" and {self.tries} tries" if self.tries > 1 else ""
+
+
+@frozen
 class Interrupted:
     """An attempt without a complete response.
 
@@ -157,8 +189,11 @@ def error_from_reply(
     shown = "".join(character if character.isprintable() else " " for character in reason).strip(" .")
     if reason:
         message += f": {shown if len(shown) <= _LONGEST_REASON else f'{shown[:_LONGEST_REASON]}…'}"
+    # The published description says 400 where the service was seen to answer 409.
+    words = " ".join([reason, *(f"{detail.reason} {detail.message}" for detail in errors)]).casefold()
+    is_not_ready = status == HTTPStatus.CONFLICT or (status == HTTPStatus.BAD_REQUEST and "not ready" in words)
     # The advice follows the facts of the error, so that the two cannot contradict each other.
-    advice = _ADVICE.get(status, "") if is_refusal(status) else _UNCLEAR_ADVICE[effect]
+    advice = _ADVICE.get(409 if is_not_ready else status, "") if is_refusal(status) else _UNCLEAR_ADVICE[effect]
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         advice = _REDIRECTED if effect is Effect.READS else f"{_REDIRECTED} {advice}"
     message = f"{message}. {advice}".rstrip()
@@ -166,11 +201,7 @@ def error_from_reply(
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(message, response=response, reason=reason, errors=errors, retry_after=retry_after)
     kind = _KINDS.get(status, ServerError if status >= _SERVER_ERRORS else ApiError)
-    # The published description says 400 where the service was seen to answer 409.
-    words = " ".join([reason, *(f"{detail.reason} {detail.message}" for detail in errors)]).casefold()
-    if kind is BadRequest and "not ready" in words:
-        kind = ModelNotReady
-    return kind(message, response=response, reason=reason, errors=errors)
+    return (ModelNotReady if is_not_ready else kind)(message, response=response, reason=reason, errors=errors)
 
 
 def error_from_interruption(
@@ -178,7 +209,7 @@ def error_from_interruption(
     body: TrackedBody | None,
     interrupted: Interrupted,
     effect: Effect,
-    seconds: float,
+    effort: Effort,
     key: Secret,
 ) -> NanonetsError:
     """Return the error for an attempt without a complete response."""
@@ -197,25 +228,37 @@ def error_from_interruption(
         sent = Sent.ALL
     else:
         sent = body.sent if body is not None and is_tracked else Sent.NOTHING
-    said = key.redact(str(cause) or type(cause).__name__)
+    said = key.redact(_reason(cause))
+    place = _place(request.url)
     if effect is not Effect.READS and sent is Sent.ALL:
         billed = " and billed" if effect is Effect.BILLS else ""
         broke = f"the response (status {interrupted.status}) broke off" if interrupted.status else "no response came"
         error: OutcomeUnknown | RequestTimeout | ConnectionFailed = OutcomeUnknown(
-            f"{call} was sent and {broke} ({said}). It may have been carried out{billed}; "
+            f"{call} was sent to {place} and {broke}{effort.after} ({said}). It may have been carried out{billed}; "
             "check before you send it again, for instance with ocr.list_predictions.",
             raw=interrupted.received,
         )
     elif isinstance(cause, httpx.TimeoutException | TimeoutError):
-        error = RequestTimeout(f"{call} had no response within {seconds:g} s ({said}). It can be sent again.")
+        within = f"within {effort.deadline:g} s{effort.tries_only}"
+        error = RequestTimeout(f"{call} had no response from {place} {within} ({said}). It can be sent again.")
     else:
         advice = interrupted.advice or "It can be sent again."
-        error = ConnectionFailed(f"{call} did not reach {request.url.host} ({said}). {advice}")
+        error = ConnectionFailed(f"{call} did not reach {place}{effort.after} ({said}). {advice}")
         if interrupted.advice:
             error.is_transient, error.meets_every_file, error.meets_every_call = False, True, True
     # An attribute and not `__cause__`: a log should not repeat how the libraries below passed the error on.
     error.cause = cause
     return error
+
+
+def _place(url: httpx.URL) -> str:
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{host}:{url.port or _PORTS.get(url.scheme, '')}"
+
+
+def _reason(cause: Exception) -> str:
+    """Return the words of the system, without what the libraries put around them."""
+    return _ERRNO.sub("", str(cause)) or type(cause).__name__
 
 
 def _unreadable(call: str, cause: TooLarge | UnknownCoding, interrupted: Interrupted, effect: Effect) -> DecodeError:
@@ -304,7 +347,7 @@ def in_httpx_terms(error: Exception) -> Exception:
     kinds: tuple[tuple[type[Exception], httpx.TransportError], ...] = (
         (aiohttp.ClientHttpProxyError, httpx.ProxyError("the proxy refused")),
         (aiohttp.ClientProxyConnectionError, httpx.ProxyError("the proxy cannot be reached")),
-        (aiohttp.ClientConnectorError, httpx.ConnectError(str(cause))),
+        (aiohttp.ClientConnectorError, httpx.ConnectError(_of_the_system(cause))),
         (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout("no connection in time")),
         (aiohttp.ServerTimeoutError, httpx.ReadTimeout("no response in time")),
         (aiohttp.ServerDisconnectedError, httpx.RemoteProtocolError("the service closed the connection")),
@@ -314,6 +357,15 @@ def in_httpx_terms(error: Exception) -> Exception:
         (aiohttp.ClientError, httpx.RemoteProtocolError("the response is not valid HTTP")),
     )
     return next(ours for theirs, ours in kinds if isinstance(cause, theirs))
+
+
+def _of_the_system(error: Any) -> str:
+    """Return what the system says about a connection that aiohttp could not make."""
+    below = getattr(error, "os_error", None)
+    # asyncio puts the address in the place of the system's words: "Connect call failed ('127.0.0.1', 1)".
+    if below is None or isinstance(below, ssl.SSLError) or not below.errno:
+        return str(error)
+    return os.strerror(below.errno) if not isinstance(below, socket.gaierror) else below.strerror or str(below)
 
 
 def advice_on(error: Exception) -> str:

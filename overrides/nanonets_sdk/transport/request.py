@@ -29,11 +29,15 @@ class CallOptions:
         effect: What the call does at the service.
         seconds: A deadline for this call, if it is earlier than the session's.
         is_for_review_host: Whether the call goes to the host that makes review links, and may take the API key there.
+        subject: What is sent, for messages; empty if it has no name.
+        check: The code that shows whether it arrived, for messages; empty if there is none.
     """
 
     effect: Effect
     seconds: float | None = None
     is_for_review_host: bool = False
+    subject: str = ""
+    check: str = ""
 
     def as_extensions(self) -> dict[str, Any]:
         """Return the `extensions` of a request with these options."""

@@ -28,6 +28,7 @@ from nanonets_sdk.transport.attempts import Answer, Attempt, attempts
 from nanonets_sdk.transport.content import Incoming, TooLarge
 from nanonets_sdk.transport.deadline import Deadline, StepTimeouts
 from nanonets_sdk.transport.failures import ErrorReply, Interrupted, advice_on, in_httpx_terms, transport_errors
+from nanonets_sdk.transport.interruptions import note_attempt, note_wait
 from nanonets_sdk.transport.pool import AsyncPool, Pool, session_arguments
 from nanonets_sdk.transport.request import body_of, build, options_of
 from nanonets_sdk.transport.settings import Settings
@@ -63,7 +64,11 @@ class Session(httpx.Client):
             NanonetsError: The response has an error status, or none came.
         """
         # The options are httpx's authentication, redirects and streaming, which are the session's to decide.
-        return run(attempts(request, self.settings), self._perform)
+        try:
+            return run(attempts(request, self.settings), self._perform)
+        except BaseException as error:
+            note_wait(error, request)
+            raise
 
     def _perform(self, step: Attempt | Sleep) -> Answer | None:
         clock = self.settings.clock
@@ -89,7 +94,7 @@ class Session(httpx.Client):
         except transport_errors() as error:
             return _interrupted(response, incoming, error)
         except BaseException as error:
-            without_network_frames(error, outer)
+            note_attempt(without_network_frames(error, outer), request, response)
             raise
         finally:
             request.headers.pop("Authorization", None)
@@ -119,7 +124,11 @@ class AsyncSession(httpx.AsyncClient):
         Raises:
             NanonetsError: The response has an error status, or none came.
         """
-        return await arun(attempts(request, self.settings), self._perform)
+        try:
+            return await arun(attempts(request, self.settings), self._perform)
+        except BaseException as error:
+            note_wait(error, request)
+            raise
 
     async def _perform(self, step: Attempt | Sleep) -> Answer | None:
         if isinstance(step, Sleep):
@@ -145,7 +154,7 @@ class AsyncSession(httpx.AsyncClient):
         except TimeoutError as error:
             return _interrupted(response, incoming, error)
         except BaseException as error:
-            without_network_frames(error, outer)
+            note_attempt(without_network_frames(error, outer), request, response)
             raise
         finally:
             request.headers.pop("Authorization", None)

@@ -132,7 +132,7 @@ def test_the_things_on_the_pages_that_succeeded_are_shown(server: MockServer, cl
     ended = run("detect", INVOICE, "--model", "any", "--format", "csv", server=server)
     assert ended.status == 1
     assert ended.out.splitlines()[1:] == [f"{INVOICE},0,person,0.9,1,2,3,4"]
-    assert "1 files: 0 done, 1 failed." in ended.err
+    assert "1 file: 0 done, 1 failed." in ended.err
 
 
 def test_text_is_written_plain_or_as_on_the_page(server: MockServer) -> None:

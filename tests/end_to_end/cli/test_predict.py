@@ -275,7 +275,8 @@ def test_on_a_terminal_many_files_have_a_bar_with_rate_and_time_to_go(server: Mo
     server.fail("ocr_submit_file", Latency(3), every=12)
     ended = run_on_terminal("predict", tmp_path / "in", "--jobs", "2", "-o", tmp_path / "out", server=server, width=100)
     assert ended.status == 0
-    assert re.search(r"reading ━+.* \d+/12 .*(/s|/min) \d:\d\d:\d\d", ended.screen)
+    assert re.search(r"reading ━+.* \d+ of 12 · [\d.]+/(s|min) · \d+ (s|min) left", ended.screen)
+    assert re.search(r"sent \d+ · (at the service \d+ · )?done \d+ · \d+ pages?", ended.screen)
     assert "12 files: 12 done." in ended.screen
 
 

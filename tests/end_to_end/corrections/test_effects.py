@@ -204,7 +204,7 @@ def test_an_error_of_reading_is_not_taken_for_one_of_the_change() -> None:
     with RawServer(answers(reply(401, b""))) as server:
         ended = BLOCKING.end(server.base_url, lambda client: CONFIRMED["approve"](client.ocr))
     assert isinstance(ended.error, NotConfirmed)
-    assert "401" in str(ended.error.__cause__)
+    assert "401" in str(ended.error.cause)
 
 
 @pytest.mark.parametrize(("seen", "error"), [(APPROVED, type(None)), (OPEN, OutcomeUnknown)])

@@ -15,7 +15,7 @@ import pytest
 from attrs import define
 
 from client_doors import ASYNC_DOORS, Door, set_clock
-from nanonets_sdk import AsyncNanonets, Nanonets, WaitTimeout
+from nanonets_sdk import AsyncNanonets, Document, Nanonets, WaitTimeout
 from nanonets_sdk.mock import MockServer, Progression
 from nanonets_sdk.mock.plugin import API_KEY
 from raw_server import RawServer, answering, stalling_after_the_body
@@ -44,7 +44,7 @@ def test_a_job_is_resumed_in_another_process_by_its_ids_alone(
     environment = {**os.environ, "NANONETS_API_KEY": API_KEY, "NANONETS_BASE_URL": nanonets_mock.base_url}
     command = [sys.executable, "-c", RESUME, job.model_id, job.request_file_id]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
-    assert json.loads(done.stdout) == json.loads(job.result(timeout=30).to_json())
+    assert Document.load(json.loads(done.stdout)) == job.result(timeout=30)
 
 
 def test_a_timeout_crosses_processes_without_its_connections(

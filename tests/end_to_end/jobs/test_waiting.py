@@ -167,7 +167,7 @@ def test_a_persistent_error_is_the_cause_of_the_timeout(nanonets_mock: MockServe
     nanonets_mock.fail("ocr_get_file", Reset())
     with pytest.raises(WaitTimeout) as caught:
         result_by(door, nanonets_mock, timeout=20, max_retries=0)
-    assert isinstance(caught.value.__cause__, ConnectionFailed)
+    assert isinstance(caught.value.cause, ConnectionFailed)
 
 
 def test_an_error_that_passed_is_not_the_cause_of_the_timeout(nanonets_mock: MockServer) -> None:

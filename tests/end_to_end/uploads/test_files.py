@@ -143,7 +143,7 @@ def test_a_file_that_cannot_be_sent_is_refused_before_a_byte_is_sent(door: Door,
 def test_an_argument_that_is_not_a_file_is_a_type_error(door: Door, thing: object) -> None:
     with (
         RawServer(answering(200, PREDICTED)) as server,
-        pytest.raises(TypeError, match="a file must be a path, bytes or"),
+        pytest.raises(TypeError, match="file must be a path, bytes or"),
     ):
         door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", thing))
 

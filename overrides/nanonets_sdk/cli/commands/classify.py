@@ -112,6 +112,7 @@ def _find_in_each(
     """Make a call for each file, write what was found, and exit."""
     import anyio
 
+    from nanonets_sdk.cli.output.again import Command
     from nanonets_sdk.cli.output.row_stream import rows_to_stdout
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
     from nanonets_sdk.documents.failed import JobFailed
@@ -135,7 +136,9 @@ def _find_in_each(
                     if found.error is not None:
                         raise JobFailed(found.error)
 
-                return await call_for_each(chosen, find_with(client), take, jobs=jobs, doing="predicting")
+                return await call_for_each(
+                    chosen, find_with(client), take, jobs=jobs, doing="predicting", command=Command.of(context)
+                )
 
     raise typer.Exit(anyio.run(find_all))
 

@@ -117,7 +117,9 @@ def run(  # noqa: PLR0913  # the options of the command
 
     address, key = target_of(context, base_url)
     with _refusals("run", junit, as_json=as_json):
-        from nanonets_sdk.cli.output.contract_report import print_verdict, print_violations
+        from nanonets_sdk.cli.output.contract_report import Watched, print_verdict
+        from nanonets_sdk.cli.output.progress import progress_bar
+        from nanonets_sdk.contract.proving.proofs import allowed
         from nanonets_sdk.contract.proving.service import Service
         from nanonets_sdk.contract.reporting.machine import junit as junit_report
         from nanonets_sdk.contract.running import Search
@@ -127,7 +129,11 @@ def run(  # noqa: PLR0913  # the options of the command
         mode = mode_for(address, Permission(read_only, allow_writes, allow_billing, yes), tuple(only or ()), wait)
         number = secrets.randbelow(2**32) if seed is None else seed
         again = ("nanonets", "contract", "run", "--base-url", shlex.quote(address), *(["--read-only"] * read_only))
-        with Service(address, key, checked_review_url(review_url)) as service:
+        watched = Watched(as_json)
+        with (
+            Service(address, key, checked_review_url(review_url)) as service,
+            progress_bar(len(allowed(mode)), "proving", watched.moves) as bar,
+        ):
             verdict = run_contract(
                 service,
                 key,
@@ -135,8 +141,8 @@ def run(  # noqa: PLR0913  # the options of the command
                 least=min_proven,
                 file_urls=file_url or (),
                 search=Search(deep, number, again) if search else None,
-                tell=lambda result: None if as_json else print_violations(result),
-                tell_search=say,
+                tell=lambda result: watched.take(result, bar),
+                tell_search=bar.say,
             )
         if junit is not None:
             junit.write_text(junit_report("nanonets contract run", verdict.cases()), encoding="utf-8")

@@ -2,15 +2,22 @@
 
 import signal
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from nanonets_sdk.cli.output.terminal import say, shown
+from nanonets_sdk.cli.output.wording import in_options
+from nanonets_sdk.cli.running.ports import named_if_in_use
+
 if TYPE_CHECKING:
     from nanonets_sdk.mock import MockServer, Progression
+    from nanonets_sdk.mock.http.request_log import LoggedRequest
 
 DEFAULT_PORT: Final = 8420
 
@@ -75,15 +82,13 @@ def serve(  # noqa: PLR0913  # the options of the command
     reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
     seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a line for each request.")] = False,
 ) -> None:
-    """Serve until interrupted. Prints the address and the settings that point a client to it."""
+    """Serve until interrupted. Prints the settings that point a client to it, then a line for each request."""
     from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.webhooks.export import parse_export
 
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: ended.set())
     try:
         make_folders_of(state)
         server = MockServer(
@@ -101,18 +106,48 @@ def serve(  # noqa: PLR0913  # the options of the command
             webhooks=[parse_export(one) for one in webhook or ()],
             allow_remote_webhooks=allow_remote_webhooks,
         )
-        with server:
+        with _running(server, host, port, quiet=quiet) as ended:
             _arm(server, fault or ())
             _announce(server, api_key or "any-key", model or ())
             if contract:
                 _furnish(server)
             ended.wait()
     except (ValueError, OSError) as error:
-        typer.echo(f"nanonets mock serve: {error}", err=True)
+        typer.echo(f"nanonets mock serve: {in_options(str(error))}", err=True)
         raise typer.Exit(2) from error
     except MockAlarm as alarm:
         typer.echo(f"nanonets mock serve: the mock made a mistake: {alarm}", err=True)
         raise typer.Exit(1) from alarm
+
+
+@contextmanager
+def _running(server: "MockServer", host: str, port: int, *, quiet: bool) -> Generator[threading.Event]:
+    """Run a server, and write a line for each request; yield what a signal sets."""
+    ended, numbers = threading.Event(), count()
+
+    def note(request: "LoggedRequest") -> None:
+        next(numbers)
+        _note(request)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    with ExitStack() as running:
+        with named_if_in_use(host, port):
+            running.enter_context(server)
+        if not quiet:
+            server.watch(note)
+        yield ended
+    if not quiet:
+        served = next(numbers)
+        say(f"Stopped after {served} request{'s' * (served != 1)}.")
+
+
+def _note(request: "LoggedRequest") -> None:
+    files = [f"{part.filename} ({part.size} bytes)" for part in request.parts if part.filename]
+    facts = (request.method, request.path, request.status or "cut off", request.operation_id or "", ", ".join(files))
+    # A terminal that is gone is no reason to stop serving.
+    with suppress(OSError):
+        say(shown(f"{datetime.now(UTC).astimezone():%H:%M:%S} {' '.join(map(str, facts))}"))
 
 
 def _arm(server: "MockServer", faults: Sequence[str]) -> None:

@@ -55,6 +55,7 @@ def predict(  # noqa: PLR0913 - the options of the command
 
     from nanonets_sdk.batch import BatchOptions
     from nanonets_sdk.batch.options import Resend
+    from nanonets_sdk.cli.output.again import Command
     from nanonets_sdk.cli.running.delivery import folder_for, written_form
     from nanonets_sdk.cli.running.prediction import Request, predict_all
 
@@ -71,5 +72,6 @@ def predict(  # noqa: PLR0913 - the options of the command
         quiet_minutes=quiet_minutes,
         is_kept=(lambda _, name: folder.has(name)) if folder else None,
     )
-    request = Request(files, recursive, model, options, folder, form, patience, writing)
+    command = Command.of(context)
+    request = Request(files, recursive, model, options, folder, form, patience, writing, command)
     raise typer.Exit(anyio.run(predict_all, request, state_of(context)))

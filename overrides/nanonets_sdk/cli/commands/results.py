@@ -1,9 +1,9 @@
 """`nanonets results` and `nanonets job`: results of files that were sent before, by day or by id."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,14 +36,20 @@ def list_results(
     model: ModelOption,
     since: SinceOption = "7d",
     until: UntilOption = "today",
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="NUMBER", help="List only so many files, those uploaded last.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the files of some days, first and last day included."""
-    from nanonets_sdk.cli.output.terminal import print_json, print_rows
+    from nanonets_sdk.cli.output.terminal import print_json, print_rows, say
 
     first, last = day_of(since), day_of(until)
     with state_of(context).client() as client:
-        documents = client.ocr.list_predictions(model, first, last).documents
+        found = client.ocr.list_predictions(model, first, last).documents
+    documents = _latest(found, limit)
+    if len(documents) < len(found):
+        say(f"{len(documents)} of {len(found)} files, those uploaded last.")
     if as_json:
         print_json([_record(document) for document in documents])
         return
@@ -54,7 +60,17 @@ def list_results(
         day = uploaded.date().isoformat() if uploaded else ""
         rows.append((document.request_file_id, document.file_name, str(len(document.pages)), status, day))
     columns = ("id", "file", "pages", "status", "uploaded")
-    print_rows(columns, rows, right=("pages",), whole=("id", "pages", "status", "uploaded"))
+    print_rows(columns, rows, right=("pages",), whole=("id", "pages", "status", "uploaded"), name="file")
+
+
+def _latest(documents: "Sequence[Document]", limit: int | None) -> "list[Document]":
+    """Return the documents that were uploaded last, in the order of the service."""
+    if limit is None or limit >= len(documents):
+        return list(documents)
+    oldest = datetime.min.replace(tzinfo=UTC)
+    # Of those of the same hour, what the service lists first.
+    latest = sorted(range(len(documents)), key=lambda at: _uploaded_at(documents[at]) or oldest, reverse=True)[:limit]
+    return [documents[at] for at in sorted(latest)]
 
 
 @app.command()
@@ -69,7 +85,16 @@ def get(
     excel: ExcelOption = None,
 ) -> None:
     """Show results as they are now, with people's corrections."""
-    _show_each(context, ids, lambda client, id_: client.ocr.get_file(model, id_), form, output, text=text, excel=excel)
+    _show_each(
+        context,
+        ids,
+        lambda client, id_: client.ocr.get_file(model, id_),
+        form,
+        output,
+        "reading",
+        text=text,
+        excel=excel,
+    )
 
 
 @job_app.callback()
@@ -96,6 +121,7 @@ def wait(
         lambda client, id_: client.ocr.job(model, id_).result(wait_timeout),
         form,
         output,
+        "waiting",
         text=text,
         excel=excel,
     )
@@ -107,34 +133,41 @@ def _show_each(
     read: "Callable[[Nanonets, str], Document]",
     form: str | None,
     output: Path | None,
+    doing: str,
     *,
     text: bool,
     excel: Excel | None,
 ) -> None:
     """Show results by their ids, and exit. One that cannot be read does not stop the others."""
+    from nanonets_sdk.cli.output.progress import progress_bar
     from nanonets_sdk.cli.running.delivery import delivery, folder_for, written_form
-    from nanonets_sdk.cli.running.per_id import Failures
+    from nanonets_sdk.cli.running.per_id import Failures, stopped_at
     from nanonets_sdk.documents.failed import JobFailed
 
     options = writer_options(written_form(form, output), text=text, excel=excel)
-    failures = Failures()
+    failures, number = Failures(), 0
     with state_of(context).client() as client:
         folder = folder_for(output, form, writer_options=options)
         if folder is not None:
             folder.prepare()
-        with delivery(folder, form, options) as deliver:
-            for request_file_id in ids:
-                document: Document | None = None
-                with failures.noted(request_file_id):
-                    try:
-                        document = read(client, request_file_id)
-                    except JobFailed as error:
-                        failures.add(request_file_id, str(error), named=True)
-                        # Pages that succeeded were billed, so they are shown.
-                        document = error.document if error.document and error.document.pages else None
-                if document is not None:
-                    # Under its id in a folder: two files may have the same name.
-                    deliver(document, request_file_id)
+        try:
+            with delivery(folder, form, options) as deliver, progress_bar(len(ids), doing) as bar:
+                for number, request_file_id in enumerate(ids):  # noqa: B007 - how far it went
+                    document: Document | None = None
+                    with failures.noted(request_file_id):
+                        try:
+                            document = read(client, request_file_id)
+                        except JobFailed as error:
+                            failures.add(request_file_id, str(error), named=True)
+                            # Pages that succeeded were billed, so they are shown.
+                            document = error.document if error.document and error.document.pages else None
+                    if document is not None:
+                        with bar.out_of_the_way():
+                            # Under its id in a folder: two files may have the same name.
+                            deliver(document, request_file_id)
+                    bar.advance(len(failures.reasons))
+        except KeyboardInterrupt as interruption:
+            raise stopped_at(context, ids[number:], interruption) from None
     raise typer.Exit(failures.status)
 
 

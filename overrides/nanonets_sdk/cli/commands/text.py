@@ -57,10 +57,18 @@ def text(
     texts.check(inputs)
 
     async def read_all() -> int:
+        from nanonets_sdk.cli.output.again import Command
         from nanonets_sdk.cli.running.per_file import call_for_each
 
         async with state_of(context).async_client() as client:
             with delivery(texts, number=len(inputs)) as write:
-                return await call_for_each(inputs, lambda one: one.read(client), write, jobs=jobs, doing="reading")
+                return await call_for_each(
+                    inputs,
+                    lambda one: one.read(client),
+                    write,
+                    jobs=jobs,
+                    doing="reading",
+                    command=Command.of(context),
+                )
 
     raise typer.Exit(anyio.run(read_all))

@@ -1,5 +1,6 @@
 """`nanonets upload` and `nanonets train`."""
 
+import shlex
 import sys
 from collections.abc import Awaitable
 from contextlib import nullcontext
@@ -11,6 +12,7 @@ import typer
 from nanonets_sdk.cli.commands.models import ModelType, find_model, resource_of, show_model
 from nanonets_sdk.cli.output.terminal import console, shown
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.cli.running.interrupts import Stopped
 from nanonets_sdk.cli.running.options import FilesArgument, JobsOption, JsonOption, ModelOption, RecursiveOption
 from nanonets_sdk.cli.running.state import state_of
 
@@ -34,6 +36,7 @@ def upload(
     """Upload training files. They are not predicted."""
     import anyio
 
+    from nanonets_sdk.cli.output.again import Command
     from nanonets_sdk.cli.running.annotations import read_annotations
     from nanonets_sdk.cli.running.per_file import call_for_each, chosen_files
 
@@ -44,6 +47,8 @@ def upload(
     with state_of(context).client() as client:
         kind, _ = find_model(client, model)
     _check_options(kind, category or [], is_annotated=annotations is not None)
+
+    command = Command.of(context)
 
     async def upload_all() -> int:
         async with state_of(context).async_client() as client:
@@ -59,7 +64,12 @@ def upload(
                         return resource.upload_file(model, file, annotated.get(file.name, []))
 
             return await call_for_each(
-                chosen, send, lambda file, _: print(shown(str(file)), flush=True), jobs=jobs, doing="uploading"
+                chosen,
+                send,
+                lambda file, _: print(shown(str(file)), flush=True),
+                jobs=jobs,
+                doing="uploading",
+                command=command,
             )
 
     raise typer.Exit(anyio.run(upload_all))
@@ -91,6 +101,10 @@ def train(
         trained = resource.train(model)
         if wait:
             message = "training; Ctrl-C stops the waiting, not the training"
-            with console(sys.stderr).status(message) if sys.stderr.isatty() else nullcontext():
-                trained = resource.wait_until_trained(model, wait_timeout)
+            try:
+                with console(sys.stderr).status(message) if sys.stderr.isatty() else nullcontext():
+                    trained = resource.wait_until_trained(model, wait_timeout)
+            except KeyboardInterrupt:
+                told = f"The training goes on. See how far it is with: nanonets models show {shlex.quote(model)}"
+                raise Stopped(f"Stopped waiting.\n{told}") from None
         show_model(trained, as_json=as_json)

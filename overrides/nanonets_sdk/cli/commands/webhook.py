@@ -74,6 +74,9 @@ def listen(
         before = f" Deliveries that wait from before: {waiting}." if waiting else ""
         say(f"Webhooks are taken at http://{address}:{bound}/${TOKEN_VARIABLE}/NAME; stop with Ctrl+C.{before}")
         serve(hooks, listener)
+        left = hooks.spool.counts()
+        if left.waiting or left.dead:
+            say(f"Stopped. In {file}: {left.waiting} that wait for the next start, {left.dead} given up.")
 
 
 @app.command()

@@ -5,11 +5,42 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from attrs import define, field
+
+from nanonets_sdk.cli.output.progress import Bar, Moves
 from nanonets_sdk.cli.output.terminal import print_json
 
 if TYPE_CHECKING:
     from nanonets_sdk.contract.proving.proofs import Result
     from nanonets_sdk.contract.running import Verdict
+
+
+@define(eq=False)
+class Watched:
+    """How far a run is, and its violations as they come.
+
+    Attributes:
+        is_quiet: Whether violations are not printed, because the verdict is JSON.
+    """
+
+    is_quiet: bool
+    _operations: set[str] = field(factory=set[str], init=False)
+    _checks: int = field(default=0, init=False)
+    _wrong: int = field(default=0, init=False)
+
+    def moves(self) -> Moves:
+        """Return how far it is: operations that were called, checks, and checks that found something."""
+        called = len(self._operations)
+        return Moves(called, called, called, (f"checks {self._checks}", f"wrong {self._wrong}"))
+
+    def take(self, result: Result, bar: Bar) -> None:
+        """Take the result of a proof."""
+        self._operations.add(result.trial.operation_id)
+        self._checks += 1
+        self._wrong += bool(result.problems)
+        if result.problems and not self.is_quiet:
+            with bar.out_of_the_way():
+                print_violations(result)
 
 
 def print_violations(result: Result) -> None:

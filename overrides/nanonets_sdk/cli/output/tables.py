@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from rich.box import SIMPLE_HEAD
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _GAP: Final = 2
 # A column is at least as wide as its longest word, up to this: longer ones, such as paths, may be broken anywhere.
 _NARROWEST: Final = 12
+_NARROW_TEXT: Final = 20
 
 
 def print_table(
@@ -56,6 +58,74 @@ def print_table(
     for row in rows:
         table.add_row(*map(Text, row))
     console.print(table)
+
+
+def print_named_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    console: Console,
+    *,
+    name: str,
+    right: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> None:
+    """Write rows with names that are never broken: a name that is too long for its column gets a line of its own.
+
+    Args:
+        columns: The names of the columns.
+        rows: The cells of each row, safe to write to a terminal.
+        console: The terminal.
+        name: The column of names.
+        right: Columns to align right.
+        whole: Other columns that are never broken.
+    """
+    at, natural, widths = columns.index(name), list[int](), list[int]()
+    for number, column in enumerate(columns):
+        cells = [column, *(row[number] for row in rows)]
+        natural.append(max(map(cell_len, cells)))
+        words = max((cell_len(word) for word in " ".join(cells).split()), default=0)
+        least = cell_len(column) if number == at else min(words, _NARROW_TEXT)
+        widths.append(natural[number] if column in whole else least)
+    room = console.width - _GAP * (len(columns) - 1) - sum(widths)
+    if room < 0:
+        for row in rows:
+            console.print(Text(row[at]), soft_wrap=True)
+            others = [number for number in range(len(columns)) if number != at]
+            _print_blocks([f"  {columns[number]}" for number in others], [[row[number] for number in others]], console)
+        return
+    # As wide as the longest name that fits; the rest goes to the texts beside it.
+    fitting = [cell_len(row[at]) for row in rows if cell_len(row[at]) <= widths[at] + room]
+    grown = max([widths[at], *fitting]) - widths[at]
+    widths[at] += grown
+    for number in range(len(columns)):
+        more = min(room - grown, natural[number] - widths[number]) if number != at else 0
+        widths[number] += more
+        grown += more
+    numbers = {columns.index(one) for one in right}
+    _print_lines(columns, widths, console, numbers, "bold")
+    console.print("─" * (sum(widths) + _GAP * (len(columns) - 1)), soft_wrap=True)
+    for row in rows:
+        cells = list(row)
+        if cell_len(cells[at]) > widths[at]:
+            console.print(Text(cells[at]), soft_wrap=True)
+            cells[at] = ""
+        _print_lines(cells, widths, console, numbers)
+
+
+def _print_lines(
+    cells: Sequence[str], widths: Sequence[int], console: Console, right: Container[int], style: str = ""
+) -> None:
+    """Write the cells of one row, broken between words."""
+    broken = [
+        [line.plain.strip() for line in Text(cell).wrap(console, max(width, 1))]
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    for line in zip_longest(*broken, fillvalue=""):
+        padded = [
+            f"{' ' * (width - cell_len(cell))}{cell}" if number in right else f"{cell}{' ' * (width - cell_len(cell))}"
+            for number, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        console.print(Text((" " * _GAP).join(padded).rstrip(), style=style), soft_wrap=True)
 
 
 def _print_blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Console) -> None:

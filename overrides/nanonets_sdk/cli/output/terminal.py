@@ -38,18 +38,32 @@ def print_rows(
     stream: TextIO | None = None,
     right: Sequence[str] = (),
     whole: Sequence[str] = (),
+    name: str = "",
 ) -> None:
-    """Write rows: a table on a terminal, tab-separated lines in a pipe."""
+    """Write rows: a table on a terminal, tab-separated lines in a pipe.
+
+    Args:
+        columns: The names of the columns.
+        rows: The cells of each row.
+        title: A line above the table.
+        stream: Where to; standard output when None.
+        right: Columns to align right.
+        whole: Columns that are never broken, such as ids to be copied.
+        name: The column of names; a long one gets a line of its own.
+    """
     target = stream or sys.stdout
     if not target.isatty():
         for row in ([name.replace(" ", "_") for name in columns], *rows):
             print("\t".join(map(shown, row)), file=target)
         return
-    from nanonets_sdk.cli.output.tables import print_table
+    from nanonets_sdk.cli.output.tables import print_named_table, print_table
 
     on = console(target)
     if title:
         on.print(title, style="italic")
+    if name:
+        print_named_table(columns, [[*map(shown, row)] for row in rows], on, name=name, right=right, whole=whole)
+        return
     print_table(columns, [[*map(shown, row)] for row in rows], on, right=right, whole=whole)
 
 

@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 
 from nanonets_sdk.cli.output.places import make_folders_of
 from nanonets_sdk.cli.output.terminal import say
+from nanonets_sdk.cli.running.ports import named_if_in_use
 
 if TYPE_CHECKING:
     from nanonets_sdk.contract.judging.seen import Seen
@@ -54,7 +55,8 @@ def serve_proxy(to: str, port: int, review_to: str | None, files: Files, *, chec
     """Serve until interrupted, write the reports, and return whether the contract was kept.
 
     Raises:
-        OSError: The port is taken, or a file cannot be written.
+        UsageProblem: The port is in use.
+        OSError: A file cannot be written.
     """
     from nanonets_sdk.contract.proxy import Proxy
     from nanonets_sdk.contract.reporting.machine import Case, junit, sarif
@@ -68,7 +70,8 @@ def serve_proxy(to: str, port: int, review_to: str | None, files: Files, *, chec
     with ExitStack() as stack:
         recorder = stack.enter_context(TrafficRecorder(files.record)) if files.record else None
         proxy = Proxy(to, printer, check_replies=check_replies, review_to=review_to, port=port, record=recorder)
-        stack.enter_context(proxy)
+        with named_if_in_use("127.0.0.1", port):
+            stack.enter_context(proxy)
         print(f"export NANONETS_BASE_URL={proxy.base_url}", flush=True)
         say(f"Requests are passed on to {to}; stop with Ctrl+C.")
         ended.wait()

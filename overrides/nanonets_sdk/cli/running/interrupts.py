@@ -18,7 +18,25 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from nanonets_sdk.cli.output.wording import in_options
+
 STOPPING: Final = "Stopping: files that are being sent are finished. Press Ctrl-C again to stop at once."
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C in a command that knows what is left to do; its text is shown."""
+
+
+def stopped_lines(interruption: KeyboardInterrupt) -> list[str]:
+    """Return what is said about Ctrl-C: one line, and another one if something was left behind.
+
+    Args:
+        interruption: The interruption. The client has noted on it what was sent.
+    """
+    if isinstance(interruption, Stopped):
+        return str(interruption).split("\n")
+    notes = getattr(interruption, "__notes__", [])
+    return ["Stopped.", *(in_options(note) for note in notes[-1:])]
 
 
 class Interrupts:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+import shlex
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
 from attrs import define, field
 
+from nanonets_sdk.cli.output.again import Command
 from nanonets_sdk.cli.output.terminal import print_json, say, shown
 from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED
+from nanonets_sdk.cli.running.interrupts import Stopped
 from nanonets_sdk.cli.running.state import state_of
 from nanonets_sdk.errors import NanonetsError
 
@@ -54,6 +57,25 @@ class Failures:
             self.add(name, str(error))
 
 
+def stopped_at(
+    context: typer.Context, left: Sequence[str], interruption: KeyboardInterrupt, outcome: str = ""
+) -> Stopped:
+    """Return what is raised for Ctrl-C: whether the next id may be done already, and the command for what is left.
+
+    Args:
+        context: The context of the command.
+        left: The ids that are not finished.
+        interruption: What was raised, with the client's note on the call that it cut off.
+        outcome: What a file is after the call.
+    """
+    if not left:
+        return Stopped("Stopped.")
+    is_out = any("may have been carried out" in note for note in getattr(interruption, "__notes__", ()))
+    perhaps = f" {left[0]} may be {outcome} already." if is_out and outcome else ""
+    command = shlex.join(Command.of(context).again(files=left))
+    return Stopped(f"Stopped.{perhaps}\nGo on with: {command}")
+
+
 def for_each_id(
     context: typer.Context,
     ids: Iterable[str],
@@ -71,10 +93,10 @@ def for_each_id(
         outcome: What a file is after the call, for JSON.
         as_json: Whether to write JSON.
     """
-    failures, records = Failures(), list[dict[str, Any]]()
+    failures, records, wanted = Failures(), list[dict[str, Any]](), list(dict.fromkeys(ids))
     try:
         with state_of(context).client() as client:
-            for one in dict.fromkeys(ids):
+            for one in wanted:
                 with failures.noted(one):
                     call(client, one)
                 failed = one in failures.reasons
@@ -83,6 +105,8 @@ def for_each_id(
                 )
                 if not failed and not as_json:
                     print(shown(one), flush=True)
+    except KeyboardInterrupt as interruption:
+        raise stopped_at(context, wanted[len(records) :], interruption, outcome) from None
     finally:
         # Also after an error: what was done before it is done.
         if as_json:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,10 +28,14 @@ import attrs
 from attrs import define, field, frozen
 
 from nanonets_sdk.batch import AsyncOutcomes, BatchOptions, JournalError, Outcome, apredict_files, find_files
-from nanonets_sdk.cli.output.progress import Bar, progress_bar
-from nanonets_sdk.cli.output.report import Report, why
+from nanonets_sdk.batch.files import LeftOut, left_out
+from nanonets_sdk.cli.output.again import Command
+from nanonets_sdk.cli.output.messages import say_command, say_wrapped
+from nanonets_sdk.cli.output.progress import Bar, Moves, facts_of, progress_bar
+from nanonets_sdk.cli.output.report import Report, say_left_out, why
 from nanonets_sdk.cli.output.result_folder import JOURNAL, ResultFolder
 from nanonets_sdk.cli.output.terminal import say
+from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.cli.running.delivery import Deliver, delivery
 from nanonets_sdk.cli.running.exit_codes import FINE, SIGNAL, SOME_FILES_FAILED, code_of
 from nanonets_sdk.cli.running.interrupts import STOPPING, Interrupts, interrupts
@@ -44,6 +49,7 @@ _DOING: Final = "reading"
 _WRITERS: Final = 4
 _GLANCE: Final = 0.5
 _REMINDER: Final = 60.0
+_COLLECT: Final = ("nanonets", "job", "wait", "--model")
 
 
 @frozen
@@ -59,6 +65,7 @@ class Request:
         form: The format on standard output; None for the default.
         patience: Seconds to go on trying while no file is taken; None for what fits the number of files.
         writer_options: Arguments of the writer of the format.
+        command: The command as it was given.
     """
 
     files: Sequence[Path]
@@ -69,6 +76,7 @@ class Request:
     form: str | None
     patience: float | None
     writer_options: Mapping[str, Any]
+    command: Command
 
     def options_for(self, total: int, timeout: float) -> BatchOptions:
         """Return the options for a number of files. For one file, the deadline of a call holds for all its attempts."""
@@ -117,6 +125,7 @@ class _Run:
     outcomes: AsyncOutcomes | None = field(default=None, init=False)
     bar: Bar | None = field(default=None, init=False)
     broken: OSError | None = field(default=None, init=False)
+    _left_out: LeftOut = field(factory=LeftOut, init=False)
 
     def on_signal(self, seen: Interrupts) -> None:
         """Stop sending, or everything: at the second signal, and while nothing was sent."""
@@ -148,7 +157,7 @@ class _Run:
             with (
                 report.list_of_failures(),
                 delivery(folder, request.form, request.writer_options) as deliver,
-                progress_bar(total, _DOING) as bar,
+                progress_bar(total, _DOING, lambda: self._moves(outcomes)) as bar,
             ):
                 # Nothing was awaited since the batch began, so nothing was sent yet. Until here a signal cancels
                 # everything; from here on the first one lets the batch finish.
@@ -161,7 +170,8 @@ class _Run:
                     tasks.cancel_scope.cancel()
                 if self.broken is not None:
                     raise self.broken
-            report.show(total)
+            report.show(total, outcomes.counts)
+            say_left_out(self._left_out)
             self._say_advice(outcomes, total)
             if seen.number is not None:
                 return SIGNAL + seen.number
@@ -173,27 +183,30 @@ class _Run:
         """Name the command that collects what was submitted, or finishes what is left."""
         request, submitted = self.request, self.report.submitted
         if submitted:
-            say(f"Collect what was submitted: nanonets job wait --model {request.model_id} {' '.join(submitted)}")
+            say_command("Collect what was submitted:", [*_COLLECT, request.model_id, *submitted])
         if request.folder is not None and is_left:
-            say("Run the same command again to continue: what is done is skipped, and nothing is sent twice.")
+            say_wrapped("Run the same command again to continue: what is done is skipped, and nothing is sent twice.")
 
     def say_what_was_sent(self, error: JournalError) -> None:
         """Name the command that collects what was sent and not stored, which a failed journal does not."""
         ids = [request_file_id for _, request_file_id in error.undelivered if request_file_id]
         if ids:
-            say(f"Collect what was submitted: nanonets job wait --model {self.request.model_id} {' '.join(ids)}")
+            say_command("Collect what was submitted:", [*_COLLECT, self.request.model_id, *ids])
         if not error.is_lost:
-            say("Run the same command again once the journal can be written: nothing is sent twice.")
+            say_wrapped("Run the same command again once the journal can be written: nothing is sent twice.")
 
     def _count(self) -> int:
-        total = sum(1 for _ in find_files(self.request.files, recursive=self.request.recursive))
+        request = self.request
+        total = sum(1 for _ in find_files(request.files, recursive=request.recursive))
+        results = request.folder.folder if request.folder else None
+        self._left_out = left_out(request.files, recursive=request.recursive, except_in=results)
         if not total:
-            raise no_files(recursive=self.request.recursive)
+            raise no_files(recursive=request.recursive)
         return total
 
     async def _take_all(self, outcomes: AsyncOutcomes, deliver: Deliver, bar: Bar) -> None:
         def hand_over(document: Document, outcome: Outcome) -> None:
-            with bar.out_of_the_way():
+            with bar.out_of_the_way() if self.request.folder is None else nullcontext():
                 deliver(document, outcome.name, outcome.path)
 
         while (outcome := await outcomes.take()) is not None:
@@ -212,26 +225,43 @@ class _Run:
                     self.report.note_undelivered(outcome)
                     continue
             self.report.add(outcome, error)
-            bar.advance(self.report.failures)
             if error is None:
                 await outcomes.store(outcome)
+
+    def _moves(self, outcomes: AsyncOutcomes) -> Moves:
+        """Return how far the batch is, in the order in which files cost something."""
+        counts, undelivered = outcomes.counts, self.report.undelivered
+        facts = facts_of(
+            sent=counts.sent,
+            at_the_service=counts.at_service + counts.pending,
+            done=counts.done - undelivered,
+            done_before=counts.done_before,
+            failed=counts.failed + undelivered,
+            not_known=counts.unknown,
+        )
+        pages = (f"{counts.pages} page{'s' * (counts.pages != 1)}",) if counts.pages else ()
+        return Moves(counts.ended, counts.ended - counts.done_before, counts.sent, (*facts, *pages))
 
     def _say_advice(self, outcomes: AsyncOutcomes, total: int) -> None:
         counts = self.report.counts
         if outcomes.stopped_by is not None and total > 1:
-            say(f"Stopped early: {outcomes.stopped_by}")
+            say_wrapped(f"Stopped early: {in_options(str(outcomes.stopped_by))}")
         if outcomes.search_error is not None:
-            say(f"The service could not be asked which files arrived: {outcomes.search_error}")
+            say_wrapped(f"The service could not be asked which files arrived: {in_options(str(outcomes.search_error))}")
         elif counts["unknown"] and not outcomes.is_stopped:
             options = self.request.options
-            say(
+            say_wrapped(
                 "Nothing proves that the files with unknown outcome did not arrive, so they were not sent again. Run "
                 "the same command again later: what the service lists then is collected."
                 if "unknown" in options.resend
                 else "The service does not list the files with unknown outcome. --resend-unknown looks for them for "
                 f"{options.quiet_minutes:g} minutes, and sends again those that surely did not arrive."
             )
-        self.say_how_to_continue(is_left=bool(counts["pending"]) or counts.total() < total)
+        is_left = bool(counts["pending"]) or counts.total() < total
+        self.say_how_to_continue(is_left=is_left)
+        # The same command would do both.
+        if (total > 1 or self.request.folder is not None) and not (is_left and self.request.folder is not None):
+            self.report.show_again(self.request.command)
 
 
 def _cause(error: NanonetsError) -> str:
@@ -247,13 +277,13 @@ def _cause(error: NanonetsError) -> str:
 async def _show_waits(outcomes: AsyncOutcomes, bar: Bar) -> None:
     told, told_at = "", -math.inf
     while True:
-        wait, doing = outcomes.wait, _DOING
+        wait, waiting = outcomes.wait, tuple[str, ...]()
         if wait is not None:
-            until = "" if wait.gives_up_in is None else f", giving up in {math.ceil(wait.gives_up_in)} s"
-            doing = f"{_cause(wait.error)}: next try in {math.ceil(wait.seconds)} s{until}"
+            until = [] if wait.gives_up_in is None else [f"giving up in {math.ceil(wait.gives_up_in)} s"]
+            waiting = (f"{_cause(wait.error)}: next try in {math.ceil(wait.seconds)} s", *until)
             reason, now = why(wait.error), anyio.current_time()
             if reason != told or now - told_at >= _REMINDER:
                 told, told_at = reason, now
-                bar.remark(f"waiting{until}: {reason}")
-        bar.describe(doing)
+                bar.remark(f"{', '.join(['waiting', *until])}: {reason}")
+        bar.describe(*waiting)
         await anyio.sleep(_GLANCE)

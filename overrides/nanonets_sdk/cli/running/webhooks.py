@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -18,6 +17,7 @@ from attrs import frozen
 
 from nanonets_sdk._net.posting import PostError, host_of, post_json
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.cli.running.ports import named_if_in_use
 from nanonets_sdk.formats.atomic import replacing
 
 if TYPE_CHECKING:
@@ -111,16 +111,10 @@ def listening(host: str, port: int) -> socket.socket:
         UsageProblem: The port is in use.
         OSError: The address cannot be listened on.
     """
-    try:
+    with named_if_in_use(host, port):
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=512
         )
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise UsageProblem(
-                f"port {port} of {host} is in use; choose another with --port, or a free one with --port 0"
-            ) from None
-        raise
 
 
 def serve(app: Receiver, listener: socket.socket) -> None:

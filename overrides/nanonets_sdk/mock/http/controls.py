@@ -2,7 +2,7 @@
 
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve
@@ -37,6 +37,15 @@ class Controls(ABC):
     def requests(self) -> list[LoggedRequest]:
         """The latest 10,000 requests, oldest first, with the API key redacted."""
         return self._service.log.all()
+
+    def watch(self, watcher: Callable[[LoggedRequest], object]) -> None:
+        """Call a function with each request from now on, with the API key redacted.
+
+        Args:
+            watcher: Called in a thread of the server once the status is known. It must not raise, and while it runs,
+                nothing else is served.
+        """
+        self._service.log.watch(watcher)
 
     @property
     def alarms(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
@@ -74,11 +74,18 @@ class RequestLog:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requests: deque[LoggedRequest] = deque(maxlen=MAX_REQUESTS)
+        self._watchers: list[Callable[[LoggedRequest], object]] = []
 
     def add(self, request: LoggedRequest) -> None:
         """Append a request."""
         with self._lock:
             self._requests.append(request)
+        for watcher in self._watchers:
+            watcher(request)
+
+    def watch(self, watcher: Callable[[LoggedRequest], object]) -> None:
+        """Call a function with each request from now on. It must not raise."""
+        self._watchers.append(watcher)
 
     def all(self) -> list[LoggedRequest]:
         """Return the requests."""
