@@ -77,7 +77,6 @@ def serve(  # noqa: PLR0913  # the options of the command
     seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
 ) -> None:
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
-    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.webhooks.export import parse_export
 
@@ -85,10 +84,9 @@ def serve(  # noqa: PLR0913  # the options of the command
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
     try:
-        make_folders_of(state)
         server = MockServer(
             api_key=api_key,
-            state=state,
+            state=_with_folder(state),
             port=port,
             host=host,
             allow_remote=allow_remote,
@@ -121,6 +119,13 @@ def _arm(server: "MockServer", faults: Sequence[str]) -> None:
     for spec in map(parse_fault, faults):
         when = spec.when
         server.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
+
+
+def _with_folder(file: Path | None) -> Path | None:
+    from nanonets_sdk.cli.output.places import make_folders_of
+
+    make_folders_of(file)
+    return file
 
 
 def _progression(text: str) -> "Progression":
