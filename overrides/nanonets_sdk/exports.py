@@ -10,12 +10,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from nanonets_sdk.documents import Document, Table
-from nanonets_sdk.documents.document import document_cells, document_record
-from nanonets_sdk.documents.records import Shape, cell_rows, record_rows, workbook_sheets
+from nanonets_sdk.documents.document import document_cells, document_record, rows_of
+from nanonets_sdk.documents.records import Shape, cell_rows, workbook_sheets
 from nanonets_sdk.errors import ExportError, MissingExtra
 from nanonets_sdk.formats import csv_files, json_files
+from nanonets_sdk.formats.csv_files import Separator
 from nanonets_sdk.formats.html import PAGE_END, PAGE_START
-from nanonets_sdk.formats.rows import Rows
 from nanonets_sdk.formats.targets import BinaryTarget, TextTarget, text_target, write_text
 
 if TYPE_CHECKING:
@@ -52,25 +52,32 @@ Line: TypeAlias = Literal["document", "long", "wide"]
 
 
 def write_csv(
-    documents: Iterable[Document], path: TextTarget, shape: Shape = "long", *, neutralise: bool = True
+    documents: Iterable[Document],
+    path: TextTarget,
+    shape: Shape = "long",
+    *,
+    neutralise: bool = True,
+    excel: Separator | None = None,
 ) -> None:
     """Write the fields of documents as CSV; arguments and errors as for `Document.to_csv`.
 
     With `wide`, there is a row for each document and a column for each label of any of them.
     """
-    rows = _rows(documents, shape)
-    csv_files.write_csv(path, rows.columns, rows.values, neutralise=neutralise)
+    rows = rows_of(documents, shape)
+    csv_files.write_csv(path, rows.columns, rows.values, neutralise=neutralise, excel=excel)
 
 
-def write_table_csv(table: Table, path: TextTarget, *, neutralise: bool = True) -> None:
+def write_table_csv(table: Table, path: TextTarget, *, neutralise: bool = True, excel: Separator | None = None) -> None:
     """Write header and rows of a table as CSV; see `Table.to_csv`."""
-    table.to_csv(path, neutralise=neutralise)
+    table.to_csv(path, neutralise=neutralise, excel=excel)
 
 
-def csv_text(documents: Iterable[Document], shape: Shape = "long", *, neutralise: bool = True) -> str:
+def csv_text(
+    documents: Iterable[Document], shape: Shape = "long", *, neutralise: bool = True, excel: Separator | None = None
+) -> str:
     """Return the fields of documents as CSV text; arguments as for `write_csv`."""
-    rows = _rows(documents, shape)
-    return csv_files.csv_text(rows.columns, rows.values, neutralise=neutralise)
+    rows = rows_of(documents, shape)
+    return csv_files.csv_text(rows.columns, rows.values, neutralise=neutralise, excel=excel)
 
 
 def write_json(documents: Iterable[Document], path: TextTarget, *, indent: int | None = 2) -> None:
@@ -145,6 +152,7 @@ def write_xlsx(
     *,
     neutralise: bool = True,
     numbers: bool = False,
+    dates: bool = False,
     cut: bool = False,
 ) -> None:
     """Write a workbook with a sheet for the fields of all documents and one for each table.
@@ -154,8 +162,8 @@ def write_xlsx(
     from nanonets_sdk.formats import xlsx
 
     documents = list(documents)
-    sheets = workbook_sheets(_rows(documents, shape), [table for document in documents for table in document.tables])
-    xlsx.write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
+    sheets = workbook_sheets(rows_of(documents, shape), [table for document in documents for table in document.tables])
+    xlsx.write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, dates=dates, cut=cut)
 
 
 def write_parquet(documents: Iterable[Document], path: BinaryTarget, shape: Shape = "long") -> None:
@@ -174,7 +182,7 @@ def to_arrow(documents: Iterable[Document], shape: Shape = "long") -> pa.Table:
     """Return the fields of documents as an Arrow table; arguments and errors as for `Document.to_arrow`."""
     from nanonets_sdk.formats import arrow
 
-    return arrow.to_arrow(_rows(documents, shape))
+    return arrow.to_arrow(rows_of(documents, shape))
 
 
 def cells_to_arrow(documents: Iterable[Document]) -> pa.Table:
@@ -226,10 +234,6 @@ def arrow_to_polars(table: pa.Table) -> pl.DataFrame:
     from nanonets_sdk.formats import arrow
 
     return arrow.to_polars(table)
-
-
-def _rows(documents: Iterable[Document], shape: Shape) -> Rows:
-    return record_rows((record for document in documents for record in document.to_records(shape)), shape)
 
 
 def _records(documents: Iterable[Document], line: Line) -> Iterator[dict[str, Any]]:

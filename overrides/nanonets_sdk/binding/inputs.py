@@ -16,7 +16,7 @@ class Found:
     Attributes:
         label: The label or header.
         text: What was read.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None without a location.
         page: Page number, from 0.
         is_checked: Whether a person checked it.

@@ -28,7 +28,7 @@ class ReadProblem:
         attribute: The attribute, for example `total` or `lines[2].amount`; empty for the class or document as a whole.
         label: The label or column header; empty if none was found.
         text: What was read; None if nothing was.
-        score: Confidence from 0 to 1; None if there is none.
+        score: Score from 0 to 1; None if there is none.
         page: Page number in the file, from 0; None if there is no place.
         box: Its place in pixels of the page image; None without a location.
         expected: The type, as the class names it.
@@ -53,7 +53,7 @@ class ReadProblem:
     def message(self) -> str:
         """The problem in one line, without the text of the document."""
         place = [f"label {self.label!r}"] if self.label else []
-        place += [f"page {self.page}"] if self.page is not None else []
+        place += [f"page {self.page + 1}"] if self.page is not None else []
         where = f" ({', '.join(place)})" if place else ""
         return f"{self.attribute or 'the document'}{where}: {self.reason}" + (f"; {self.hint}" if self.hint else "")
 
@@ -75,7 +75,7 @@ class ReadAsError(NanonetsError, ValueError):
 
     def __init__(self, kind: str, problems: tuple[ReadProblem, ...]) -> None:
         count = len(problems)
-        lines = [f"{count} problem{'' if count == 1 else 's'} in reading {kind} (pages count from 0):"]
+        lines = [f"{count} problem{'' if count == 1 else 's'} in reading {kind}:"]
         lines += [f"- {problem.message}" for problem in problems[:_SHOWN]]
         lines += [f"… and {count - _SHOWN} more in `problems`"] if count > _SHOWN else []
         super().__init__("\n".join(lines))

@@ -37,7 +37,7 @@ class ReadValue:
         value: The value.
         label: The label or column header.
         text: What was read.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         min_score: The score that was asked for; None if none was.
         page: Page number in the file, from 0.
         box: Its place in pixels of the page image; None without a location.

@@ -88,7 +88,7 @@ def the_one_that_fits(tables: Sequence[Lines]) -> list[Lines]:
         else:
             chains.append([lines])
     if len(chains) > 1:
-        pages = ", ".join(str(chain[0].table.first_page) for chain in chains)
+        pages = ", ".join(str(chain[0].table.first_page + 1) for chain in chains)
         raise Unreadable(
             "ambiguous", f"{len(chains)} tables fit, on pages {pages}", "name the table's label with Label"
         )

@@ -125,8 +125,8 @@ def update_of(page: DraftPage) -> PageUpdate:
     """
     if missing := [name for name in _NAMING if page.members.get(name, "null") in {"null", '""'}]:
         raise DecodeError(
-            f"the reply gives no {', '.join(missing)} for page {page.number}, so it cannot be updated; `raw` of this "
-            "error has it",
+            f"the reply gives no {', '.join(missing)} for page {page.number + 1}, so it cannot be updated; `raw` of "
+            "this error has it",
             raw=page.before.raw_bytes,
         )
     boxes = cast("Any", [_BoxText(text) for text in page.texts])
@@ -165,7 +165,7 @@ def flag(
         pages = document.pages if document is not None else ()
         return any(field.validation_message == message for page in pages for field in page.moderated.fields.all(label))
 
-    yield from confirmation.of(writing, f"the flag on page {read.number}", read_page, shows)
+    yield from confirmation.of(writing, f"the flag on page {read.number + 1}", read_page, shows)
 
 
 def _check_route(route: Route) -> None:
@@ -175,10 +175,10 @@ def _check_route(route: Route) -> None:
 
 def _check_editable(page: Page) -> None:
     if page.status == "pending":
-        raise EditConflict(f"page {page.number} is still being processed; wait until the file is done", now=page)
+        raise EditConflict(f"page {page.number + 1} is still being processed; wait until the file is done", now=page)
     if page.is_moderated:
         raise EditConflict(
-            f"page {page.number} is approved, and its result may have been exported; take the approval back with "
+            f"page {page.number + 1} is approved, and its result may have been exported; take the approval back with "
             "ocr.unapprove before you correct it",
             now=page,
         )
@@ -187,7 +187,7 @@ def _check_editable(page: Page) -> None:
 def _check_unchanged(page: DraftPage, now: Page | None, *, is_begun: bool) -> None:
     before = page.before
     if now is None:
-        raise EditConflict(f"page {page.number} is gone since it was read", before=before)
+        raise EditConflict(f"page {page.number + 1} is gone since it was read", before=before)
     if page.state == "sent" and same_content(now.moderated, page.now):
         page.state = "written"
         return
@@ -196,8 +196,8 @@ def _check_unchanged(page: DraftPage, now: Page | None, *, is_begun: bool) -> No
     # Missing, null and empty mean the same.
     if any((before.raw.get(name) or None) != (now.raw.get(name) or None) for name in names):
         raise EditConflict(
-            f"page {page.number} changed since it was read{_difference(before, now)}; read the file again with edit() "
-            "and repeat the changes",
+            f"page {page.number + 1} changed since it was read{_difference(before, now)}; read the file again with "
+            "edit() and repeat the changes",
             before=before,
             now=now,
         )
@@ -231,5 +231,5 @@ def _progress(draft: DraftBoxes) -> str:
         "not known to be written": tuple(page.number for page in waiting if page.state == "sent"),
         "not written": tuple(page.number for page in waiting if page.state == "open"),
     }
-    said = "; ".join(f"{name}: {', '.join(map(str, pages))}" for name, pages in groups.items() if pages)
+    said = "; ".join(f"{name}: {', '.join(str(page + 1) for page in pages)}" for name, pages in groups.items() if pages)
     return f"Pages {said}. Calling save() again writes only what is missing."

@@ -5,12 +5,12 @@ from nanonets_sdk.documents.classification import Classification, Score
 from nanonets_sdk.documents.comparison import Comparison, Difference, Tally, total_of
 from nanonets_sdk.documents.corrections import Correction
 from nanonets_sdk.documents.document import Document
-from nanonets_sdk.documents.field import Field, Fields
+from nanonets_sdk.documents.field import Field, FieldList, Fields
 from nanonets_sdk.documents.listing import Listing
 from nanonets_sdk.documents.model import Category, Model, ModelState
 from nanonets_sdk.documents.page import Boxes, Page
 from nanonets_sdk.documents.signed_urls import SignedUrl, SignedUrls
-from nanonets_sdk.documents.table import Table
+from nanonets_sdk.documents.table import Table, TableList
 from nanonets_sdk.documents.training import Annotation, Upload, UploadedFile
 from nanonets_sdk.documents.words import Word
 from nanonets_sdk.layout.geometry import Box, RelativeBox
@@ -27,6 +27,7 @@ __all__ = [
     "Difference",
     "Document",
     "Field",
+    "FieldList",
     "Fields",
     "Listing",
     "Model",
@@ -37,6 +38,7 @@ __all__ = [
     "SignedUrl",
     "SignedUrls",
     "Table",
+    "TableList",
     "Tally",
     "Upload",
     "UploadedFile",

@@ -24,7 +24,7 @@ class Cell:
         row_span: Number of rows it covers, usually 1.
         col_span: Number of columns it covers, usually 1.
         label: Header of its column; empty if none was recognised.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None if the service gives no location.
         status: `success` or `failed` by the validation rules of the model; empty without rules.
         verification_status: `correctly_predicted` or `moderated`; empty in older replies.

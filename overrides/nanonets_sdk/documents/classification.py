@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.inputs import by_input, names_agree
+from nanonets_sdk.formats.html import heading, table_html
+from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.shown import first_lines, one_line, score_text
 from nanonets_sdk.replies.source import Raw, Source
 from nanonets_sdk.stored.doors import OPERATION, only_one, recognised_for
 
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from nanonets_api.replies import IcReply, IcResult
     from nanonets_sdk.events import Drift
     from nanonets_sdk.stored.bodies import StoredSource
+
+_FIRST: Final = 5
+_LONGEST: Final = 60
 
 
 @frozen
@@ -57,6 +63,15 @@ class Classification:
         """
         loaded = load_classifications(source, on_drift=on_drift)
         return only_one(loaded, "classification", "load_classifications", lambda one: one.file_name)
+
+    def __str__(self) -> str:
+        lines = [f"{one_line(one.label, _LONGEST)} {score_text(one.probability)}" for one in self.scores]
+        said = ", ".join(first_lines(lines, "class", _FIRST)) or "no classes"
+        return f"{one_line(self.file_name)}: {said if self.error is None else one_line(self.error)}"
+
+    def _repr_html_(self) -> str:
+        rows = [(one.label, score_text(one.probability)) for one in self.scores]
+        return heading("h4", self.file_name) + table_html(Sheet("", ("class", "probability"), rows))
 
     @property
     def best(self) -> Score | None:

@@ -48,7 +48,7 @@ class Correction:
     def __str__(self) -> str:
         before = repr(self.predicted.text) if self.predicted else "nothing"
         after = repr(self.moderated.text) if self.moderated else "nothing"
-        return f"page {self.page}, {self.label} {self.kind}: {before} → {after}"
+        return f"page {self.page + 1}, {self.label} {self.kind}: {before} → {after}"
 
 
 def field_corrections(predicted: Sequence[Field], moderated: Sequence[Field]) -> list[Correction]:

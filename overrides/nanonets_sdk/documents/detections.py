@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from attrs import frozen
 
 from nanonets_sdk.documents.document import Document
+from nanonets_sdk.formats.html import table_html
+from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.shown import counted, one_line, score_text
 from nanonets_sdk.layout.geometry import Box
 
 if TYPE_CHECKING:
     from nanonets_sdk.events import Drift
     from nanonets_sdk.stored.bodies import StoredSource
+
+_LONGEST: Final = 60
 
 
 @frozen
@@ -23,7 +28,7 @@ class Detection:
 
     Attributes:
         label: What it is, one of the model's categories.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None if the service gives no location.
         page: Page number in the file, from 0.
         id: The service's id for it; empty in older replies.
@@ -38,7 +43,7 @@ class Detection:
 
 @frozen
 class Detections:
-    """The objects that were found in one file, those with the highest confidence first.
+    """The objects that were found in one file, those with the highest score first.
 
     Attributes:
         objects: The objects.
@@ -61,6 +66,14 @@ class Detections:
         """Load the detections of one file from a stored reply; arguments and errors as for `Document.load`."""
         return detections_of(Document.load(source, on_drift=on_drift))
 
+    def __str__(self) -> str:
+        counts = ", ".join(f"{number:,} {one_line(label, _LONGEST)}" for label, number in self.counts.items())
+        return f"{one_line(self.file_name)}: {counted(len(self), 'object')}{f' ({counts})' if counts else ''}"
+
+    def _repr_html_(self) -> str:
+        rows = [(one.label, score_text(one.score), str(one.page + 1)) for one in self.objects]
+        return table_html(Sheet("", ("label", "score", "page"), rows))
+
     @property
     def file_name(self) -> str:
         """Name of the file as it was sent, or its URL."""
@@ -77,7 +90,7 @@ class Detections:
         return dict(Counter(detection.label for detection in self.objects))
 
     def above(self, score: float) -> tuple[Detection, ...]:
-        """Return the objects with at least this confidence.
+        """Return the objects with at least this score.
 
         Args:
             score: From 0 to 1. Objects without a score are left out.

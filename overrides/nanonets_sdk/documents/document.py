@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,17 +21,22 @@ from nanonets_sdk.documents.records import (
     Shape,
     cell_records,
     checked_shape,
+    columns_of,
     field_record,
+    field_rows,
+    long_records,
     record_rows,
     table_record,
     wide_record,
     workbook_sheets,
 )
-from nanonets_sdk.documents.table import Table, table_sheet
+from nanonets_sdk.documents.summary import what_is_in
+from nanonets_sdk.documents.table import TableList, table_sheet
 from nanonets_sdk.formats.html import contents, heading, section
 from nanonets_sdk.formats.markdown import document_text
-from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.rows import Rows, Sheet
 from nanonets_sdk.formats.safe_text import encodable, json_text
+from nanonets_sdk.formats.shown import counted, number_repr, one_line
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
 from nanonets_sdk.stored.doors import only_one, recognised_for
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from nanonets_sdk.documents.stored_files import Loading
     from nanonets_sdk.events import Drift
     from nanonets_sdk.formats.amounts import DecimalMark
+    from nanonets_sdk.formats.csv_files import Separator
     from nanonets_sdk.formats.targets import BinaryTarget, TextTarget
     from nanonets_sdk.stored.bodies import StoredSource
     from nanonets_sdk.stored.shapes import Recognised
@@ -68,7 +74,7 @@ class Document(FileFacts):
             None if nothing did.
     """
 
-    pages: tuple[Page, ...] = attrs.field(repr=False)
+    pages: tuple[Page, ...] = attrs.field(repr=number_repr)
     request_file_id: str = ""
     file_name: str = ""
     error: str | None = None
@@ -110,9 +116,9 @@ class Document(FileFacts):
         return Fields.joined([page.fields for page in self.pages])
 
     @cached_property
-    def tables(self) -> tuple[Table, ...]:
+    def tables(self) -> TableList:
         """The tables of all pages, page by page; for each page a person's if one checked it, else the model's."""
-        return tuple(table for page in self.pages for table in page.tables)
+        return TableList(table for page in self.pages for table in page.tables)
 
     @cached_property
     def predicted(self) -> Boxes:
@@ -149,9 +155,9 @@ class Document(FileFacts):
             if page.number == number:
                 return page
         known = ", ".join(str(page.number) for page in self.pages) or "none"
-        raise LookupError(f"no page {number}; pages of this document, from 0: {known}")
+        raise LookupError(f"no page with index {number}; indexes of the pages of this document: {known}")
 
-    def merged_tables(self) -> tuple[Table, ...]:
+    def merged_tables(self) -> TableList:
         """Return the tables, with those that continue over pages merged; `table.parts` are the pieces.
 
         The last table of a page continues in the first table of the next page if both have the same label and number
@@ -326,17 +332,17 @@ class Document(FileFacts):
             shape: `long` for one record per field, `wide` for one record with a member per label.
 
         Returns:
-            Records. With `long`, each has `file_name`, `request_file_id`, `page` (from 0), `label`, `text`, `score` (0
-            to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With `wide`, the one
-            record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of each label. For
-            a label that repeats, this is the best one; the others follow as `label (2)` and so on.
+            Records. With `long`, each has `file_name`, `request_file_id`, `page_index` (from 0), `label`, `text`,
+            `score` (0 to 1 or None) and `xmin`, `ymin`, `xmax`, `ymax` (pixels, or None without a location). With
+            `wide`, the one record has `file_name`, `request_file_id`, `pages`, `is_moderated`, `error` and the text of
+            each label. For a label that repeats, this is the best one; the others follow as `label (2)` and so on.
 
         Raises:
             ValueError: `shape` is neither.
         """
-        file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
         if checked_shape(shape) == "long":
-            return [{**file, **field_record(field)} for field in self.fields.all()]
+            return long_records(document_rows(self))
+        file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
         about = {**file, "pages": len(self.pages), "is_moderated": self.is_moderated, "error": self.error}
         return [wide_record(about, self.fields)]
 
@@ -366,21 +372,26 @@ class Document(FileFacts):
         fields = [field_sheet(self.fields.all())] if self.fields else []
         return [*fields, *map(table_sheet, self.tables)]
 
-    def to_csv(self, path: TextTarget, shape: Shape = "long", *, neutralise: bool = True) -> None:
+    def to_csv(
+        self, path: TextTarget, shape: Shape = "long", *, neutralise: bool = True, excel: Separator | None = None
+    ) -> None:
         """Write the fields as CSV in UTF-8; for a table see `Table.to_csv`.
 
         Args:
             path: The file to write, replaced all at once, or an open text or binary file.
             shape: `long` for one row per field, `wide` for one row with a column per label.
             neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
+            excel: Write for Excel, with a byte order mark: `,` for regions with a decimal point, `;` for those with a
+                decimal comma, which scores have then too.
 
         Raises:
             OSError: The file cannot be written.
+            ValueError: `excel` is neither `,` nor `;` nor None.
         """
         from nanonets_sdk.formats.csv_files import write_csv
 
-        rows = record_rows(self.to_records(shape), shape)
-        write_csv(path, rows.columns, rows.values, neutralise=neutralise)
+        rows = rows_of([self], shape)
+        write_csv(path, rows.columns, rows.values, neutralise=neutralise, excel=excel)
 
     def to_xlsx(
         self,
@@ -389,6 +400,7 @@ class Document(FileFacts):
         *,
         neutralise: bool = True,
         numbers: bool = False,
+        dates: bool = False,
         cut: bool = False,
     ) -> None:
         """Write a workbook with a sheet for the fields and one for each table. Needs the extra `xlsx`.
@@ -397,7 +409,8 @@ class Document(FileFacts):
             path: The file to write, replaced all at once, or an open binary file.
             shape: For the sheet of fields: `long` for one row per field, `wide` for one row with a column per label.
             neutralise: Mark text that a spreadsheet would take for a formula as text for good; every character is kept.
-            numbers: Write text that is an unambiguous amount as a number.
+            numbers: Write text that is an unambiguous amount as a number, shown with its currency and decimals.
+            dates: Write text that is an unambiguous date without a time as a date.
             cut: Cut text that is too long for a cell, with a warning, instead of raising.
 
         Raises:
@@ -407,8 +420,8 @@ class Document(FileFacts):
         """
         from nanonets_sdk.formats.xlsx import write_xlsx
 
-        sheets = workbook_sheets(record_rows(self.to_records(shape), shape), self.tables)
-        write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
+        sheets = workbook_sheets(rows_of([self], shape), self.tables)
+        write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, dates=dates, cut=cut)
 
     def to_parquet(self, path: BinaryTarget, shape: Shape = "long") -> None:
         """Write the fields as Parquet. Needs the extra `arrow`.
@@ -433,7 +446,7 @@ class Document(FileFacts):
         """
         from nanonets_sdk.formats import arrow
 
-        return arrow.to_arrow(record_rows(self.to_records(shape), shape))
+        return arrow.to_arrow(rows_of([self], shape))
 
     def to_pandas(self, shape: Shape = "long") -> pd.DataFrame:
         """Return the fields as a pandas data frame; shapes as for `to_records`. Needs the extra `pandas`.
@@ -523,7 +536,7 @@ class Document(FileFacts):
     def save_html(self, path: TextTarget, *, source: str | PathLike[str] | bytes | None = None) -> None:
         """Save one self-contained HTML page to review the document in a browser. Needs the extra `pictures`.
 
-        Each box is highlighted together with its row in the list. The list can be searched, and filtered by confidence.
+        Each box is highlighted together with its row in the list. The list can be searched, and filtered by score.
         The page makes no network requests, and shows everything that was read as plain text.
 
         Args:
@@ -541,16 +554,22 @@ class Document(FileFacts):
     def _title(self) -> str:
         return self.file_name or self.request_file_id or "Document"
 
+    @property
+    def _headline(self) -> str:
+        return f"{one_line(self._title)}, {counted(len(self.pages), 'page')}"
+
+    def __str__(self) -> str:
+        return what_is_in(self._headline, self.error, self.fields, self.tables)
+
     def _repr_html_(self) -> str:
-        count = len(self.pages)
-        title = heading("h3", self._title, f" ({count} page{'' if count == 1 else 's'})")
+        title = heading("h3", self._title, f" ({counted(len(self.pages), 'page')})")
         return title + contents(self.error, field_sheet(self.fields.all()), [*map(table_sheet, self.tables)])
 
 
 def document_of(file: FilePages) -> Document:
     """Build a document from the pages of one file."""
     ordered = tuple(sorted(file.pages, key=lambda page: page.number))
-    failures = [f"page {page.number}: {page.error}" for page in ordered if page.error is not None]
+    failures = [f"page {page.number + 1}: {page.error}" for page in ordered if page.error is not None]
     return Document(
         pages=ordered,
         request_file_id=next((page.request_file_id for page in ordered if page.request_file_id), ""),
@@ -600,13 +619,25 @@ def document_record(document: Document) -> dict[str, Any]:
         "is_moderated": document.is_moderated,
         "error": document.error,
         "pages": [
-            {"number": page.number, "id": page.id, "width": page.width, "height": page.height, "error": page.error}
+            {"page_index": page.number, "id": page.id, "width": page.width, "height": page.height, "error": page.error}
             for page in document.pages
         ],
         "fields": [field_record(field) for field in document.fields.all()],
         "tables": [table_record(table) for table in document.tables],
         "source": saved_source(document.pages, document._source),  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     }
+
+
+def rows_of(documents: Iterable[Document], shape: Shape) -> Rows:
+    """Arrange the records of documents under columns."""
+    if shape == "long":
+        return Rows(columns_of(shape), [row for document in documents for row in document_rows(document)])
+    return record_rows((record for document in documents for record in document.to_records(shape)), shape)
+
+
+def document_rows(document: Document) -> list[tuple[Any, ...]]:
+    """Return the values of the long records of a document, which builds no fields."""
+    return field_rows(document.file_name, document.request_file_id, [page.fields for page in document.pages])
 
 
 def document_cells(document: Document) -> Iterator[dict[str, Any]]:

@@ -98,10 +98,10 @@ class DraftBoxes:
         found = [one for one in self.fields if one.label == label and page in {None, one.page}]
         if not found:
             known = ", ".join(sorted({one.label for one in self.fields})) or "none"
-            where = "" if page is None else f" on page {page}"
+            where = "" if page is None else f" on page {page + 1}"
             raise LookupError(f"no field {label!r}{where}; use add() for a new one; labels of this draft: {known}")
         if len(found) > 1:
-            shown = ", ".join(f"{one.text!r} on page {one.page}" for one in found[:5])
+            shown = ", ".join(f"{one.text!r} on page {one.page + 1}" for one in found[:5])
             raise ValueError(f"{len(found)} fields are called {label!r}: {shown}; choose one from `fields`")
         return found[0]
 
@@ -202,7 +202,7 @@ class DraftBoxes:
         found = next((page for page in self._pages if page.number == number), None)
         if found is None:
             known = ", ".join(str(page.number) for page in self._pages) or "none"
-            raise LookupError(f"no page {number}; pages of this file, from 0: {known}")
+            raise LookupError(f"no page with index {number}; indexes of the pages of this file: {known}")
         return found
 
     def __repr__(self) -> str:

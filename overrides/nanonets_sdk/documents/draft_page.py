@@ -94,7 +94,7 @@ class DraftPage:
             ValueError: It was sent.
         """
         if self.state != "open":
-            raise ValueError(f"page {self.number} was sent already; read the file again with edit() to change more")
+            raise ValueError(f"page {self.number + 1} was sent already; read the file again with edit() to change more")
 
     def id_of(self, label: str) -> dict[str, str]:
         """Return the member with the id of a label; none if no box of the file has the label."""

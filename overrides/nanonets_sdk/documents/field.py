@@ -4,8 +4,9 @@
 # a few of them.
 #
 #     structs of the reply ── BoxFields ──▶ Field, Field, …    built for each iteration
-#                                 └─ Fields._all               put in reading order on first use, then kept
-#                                       └─ Fields._by_label    grouped on first use, then kept
+#                       │         └─ Fields._all               put in reading order on first use, then kept
+#                       │               └─ Fields._by_label    grouped on first use, then kept
+#                       └─ field_values ──▶ rows               for tables and data frames, without any Field
 #
 # BoxFields is not a generator, because a document must survive pickling and being read by several threads at once.
 
@@ -14,8 +15,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from itertools import chain, pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, overload
 
 import attrs
 from attrs import frozen
@@ -25,8 +27,9 @@ from nanonets_sdk.formats.amounts import DecimalMark, parse_decimal
 from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import fields_html
 from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.shown import first_lines, one_line, score_text
 from nanonets_sdk.layout.geometry import Box
-from nanonets_sdk.layout.reading_order import in_reading_order
+from nanonets_sdk.layout.reading_order import Edges, in_reading_order
 from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
@@ -35,8 +38,15 @@ if TYPE_CHECKING:
 
     from nanonets_api.replies import BoxReply
 
+FieldValues: TypeAlias = tuple[
+    int, str, str, float | None, int | None, int | None, int | None, int | None
+]  # fmt: skip
+"""Page, label, text, score and the four edges of a field."""
+
+_NOWHERE: Final = (None, None, None, None)
 _REPR_FIELDS: Final = 40
 _REPR_TEXT: Final = 200
+_LINE: Final = 120
 
 
 @frozen
@@ -46,7 +56,7 @@ class Field:
     Attributes:
         label: The label, one of the model's.
         text: What was read.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None if the service gives no location.
         page: Page number in the file, from 0.
         id: The service's id for the field; empty in older replies.
@@ -145,8 +155,24 @@ class Field:
             )
         return value
 
+    def __str__(self) -> str:
+        certainty = f"{shown}, " if (shown := score_text(self.score)) else ""
+        return f"{one_line(self.label, _LINE)}: {one_line(self.text, _LINE)} ({certainty}page {self.page + 1})"
+
     def _repr_html_(self) -> str:
         return fields_html(field_sheet([self]))
+
+
+class FieldList(tuple[Field, ...]):
+    """Fields in an order: a tuple which is printed line by line, and which notebooks show as a table."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(first_lines(self, "field")) or "no fields"
+
+    def _repr_html_(self) -> str:
+        return fields_html(field_sheet(self))
 
 
 class Fields(Mapping[str, Field]):
@@ -157,13 +183,13 @@ class Fields(Mapping[str, Field]):
         document.fields["total"].text          # the one with the highest score
         document.fields.all("total")           # all of them, in reading order
         document.fields.all()                  # all fields, in reading order
-        document.fields.above(0.8)             # only the confident ones
-        document.fields.doubtful(0.8)          # only the others, the least confident first
+        document.fields.above(0.8)             # only those with a high score
+        document.fields.doubtful(0.8)          # only the others, the lowest scores first
         ```
     """
 
     def __init__(self, fields: Iterable[Field]) -> None:
-        self._given = fields if isinstance(fields, BoxFields) else tuple(fields)
+        self._given = fields if isinstance(fields, BoxFields) else FieldList(fields)
 
     @classmethod
     def joined(cls, parts: Sequence[Fields]) -> Fields:
@@ -176,26 +202,26 @@ class Fields(Mapping[str, Field]):
         return fields
 
     @cached_property
-    def _all(self) -> tuple[Field, ...]:
+    def _all(self) -> FieldList:
         pages: dict[int, list[Field]] = {}
         for field in self._given:
             pages.setdefault(field.page, []).append(field)
         ordered = (in_reading_order(page, lambda field: field.box) for _, page in sorted(pages.items()))
-        return tuple(field for page in ordered for field in page)
+        return FieldList(field for page in ordered for field in page)
 
     @cached_property
-    def _by_label(self) -> dict[str, tuple[Field, ...]]:
+    def _by_label(self) -> dict[str, FieldList]:
         grouped: dict[str, list[Field]] = {}
         for field in self._all:
             grouped.setdefault(field.label, []).append(field)
-        return {label: tuple(fields) for label, fields in grouped.items()}
+        return {label: FieldList(fields) for label, fields in grouped.items()}
 
-    def all(self, label: str | None = None) -> tuple[Field, ...]:
+    def all(self, label: str | None = None) -> FieldList:
         """Return every field of a label, or of all labels, in reading order over all pages."""
-        return self._all if label is None else self._by_label.get(label, ())
+        return self._all if label is None else self._by_label.get(label, FieldList())
 
     def above(self, score: float) -> Fields:
-        """Return the fields with at least this confidence.
+        """Return the fields with at least this score.
 
         Args:
             score: From 0 to 1. Fields without a score are left out.
@@ -203,20 +229,20 @@ class Fields(Mapping[str, Field]):
         return Fields(field for field in self._all if _score(field) >= score)
 
     def below(self, score: float) -> Fields:
-        """Return the fields with less than this confidence: all that `above` leaves out.
+        """Return the fields with less than this score: all that `above` leaves out.
 
         Args:
             score: From 0 to 1. Fields without a score are included.
         """
         return Fields(field for field in self._all if _score(field) < score)
 
-    def doubtful(self, score: float = 0.8) -> tuple[Field, ...]:
-        """Return the fields that a person should check: those of `below`, the least confident first.
+    def doubtful(self, score: float = 0.8) -> FieldList:
+        """Return the fields that a person should check: those of `below`, the lowest scores first.
 
         Args:
             score: From 0 to 1.
         """
-        return tuple(sorted(self.below(score).all(), key=_score))
+        return FieldList(sorted(self.below(score).all(), key=_score))
 
     def on_page(self, number: int) -> Fields:
         """Return the fields of one page.
@@ -237,6 +263,9 @@ class Fields(Mapping[str, Field]):
             raise KeyError(f"no field {label!r}; labels of this document: {known}")
         return max(self._by_label[label], key=_score)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self._by_label]
+
     def __contains__(self, label: object) -> bool:
         return label in self._by_label
 
@@ -246,12 +275,18 @@ class Fields(Mapping[str, Field]):
     def __len__(self) -> int:
         return len(self._by_label)
 
+    def __bool__(self) -> bool:
+        return bool(self._given)
+
     def __eq__(self, other: object) -> bool:
         # Beside any other mapping, only the best field of each label can count.
         return self._all == other._all if isinstance(other, Fields) else super().__eq__(other)
 
     def __hash__(self) -> int:
         return hash(self._all)
+
+    def __str__(self) -> str:
+        return str(self._all)
 
     def __repr__(self) -> str:
         shown: list[str] = []
@@ -275,6 +310,9 @@ class BoxFields:
     page: int
     source: Source
 
+    def __bool__(self) -> bool:
+        return not all(map(is_table, self.replies))
+
     def __iter__(self) -> Iterator[Field]:
         for index, reply in enumerate(self.replies):
             if not is_table(reply):
@@ -295,13 +333,46 @@ class BoxFields:
                 )
 
 
+def field_values(parts: Sequence[Fields]) -> list[FieldValues]:
+    """Return the values of `Fields.joined(parts).all()`, without building fields that nobody has looked at."""
+    pages = [values for part in parts if (values := _values(part))]
+    if all(before[-1][0] < after[0][0] for before, after in pairwise(pages)):
+        return [*chain.from_iterable(pages)]
+    return [_value(field) for field in Fields.joined(parts).all()]
+
+
+def _values(fields: Fields) -> list[FieldValues]:
+    given = fields._given  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    if not isinstance(given, BoxFields) or "_all" in fields.__dict__:
+        return [_value(field) for field in fields.all()]
+    placed = [(reply, _edges(reply)) for reply in given.replies if not is_table(reply)]
+    return [
+        (
+            given.page, reply.label or "", reply.ocr_text or "", reply.score,
+            *((edges.xmin, edges.ymin, edges.xmax, edges.ymax) if edges else _NOWHERE),
+        )
+        for reply, edges in in_reading_order(placed, itemgetter(1))
+    ]  # fmt: skip
+
+
+def _edges(reply: BoxReply) -> Edges | None:
+    xmin, ymin, xmax, ymax = reply.xmin, reply.ymin, reply.xmax, reply.ymax
+    # A reply with all edges is its own box, which saves building another one.
+    if xmin and ymin and xmax and ymax:
+        return cast("Edges", reply)
+    return Box.located(xmin, ymin, xmax, ymax)
+
+
+def _value(field: Field) -> FieldValues:
+    box = field.box
+    edges = (box.xmin, box.ymin, box.xmax, box.ymax) if box else _NOWHERE
+    return field.page, field.label, field.text, field.score, *edges
+
+
 def field_sheet(fields: Iterable[Field]) -> Sheet:
     """Return fields as rows of text for people to read."""
-    rows = [
-        (field.label, field.text, "" if field.score is None else f"{field.score:.0%}", str(field.page + 1))
-        for field in fields
-    ]
-    return Sheet("", ("label", "text", "confidence", "page"), rows)
+    rows = [(field.label, field.text, score_text(field.score), str(field.page + 1)) for field in fields]
+    return Sheet("", ("label", "text", "score", "page"), rows)
 
 
 def _score(field: Field) -> float:

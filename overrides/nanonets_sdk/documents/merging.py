@@ -23,11 +23,11 @@ import attrs
 from nanonets_sdk.documents.cell import Cell
 from nanonets_sdk.documents.comparison import normalised
 from nanonets_sdk.documents.page import Page
-from nanonets_sdk.documents.table import Table, is_wordy
+from nanonets_sdk.documents.table import Table, TableList, is_wordy
 from nanonets_sdk.layout.reading_order import in_reading_order
 
 
-def merged_tables(pages: Iterable[Page]) -> tuple[Table, ...]:
+def merged_tables(pages: Iterable[Page]) -> TableList:
     """Merge the tables that continue over pages; see `Document.merged_tables`."""
     chains: list[list[Table]] = []
     last: Page | None = None
@@ -38,7 +38,7 @@ def merged_tables(pages: Iterable[Page]) -> tuple[Table, ...]:
             chains[-1].append(tables.pop(0))
         chains.extend([table] for table in tables)
         last = page
-    return tuple(_merged(chain) for chain in chains)
+    return TableList(_merged(chain) for chain in chains)
 
 
 def _continues(first: Table, table: Table) -> bool:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from attrs import frozen
 
+from nanonets_sdk.formats.html import heading, table_html
+from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.shown import counted, first_lines, one_line
 from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
     from nanonets_api.replies import CategoryReply, ModelReply
+
+_FIRST: Final = 12
+_LONGEST: Final = 60
 
 
 class ModelState(IntEnum):
@@ -63,6 +69,16 @@ class Model:
     accuracy: float | None = None
     is_partial: bool = False
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
+
+    def __str__(self) -> str:
+        state = ModelState(self.state).name.lower().replace("_", " ") if self.state in [*ModelState] else self.state
+        named = [f"{one_line(one.name, _LONGEST)} ({one.count:,})" for one in self.categories]
+        head = f"model {self.model_id} ({self.model_type}), {state}, {counted(len(named), 'category')}"
+        return f"{head}: {', '.join(first_lines(named, 'category', _FIRST))}" if named else head
+
+    def _repr_html_(self) -> str:
+        rows = [(one.name, f"{one.count:,}") for one in self.categories]
+        return heading("h4", f"Model {self.model_id}") + table_html(Sheet("", ("category", "count"), rows))
 
     @property
     def is_ready(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from nanonets_sdk.documents.field import Field, Fields
+from nanonets_sdk.documents.field import Field, Fields, field_values
 from nanonets_sdk.documents.table import Table
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
 from nanonets_sdk.layout.geometry import Box
@@ -15,21 +15,27 @@ Shape: TypeAlias = Literal["long", "wide"]
 # The columns are declared rather than taken from the records, so that they have names and types without any record.
 _FILE: Final[dict[str, type]] = {"file_name": str, "request_file_id": str}
 _EDGES: Final[dict[str, type]] = {"xmin": int, "ymin": int, "xmax": int, "ymax": int}
-_FIELDS: Final = {**_FILE, "page": int, "label": str, "text": str, "score": float, **_EDGES}
+_FIELDS: Final = {**_FILE, "page_index": int, "label": str, "text": str, "score": float, **_EDGES}
 _DOCUMENTS: Final = {**_FILE, "pages": int, "is_moderated": bool, "error": str}
-_PLACES: Final[dict[str, type]] = {"page": int, "table": int, "row": int, "column": int}
+_PLACES: Final[dict[str, type]] = dict.fromkeys(("page_index", "table_index", "row_index", "column_index"), int)
 _CELLS: Final = {**_FILE, **_PLACES, "header": str, "text": str, "score": float, **_EDGES}
 
 
 def field_record(field: Field) -> dict[str, Any]:
     """Return the record of a field."""
-    return {"page": field.page, "label": field.label, "text": field.text, "score": field.score, **_edges(field.box)}
+    return {
+        "page_index": field.page,
+        "label": field.label,
+        "text": field.text,
+        "score": field.score,
+        **_edges(field.box),
+    }
 
 
 def table_record(table: Table) -> dict[str, Any]:
     """Return the record of a table."""
     return {
-        "page": table.page,
+        "page_index": table.page,
         "label": table.label,
         "header": table.header,
         "rows": table.rows,
@@ -39,16 +45,16 @@ def table_record(table: Table) -> dict[str, Any]:
 
 
 def cell_records(file: Mapping[str, Any], tables: Iterable[Table]) -> Iterator[dict[str, Any]]:
-    """Return a record for each cell of a file's tables. `table`, `row` and `column` count from 0."""
+    """Return a record for each cell of a file's tables. The indexes count from 0."""
     for number, table in enumerate(tables):
         for cell in table.cells:
             row, column = table.grid.place(cell)
             yield {
                 **file,
-                "page": cell.page,
-                "table": number,
-                "row": row,
-                "column": column,
+                "page_index": cell.page,
+                "table_index": number,
+                "row_index": row,
+                "column_index": column,
                 "header": cell.label,
                 "text": cell.text,
                 "score": cell.score,
@@ -95,6 +101,16 @@ def record_rows(records: Iterable[Mapping[str, Any]], shape: Shape) -> Rows:
     return Rows.from_records(columns_of(shape, () if shape == "long" else labels_of(records)), records)
 
 
+def field_rows(file_name: str, request_file_id: str, parts: Sequence[Fields]) -> list[tuple[Any, ...]]:
+    """Return the values of the long records of a file, for the fields of each of its pages."""
+    return [(file_name, request_file_id, *values) for values in field_values(parts)]
+
+
+def long_records(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return rows of `field_rows` as records."""
+    return [dict(zip(_FIELDS, row, strict=True)) for row in rows]
+
+
 def columns_of(shape: Shape, labels: Iterable[str] = ()) -> dict[str, type]:
     """Return the columns of records, with one for each label if they are wide."""
     return _FIELDS if shape == "long" else {**_DOCUMENTS, **dict.fromkeys(labels, str)}
@@ -112,7 +128,8 @@ def cell_rows(records: Iterable[Mapping[str, Any]]) -> Rows:
 
 def workbook_sheets(fields: Rows, tables: Sequence[Table]) -> list[Sheet]:
     """Return a sheet for the fields and one for each table."""
-    sheets = [Sheet("Fields", [*fields.columns], fields.values)]
+    about = {*_FILE, "label"} if "page_index" in fields.columns else _DOCUMENTS.keys()
+    sheets = [Sheet("Fields", [*fields.columns], fields.values, verbatim=about, shares=("score",))]
     for number, table in enumerate(tables, 1):
         label = table.label if table.label not in {"", "table"} else "Table"
         sheets.append(Sheet(f"{label[:12]} {number}, page {table.page + 1}", table.header, table.rows))

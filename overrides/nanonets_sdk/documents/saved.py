@@ -1,7 +1,7 @@
 """The form in which documents are saved: for people and other programs to read, and to be loaded again.
 
 ```text
-{"format": "nanonets-sdk.document", "version": 1,
+{"format": "nanonets-sdk.document", "version": 2,
  "request_file_id": …, "pages": […], "fields": […], "tables": […],      what was read
  "source": {"is_whole": true, "pages": [["result", 0]], "reply": {…}}}    from which the document is made again
 ```
@@ -34,13 +34,19 @@ from nanonets_sdk.stored.bodies import StoredBody
 from nanonets_sdk.stored.doors import OPERATION
 from nanonets_sdk.stored.shapes import FORMAT, recognised, unreadable
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 Path = tuple[str | int, ...]
 
 
 class _SavedPage(Struct, frozen=True):
+    page_index: int | None = None
     number: int = 0
+    """What version 1 called it."""
+
+    @property
+    def index(self) -> int:
+        return self.number if self.page_index is None else self.page_index
 
 
 class _SavedSource(Struct, frozen=True):
@@ -63,13 +69,19 @@ class _Saved(Struct, frozen=True):
 
 
 class _Placed(Struct, frozen=True):
+    page_index: int | None = None
     page: int | None = None
+    """What version 1 called it."""
     label: str | None = None
     score: float | None = None
     xmin: int | None = None
     ymin: int | None = None
     xmax: int | None = None
     ymax: int | None = None
+
+    @property
+    def index(self) -> int:
+        return (self.page if self.page_index is None else self.page_index) or 0
 
 
 class _RecordField(_Placed, frozen=True):
@@ -81,8 +93,7 @@ class _RecordTable(_Placed, frozen=True):
     rows: tuple[tuple[str, ...], ...] | None = None
 
 
-class _RecordPage(Struct, frozen=True):
-    number: int | None = None
+class _RecordPage(_SavedPage, frozen=True):
     id: str | None = None
     width: int | None = None
     height: int | None = None
@@ -181,7 +192,7 @@ def saved_file(body: StoredBody, loading: Loading) -> SavedFile:
     content = source.reply_text.encode() if source.reply_text else bytes(source.reply)
     pages, reply = list[Page](), Raw(content)
     if source.pages:
-        numbers = {place: page.number for place, page in zip(source.pages, saved.pages, strict=False)}
+        numbers = {place: page.index for place, page in zip(source.pages, saved.pages, strict=False)}
         (found,) = recognised(StoredBody(content, body.place))
         reply, pages = evolve(loading, pages_from=None, numbers=numbers).pages_in(found)
     by_place = {place.path: page for page in pages if (place := source_of(page))}
@@ -196,7 +207,7 @@ def recorded_file(body: StoredBody, loading: Loading) -> SavedFile:
     record = decode(body.content, _Record, OPERATION, loading.on_drift)
     fields = [_field(one) for one in record.fields or ()]
     tables = [_table(one) for one in record.tables or ()]
-    known = {page.number or 0: page for page in record.pages or ()}
+    known = {page.index: page for page in record.pages or ()}
     pages: list[Page] = []
     numbers = {*known, *(one.page for one in fields), *(one.page for one in tables)}
     for number in sorted(numbers):
@@ -222,11 +233,11 @@ def recorded_file(body: StoredBody, loading: Loading) -> SavedFile:
 
 
 def _field(record: _RecordField) -> Field:
-    return Field(record.label or "", record.text or "", record.score, _box(record), record.page or 0)
+    return Field(record.label or "", record.text or "", record.score, _box(record), record.index)
 
 
 def _table(record: _RecordTable) -> Table:
-    header, rows, page = record.header or (), record.rows or (), record.page or 0
+    header, rows, page = record.header or (), record.rows or (), record.index
     cells = tuple(
         Cell(row, column, text, label=header[column - 1] if column <= len(header) else "", page=page)
         for row, texts in enumerate(rows, 1)

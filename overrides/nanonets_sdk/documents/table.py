@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
@@ -14,11 +15,12 @@ from attrs import frozen
 from nanonets_sdk.documents.cell import Cell, cell_of
 from nanonets_sdk.formats.amounts import parse_decimal
 from nanonets_sdk.formats.dates import parse_date
-from nanonets_sdk.formats.html import table_html
+from nanonets_sdk.formats.html import table_html, tables_html
 from nanonets_sdk.formats.markdown import table_text
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
+from nanonets_sdk.formats.shown import counted, first_lines, number_repr, one_line
 from nanonets_sdk.layout.geometry import Box
-from nanonets_sdk.layout.grid import Grid
+from nanonets_sdk.layout.grid import Grid, Places
 from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
@@ -26,24 +28,56 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from nanonets_api.replies import BoxReply
+    from nanonets_api.replies import BoxReply, CellReply
     from nanonets_sdk.binding.reading import Labels
     from nanonets_sdk.formats.amounts import DecimalMark
+    from nanonets_sdk.formats.csv_files import Separator
     from nanonets_sdk.formats.targets import TextTarget
 
 T = TypeVar("T")
+_FIRST_ROWS: Final = 6
+"""Lines of `str(table)`, header included."""
+_LONGEST: Final = 40
 _SAMPLE: Final = 20
 """Rows whose content tells whether the row above them is a header."""
 
 
+class _Unbuilt:
+    """A table of a reply until somebody looks at its cells.
+
+    Only `cells` is missing then. Its slot is filled by the first look, so that comparing, copying and pickling see an
+    ordinary attribute.
+    """
+
+    __slots__ = ("_replies",)
+
+    # Type checkers would take `__getattr__` for a sign that a table has any attribute.
+    if TYPE_CHECKING:
+
+        @property
+        def _replies(self) -> tuple[CellReply, ...] | None: ...
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "_replies":
+                return None
+            replies = self._replies if name == "cells" else None
+            if replies is not None:
+                object.__setattr__(self, name, tuple(cell_of(reply, self.page) for reply in replies))
+                # After the cells, so that another thread finds one or the other.
+                object.__setattr__(self, "_replies", None)
+            return object.__getattribute__(self, name)
+
+
 @frozen
-class Table:
+class Table(_Unbuilt):
     """A table on one page, or on several if it was merged.
 
     Attributes:
         label: `table`, or the model's name for it; empty in older replies.
         cells: The cells in the order of the reply, which may leave some out.
-        score: Confidence from 0 to 1; None if the reply has none.
+        score: Score from 0 to 1; None if the reply has none.
         box: Its place in pixels of the page image; None if the service gives no location.
         page: Page number in the file, from 0; that of the first page if it was merged.
         id: The service's id for the table; empty in older replies.
@@ -57,7 +91,7 @@ class Table:
     """
 
     label: str
-    cells: tuple[Cell, ...] = attrs.field(repr=False)
+    cells: tuple[Cell, ...] = attrs.field(repr=number_repr)
     score: float | None = None
     box: Box | None = None
     page: int = 0
@@ -92,7 +126,19 @@ class Table:
         Each cell is placed by its row and column, at the top left of what it spans, whatever its position in the
         reply. Rows in which no cell begins are kept as empty rows.
         """
-        return self.grid.texts
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[str, ...], ...]:
+        replies = self._replies
+        return self.grid.texts if replies is None else self._places.texts([reply.text or "" for reply in replies])
+
+    @cached_property
+    def _places(self) -> Places:
+        replies = self._replies
+        if replies is None:
+            return Places([cell.row for cell in self.cells], [cell.col for cell in self.cells])
+        return Places([reply.row or 0 for reply in replies], [reply.col or 0 for reply in replies])
 
     @cached_property
     def filled_rows(self) -> tuple[tuple[str, ...], ...]:
@@ -135,18 +181,21 @@ class Table:
 
     @cached_property
     def _header(self) -> tuple[str, ...]:
-        columns: dict[int, Counter[str]] = {}
-        for cell in sorted(self.cells, key=lambda cell: cell.row):
-            if cell.label:
-                columns.setdefault(self.grid.columns[cell.col], Counter())[cell.label] += 1
-        # Of equal counts, `most_common` begins with the label that was counted first.
-        labels = {column: counts.most_common(1)[0][0] for column, counts in columns.items()}
-        return tuple(labels.get(column, "") for column in range(self.grid.width)) if labels else ()
+        replies, columns = self._replies, self._places.columns
+        cells = self.cells if replies is None else replies
+        labelled = [(cell.row or 0, columns[cell.col or 0], cell.label) for cell in cells if cell.label]
+        labelled.sort(key=itemgetter(0))
+        most, labels = dict[int, int](), dict[int, str]()
+        # Of equal counts, the label that was counted first stays.
+        for (column, label), count in Counter(map(itemgetter(1, 2), labelled)).items():
+            if count > most.get(column, 0):
+                most[column], labels[column] = count, label
+        return tuple(labels.get(column, "") for column in range(self._places.width)) if labels else ()
 
     @cached_property
     def column_names(self) -> tuple[str, ...]:
         """A unique name for each column of `rows`: its header, or `column 3` if it has none."""
-        header = self.header or ("",) * self.grid.width
+        header = self.header or ("",) * self._places.width
         return unique_names(label.strip() or f"column {number}" for number, label in enumerate(header, 1))
 
     @cached_property
@@ -212,19 +261,21 @@ class Table:
         """Return a dict for each of `rows`, with `column_names` as keys."""
         return [dict(zip(self.column_names, row, strict=True)) for row in self.rows]
 
-    def to_csv(self, path: TextTarget, *, neutralise: bool = True) -> None:
+    def to_csv(self, path: TextTarget, *, neutralise: bool = True, excel: Separator | None = None) -> None:
         """Write header and rows as CSV in UTF-8.
 
         Args:
             path: The file to write, replaced all at once, or an open text or binary file.
             neutralise: Put `'` in front of text that a spreadsheet would take for a formula; numbers stay as they are.
+            excel: As for `Document.to_csv`.
 
         Raises:
             OSError: The file cannot be written.
+            ValueError: `excel` is neither `,` nor `;` nor None.
         """
         from nanonets_sdk.formats.csv_files import write_csv
 
-        write_csv(path, self.header, self.rows, neutralise=neutralise)
+        write_csv(path, self.header, self.rows, neutralise=neutralise, excel=excel)
 
     def to_markdown(self) -> str:
         """Return the table as Markdown."""
@@ -260,8 +311,26 @@ class Table:
 
         return arrow.to_polars(self.to_arrow())
 
+    def __str__(self) -> str:
+        size = f"{counted(self.grid.height, 'row')} by {counted(self.grid.width, 'column')}"
+        lines = [self.header, *self.rows] if self.header else self.rows
+        shown = [" | ".join(one_line(text, _LONGEST) for text in line) for line in lines]
+        return "\n  ".join([f"{table_sheet(self).title}: {size}", *first_lines(shown, "row", _FIRST_ROWS)])
+
     def _repr_html_(self) -> str:
         return table_html(table_sheet(self))
+
+
+class TableList(tuple[Table, ...]):
+    """Tables in an order: a tuple which is printed table by table, and which notebooks show as tables."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(first_lines(self, "table")) or "no tables"
+
+    def _repr_html_(self) -> str:
+        return tables_html([*map(table_sheet, self)])
 
 
 @frozen
@@ -275,9 +344,9 @@ class BoxTables:
     def __iter__(self) -> Iterator[Table]:
         for index, reply in enumerate(self.replies):
             if is_table(reply):
-                yield Table(
+                table = Table(
                     label=reply.label or "",
-                    cells=tuple(cell_of(cell, self.page) for cell in reply.cells or ()),
+                    cells=(),
                     score=reply.score,
                     box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
                     page=self.page,
@@ -290,6 +359,10 @@ class BoxTables:
                     lookup_parent_ids=reply.lookup_parent_box_ids or (),
                     source=self.source.excerpt(index),
                 )
+                if reply.cells:
+                    object.__setattr__(table, "_replies", reply.cells)
+                    object.__delattr__(table, "cells")
+                yield table
 
 
 def is_table(reply: BoxReply) -> bool:
@@ -308,4 +381,4 @@ def is_wordy(texts: Iterable[str]) -> bool:
 
 def table_sheet(table: Table) -> Sheet:
     """Return a table under a title for people to read."""
-    return Sheet(f"{table.label.strip() or 'table'}, page {table.page + 1}", table.header, table.rows)
+    return Sheet(f"{one_line(table.label) or 'table'}, page {table.page + 1}", table.header, table.rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 from attrs import frozen
@@ -14,6 +14,7 @@ from nanonets_sdk.documents.field import Fields
 from nanonets_sdk.documents.inputs import by_input, names_agree
 from nanonets_sdk.documents.table import Table
 from nanonets_sdk.documents.words import Word
+from nanonets_sdk.formats.shown import counted, number_repr, one_line
 from nanonets_sdk.layout.geometry import Box, RelativeBox
 from nanonets_sdk.layout.reading_order import lines_of
 from nanonets_sdk.layout.text_grid import text_in_layout
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from nanonets_api.replies import FullTextPage, FullTextReply, FullTextResult, FullTextWord
     from nanonets_sdk.events import Drift
     from nanonets_sdk.stored.bodies import StoredSource
+
+_LONGEST: Final = 200
 
 
 @frozen
@@ -129,7 +132,7 @@ class TextDocument:
         ```
     """
 
-    pages: tuple[TextPage, ...] = attrs.field(repr=False)
+    pages: tuple[TextPage, ...] = attrs.field(repr=number_repr)
     file_name: str = ""
     error: str | None = None
     _source: Source | None = attrs.field(alias="source", default=None, eq=False, repr=False, kw_only=True)
@@ -145,6 +148,11 @@ class TextDocument:
         """
         loaded = load_text_documents(source, on_drift=on_drift)
         return only_one(loaded, "text document", "load_text_documents", lambda one: one.file_name)
+
+    def __str__(self) -> str:
+        size = f"{counted(len(self.pages), 'page')}, {counted(len(self.words), 'word')}"
+        said = self.text if self.error is None else self.error
+        return f"{one_line(self.file_name)}, {size}: {one_line(said, _LONGEST)}"
 
     @property
     def text(self) -> str:
@@ -173,7 +181,7 @@ class TextDocument:
             if page.number == number:
                 return page
         known = ", ".join(str(page.number) for page in self.pages) or "none"
-        raise LookupError(f"no page {number}; pages of this document, from 0: {known}")
+        raise LookupError(f"no page with index {number}; indexes of the pages of this document: {known}")
 
     def save_searchable_pdf(
         self, path: str | PathLike[str], *, source: str | PathLike[str] | bytes, resolution: float | None = None

@@ -11,6 +11,7 @@ from nanonets_sdk.evaluation.performance import Performance, check_precision, to
 from nanonets_sdk.evaluation.plots import calibration_plot, percent, shares_plot, trade_plot
 from nanonets_sdk.formats.html import policy_hash
 from nanonets_sdk.formats.safe_text import encodable
+from nanonets_sdk.formats.shown import score_text
 
 _STEPS: Final = (0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 _CIRCLE: Final = '<circle class="first" cx="9" cy="7" r="4"/>'
@@ -131,7 +132,7 @@ def _calibration(performance: Performance) -> str:
         (
             f"{one.low:.1f} to {one.high:.1f}",
             f"{one.count:,}",
-            "\N{EN DASH}" if one.mean_score is None else f"{one.mean_score:.3f}",
+            "\N{EN DASH}" if one.mean_score is None else score_text(one.mean_score),
             percent(one.accuracy),
         )
         for one in performance.calibration.bins

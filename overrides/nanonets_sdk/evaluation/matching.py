@@ -36,7 +36,7 @@ class Value:
 
     Attributes:
         text: What it says.
-        score: Confidence from 0 to 1; None if there is none.
+        score: Score from 0 to 1; None if there is none.
         box: Its place on the page; None without a location.
         page: Page number in the file, from 0.
         id: The service's id; empty if there is none.

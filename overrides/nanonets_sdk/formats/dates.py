@@ -144,6 +144,12 @@ def parse_datetime(text: str, *, dayfirst: bool | None = None) -> datetime | Non
         return None
 
 
+def has_time(text: str) -> bool:
+    """Return whether a date is followed by a time of day."""
+    found = _matched(text)
+    return bool(found and found["time"])
+
+
 def _matched(text: str) -> re.Match[str] | None:
     printed = re.sub(" +", " ", plain(text) or "")
     return next((match for shape in _DATES if (match := shape.fullmatch(printed))), None)

@@ -8,6 +8,7 @@ from typing import Final
 
 from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.formats.safe_text import encodable
+from nanonets_sdk.formats.shown import number_columns
 
 # An underscore between two word characters, as in `invoice_number`, is not emphasis and stays readable.
 _MARKUP: Final = re.compile(r"([\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_]))")
@@ -26,11 +27,16 @@ def document_text(title: str, error: str | None, sheets: Iterable[Sheet]) -> str
 
 
 def table_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table as Markdown, which needs a header; an empty string for a table without columns."""
+    """Return a table as Markdown, which needs a header; an empty string for a table without columns.
+
+    Columns of numbers are aligned right.
+    """
     names = header or [""] * (len(rows[0]) if rows else 0)
     if not names:
         return ""
-    lines = [map(_escaped, names), ["---"] * len(names), *(map(_escaped, row) for row in rows)]
+    numbers = number_columns(rows)
+    rule = ["---:" if column in numbers else "---" for column in range(len(names))]
+    lines = [map(_escaped, names), rule, *(map(_escaped, row) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

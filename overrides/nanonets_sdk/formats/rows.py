@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -34,11 +34,15 @@ class Sheet:
         title: The title; empty for none.
         header: The header of each column; empty if no column has one. Headers may repeat.
         rows: The rows, all of the same length.
+        verbatim: The headers of columns whose text is no amount and no date whatever it looks like, such as ids.
+        shares: The headers of columns with numbers from 0 to 1 that people read as percentages.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    verbatim: Collection[str] = ()
+    shares: Collection[str] = ()
 
 
 def unique_names(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:

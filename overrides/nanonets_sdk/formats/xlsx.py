@@ -1,11 +1,20 @@
-"""Workbooks: sheets of rows, within the limits of a spreadsheet and without formulas."""
+"""Workbooks: sheets of rows, within the limits of a spreadsheet and without formulas.
+
+An amount that becomes a number is shown as it was printed, by the format of its cell:
+
+    text           number    format of the cell
+    1,234.50 EUR   1234.5    #,##0.00" EUR"
+    12.00-         -12       0.00
+"""
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +23,7 @@ from attrs import frozen
 from nanonets_sdk.errors import ExportError
 from nanonets_sdk.extras import optional
 from nanonets_sdk.formats.amounts import parse_decimal
+from nanonets_sdk.formats.dates import has_time, parse_date
 from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.formats.safe_text import encodable, is_risky
 from nanonets_sdk.formats.targets import BinaryTarget, binary_target
@@ -32,6 +42,13 @@ _LARGEST_NUMBER: Final = 10**_MAX_DIGITS
 _FORBIDDEN_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_NAME: Final = 31
 _RESERVED_NAME: Final = "history"
+_MOST_FORMATS: Final = 150
+_SHARE: Final = "0%"
+_DAY: Final = "yyyy-mm-dd"
+_FIRST_DAY: Final = date(1900, 3, 1)
+_UPRIGHT: Final = 90
+"""Characters of a line that are legible on an upright sheet of paper."""
+_DIGITS: Final = re.compile(r"\d(?:.*\d)?", re.DOTALL)
 
 
 @frozen
@@ -42,6 +59,16 @@ class _Style:
     header: Any
     plain: Any
     quoted: Any
+    dates: bool
+    formats: dict[str, Any]
+    """The formats of numbers so far. Excel holds about two hundred."""
+    new_format: Callable[[str], Any]
+
+    def of_number(self, code: str) -> Any | None:
+        """Return the format of a cell; None if the workbook has too many already."""
+        if code not in self.formats and len(self.formats) < _MOST_FORMATS:
+            self.formats[code] = self.new_format(code)
+        return self.formats.get(code)
 
 
 def write_xlsx(
@@ -50,6 +77,7 @@ def write_xlsx(
     *,
     neutralise: bool,
     numbers: bool,
+    dates: bool,
     cut: bool,
     max_rows: int = ROWS,
 ) -> None:
@@ -59,7 +87,8 @@ def write_xlsx(
         path: The file to write, replaced all at once, or an open binary file.
         sheets: The sheets. Their titles are changed where a workbook would not accept them.
         neutralise: Mark text that a spreadsheet would take for a formula as text for good.
-        numbers: Write text that is an unambiguous amount as a number.
+        numbers: Write text that is an unambiguous amount as a number, shown with its currency and decimals.
+        dates: Write text that is an unambiguous date without a time as a date.
         cut: Cut text that is too long for a cell, with a warning, instead of raising.
         max_rows: The most rows of a sheet, its header included.
 
@@ -83,6 +112,9 @@ def write_xlsx(
             plain=book.add_format(wrapped),
             # What Excel itself stores for a typed `'`: the text stays as it is, and editing it makes no formula.
             quoted=book.add_format({**wrapped, "quote_prefix": True}),
+            dates=dates,
+            formats={},
+            new_format=lambda code: book.add_format({"valign": "top", "num_format": code}),
         )
         for sheet, name in zip(sheets, sheet_names(sheet.title for sheet in sheets), strict=True):
             _write_sheet(book.add_worksheet(name), sheet, style)
@@ -143,19 +175,74 @@ def _check(sheet: Sheet, max_rows: int, *, cut: bool) -> None:
 
 
 def _write_sheet(worksheet: Any, sheet: Sheet, style: _Style) -> None:
-    sample = [sheet.header, *sheet.rows[:_MEASURED_ROWS]]
+    _lay_out(worksheet, sheet)
+    first = 1 if sheet.header else 0
+    for column, name in enumerate(sheet.header):
+        worksheet.write_string(0, column, _fitting(_cell_text(name), style), style.header)
+    verbatim = {column for column, name in enumerate(sheet.header) if name in sheet.verbatim}
+    shares = {column for column, name in enumerate(sheet.header) if name in sheet.shares}
+    for line, row in enumerate(sheet.rows, first):
+        for column, value in enumerate(row):
+            if column in shares and isinstance(value, int | float) and math.isfinite(value):
+                worksheet.write_number(line, column, value, style.of_number(_SHARE))
+            elif (
+                not isinstance(value, str)
+                or column in verbatim
+                or not _write_value(worksheet, line, column, value, style)
+            ):
+                _write_cell(worksheet, line, column, value, style)
+
+
+def _lay_out(worksheet: Any, sheet: Sheet) -> None:
+    """Set the widths of columns, and how the sheet is printed: across one page, with its header on each."""
+    sample, total = [sheet.header, *sheet.rows[:_MEASURED_ROWS]], 0
     for column in range(max(map(len, sample))):
         texts = [str(row[column]) for row in sample if column < len(row) and row[column] is not None]
         longest = max((len(line) for text in texts for line in text.splitlines()), default=0)
-        worksheet.set_column(column, column, min(max(longest + 2, _WIDTHS[0]), _WIDTHS[1]))
-    first = 1 if sheet.header else 0
-    if first:
+        width = min(max(longest + 2, _WIDTHS[0]), _WIDTHS[1])
+        worksheet.set_column(column, column, width)
+        total += width
+    if sheet.header:
         worksheet.freeze_panes(1, 0)
-    for column, name in enumerate(sheet.header):
-        worksheet.write_string(0, column, _fitting(_cell_text(name), style), style.header)
-    for line, row in enumerate(sheet.rows, first):
-        for column, value in enumerate(row):
-            _write_cell(worksheet, line, column, value, style)
+        worksheet.repeat_rows(0)
+    if total > _UPRIGHT:
+        worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
+    worksheet.set_footer("&L&F&C&A&R&P / &N")
+
+
+def _write_value(worksheet: Any, line: int, column: int, text: str, style: _Style) -> bool:
+    """Write text as the number or date that it is, and return whether it was one."""
+    if style.numbers and (amount := _amount(text)) is not None:
+        shown = style.of_number(_number_format(text, amount))
+        if shown is not None:
+            worksheet.write_number(line, column, amount, shown)
+        return shown is not None
+    if style.dates and (day := _day(text)) is not None and (shown := style.of_number(_DAY)) is not None:
+        worksheet.write_datetime(line, column, day, shown)
+        return True
+    return False
+
+
+def _day(text: str) -> date | None:
+    """Return the date that a text can become without loss: complete, unambiguous, and without a time."""
+    # Eight digits in a row are as often a number, and before March 1900 the dates of a spreadsheet are a day off.
+    if text.strip().isdecimal() or has_time(text):
+        return None
+    day = parse_date(text)
+    return day if day is not None and day >= _FIRST_DAY else None
+
+
+def _number_format(text: str, amount: Decimal) -> str:
+    """Return the format in which a number looks as it was printed, apart from its sign and the marks in use."""
+    decimals = max(-int(amount.as_tuple().exponent), 0)
+    found = _DIGITS.search(text)
+    before, number, after = (text[: found.start()], found[0], text[found.end() :]) if found else ("", "", "")
+    grouped = "#,##0" if sum(not one.isdecimal() for one in number) > bool(decimals) else "0"
+    literal = [re.sub(r'[-()\u2212"]', "", part) for part in (before, after)]
+    before, after = (f'"{part}"' if part.strip() else "" for part in map(encodable, literal))
+    fraction = "." + "0" * decimals if decimals else ""
+    return f"{before}{grouped}{fraction}{after}"
 
 
 def _write_cell(worksheet: Any, line: int, column: int, value: Any, style: _Style) -> None:
@@ -169,8 +256,6 @@ def _write_cell(worksheet: Any, line: int, column: int, value: Any, style: _Styl
             worksheet.write_number(line, column, value, style.plain)
         else:
             worksheet.write_string(line, column, str(value), style.plain)
-    elif style.numbers and (amount := _amount(value)) is not None:
-        worksheet.write_number(line, column, amount, style.plain)
     else:
         text = _cell_text(value)
         quoted = style.neutralise and is_risky(text)

@@ -1,4 +1,4 @@
-"""The colours of confidence, the same in every picture."""
+"""The colours of scores, the same in every picture."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLOURS: Final[dict[Level, tuple[int, int, int]]] = {
 
 
 def level_of(score: float | None) -> Level:
-    """Return the level of a confidence from 0 to 1."""
+    """Return the level of a score from 0 to 1."""
     if score is None or math.isnan(score):
         return "none"
     if score >= HIGH:

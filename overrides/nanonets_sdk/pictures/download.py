@@ -25,7 +25,7 @@ def fetch(page: PageLike) -> bytes:
             large or too slow.
     """
     if not page.image_url:
-        raise PictureError(f"page {page.number} has no image in the reply; pass the file that was read as `source`")
+        raise PictureError(f"page {page.number + 1} has no image in the reply; pass the file that was read as `source`")
     content = io.BytesIO()
     try:
         download(page.image_url, content, max_bytes=LARGEST, seconds=SECONDS, allowed=is_private_on_the_way)

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from nanonets_sdk.errors import PictureError
 from nanonets_sdk.formats.safe_text import encodable
+from nanonets_sdk.formats.shown import score_text
 from nanonets_sdk.formats.targets import binary_target
 from nanonets_sdk.layout.geometry import Box
 from nanonets_sdk.pictures.confidence import COLOURS, level_of
@@ -70,7 +71,7 @@ def save(picture: Image.Image, path: Path) -> None:
 def _caption(label: str, score: float | None) -> str:
     short = encodable(" ".join(label.split()))
     cut = short if len(short) <= _LONGEST_TAG else f"{short[:_LONGEST_TAG]}…"
-    return cut if score is None or not math.isfinite(score) else f"{cut} {score:.0%}".strip()
+    return f"{cut} {score_text(score)}".strip()
 
 
 @frozen

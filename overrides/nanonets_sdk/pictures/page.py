@@ -31,10 +31,10 @@ class TextLike(Protocol):
 
 
 class ScoredText(TextLike, Protocol):
-    """A text with a confidence.
+    """A text with a score.
 
     Attributes:
-        score: Confidence from 0 to 1.
+        score: Score from 0 to 1.
     """
 
     @property

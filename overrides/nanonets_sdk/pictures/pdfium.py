@@ -49,7 +49,7 @@ class Pdf:
         with _LOCK, self._page(number) as page:
             width, height = page.get_size()
             if width <= 0 or height <= 0:
-                raise PictureError(f"page {number} of the source has no area")
+                raise PictureError(f"page {number + 1} of the source has no area")
             picture: Image.Image = page.render(scale=scale_for(width, height)).to_pil()
             return picture
 
@@ -62,7 +62,7 @@ class Pdf:
     @contextmanager
     def _page(self, number: int) -> Generator[Any]:
         if not 0 <= number < len(self._pdf):
-            raise PictureError(f"the source has {len(self._pdf)} pages, but page {number} is needed, counted from 0")
+            raise PictureError(f"the source has {len(self._pdf)} pages, but page {number + 1} is needed")
         page = self._pdf[number]
         try:
             yield page

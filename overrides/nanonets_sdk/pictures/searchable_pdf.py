@@ -63,9 +63,7 @@ def _add_text(pdf: pikepdf.Pdf, original: bytes, pages: Mapping[int, PageLike]) 
     with opened(original) as before:
         for index, page in pages.items():
             if not 0 <= index < len(pdf.pages):
-                raise PictureError(
-                    f"the source has {len(pdf.pages)} pages, but page {page.number} is needed, counted from 0"
-                )
+                raise PictureError(f"the source has {len(pdf.pages)} pages, but page {page.number + 1} is needed")
             target = pdf.pages[index]
             sheet = Sheet.of(target, page)
             texts = texts_of(page)

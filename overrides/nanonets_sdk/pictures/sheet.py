@@ -67,7 +67,7 @@ class Sheet:
             case _:
                 matrix = (1.0, 0.0, 0.0, 1.0, left, bottom)
         if width <= 0 or height <= 0:
-            raise PictureError(f"page {page.number} of the source has no area")
+            raise PictureError(f"page {page.number + 1} of the source has no area")
         return cls(matrix, width, height, page, turn_of(page, width, height))
 
     def place(self, box: Box) -> tuple[float, float, float, float]:

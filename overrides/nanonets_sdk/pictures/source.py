@@ -52,7 +52,7 @@ def page_images(pages: Sequence[PageLike], source: PageSource) -> Generator[Imag
     def only_image(page: PageLike, scale: float) -> Image.Image:
         # A document of one page may be any page of a longer file.
         if page.number and len(pages) > 1:
-            raise PictureError(f"the source is one image, but page {page.number} is needed")
+            raise PictureError(f"the source is one image, but page {page.number + 1} is needed")
         return _fitted(picture_of(content), page, scale)
 
     yield only_image

@@ -150,7 +150,7 @@ class ObjectDetection:
             file: The file.
 
         Returns:
-            What was found: label, confidence and box of each object.
+            What was found: label, score and box of each object.
 
         Raises:
             JobFailed: The service failed on a page; `error.document` has the others.

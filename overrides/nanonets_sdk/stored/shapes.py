@@ -58,8 +58,10 @@ _OTHERS: Final[dict[str, frozenset[str]]] = {
     "a row of an export": frozenset({"label", "text"}),
     "a single box": frozenset({"label", "ocr_text"}),
 }
-_Level: Final = dict[str, msgspec.Raw] | list[msgspec.Raw] | str | int | float | bool | None
+_Level: TypeAlias = dict[str, msgspec.Raw] | list[msgspec.Raw] | str | int | float | bool | None
 _level: Final = msgspec.json.Decoder(_Level)
+# Every item of a result is opened, and to find where one ends is as much work as to open it.
+_two_levels: Final = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[_Level] | str | int | float | bool | None)
 
 
 @frozen
@@ -117,7 +119,7 @@ def _recognised(body: StoredBody, value: Any) -> list[Recognised]:
 
 def _of_object(body: StoredBody, members: Mapping[str, Any]) -> Recognised:
     names, message = members.keys(), _open(members.get("message"))
-    result = _open(members.get("result"))
+    result = _open(members.get("result"), _two_levels)
     entries = _items(result)
     if entries is not None:
         return _of_result(body, [_members(item) for item in entries])
@@ -179,9 +181,9 @@ def _items(value: Any) -> Sequence[Any] | None:
     return cast("Sequence[Any]", value) if isinstance(value, list) else None
 
 
-def _open(value: Any) -> Any:
+def _open(value: Any, levels: msgspec.json.Decoder[Any] = _level) -> Any:
     """Return a value with its members or items as they stand, not parsed."""
-    return _level.decode(value) if isinstance(value, msgspec.Raw) else value
+    return levels.decode(value) if isinstance(value, msgspec.Raw) else value
 
 
 def _content(value: Any) -> bytes:

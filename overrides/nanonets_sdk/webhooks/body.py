@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from attrs import field, frozen
 
 from nanonets_sdk.documents.loading import WebhookShape, read_webhook
+from nanonets_sdk.formats.shown import number_repr
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents import Document
     from nanonets_sdk.events import Drift
-
-
-def _number_of(documents: tuple[Document, ...]) -> str:
-    return f"<{len(documents)}>"
 
 
 @frozen
@@ -34,7 +31,7 @@ class Webhook:
     """
 
     shape: WebhookShape
-    documents: tuple[Document, ...] = field(repr=_number_of)
+    documents: tuple[Document, ...] = field(repr=number_repr)
     raw: bytes = field(repr=False)
     name: str = ""
 

@@ -61,7 +61,7 @@ def test_a_detection_model_is_made_trained_and_finds_things(
     table = run("detect", street, scenes["none"], "--model", model, server=server)
     found = {one["label"]: one for one in json.loads(lines[0])["objects"]}
     assert {label: (one["xmin"], one["ymin"], one["xmax"], one["ymax"]) for label, one in found.items()} == BOXES
-    assert {one["page"] for one in found.values()} == {0}
+    assert {one["page_index"] for one in found.values()} == {0}
     assert {row["label"]: float(row["score"]) for row in rows} == {label: one["score"] for label, one in found.items()}
     assert table.out.splitlines()[0] == "file\tpage\tlabel\tscore\txmin\tymin\txmax\tymax"
     assert [line.split("\t")[:3] for line in table.out.splitlines()[1:]] == [
@@ -150,7 +150,7 @@ def test_text_is_written_plain_or_as_on_the_page(server: MockServer) -> None:
 def test_text_as_json_has_each_word_with_its_place(server: MockServer, tmp_path: Path) -> None:
     (document,) = json.loads(run("text", INVOICE, "--format", "json", server=server).out)
     written = run("text", INVOICE, "--format", "json", "--output", tmp_path, server=server)
-    assert [page["number"] for page in document["pages"]] == [0, 1]
+    assert [page["page_index"] for page in document["pages"]] == [0, 1]
     word = document["pages"][0]["words"][0]
     assert (word["text"], {*word}) == ("Lindenhof", {"text", "xmin", "ymin", "xmax", "ymax"})
     assert written.out == f"{tmp_path / 'invoice.json'}\n"

@@ -213,7 +213,7 @@ def test_a_page_that_changed_meanwhile_is_not_written_over(door: Door, changes: 
 
     ended = corrected(door, service, change)
     assert isinstance(ended.error, EditConflict)
-    assert "page 1 changed" in str(ended.error)
+    assert "page 2 changed" in str(ended.error)
     assert isinstance(ended.error.before, Page)
     assert isinstance(ended.error.now, Page)
     assert ended.error.before.raw != ended.error.now.raw
@@ -245,7 +245,7 @@ def test_a_page_that_changes_while_another_is_written_is_not_written_over() -> N
 
     ended = corrected(BLOCKING, service, change)
     assert isinstance(ended.error, EditConflict)
-    assert "Pages written: 0; not written: 1" in str(ended.error)
+    assert "Pages written: 1; not written: 2" in str(ended.error)
     assert len(service.patches) == 1
 
 
@@ -300,10 +300,10 @@ def interrupted(service: FileService, error: type[Exception], then: Callable[[An
 @pytest.mark.parametrize(
     ("fault", "error", "said", "updates"),
     [
-        (reset, OutcomeUnknown, "Pages written: 0; not known to be written: 1.", 2),
-        (refuse_with_reset, OutcomeUnknown, "Pages written: 0; not known to be written: 1.", 3),
-        (answer_503, ServerError, "Pages written: 0; not known to be written: 1.", 2),
-        (refuse_with_400, BadRequest, "Pages written: 0; not written: 1.", 3),
+        (reset, OutcomeUnknown, "Pages written: 1; not known to be written: 2.", 2),
+        (refuse_with_reset, OutcomeUnknown, "Pages written: 1; not known to be written: 2.", 3),
+        (answer_503, ServerError, "Pages written: 1; not known to be written: 2.", 2),
+        (refuse_with_400, BadRequest, "Pages written: 1; not written: 2.", 3),
     ],
 )
 def test_an_interrupted_save_says_what_is_written_and_goes_on_with_the_rest(
@@ -339,7 +339,7 @@ def test_a_page_that_was_sent_takes_no_more_changes() -> None:
         draft.set("total", "9")
         assert draft.save() == (0,)
         assert draft.save() == ()
-        with pytest.raises(ValueError, match="page 0 was sent already"):
+        with pytest.raises(ValueError, match="page 1 was sent already"):
             draft.set("total", "10")
         draft.set("date", "2024-05-08", page=1)
         assert draft.save() == (1,)

@@ -329,7 +329,7 @@ def test_an_unknown_page_status_is_reported_by_every_call_that_reads_pages(nanon
 @every_door
 def test_a_page_that_failed_ends_the_wait_with_the_pages_that_did_not(nanonets_mock: MockServer, door: Door) -> None:
     nanonets_mock.jobs = Progression.after_polls(2).failing(1)
-    with pytest.raises(JobFailed, match="page 1") as caught:
+    with pytest.raises(JobFailed, match="page 2") as caught:
         result_by(door, nanonets_mock)
     document = caught.value.document
     assert document is not None

@@ -134,9 +134,9 @@ def test_hostile_boxes_are_drawn_as_far_as_they_are_on_the_page(boxes: list[dict
     [
         (predicted([]), b"no picture", "cannot read the image"),
         (predicted([]), b"%PDF-1.7 broken", "cannot open the PDF"),
-        (predicted([]), None, "page 0 has no image in the reply; pass the file that was read as `source`"),
-        (predicted([], [], []), INVOICE, "the source has 2 pages, but page 2 is needed"),
-        (predicted([], []), PICTURE, "the source is one image, but page 1 is needed"),
+        (predicted([]), None, "page 1 has no image in the reply; pass the file that was read as `source`"),
+        (predicted([], [], []), INVOICE, "the source has 2 pages, but page 3 is needed"),
+        (predicted([], []), PICTURE, "the source is one image, but page 2 is needed"),
         (predicted([], size={"width": 10**9, "height": 10**9}), PICTURE, "larger than any page"),
     ],
     ids=["no picture", "broken PDF", "no source", "too few pages", "one image", "absurd size"],

@@ -81,7 +81,7 @@ def test_a_table_goes_on_under_another_spelling_of_a_header_that_the_class_names
 def test_a_table_on_a_later_page_under_another_spelling_is_another_table() -> None:
     renamed = ("Item", "Quantity", "Amount")
     apart = predicted([table(("a", "1", ""))], [field_box("x", "y")], [table(("b", "2", ""), header=renamed)])
-    with pytest.raises(ReadAsError, match="2 tables fit, on pages 0, 2"):
+    with pytest.raises(ReadAsError, match="2 tables fit, on pages 1, 3"):
         items(apart)
 
 

@@ -162,7 +162,7 @@ def test_9_a_table_without_a_column() -> None:
 def test_10_two_tables_that_fit() -> None:
     document = invoice(table_box(grid(ROWS, HEADER), label="returns"))
     (problem,) = problems(document)
-    assert (problem.kind, problem.attribute, problem.reason) == ("ambiguous", "lines", "2 tables fit, on pages 0, 1")
+    assert (problem.kind, problem.attribute, problem.reason) == ("ambiguous", "lines", "2 tables fit, on pages 1, 2")
     assert len(document.read_as(Invoice, labels={"lines": "returns"}).lines) == 2
 
 
@@ -205,7 +205,7 @@ def test_the_text_of_the_document_is_in_the_report_and_never_in_the_message(capl
         everything_wrong().read_as(Invoice)
     logging.getLogger("a.user").error("%s %r", caught.value, caught.value)
     assert "Secret" not in caplog.text
-    assert "date (label 'invoice_date', page 0): not a complete date" in caplog.text
+    assert "date (label 'invoice_date', page 1): not a complete date" in caplog.text
     assert "expected Decimal, read 'Secret sum' at Box(xmin=10, ymin=20, xmax=110, ymax=40)" in caught.value.report()
 
 

@@ -56,4 +56,4 @@ def test_cells_are_compared_by_place_and_by_id_where_rows_moved() -> None:
 
 def test_a_correction_reads_as_a_line() -> None:
     (correction,) = moderated([field_box("a", "7")], [field_box("a", "1")]).corrected
-    assert str(correction) == "page 0, a changed: '7' → '1'"
+    assert str(correction) == "page 1, a changed: '7' → '1'"

@@ -40,10 +40,10 @@ def test_a_draft_shows_what_it_changes() -> None:
     draft.add("po", "4711")
     draft.tables[0].set(0, 1, "13.00")
     assert [str(change) for change in draft.changes] == [
-        "page 0, total changed: '1,2' → '9'",
-        "page 0, po added: nothing → '4711'",
-        "page 0, date removed: '2024-05-06' → nothing",
-        "page 1, price changed: '12.50' → '13.00'",
+        "page 1, total changed: '1,2' → '9'",
+        "page 1, po added: nothing → '4711'",
+        "page 1, date removed: '2024-05-06' → nothing",
+        "page 2, price changed: '12.50' → '13.00'",
     ]
     assert draft.unsaved == (0, 1)
     assert repr(draft) == "DraftBoxes('order.pdf', fields=2, tables=1, unsaved=(0, 1))"
@@ -89,7 +89,7 @@ def test_an_added_field_that_is_removed_is_no_change() -> None:
 
 def test_a_label_that_repeats_needs_a_choice() -> None:
     draft = draft_of(f"{box('line', 'a')},{box('line', 'b')}", box("line", "c"))
-    with pytest.raises(ValueError, match=r"3 fields are called 'line': 'a' on page 0, 'b' on page 0, 'c' on page 1"):
+    with pytest.raises(ValueError, match=r"3 fields are called 'line': 'a' on page 1, 'b' on page 1, 'c' on page 2"):
         draft.set("line", "z")
     assert draft.set("line", "z", page=1).page == 1
     for field in [field for field in draft.fields if field.page == 0]:
@@ -101,7 +101,7 @@ def test_a_label_that_is_not_there_is_named_with_those_that_are() -> None:
     draft = draft_of(STRANGE_BOX)
     with pytest.raises(LookupError, match=r"no field 'totl'; use add\(\) for a new one; labels of this draft: total"):
         draft.set("totl", "9")
-    with pytest.raises(LookupError, match="no page 7; pages of this file, from 0: 0"):
+    with pytest.raises(LookupError, match="no page with index 7; indexes of the pages of this file: 0"):
         draft.add("po", "1", page=7)
 
 

@@ -52,7 +52,7 @@ def test_a_page_has_its_own_fields_and_is_found_by_number() -> None:
     document = predicted([field_box("a", "0")], [field_box("a", "1")])
     assert document.page(1).fields["a"].text == "1"
     assert list(document.fields.on_page(1)) == ["a"]
-    with pytest.raises(LookupError, match="no page 7; pages of this document, from 0: 0, 1"):
+    with pytest.raises(LookupError, match="no page with index 7; indexes of the pages of this document: 0, 1"):
         document.page(7)
 
 

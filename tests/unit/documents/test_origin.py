@@ -57,7 +57,7 @@ def test_an_approved_page_without_boxes_is_empty_in_every_view() -> None:
         ("removed", 0, "total"), ("removed", 0, ""), ("changed", 1, "total"), ("removed", 1, ""),
     ]  # fmt: skip
     assert found.predicted.compare(found).total.found == 2
-    assert [field["page"] for field in json.loads(found.to_json())["fields"]] == [1]
+    assert [field["page_index"] for field in json.loads(found.to_json())["fields"]] == [1]
     assert "what the model saw" not in found.to_markdown() + csv_text([found]) + csv_text([found], "wide")
     assert found.merged_tables() == ()
 

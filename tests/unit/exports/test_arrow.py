@@ -32,7 +32,7 @@ def test_fields_have_columns_of_the_right_types() -> None:
     types = {field.name: str(field.type) for field in table.schema}
     assert types == {
         **dict.fromkeys(("file_name", "request_file_id", "label", "text"), "string"),
-        **dict.fromkeys(("page", "xmin", "ymin", "xmax", "ymax"), "int64"),
+        **dict.fromkeys(("page_index", "xmin", "ymin", "xmax", "ymax"), "int64"),
         "score": "double",
     }
     assert table.column("xmin").to_pylist() == [1, None]
@@ -60,7 +60,7 @@ def test_labels_that_are_called_like_typed_columns_stay_texts() -> None:
 
 def test_cells_of_all_tables_are_rows() -> None:
     document = predicted([table_box(grid([UNRULY], [f"h{at}" for at in range(len(UNRULY))]))])
-    rows = cells_to_arrow([document]).select(["row", "column", "header", "text"]).to_pylist()
+    rows = cells_to_arrow([document]).select(["row_index", "column_index", "header", "text"]).to_pylist()
     assert [tuple(row.values()) for row in rows] == [(0, at, f"h{at}", text) for at, text in enumerate(UNRULY)]
 
 

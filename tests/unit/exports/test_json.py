@@ -31,7 +31,7 @@ def test_markdown_keeps_every_text_in_its_cell(tmp_path: Path) -> None:
     write_markdown([DOCUMENT], tmp_path / "a.md")
     lines = (tmp_path / "a.md").read_text(encoding="utf-8").splitlines()
     assert "| a | Zürich<br>🧾 | 90% | 1 |" in lines
-    assert lines[-3:] == ["| n | m |", "| --- | --- |", "| 1 | x\\|y |"]
+    assert lines[-3:] == ["| n | m |", "| ---: | --- |", "| 1 | x\\|y |"]
 
 
 def test_markdown_lets_no_text_be_markup() -> None:

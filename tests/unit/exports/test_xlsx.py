@@ -1,5 +1,6 @@
 """Workbooks have every string exactly, no formulas and legal sheet names, and report limits."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from reply_bodies import field_box, grid, predicted, table_box
 pytest.importorskip("xlsxwriter")
 openpyxl = pytest.importorskip("openpyxl")
 
+DAY = datetime(2024, 5, 6)  # noqa: DTZ001 - dates in a workbook have no zone
 UNRULY = ("Zürich 東京 🧾", "two\nlines", "a  b", "<&>\"'", "=1+1", "-5.00", "@x", "007", "http://x.example")
 
 
@@ -87,7 +89,9 @@ def test_a_text_is_cut_on_request_with_a_warning(tmp_path: Path) -> None:
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path) -> None:
     sheet = Sheet("Fields", ["text"], [[str(at)] for at in range(10)])
     with pytest.raises(ExportError, match=r"sheet 'Fields' would have 11 rows.*a workbook holds 10"):
-        xlsx.write_xlsx(tmp_path / "a.xlsx", [sheet], neutralise=True, numbers=False, cut=False, max_rows=10)
+        xlsx.write_xlsx(
+            tmp_path / "a.xlsx", [sheet], neutralise=True, numbers=False, dates=False, cut=False, max_rows=10
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -134,3 +138,52 @@ def test_every_line_end_is_the_one_of_a_cell(tmp_path: Path) -> None:
     predicted([table_box(grid([["a\r\nb", "c\rd", "e\nf"]], ["g\r\nh"]))]).to_xlsx(tmp_path / "l.xlsx")
     assert values_of(tmp_path / "l.xlsx", "Table 1, page 1")[1] == ["a\nb", "c\nd", "e\nf"]
     assert values_of(tmp_path / "l.xlsx", "Table 1, page 1")[0][0] == "g\nh"
+
+
+def test_a_number_looks_as_it_was_printed(tmp_path: Path) -> None:
+    texts = ["1,234.50 EUR", "$ 12.50", "(5.00)", "4711", "1.234,5 €", "12.00-"]
+    predicted([table_box(grid([texts]))]).to_xlsx(tmp_path / "n.xlsx", numbers=True)
+    (row,) = cells_of(tmp_path / "n.xlsx", "Table 1, page 1")
+    assert [(cell.value, cell.number_format) for cell in row] == [
+        (1234.5, '#,##0.00" EUR"'),
+        (12.5, '"$ "0.00'),
+        (-5, "0.00"),
+        (4711, "0"),
+        (1234.5, '#,##0.0" €"'),
+        (-12, "0.00"),
+    ]
+
+
+def test_more_formats_than_excel_holds_leave_the_rest_as_text(tmp_path: Path) -> None:
+    codes = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "JPY", "AUD")
+    rows = [[f"1.{'0' * zeros}1 {code}"] for zeros in range(13) for code in codes]
+    predicted([table_box(grid(rows))]).to_xlsx(tmp_path / "n.xlsx", numbers=True)
+    values = [value for (value,) in values_of(tmp_path / "n.xlsx", "Table 1, page 1")]
+    assert sum(isinstance(value, str) for value in values) == len(values) - 150
+
+
+def test_dates_become_dates_on_request_unless_something_would_be_lost(tmp_path: Path) -> None:
+    texts = ["2024-05-06", "6 May 2024", "03/04/2021", "2024-05-06 10:15", "20240506", "1899-05-06"]
+    predicted([table_box(grid([texts]))]).to_xlsx(tmp_path / "d.xlsx", dates=True)
+    (row,) = cells_of(tmp_path / "d.xlsx", "Table 1, page 1")
+    assert [cell.value for cell in row] == [DAY, DAY, *texts[2:]]
+    assert row[0].number_format == "yyyy-mm-dd"
+
+
+def test_names_ids_and_labels_stay_text_whatever_they_look_like(tmp_path: Path) -> None:
+    document = predicted([field_box("2024", "2024-05-06")], input="20.50")
+    write_xlsx([document], tmp_path / "l.xlsx", numbers=True, dates=True)
+    write_xlsx([document], tmp_path / "w.xlsx", "wide", numbers=True, dates=True)
+    long, wide = (values_of(tmp_path / name, "Fields")[1] for name in ("l.xlsx", "w.xlsx"))
+    assert (long[0], long[3], long[4]) == ("20.50", "2024", DAY)
+    assert (wide[0], wide[-1]) == ("20.50", DAY)
+
+
+def test_sheets_are_printed_across_one_page_with_their_header_on_each(tmp_path: Path) -> None:
+    predicted([field_box("a", "1"), table_box(grid([["x"]], ["h"]))]).to_xlsx(tmp_path / "p.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+    fields, table = book["Fields"], book["Table 1, page 1"]
+    assert (fields.page_setup.fitToWidth or 1, fields.page_setup.fitToHeight) == (1, 0)
+    assert fields.sheet_properties.pageSetUpPr.fitToPage
+    assert fields.print_title_rows == "$1:$1"
+    assert (fields.page_setup.orientation, table.page_setup.orientation) == ("landscape", "portrait")

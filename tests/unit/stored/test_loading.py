@@ -129,10 +129,23 @@ def test_what_was_saved_before_there_were_versions_still_loads() -> None:
     assert (loaded.file_name, loaded.status, loaded.raw) == (DOCUMENT.file_name, "success", old)
 
 
+def test_the_first_version_called_indexes_page_and_number_and_is_read_too() -> None:
+    document = predicted([field_box("a", "1")], [field_box("b", "2"), table_box(grid([["x"]]))])
+    record = json.loads(document.to_json())
+    record["version"] = 1
+    for name in ("fields", "tables"):
+        record[name] = [{"page": one.pop("page_index"), **one} for one in record[name]]
+    record["pages"] = [{"number": one.pop("page_index"), **one} for one in record["pages"]]
+    assert Document.load(record) == document
+    loaded = Document.load({**record, "source": None})
+    assert [(one.page, one.text) for one in loaded.fields.all()] == [(0, "1"), (1, "2")]
+    assert ([page.number for page in loaded.pages], loaded.tables[0].page) == ([0, 1], 1)
+
+
 def test_a_newer_version_and_a_changed_file_are_refused() -> None:
     record = json.loads(DOCUMENT.to_json())
-    with pytest.raises(DecodeError, match=r"version 2 of the form.*upgrade"):
-        Document.load({**record, "version": 2, "pages": "something new"})
+    with pytest.raises(DecodeError, match=r"version 3 of the form.*upgrade"):
+        Document.load({**record, "version": 3, "pages": "something new"})
     with pytest.raises(DecodeError, match="not a document as nanonets-sdk saves it"):
         Document.load({**record, "version": "one"})
     with pytest.raises(DecodeError, match="changed since it was saved"):

@@ -8,6 +8,8 @@ import typer
 
 from nanonets_sdk.cli.running.options import ClassFormat, FilesArgument, JobsOption, ModelOption, RecursiveOption
 from nanonets_sdk.cli.running.state import state_of
+from nanonets_sdk.cli.running.writing import Excel, ExcelOption, writer_options
+from nanonets_sdk.formats.shown import score_text
 
 if TYPE_CHECKING:
     from nanonets_sdk import AsyncNanonets, Classification
@@ -20,7 +22,8 @@ _TABLE: Final = ClassFormat("table")
 _FormatOption = Annotated[ClassFormat, typer.Option("--format", "-f", help="`csv` has one row per class or object.")]
 _AboveOption = Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less certain than this.")]
 _SCORES: Final = ("file", "label", "probability")
-_OBJECTS: Final = ("file", "page", "label", "score", "xmin", "ymin", "xmax", "ymax")
+_OBJECTS: Final = ("file", "page_index", "label", "score", "xmin", "ymin", "xmax", "ymax")
+_SHOWN_OBJECTS: Final = ("file", "page", *_OBJECTS[2:])
 _NUMBERS: Final = ("probability", "page", "score", "xmin", "ymin", "xmax", "ymax")
 
 
@@ -30,6 +33,7 @@ def classify(
     *,
     model: ModelOption,
     form: _FormatOption = _TABLE,
+    excel: ExcelOption = None,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
@@ -42,6 +46,7 @@ def classify(
         (form, _SCORES, ("file", "class", "probability", "next")),
         jobs=jobs,
         recursive=recursive,
+        excel=excel,
     )
 
 
@@ -52,6 +57,7 @@ def tag(
     model: ModelOption,
     above: _AboveOption = 0.5,
     form: _FormatOption = _TABLE,
+    excel: ExcelOption = None,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
@@ -64,6 +70,7 @@ def tag(
         (form, _SCORES, _SCORES),
         jobs=jobs,
         recursive=recursive,
+        excel=excel,
     )
 
 
@@ -74,6 +81,7 @@ def detect(
     model: ModelOption,
     above: _AboveOption = 0.0,
     form: _FormatOption = _TABLE,
+    excel: ExcelOption = None,
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
@@ -83,9 +91,10 @@ def detect(
         files,
         lambda client: lambda file: _detections(client, model, file),
         lambda file, found: _objects(file, found, above),
-        (form, _OBJECTS, _OBJECTS),
+        (form, _OBJECTS, _SHOWN_OBJECTS),
         jobs=jobs,
         recursive=recursive,
+        excel=excel,
     )
 
 
@@ -98,6 +107,7 @@ def _find_in_each(
     *,
     jobs: int,
     recursive: bool,
+    excel: Excel | None,
 ) -> None:
     """Make a call for each file, write what was found, and exit."""
     import anyio
@@ -108,11 +118,12 @@ def _find_in_each(
 
     chosen = chosen_files(files, recursive=recursive)
     form, columns, table_columns = layout
+    separator = writer_options(form, text=False, excel=excel).get("excel")
 
     async def find_all() -> int:
         async with state_of(context).async_client() as client:
             with rows_to_stdout(
-                form, columns, table_columns, [one for one in table_columns if one in _NUMBERS]
+                form, columns, table_columns, [one for one in table_columns if one in _NUMBERS], separator
             ) as write:
 
                 def take(file: Path, found: Any) -> None:
@@ -145,8 +156,8 @@ def _classes(file: str, found: "Classification") -> "Found":
     from nanonets_sdk.cli.output.row_stream import Found
 
     scores = found.scores
-    best, probability = (scores[0].label, f"{scores[0].probability:.3f}") if scores else ("", "")
-    second = f"{scores[1].label} {scores[1].probability:.3f}" if len(scores) > 1 else ""
+    best, probability = (scores[0].label, score_text(scores[0].probability)) if scores else ("", "")
+    second = f"{scores[1].label} {score_text(scores[1].probability)}" if len(scores) > 1 else ""
     return Found(
         {"file": file, "scores": [{"label": one.label, "probability": one.probability} for one in scores]},
         [(file, one.label, one.probability) for one in scores],
@@ -162,7 +173,7 @@ def _tags(file: str, found: "Classification", above: float) -> "Found":
         {"file": file, "tags": [{"label": one.label, "probability": one.probability} for one in tags]},
         [(file, one.label, one.probability) for one in tags],
         # A file without tags has a row too: it was read, and paid for.
-        [(file, one.label, f"{one.probability:.3f}") for one in tags] or [(file, "", "")],
+        [(file, one.label, score_text(one.probability)) for one in tags] or [(file, "", "")],
     )
 
 
@@ -177,10 +188,19 @@ def _objects(file: str, found: "Detections", above: float) -> "Found":
         {"file": file, "objects": records},
         [(file, *record.values()) for record in records],
         # People count pages from 1.
-        [(file, *map(_shown, {**record, "page": record["page"] + 1}.values())) for record in records]
+        [
+            (
+                file,
+                str(one["page_index"] + 1),
+                one["label"],
+                score_text(one["score"]),
+                *map(_shown, [*one.values()][3:]),
+            )
+            for one in records
+        ]
         or [(file, *[""] * (len(_OBJECTS) - 1))],
     )
 
 
-def _shown(value: float | str | None) -> str:
-    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+def _shown(edge: int | None) -> str:
+    return "" if edge is None else str(edge)

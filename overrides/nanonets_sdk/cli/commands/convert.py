@@ -8,6 +8,7 @@ import typer
 from nanonets_sdk.cli.commands.export import Shape
 from nanonets_sdk.cli.running.exit_codes import SIGNAL, UsageProblem
 from nanonets_sdk.cli.running.options import ConvertFormat, RecursiveOption, no_standard_input
+from nanonets_sdk.cli.running.writing import ExcelOption, TextOption, writer_options
 from nanonets_sdk.formats.registry import FORMATS, Use, formats_for
 
 
@@ -31,6 +32,8 @@ def convert(
         typer.Option("--output", "-o", metavar="FILE", help="The file to write; standard output without it."),
     ] = None,
     shape: Annotated[Shape, typer.Option(help="One row per field, or one row per document.")] = Shape.LONG,
+    text: TextOption = False,
+    excel: ExcelOption = None,
     recursive: RecursiveOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="What was done as JSON on standard output.")] = False,
 ) -> None:
@@ -56,9 +59,10 @@ def convert(
     from nanonets_sdk.extras import require
 
     require(*[chosen.requires] if chosen.requires else [])
+    target = ConversionFile(output, chosen, shape.value, (), writer_options(chosen.name, text=text, excel=excel))
     paths = stored_replies(files, recursive=recursive)
     make_folders_of(output)
-    summary = convert_all(paths, ConversionFile(output, chosen, shape.value))
+    summary = convert_all(paths, target)
     if as_json:
         print_json(summary.record(output))
     elif summary.status < SIGNAL:

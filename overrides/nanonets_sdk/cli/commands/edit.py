@@ -73,7 +73,7 @@ def _show(changes: "Sequence[Correction]", *, as_json: bool) -> None:
         for change in changes
     ]
     if as_json:
-        print_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+        print_json([dict(zip(("page_index", *_COLUMNS[1:]), row, strict=True)) for row in rows])
         return
     # People count pages from 1.
     cells = [[str(page + 1), *("" if value is None else value for value in row)] for page, *row in rows]

@@ -9,6 +9,7 @@ import typer
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
 from nanonets_sdk.cli.running.options import ExportFormat, ModelOption, SinceOption, UntilOption, day_of
 from nanonets_sdk.cli.running.state import state_of
+from nanonets_sdk.cli.running.writing import ExcelOption, TextOption, writer_options
 from nanonets_sdk.formats.registry import FORMATS, Use, formats_for
 
 
@@ -19,7 +20,7 @@ class Shape(StrEnum):
     WIDE = "wide"
 
 
-def export(
+def export(  # noqa: PLR0913 - the options of the command
     context: typer.Context,
     output: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; its suffix names the format.")],
     *,
@@ -31,6 +32,8 @@ def export(
         typer.Option("--format", "-f", help="The format, if the suffix does not name it.", show_default=False),
     ] = None,
     shape: Annotated[Shape, typer.Option(help="One row per field, or one row per document.")] = Shape.LONG,
+    text: TextOption = False,
+    excel: ExcelOption = None,
     approved: Annotated[bool, typer.Option("--approved", help="Only files that a person approved.")] = False,
 ) -> None:
     """Write the results of some days, first and last day included, to one file."""
@@ -39,6 +42,7 @@ def export(
     if chosen is None:
         raise UsageProblem(f"{str(output)!r} does not end in {', '.join(by_suffix)}; add --format")
     first, last = day_of(since), day_of(until)
+    options = writer_options(chosen.name, text=text, excel=excel)
 
     from nanonets_sdk import exports
     from nanonets_sdk.cli.output.places import make_folders_of
@@ -48,5 +52,5 @@ def export(
     with state_of(context).client() as client:
         documents = client.ocr.list_predictions(model, first, last).documents
     ready = [one for one in documents if one.status != "pending" and (one.is_moderated or not approved)]
-    getattr(exports, chosen.writer)(ready, output, *([shape.value] if chosen.has_shapes else []))
+    getattr(exports, chosen.writer)(ready, output, *([shape.value] if chosen.has_shapes else []), **options)
     say(f"{len(ready)} of {len(documents)} documents written to {output}.")

@@ -17,6 +17,7 @@ from nanonets_sdk.cli.running.options import (
     WaitOption,
 )
 from nanonets_sdk.cli.running.state import state_of
+from nanonets_sdk.cli.running.writing import ExcelOption, TextOption, writer_options
 
 
 def predict(  # noqa: PLR0913 - the options of the command
@@ -26,6 +27,8 @@ def predict(  # noqa: PLR0913 - the options of the command
     model: ModelOption,
     form: FormatOption = None,
     output: OutputOption = None,
+    text: TextOption = False,
+    excel: ExcelOption = None,
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Also write a picture of each page with what was read; needs --output.")
     ] = False,
@@ -52,10 +55,11 @@ def predict(  # noqa: PLR0913 - the options of the command
 
     from nanonets_sdk.batch import BatchOptions
     from nanonets_sdk.batch.options import Resend
-    from nanonets_sdk.cli.running.delivery import folder_for
+    from nanonets_sdk.cli.running.delivery import folder_for, written_form
     from nanonets_sdk.cli.running.prediction import Request, predict_all
 
-    folder = folder_for(output, form, overlay=overlay)
+    writing = writer_options(written_form(form, output), text=text, excel=excel)
+    folder = folder_for(output, form, overlay=overlay, writer_options=writing)
     resend: dict[Resend, bool] = {"unknown": resend_unknown, "failed": resend_failed}
     options = BatchOptions(
         sync=sync,
@@ -67,5 +71,5 @@ def predict(  # noqa: PLR0913 - the options of the command
         quiet_minutes=quiet_minutes,
         is_kept=(lambda _, name: folder.has(name)) if folder else None,
     )
-    request = Request(files, recursive, model, options, folder, form, patience)
+    request = Request(files, recursive, model, options, folder, form, patience, writing)
     raise typer.Exit(anyio.run(predict_all, request, state_of(context)))

@@ -20,6 +20,7 @@ from nanonets_sdk.cli.running.options import (
     day_of,
 )
 from nanonets_sdk.cli.running.state import state_of
+from nanonets_sdk.cli.running.writing import Excel, ExcelOption, TextOption, writer_options
 
 if TYPE_CHECKING:
     from nanonets_sdk import Document, Nanonets
@@ -64,9 +65,11 @@ def get(
     model: ModelOption,
     form: FormatOption = None,
     output: OutputOption = None,
+    text: TextOption = False,
+    excel: ExcelOption = None,
 ) -> None:
     """Show results as they are now, with people's corrections."""
-    _show_each(context, ids, lambda client, id_: client.ocr.get_file(model, id_), form, output)
+    _show_each(context, ids, lambda client, id_: client.ocr.get_file(model, id_), form, output, text=text, excel=excel)
 
 
 @job_app.callback()
@@ -82,10 +85,20 @@ def wait(
     model: ModelOption,
     form: FormatOption = None,
     output: OutputOption = None,
+    text: TextOption = False,
+    excel: ExcelOption = None,
     wait_timeout: WaitOption = 600.0,
 ) -> None:
     """Wait for submitted files and show their results. Nothing is sent."""
-    _show_each(context, ids, lambda client, id_: client.ocr.job(model, id_).result(wait_timeout), form, output)
+    _show_each(
+        context,
+        ids,
+        lambda client, id_: client.ocr.job(model, id_).result(wait_timeout),
+        form,
+        output,
+        text=text,
+        excel=excel,
+    )
 
 
 def _show_each(
@@ -94,18 +107,22 @@ def _show_each(
     read: "Callable[[Nanonets, str], Document]",
     form: str | None,
     output: Path | None,
+    *,
+    text: bool,
+    excel: Excel | None,
 ) -> None:
     """Show results by their ids, and exit. One that cannot be read does not stop the others."""
-    from nanonets_sdk.cli.running.delivery import delivery, folder_for
+    from nanonets_sdk.cli.running.delivery import delivery, folder_for, written_form
     from nanonets_sdk.cli.running.per_id import Failures
     from nanonets_sdk.documents.failed import JobFailed
 
+    options = writer_options(written_form(form, output), text=text, excel=excel)
     failures = Failures()
     with state_of(context).client() as client:
-        folder = folder_for(output, form)
+        folder = folder_for(output, form, writer_options=options)
         if folder is not None:
             folder.prepare()
-        with delivery(folder, form) as deliver:
+        with delivery(folder, form, options) as deliver:
             for request_file_id in ids:
                 document: Document | None = None
                 with failures.noted(request_file_id):

@@ -6,16 +6,17 @@ Only a workbook is written all at once, since its writer needs every sheet: it h
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from nanonets_sdk import exports
+from nanonets_sdk.documents.document import document_rows
 from nanonets_sdk.documents.records import Shape, columns_of
-from nanonets_sdk.formats.csv_files import row_writer
+from nanonets_sdk.formats.csv_files import BOM, row_writer
 from nanonets_sdk.formats.html import PAGE_END, PAGE_START
 from nanonets_sdk.formats.registry import OutputFormat
 from nanonets_sdk.formats.safe_text import encodable
@@ -43,12 +44,14 @@ class ConversionFile:
         form: Its format.
         shape: What a row is, for formats with rows.
         labels: The columns of wide rows.
+        writer_options: Arguments of the writer of the format.
     """
 
     path: Path | None
     form: OutputFormat
     shape: Shape
     labels: Iterable[str] = ()
+    writer_options: Mapping[str, Any] = field(factory=dict[str, Any])
 
     @property
     def has_only_fields(self) -> bool:
@@ -67,7 +70,7 @@ class ConversionFile:
         if self.form.name == "xlsx" and self.path is not None:
             documents: list[Document] = []
             yield documents.append
-            exports.write_xlsx(documents, self.path, self.shape)
+            exports.write_xlsx(documents, self.path, self.shape, **self.writer_options)
             return
         if self.form.name == "parquet" and self.path is not None:
             from nanonets_sdk.formats.arrow import parquet_rows
@@ -84,7 +87,8 @@ class ConversionFile:
 
     def _onto(self, file: TextFile, *, line_end: str) -> Generator[Callable[[Document], object]]:
         if self.form.name == "csv":
-            write = row_writer(file, neutralise=True, line_end=line_end)
+            file.write(BOM if self.writer_options else "")
+            write = row_writer(file, neutralise=True, line_end=line_end, **self.writer_options)
             write([[*self._columns]])
             yield lambda document: write(self._rows(document))
             return
@@ -98,5 +102,7 @@ class ConversionFile:
         return columns_of(self.shape, self.labels)
 
     def _rows(self, document: Document) -> Iterable[tuple[Any, ...]]:
+        if self.shape == "long":
+            return document_rows(document)
         columns = self._columns
         return (tuple(map(record.get, columns)) for record in document.to_records(self.shape))

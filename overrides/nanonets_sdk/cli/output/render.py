@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from nanonets_sdk.cli.output.terminal import console, print_rows, shown
+from nanonets_sdk.formats.shown import counted, number_columns, score_text
 
 if TYPE_CHECKING:
     from nanonets_sdk.documents import Document
@@ -19,8 +20,7 @@ def show_document(document: Document) -> None:
     In a pipe a line that begins with `#` names the document. The fields follow, then each table after an empty line.
     """
     name, identifier = shown(document.file_name), shown(document.request_file_id)
-    count = len(document.pages)
-    pages = f"{count} page{'s' * (count != 1)}"
+    pages = counted(len(document.pages), "page")
     if sys.stdout.isatty():
         console(sys.stdout).print(f"{name} · {pages} · {identifier}", style="bold", soft_wrap=True)
         if handling := _handling(document):
@@ -28,14 +28,12 @@ def show_document(document: Document) -> None:
     else:
         print(f"# {name}\t{pages}\t{identifier}")
     if document.fields:
-        rows = [
-            (one.label, one.text, "" if one.score is None else f"{one.score:.2f}", str(one.page + 1))
-            for one in document.fields.all()
-        ]
+        rows = [(one.label, one.text, score_text(one.score), str(one.page + 1)) for one in document.fields.all()]
         print_rows(_FIELD_COLUMNS, rows, right=("score", "page"), whole=("score", "page"))
     for table in document.tables:
         print()
-        print_rows(table.column_names, table.rows, title=f"table on page {table.page + 1}")
+        numbers = [table.column_names[column] for column in sorted(number_columns(table.rows))]
+        print_rows(table.column_names, table.rows, title=f"table on page {table.page + 1}", right=numbers)
     if document.error is not None:
         print(f"failed: {shown(document.error)}")
     elif not document.fields and not document.tables:

@@ -21,10 +21,11 @@ from __future__ import annotations
 import errno
 import os
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -59,11 +60,13 @@ class ResultFolder:
         folder: Its path.
         form: The format of the files.
         has_overlays: Whether a picture of each page is written too.
+        writer_options: Arguments of the writer of the format.
     """
 
     folder: Path
     form: OutputFormat
     has_overlays: bool = False
+    writer_options: Mapping[str, Any] = field(factory=dict[str, Any])
     _pictured: dict[Path, frozenset[str]] = field(factory=dict[Path, frozenset[str]], init=False, eq=False, repr=False)
 
     def prepare(self) -> None:
@@ -117,10 +120,10 @@ class ResultFolder:
                 # `write_json` would write an array, and a file of one document is that document.
                 write_text(path, document.to_json(indent=2) + "\n")
             else:
-                getattr(exports, self.form.writer)([document], path)
+                getattr(exports, self.form.writer)([document], path, **self.writer_options)
             written = [path]
             if self.form.name == "csv":
-                written += _write_tables(document, path)
+                written += _write_tables(document, path, self.writer_options)
             if self.has_overlays and document.pages:
                 written += document.save_overlay(self.folder / f"{base}.overlay.png", source=source)
             _sync(written)
@@ -140,11 +143,11 @@ def file_name(name: str) -> str:
     return f"{folders}{slash}{content[:_LONGEST].decode('utf-8', 'ignore')}-{digest}"
 
 
-def _write_tables(document: Document, path: Path) -> list[Path]:
+def _write_tables(document: Document, path: Path, options: Mapping[str, Any]) -> list[Path]:
     base = path.name.removesuffix(path.suffix)
     written = [path.with_name(f"{base}.table-{number}.csv") for number in range(1, len(document.tables) + 1)]
     for table, file in zip(document.tables, written, strict=True):
-        table.to_csv(file)
+        table.to_csv(file, **options)
     # An earlier result may have had more tables; the first gap ends them.
     for number in count(len(written) + 1):
         try:

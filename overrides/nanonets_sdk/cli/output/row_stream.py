@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from typing import Any
 from attrs import frozen
 
 from nanonets_sdk.cli.output.terminal import print_rows
-from nanonets_sdk.formats.safe_text import json_text, neutral
+from nanonets_sdk.formats.csv_files import BOM, Separator, row_writer
+from nanonets_sdk.formats.safe_text import json_text
 
 
 @frozen
@@ -31,7 +31,11 @@ class Found:
 
 @contextmanager
 def rows_to_stdout(
-    form: str, columns: Sequence[str], table_columns: Sequence[str], right: Sequence[str] = ()
+    form: str,
+    columns: Sequence[str],
+    table_columns: Sequence[str],
+    right: Sequence[str] = (),
+    excel: Separator | None = None,
 ) -> Generator[Callable[[Found], object]]:
     """Write what was found to standard output.
 
@@ -40,23 +44,25 @@ def rows_to_stdout(
         columns: The columns of CSV.
         table_columns: The columns of the table.
         right: Those of them that are aligned right and never broken.
+        excel: Write CSV for Excel, with this separator.
 
     Yields:
         A function that writes what was found in one file.
     """
-    rows = csv.writer(sys.stdout, lineterminator="\n")
+    write_rows = row_writer(sys.stdout, neutralise=True, line_end="\n", excel=excel)
     table: list[Sequence[str]] = []
 
     def write(found: Found) -> None:
         if form == "csv":
-            rows.writerows([neutral(cell) if isinstance(cell, str) else cell for cell in row] for row in found.listed)
+            write_rows(found.listed)
         elif form == "jsonl":
             print(json_text(found.record), flush=True)
         else:
             table.extend(found.shown)
 
     if form == "csv":
-        rows.writerow(columns)
+        print(BOM if excel else "", end="")
+        write_rows([columns])
     try:
         yield write
     finally:

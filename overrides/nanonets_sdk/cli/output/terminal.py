@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nanonets_sdk.formats.safe_text import json_text
+from nanonets_sdk.formats.shown import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 
 def shown(text: str) -> str:
     """Return text on one line, without characters that control a terminal."""
-    # Documents and file names come from strangers, and an escape sequence in them could rewrite the screen.
-    joined = " ".join(text.split())
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in joined)
+    return one_line(text)
 
 
 def console(stream: TextIO) -> Console:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from nanonets_sdk.cli.output.result_folder import ResultFolder
 from nanonets_sdk.cli.output.result_stream import documents_to_stdout
@@ -22,7 +22,9 @@ class Deliver(Protocol):
         ...
 
 
-def folder_for(output: Path | None, form: str | None, *, overlay: bool = False) -> ResultFolder | None:
+def folder_for(
+    output: Path | None, form: str | None, *, overlay: bool = False, writer_options: Mapping[str, Any] | None = None
+) -> ResultFolder | None:
     """Return the folder of results that the options ask for; None for standard output.
 
     Raises:
@@ -34,17 +36,24 @@ def folder_for(output: Path | None, form: str | None, *, overlay: bool = False) 
         if form is not None and not FORMATS[form].is_streamed:
             raise UsageProblem(f"--format {form} cannot be written to standard output; add --output DIR")
         return None
-    chosen = FORMATS[form or "json"]
+    chosen = FORMATS[written_form(form, output)]
     if not chosen.writer:
         raise UsageProblem(f"--format {form} is only for display; with --output use json, jsonl, csv, xlsx or md")
-    return ResultFolder(output, chosen, overlay)
+    return ResultFolder(output, chosen, overlay, writer_options or {})
+
+
+def written_form(form: str | None, output: Path | None) -> str:
+    """Return the format in which results are written, the default of the place if none was named."""
+    return form or ("table" if output is None else "json")
 
 
 @contextmanager
-def delivery(folder: ResultFolder | None, form: str | None) -> Generator[Deliver]:
+def delivery(
+    folder: ResultFolder | None, form: str | None, writer_options: Mapping[str, Any] | None = None
+) -> Generator[Deliver]:
     """Deliver documents to a folder, or to standard output if there is none."""
     if folder is not None:
         yield folder.write
         return
-    with documents_to_stdout(FORMATS[form or "table"]) as write:
+    with documents_to_stdout(FORMATS[written_form(form, None)], writer_options or {}) as write:
         yield lambda document, name, source=None: write(document)  # noqa: ARG005 - a stream has no names

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import math
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
@@ -58,6 +58,7 @@ class Request:
         folder: The folder of results; None for standard output.
         form: The format on standard output; None for the default.
         patience: Seconds to go on trying while no file is taken; None for what fits the number of files.
+        writer_options: Arguments of the writer of the format.
     """
 
     files: Sequence[Path]
@@ -67,6 +68,7 @@ class Request:
     folder: ResultFolder | None
     form: str | None
     patience: float | None
+    writer_options: Mapping[str, Any]
 
     def options_for(self, total: int, timeout: float) -> BatchOptions:
         """Return the options for a number of files. For one file, the deadline of a call holds for all its attempts."""
@@ -145,7 +147,7 @@ class _Run:
                 folder.tidy()
             with (
                 report.list_of_failures(),
-                delivery(folder, request.form) as deliver,
+                delivery(folder, request.form, request.writer_options) as deliver,
                 progress_bar(total, _DOING) as bar,
             ):
                 # Nothing was awaited since the batch began, so nothing was sent yet. Until here a signal cancels

@@ -176,7 +176,7 @@ class Texts:
 def _json_of(source: TextInput, document: TextDocument) -> str:
     pages = [
         {
-            "number": page.number,
+            "page_index": page.number,
             "width": page.width,
             "height": page.height,
             "text": page.text,

@@ -28,7 +28,18 @@ EXPORTERS: Final = (
     PACKAGE,
     *(
         f"{PACKAGE}.{name}"
-        for name in ("batch", "documents", "evaluation", "exports", "pictures", "webhooks", "mock", "drift.recording")
+        for name in (
+            "batch",
+            "documents",
+            "evaluation",
+            "exports",
+            "pictures",
+            "ray",
+            "review",
+            "webhooks",
+            "mock",
+            "drift.recording",
+        )
     ),
 )
 AGREED: Final = Path(__file__).with_name("surface.json")
