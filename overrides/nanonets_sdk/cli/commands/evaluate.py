@@ -63,10 +63,7 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     if files and (since or until):
         raise UsageProblem("--since and --until choose days of the service, not among stored replies")
 
-    from nanonets_sdk.cli.output.places import make_folders_of
-
     failed: list[tuple[str, str]] = []
-    make_folders_of(html)
     if files:
         _refuse_source(html, files, recursive=recursive)
         documents = _stored(files, failed, recursive=recursive)
@@ -74,16 +71,15 @@ def evaluate(  # noqa: PLR0913 - the options of the command
         documents = _listed(state_of(context), model, since or "30d", until or "today")
 
     from nanonets_sdk import evaluation as evaluating
+    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.cli.output.terminal import print_json
 
+    make_folders_of(html)
     mark: Literal[".", ","] | None = None if decimal_mark is None else "," if decimal_mark == Mark.COMMA else "."
     found = evaluating.evaluate(documents, dayfirst=day_first, decimal_mark=mark)
     if html is not None:
         found.save_html(html, precision, title="How good is the model?" if files else f"How good is model {model}?")
-    if as_json:
-        print_json(found.to_record(precision))
-    else:
-        _show(found, precision)
+    print_json(found.to_record(precision)) if as_json else _show(found, precision)
     _say_what_counts(found, failed)
     raise typer.Exit(SOME_FILES_FAILED if failed else FINE)
 

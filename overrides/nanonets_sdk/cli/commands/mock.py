@@ -85,15 +85,13 @@ def serve(  # noqa: PLR0913  # the options of the command
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a line for each request.")] = False,
 ) -> None:
     """Serve until interrupted. Prints the settings that point a client to it, then a line for each request."""
-    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.webhooks.export import parse_export
 
     try:
-        make_folders_of(state)
         server = MockServer(
             api_key=api_key,
-            state=state,
+            state=_with_folder(state),
             port=port,
             host=host,
             allow_remote=allow_remote,
@@ -156,6 +154,13 @@ def _arm(server: "MockServer", faults: Sequence[str]) -> None:
     for spec in map(parse_fault, faults):
         when = spec.when
         server.fail(spec.operation_id, spec.fault, times=when.times, every=when.every, probability=when.probability)
+
+
+def _with_folder(file: Path | None) -> Path | None:
+    from nanonets_sdk.cli.output.places import make_folders_of
+
+    make_folders_of(file)
+    return file
 
 
 def _progression(text: str) -> "Progression":
