@@ -23,6 +23,7 @@ import importing
 import in_flight
 import memory
 import mocked
+import results
 from measuring import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "in_flight": in_flight.figures,
     "decoding": decoding.figures,
     "converting": converting.figures,
+    "results": results.figures,
     "memory": memory.figures,
     "importing": importing.figures,
     "mocked": mocked.figures,
