@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import nox
 
@@ -20,13 +21,14 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 # Every extra except `ocr`: its models are large, and only one test needs them.
-EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,webhooks,xlsx"
+EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,review,webhooks,xlsx"
 # All tests of a file run in one process, in order: the examples of a page build on each other.
-# Tests wait half of their time, so twice as many processes as cores are busy.
-PARALLEL = ("--numprocesses", "4", "--dist", "loadfile")
-# Contract tests have a session of their own, and slow tests take minutes.
-MOST = ("--ignore", "tests/contract", "-m", "not slow", *PARALLEL)
+# Tests wait a third of their time, so three processes keep two cores busy.
+PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
+# Contract tests have a session of their own, and so have slow tests, which take minutes.
+MOST = ("--ignore", "tests/contract", "-m", "not slow")
 REDOCLY = "@redocly/cli@2.77.0"
+AXE = "axe-core@4.14.1"
 CANARY = "pdfminer.six==20250506\n"
 
 
@@ -47,9 +49,22 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
     session.install(f"{name} @ {wheel.as_uri()}", *requirements)
 
 
-def python_of(environment: Path) -> Path:
-    """Return the path of the interpreter of a virtual environment."""
-    return environment / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+def run_most(session: nox.Session, *warnings: str, **options: Any) -> None:
+    """Run all tests but the slow ones, or what the command line asks for."""
+    if not session.posargs:
+        # In a new environment nothing is compiled. Each process would compile the same modules at the same time.
+        session.run("pytest", "--collect-only", "-qq", *warnings, *MOST, silent=True, **options)
+    session.run("pytest", *warnings, *(session.posargs or (*MOST, *PARALLEL)), **options)
+
+
+def environment_beside(session: nox.Session, name: str, *requirements: str) -> str:
+    """Make a second environment for a session that runs by uv, and return the path of its interpreter."""
+    folder = Path(session.create_tmp()).resolve() / name
+    python = str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+    version = session.python if isinstance(session.python, str) else sys.executable
+    session.run_install("uv", "venv", "--quiet", "--clear", "--python", version, str(folder), external=True)
+    session.run_install("uv", "pip", "install", "--quiet", "--python", python, *requirements, external=True)
+    return python
 
 
 def run_gates(session: nox.Session, *gates: list[str]) -> None:
@@ -74,14 +89,34 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests against the built wheel: `nox -s tests [-- PYTEST-ARGUMENTS]`."""
     install_wheel(session, EXTRAS, *group("tests"))
-    session.run("pytest", *(session.posargs or MOST))
+    run_most(session)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """Run the tests that take more than a few seconds each, which no other session runs."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    session.run("pytest", "-m", "slow", *PARALLEL, *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Use the review pages in Chromium, and hold them to axe-core: `nox -s browser [-- PYTEST-ARGUMENTS]`."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    folder = Path(session.create_tmp()).resolve()
+    with session.chdir(folder):
+        session.run("npm", "pack", "--silent", AXE, external=True)
+        (packed,) = folder.glob("axe-core-*.tgz")
+        session.run("tar", "xzf", str(packed), "package/axe.min.js", external=True)
+    tested = session.posargs or ["tests/end_to_end/review", "tests/end_to_end/pictures/test_review.py"]
+    session.run("pytest", *tested, env={"AXE_CORE": str(folder / "package" / "axe.min.js")})
 
 
 @nox.session(python=PYTHONS)
 def compatibility(session: nox.Session) -> None:
     """Run the tests on every supported Python that is installed."""
     install_wheel(session, EXTRAS, *group("tests"))
-    session.run("pytest", *(session.posargs or MOST))
+    run_most(session)
 
 
 @nox.session(venv_backend="uv")
@@ -93,7 +128,7 @@ def lowest(session: nox.Session) -> None:
     install_wheel(session, EXTRAS, *group("tests"))
     # Old versions use what has been deprecated since.
     ignoring = {"PYTHONWARNINGS": "ignore::DeprecationWarning"}
-    session.run("pytest", "-W", "ignore::DeprecationWarning", *(session.posargs or MOST), env=ignoring)
+    run_most(session, "-W", "ignore::DeprecationWarning", env=ignoring)
 
 
 @nox.session
@@ -108,7 +143,7 @@ def regenerate(session: nox.Session) -> None:
 @nox.session
 def contract(session: nox.Session) -> None:
     """Test mock and clients by the spec: `nox -s contract [-- --deep | --only ID]`."""
-    install_wheel(session, EXTRAS, *group("tests"), *group("contract"))
+    install_wheel(session, EXTRAS, *group("tests"))
     if session.posargs:
         session.run("python", "tests/contract/contract_run.py", *session.posargs)
     else:
@@ -164,7 +199,9 @@ def audit(session: nox.Session) -> None:
 def typecheck(session: nox.Session) -> None:
     """Check types with mypy and basedpyright, both strict."""
     session.install(*PROJECT["project"]["dependencies"], *group("tests"), *group("types"))
-    session.install(*(name for extra in PROJECT["project"]["optional-dependencies"].values() for name in extra))
+    extras = PROJECT["project"]["optional-dependencies"]
+    # Ray is large, and tests/typing/stubs has the types that are used of it.
+    session.install(*(name for extra, names in extras.items() if extra != "ray" for name in names))
     session.run("mypy")
     session.run("basedpyright")
 
@@ -184,21 +221,15 @@ def build(session: nox.Session) -> None:
     session.run("hatchling", "build", "--clean")
 
 
-@nox.session
+@nox.session(venv_backend="uv")
 def alone(session: nox.Session) -> None:
     """Use the wheel without a checkout: predict, run contract tests, and run the gates in an empty folder."""
     install_wheel(session, "")
-    mock_python = python_of(Path(session.create_tmp()).resolve() / "elsewhere")
-    session.run_install("python", "-m", "venv", "--clear", str(mock_python.parents[1]))
     (wheel,) = (Path(session.create_tmp()).resolve() / "wheel").glob("*.whl")
-    needed = (f"{wheel}[contract,mock]", "pytest")
-    session.run_install(str(mock_python), "-m", "pip", "install", "--quiet", *needed, external=True)
-    session.run("python", "tests/alone/predict.py", str(mock_python))
-    session.run("python", "tests/alone/contract.py", str(mock_python))
-    gates_python = python_of(Path(session.create_tmp()).resolve() / "gates")
-    session.run_install("python", "-m", "venv", "--clear", str(gates_python.parents[1]))
-    session.run_install(str(gates_python), "-m", "pip", "install", "--quiet", f"{wheel}[drift]", external=True)
-    session.run("python", "tests/alone/drift.py", str(gates_python))
+    mock_python = environment_beside(session, "elsewhere", f"{wheel}[contract,mock]", "pytest")
+    session.run("python", "tests/alone/predict.py", mock_python)
+    session.run("python", "tests/alone/contract.py", mock_python)
+    session.run("python", "tests/alone/drift.py", environment_beside(session, "gates", f"{wheel}[drift]"))
 
 
 # `nanonets` 2.0.5 pins packages that no later Python can import.
@@ -211,17 +242,13 @@ def peers(session: nox.Session) -> None:
         ("ocr-nanonets-wrapper", "1.1", "mock,ocr"),
     ):
         install_wheel(session, extras)
-        theirs = Path(session.create_tmp()).resolve() / package
-        python = str(theirs / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-        session.run_install("uv", "venv", "--quiet", "--clear", "--python", "3.11", str(theirs), external=True)
-        pinned = f"{package}=={version}"
-        session.run_install("uv", "pip", "install", "--quiet", "--python", python, pinned, external=True)
+        python = environment_beside(session, package, f"{package}=={version}")
         session.run("python", "tests/peers/compare.py", package, python)
 
 
 @nox.session
 def strangers(session: nox.Session) -> None:
-    """Try generators, linters and servers of others on the API description: `nox -s strangers [-- NAME …]`."""
+    """Try tools of others on the API description, and on broken ones: `nox -s strangers [-- NAME …]`."""
     install_wheel(session, "cli,contract,mock", *group("strangers"))
     tools = Path(session.create_tmp()).resolve() / "tools"
     tools.mkdir(exist_ok=True)
@@ -229,13 +256,27 @@ def strangers(session: nox.Session) -> None:
     with session.chdir(tools):
         session.run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
     session.run("python", "tests/strangers/strangers.py", str(tools), *session.posargs)
+    session.run("python", "tests/strangers/broken.py", str(tools), *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""
-    install_wheel(session, "aiohttp,cli,mock", "aiohttp", "requests")
+    install_wheel(session, "aiohttp,cli,mock,pandas,ray", "aiohttp", "requests")
     session.run("python", "tests/bench/bench.py", *session.posargs)
+
+
+@nox.session
+def ray(session: nox.Session) -> None:
+    """Run batches on a Ray cluster of two nodes, and kill them: `nox -s ray [-- --small | --files N --kills N]`.
+
+    With `--small`, a hundred files and two kills, without the tests of the datasets and of their guide.
+    """
+    install_wheel(session, "cli,mock,ray", *group("tests"))
+    session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
+    if "--small" not in session.posargs:
+        # Ray warns of what it does itself.
+        session.run("pytest", "-W", "ignore", "tests/end_to_end/ray", "docs/guides/scale.md")
 
 
 @nox.session

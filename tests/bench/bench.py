@@ -17,6 +17,7 @@ from rich.table import Table
 
 import batches
 import calls
+import clusters
 import converting
 import decoding
 import importing
@@ -36,6 +37,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "memory": memory.figures,
     "importing": importing.figures,
     "mocked": mocked.figures,
+    "clusters": clusters.figures,
 }
 
 

@@ -7,6 +7,7 @@ from harness.contract_mock import CONTRACT_KEY, ContractMock, furnish
 from nanonets_sdk.contract.searching.runs import Plan, again, run
 
 
+@pytest.mark.slow
 def test_the_command_that_repeats_a_failure_passes_once_it_is_mended(capfd: pytest.CaptureFixture[str]) -> None:
     # A link connects the two, so that scenarios are run too.
     assert main(["--only", "ic_create_model", "--only", "ic_train"]) == 0, capfd.readouterr().out

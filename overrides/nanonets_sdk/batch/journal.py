@@ -39,7 +39,7 @@ import os
 import sqlite3
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -52,6 +52,7 @@ from attrs import define, field, frozen
 
 from nanonets_sdk.batch.forking import forget, keep_forever, on_fork
 from nanonets_sdk.batch.journal_file import JournalFile, LockedError, RunLock
+from nanonets_sdk.batch.keyed_lock import KeyedLock
 from nanonets_sdk.errors import NanonetsError
 
 State: TypeAlias = Literal["sending", "unknown", "submitted", "failed", "refused"]
@@ -223,6 +224,7 @@ class Journal:
     _number: int = field(default=0, alias="number")
     _process: int = field(factory=os.getpid, init=False)
     _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
+    _contents: KeyedLock = field(factory=KeyedLock, init=False, repr=False)
     _is_committing: bool = field(default=False, init=False, repr=False)
     _failure: Exception | None = field(default=None, init=False, repr=False)
     # Files that were sent, by content, until their result is stored: if the journal is lost, only these tell of them.
@@ -230,6 +232,10 @@ class Journal:
 
     def __attrs_post_init__(self) -> None:
         on_fork(self, Journal._abandon)
+
+    def hold(self, digest: str) -> AbstractAsyncContextManager[None]:
+        """Keep a content from the other tasks of the run."""
+        return self._contents.hold(digest)
 
     async def known(self, path: Path, wanted_name: str, digest: str) -> Known:
         """Note which content a file has, and return what is known of both.
@@ -270,10 +276,11 @@ class Journal:
         rows = await self._note(_KNOWN_IDS, request_file_ids=json.dumps(list(request_file_ids)))
         return {request_file_id for (request_file_id,) in rows}
 
-    async def sending(self, path: Path, digest: str, token: str, moment: float) -> None:
-        """Note that a content is about to be sent."""
+    async def sending(self, path: Path | None, digest: str, token: str, moment: float) -> None:
+        """Note that a content is about to be sent; without a path if its result is stored where the journal is not."""
         await self._note(_SENDING, digest=digest, token=token, moment=moment, number=self._next_number())
-        self._undelivered[digest] = (path, "")
+        if path is not None:
+            self._undelivered[digest] = (path, "")
 
     async def became(
         self, digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0

@@ -43,6 +43,7 @@ class AsyncOutcomes:
     """
 
     _engine: Engine = field(alias="engine", repr=False)
+    _journal: Journal = field(alias="journal", repr=False)
     _received: MemoryObjectReceiveStream[Outcome] = field(alias="received", repr=False)
     _noted: list[Callable[[], Awaitable[None]]] = field(factory=list, init=False, repr=False)
 
@@ -58,7 +59,7 @@ class AsyncOutcomes:
         While outcomes are waiting, the note goes to disk with the next ones, so that no outcome waits for a disk.
         """
         if outcome.status == "done" and not outcome.was_done_before:
-            self._noted.append(self._engine.journal.begin_done(outcome.path))
+            self._noted.append(self._journal.begin_done(outcome.path))
         if len(self._noted) < _MOST_NOTED:
             with suppress(anyio.WouldBlock, anyio.EndOfStream):
                 return self._received.receive_nowait()
@@ -76,7 +77,7 @@ class AsyncOutcomes:
         Raises:
             JournalError: This process is a fork of the one that runs the batch.
         """
-        self._engine.journal.check_process()
+        self._journal.check_process()
         try:
             return await self._received.receive()
         except anyio.EndOfStream:
@@ -85,7 +86,7 @@ class AsyncOutcomes:
     async def store(self, outcome: Outcome) -> None:
         """Note that the result of a file is stored. `async for` calls this for you."""
         if outcome.status == "done" and not outcome.was_done_before:
-            await self._engine.journal.done(outcome.path)
+            await self._journal.done(outcome.path)
 
     def stop(self) -> None:
         """Send no more files. Uploads under way are completed, and files that the service has become `pending`."""
@@ -211,7 +212,7 @@ async def apredict_files(
         async with _only_error(opened), anyio.create_task_group() as tasks:
             tasks.start_soon(engine.run, files)
             with received:
-                outcomes = AsyncOutcomes(engine, received)
+                outcomes = AsyncOutcomes(engine, opened, received)
                 try:
                     yield outcomes
                 finally:

@@ -23,6 +23,19 @@ _GROUP: Final = 1 << 14
 """Rows of one group of a Parquet file that is written piece by piece."""
 
 
+def _encodable(value: str | None) -> str | None:
+    return None if value is None else encodable(value)
+
+
+def _within_range(value: int | None) -> int | None:
+    # JSON numbers have no limit. A coordinate beyond 64 bits is nonsense, and counts as missing.
+    return value if value is not None and -_LARGEST <= value < _LARGEST else None
+
+
+_FITTED: Final[Mapping[type, Callable[[Any], Any]]] = {str: _encodable, int: _within_range}
+"""What is done to the values of a column that Arrow cannot hold as they are, which is rare."""
+
+
 def to_arrow(rows: Rows) -> pa.Table:
     """Return rows as an Arrow table.
 
@@ -33,12 +46,10 @@ def to_arrow(rows: Rows) -> pa.Table:
     types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
 
     def column(values: Sequence[Any], kind: type) -> Any:
-        if kind is str:
-            values = [None if value is None else encodable(value) for value in values]
-        elif kind is int:
-            # JSON numbers have no limit. A coordinate beyond 64 bits is nonsense, and counts as missing.
-            values = [value if value is not None and -_LARGEST <= value < _LARGEST else None for value in values]
-        return arrow.array(values, types[kind])
+        try:
+            return arrow.array(values, types[kind])
+        except (UnicodeEncodeError, OverflowError):
+            return arrow.array([*map(_FITTED[kind], values)], types[kind])
 
     # Transposing no rows gives no columns, yet an empty table has all of them.
     values = [*zip(*rows.values, strict=True)] or [()] * len(rows.columns)

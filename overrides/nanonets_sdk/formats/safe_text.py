@@ -50,12 +50,12 @@ def _guarded(match: re.Match[str]) -> str:
 
 def encodable(text: str) -> str:
     """Replace lone surrogates, which JSON can hold and UTF-8 cannot."""
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_encodable(text: str) -> bool:
     """Return whether UTF-8 can hold a text."""
-    return _SURROGATE.search(text) is None
+    return text.isascii() or _SURROGATE.search(text) is None
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:

@@ -28,7 +28,7 @@ import msgspec
 from attrs import frozen
 
 from nanonets_sdk.errors import DecodeError
-from nanonets_sdk.replies.source import Raw
+from nanonets_sdk.replies.source import Raw, why_unreadable
 from nanonets_sdk.replies.states import is_in_work
 from nanonets_sdk.stored.bodies import StoredBody
 
@@ -83,7 +83,7 @@ def recognised(body: StoredBody) -> list[Recognised]:
     """Return what a body is: of an array of bodies, what each of them is.
 
     Raises:
-        DecodeError: It is not JSON, or nothing that this package reads.
+        DecodeError: It is not JSON, is nested too deeply, or is nothing that this package reads.
     """
     try:
         # Members are only found here, so that nothing is built twice.
@@ -91,8 +91,8 @@ def recognised(body: StoredBody) -> list[Recognised]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         try:
             value = Raw(body.content).value
-        except (ValueError, RecursionError):
-            raise unreadable(body, "is not JSON" if body.content else "is empty") from None
+        except (ValueError, RecursionError) as error:
+            raise unreadable(body, why_unreadable(error) if body.content else "is empty") from None
         return _recognised(body, value)
 
 

@@ -297,6 +297,7 @@ def test_a_worker_process_that_ended_says_so() -> None:
         worker.close()
 
 
+@pytest.mark.slow
 @ON_LINUX
 def test_thousands_of_calls_leave_the_memory_flat() -> None:
     def resident() -> int:
