@@ -20,7 +20,7 @@ _KINDS: Final = {"int": "number", "float": "number", "path": "path", "file": "pa
 _HEAD: Final = """\
 ---
 search:
-  boost: 0.3
+  boost: 0.05
 ---
 
 # All commands and options
