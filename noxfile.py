@@ -204,7 +204,7 @@ def site(session: nox.Session) -> None:
     install_wheel(session, "cli,drift,mock", *group("docs"), "selenium", "pytest")
     folder = str(Path(session.create_tmp()).resolve() / "site")
     session.run("properdocs", "build", "--strict", "-f", "mkdocs.yml", "--site-dir", folder)
-    session.run("python", "tests/site/check_site.py", folder, env={"PYTHONPATH": str(ROOT / "tests" / "support")})
+    session.run("python", "tests/website/check_site.py", folder, env={"PYTHONPATH": str(ROOT / "tests" / "support")})
 
 
 @nox.session
