@@ -21,13 +21,14 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 # Every extra except `ocr`: its models are large, and only one test needs them.
-EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,webhooks,xlsx"
+EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,review,webhooks,xlsx"
 # All tests of a file run in one process, in order: the examples of a page build on each other.
 # Tests wait a third of their time, so three processes keep two cores busy.
 PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
 # Contract tests have a session of their own, and so have slow tests, which take minutes.
 MOST = ("--ignore", "tests/contract", "-m", "not slow")
 REDOCLY = "@redocly/cli@2.77.0"
+AXE = "axe-core@4.14.1"
 CANARY = "pdfminer.six==20250506\n"
 
 
@@ -96,6 +97,19 @@ def slow(session: nox.Session) -> None:
     """Run the tests that take more than a few seconds each, which no other session runs."""
     install_wheel(session, EXTRAS, *group("tests"))
     session.run("pytest", "-m", "slow", *PARALLEL, *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Use the review pages in Chromium, and hold them to axe-core: `nox -s browser [-- PYTEST-ARGUMENTS]`."""
+    install_wheel(session, EXTRAS, *group("tests"))
+    folder = Path(session.create_tmp()).resolve()
+    with session.chdir(folder):
+        session.run("npm", "pack", "--silent", AXE, external=True)
+        (packed,) = folder.glob("axe-core-*.tgz")
+        session.run("tar", "xzf", str(packed), "package/axe.min.js", external=True)
+    tested = session.posargs or ["tests/end_to_end/review", "tests/end_to_end/pictures/test_review.py"]
+    session.run("pytest", *tested, env={"AXE_CORE": str(folder / "package" / "axe.min.js")})
 
 
 @nox.session(python=PYTHONS)
@@ -185,7 +199,9 @@ def audit(session: nox.Session) -> None:
 def typecheck(session: nox.Session) -> None:
     """Check types with mypy and basedpyright, both strict."""
     session.install(*PROJECT["project"]["dependencies"], *group("tests"), *group("types"))
-    session.install(*(name for extra in PROJECT["project"]["optional-dependencies"].values() for name in extra))
+    extras = PROJECT["project"]["optional-dependencies"]
+    # Ray is large, and tests/typing/stubs has the types that are used of it.
+    session.install(*(name for extra, names in extras.items() if extra != "ray" for name in names))
     session.run("mypy")
     session.run("basedpyright")
 
@@ -257,7 +273,7 @@ def peers(session: nox.Session) -> None:
 
 @nox.session
 def strangers(session: nox.Session) -> None:
-    """Try generators, linters and servers of others on the API description: `nox -s strangers [-- NAME …]`."""
+    """Try tools of others on the API description, and on broken ones: `nox -s strangers [-- NAME …]`."""
     install_wheel(session, "cli,contract,mock", *group("strangers"))
     tools = Path(session.create_tmp()).resolve() / "tools"
     tools.mkdir(exist_ok=True)
@@ -265,13 +281,27 @@ def strangers(session: nox.Session) -> None:
     with session.chdir(tools):
         session.run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
     session.run("python", "tests/strangers/strangers.py", str(tools), *session.posargs)
+    session.run("python", "tests/strangers/broken.py", str(tools), *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure against raw httpx, requests, aiohttp and json: `nox -s bench [-- NAME …]`."""
-    install_wheel(session, "aiohttp,cli,mock", "aiohttp", "requests")
+    install_wheel(session, "aiohttp,cli,mock,pandas,ray", "aiohttp", "requests")
     session.run("python", "tests/bench/bench.py", *session.posargs)
+
+
+@nox.session
+def ray(session: nox.Session) -> None:
+    """Run batches on a Ray cluster of two nodes, and kill them: `nox -s ray [-- --small | --files N --kills N]`.
+
+    With `--small`, a hundred files and two kills, without the tests of the datasets and of their guide.
+    """
+    install_wheel(session, "cli,mock,ray", *group("tests"))
+    session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
+    if "--small" not in session.posargs:
+        # Ray warns of what it does itself.
+        session.run("pytest", "-W", "ignore", "tests/end_to_end/ray", "docs/guides/scale.md")
 
 
 @nox.session

@@ -10,12 +10,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from nanonets_sdk.documents import Document, Table
-from nanonets_sdk.documents.document import document_cells, document_record
-from nanonets_sdk.documents.records import Shape, cell_rows, record_rows, workbook_sheets
+from nanonets_sdk.documents.document import document_cells, document_record, rows_of
+from nanonets_sdk.documents.records import Shape, cell_rows, workbook_sheets
 from nanonets_sdk.errors import ExportError, MissingExtra
 from nanonets_sdk.formats import csv_files, json_files
 from nanonets_sdk.formats.html import PAGE_END, PAGE_START
-from nanonets_sdk.formats.rows import Rows
 from nanonets_sdk.formats.targets import BinaryTarget, TextTarget, text_target, write_text
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def write_csv(
 
     With `wide`, there is a row for each document and a column for each label of any of them.
     """
-    rows = _rows(documents, shape)
+    rows = rows_of(documents, shape)
     csv_files.write_csv(path, rows.columns, rows.values, neutralise=neutralise)
 
 
@@ -69,7 +68,7 @@ def write_table_csv(table: Table, path: TextTarget, *, neutralise: bool = True) 
 
 def csv_text(documents: Iterable[Document], shape: Shape = "long", *, neutralise: bool = True) -> str:
     """Return the fields of documents as CSV text; arguments as for `write_csv`."""
-    rows = _rows(documents, shape)
+    rows = rows_of(documents, shape)
     return csv_files.csv_text(rows.columns, rows.values, neutralise=neutralise)
 
 
@@ -154,7 +153,7 @@ def write_xlsx(
     from nanonets_sdk.formats import xlsx
 
     documents = list(documents)
-    sheets = workbook_sheets(_rows(documents, shape), [table for document in documents for table in document.tables])
+    sheets = workbook_sheets(rows_of(documents, shape), [table for document in documents for table in document.tables])
     xlsx.write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
 
 
@@ -174,7 +173,7 @@ def to_arrow(documents: Iterable[Document], shape: Shape = "long") -> pa.Table:
     """Return the fields of documents as an Arrow table; arguments and errors as for `Document.to_arrow`."""
     from nanonets_sdk.formats import arrow
 
-    return arrow.to_arrow(_rows(documents, shape))
+    return arrow.to_arrow(rows_of(documents, shape))
 
 
 def cells_to_arrow(documents: Iterable[Document]) -> pa.Table:
@@ -226,10 +225,6 @@ def arrow_to_polars(table: pa.Table) -> pl.DataFrame:
     from nanonets_sdk.formats import arrow
 
     return arrow.to_polars(table)
-
-
-def _rows(documents: Iterable[Document], shape: Shape) -> Rows:
-    return record_rows((record for document in documents for record in document.to_records(shape)), shape)
 
 
 def _records(documents: Iterable[Document], line: Line) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,8 @@ _EXTRAS: Final = {
     "PIL": "pictures",
     "pikepdf": "pictures",
     "pypdfium2": "pictures",
+    "ray": "ray",
+    "fsspec": "ray",
 }
 
 

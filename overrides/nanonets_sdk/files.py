@@ -42,6 +42,7 @@ latter two. A media type may follow in the tuple and does not matter: the conten
 _ASYNCHRONOUS: Final = "is an asynchronous file; pass its bytes, as in `await file.read()`"
 _HEAD: Final = 1024
 _LONGEST_NAME: Final = 255
+_SEPARATORS: Final = frozenset(":/\\")
 
 
 @frozen
@@ -258,10 +259,12 @@ def _can_read(content: Any) -> bool:
 
 
 def _bytes_of(content: Any) -> bytes:
-    """Return a copy of what is not a file, which the caller may change while it is being sent."""
+    """Return what is not a file as bytes: a copy of what the caller may change while it is being sent."""
     if inspect.iscoroutine(content):
         content.close()
         raise TypeError("a file must be a path, bytes or an open binary file, got a coroutine; await it first")
+    if type(content) is bytes:
+        return content
     try:
         view = memoryview(content)
     except TypeError as error:
@@ -321,8 +324,7 @@ def safe_name(name: str, kind: Kind) -> str:
         >>> safe_name("C:\\scans\\a\r\nb.pdf", PDF)
         'a__b.pdf'
     """
-    # Windows' rules know both separators.
-    base = PureWindowsPath(name).name
+    base = _base_name(name)
     # A name from a file system may hold bytes that are not text, as lone surrogates.
     encodable = base.encode("utf-8", "replace").decode("utf-8")
     printable = "".join(character if character.isprintable() else "_" for character in encodable)
@@ -331,8 +333,13 @@ def safe_name(name: str, kind: Kind) -> str:
     return cut if cut.strip(".") else f"document{kind.suffix}"
 
 
+def _base_name(name: str) -> str:
+    # Windows' rules know both separators. Most names have none, and parsing one takes longer than looking for them.
+    return PureWindowsPath(name).name if name == "." or not _SEPARATORS.isdisjoint(name) else name
+
+
 def _checked_upload(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> FileUpload:
-    shown = PureWindowsPath(name).name or "the file"
+    shown = _base_name(name) or "the file"
     start, size = _extent(file)
     head = b""
     try:

@@ -41,7 +41,7 @@ def main(python: str) -> None:
         expected = [".github/workflows/nanonets-drift.yml", "nanonets-drift.yaml", "nanonets.lock.yaml"]
         check(written == expected, f"init wrote {written}")
         refused = nanonets(python, folder, "init", "--ci", "github", status=20)
-        check("exists already" in refused, "a second init says why it writes nothing")
+        check("exist already" in refused, "a second init says why it writes nothing")
 
         (folder / "published.yaml").write_text(nanonets(python, folder, "skeleton", status=0), "utf-8")
         nanonets(python, folder, "upstream", "published.yaml", status=0)

@@ -15,23 +15,31 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
+import batches
 import calls
+import clusters
 import converting
 import decoding
 import importing
 import in_flight
 import memory
 import mocked
+import page_limits
+import results
 from measuring import Figure
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "calls": calls.figures,
     "in_flight": in_flight.figures,
+    "batches": batches.figures,
+    "page_limits": page_limits.figures,
     "decoding": decoding.figures,
     "converting": converting.figures,
+    "results": results.figures,
     "memory": memory.figures,
     "importing": importing.figures,
     "mocked": mocked.figures,
+    "clusters": clusters.figures,
 }
 
 

@@ -44,7 +44,7 @@ def _figure(name: str, candidates: dict[str, Callable[[], object]]) -> Figure:
         values={candidate: median(taken) / CALLS * 1000 for candidate, taken in seconds.items()},
         ratio=ratio_of(seconds["nanonets_sdk"], seconds["httpx.Client"]),
         reference="httpx.Client",
-        bound=1.25,
+        bound=1.15,
     )
 
 

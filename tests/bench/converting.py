@@ -45,7 +45,7 @@ def figures() -> list[Figure]:
             values={name: median(taken) for name, taken in seconds.items()},
             ratio=ratio_of(seconds["nanonets_sdk"], seconds["json.loads + pandas"]),
             reference="json.loads + pandas",
-            bound=0.8,
+            bound=0.75,
         )
     ]
 

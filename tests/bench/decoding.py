@@ -18,7 +18,7 @@ ROUNDS = 5
 
 def figures() -> list[Figure]:
     """From bytes to a listing."""
-    content = _listing()
+    content = listing_bytes(SIZE)
 
     def ours() -> None:
         listing_of(decode(content, replies.ListingReply, "ocr_list_predictions"), Raw(content))
@@ -41,8 +41,8 @@ def figures() -> list[Figure]:
     ]
 
 
-def _listing() -> bytes:
-    """Pages as the service gives them: every member, 40 fields, 250 words of raw text each."""
+def listing_bytes(size: int) -> bytes:
+    """Return a page of each file, as the service gives them: every member, 40 fields, 250 words of raw text each."""
     page: dict[str, object] = {
         "model_id": "5b1c7a86-3a9e-4f0e-9a65-1f2d3c4b5a69", "day_since_epoch": 20209, "hour_of_day": 15,
         "is_moderated": False, "id": "7b0b3a5c-24f1-11f0-9c1f-0242ac120002", "url": "uploadedfiles/1.jpeg",
@@ -56,12 +56,10 @@ def _listing() -> bytes:
         "request_metadata": "", "delay_post_prediction_tasks": False, "approval_status": "",
         "file_metadata": {"duplicate": False}, "processing_type": "async",
     }  # fmt: skip
-    pages = [page] * (SIZE // len(json.dumps(page, separators=(",", ":"))))
-    listing: dict[str, object] = {
-        "moderated_images_count": 0, "unmoderated_images_count": len(pages), "moderated_images": [],
-        "unmoderated_images": pages, "signed_urls": {},
-    }  # fmt: skip
-    return json.dumps(listing, separators=(",", ":")).encode()
+    text = json.dumps(page, separators=(",", ":"))
+    known = str(page["request_file_id"])
+    pages = ",".join(text.replace(known, f"{number:036}") for number in range(size // len(text)))
+    return f'{{"moderated_images":[],"unmoderated_images":[{pages}],"signed_urls":{{}}}}'.encode()
 
 
 def _field(number: int) -> dict[str, object]:

@@ -6,10 +6,12 @@ It runs in a process of its own, so that its work is not counted as the client's
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 MODEL = b'{"model_id":"m","model_type":"ocr","state":5,"categories":[{"name":"total","count":1}]}'
@@ -18,12 +20,15 @@ PREDICTION = (
     b'"prediction":[{"label":"total","xmin":1,"ymin":2,"xmax":3,"ymax":4,"score":0.9,"ocr_text":"1.00","type":"field"}]'
     b"}]}"
 )
+_FILE_NAME = re.compile(rb'filename="([^"]+)"')
 
 
 class Answering(asyncio.Protocol):
     """Counts the bytes of a request by its Content-Length, and answers when all have arrived."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._seconds = seconds
+        self._name = b"a.pdf"
         self._head = b""
         self._missing = -1
 
@@ -42,13 +47,21 @@ class Answering(asyncio.Protocol):
             self._missing, data = _length(head), rest
             if b"expect: 100-continue" in head.lower():
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # A reply names the file that it is about. Only the batches send more than one.
+        if self._seconds and (named := _FILE_NAME.search(data)):
+            self._name = named[1]
         self._missing -= len(data)
         if self._missing <= 0:
-            body = PREDICTION if self._head.startswith(b"POST") else MODEL
-            self._transport.write(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+            body = PREDICTION.replace(b"a.pdf", self._name) if self._head.startswith(b"POST") else MODEL
+            answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+                len(body),
+                body,
             )
             self._head, self._missing = b"", -1
+            if self._seconds:
+                asyncio.get_running_loop().call_later(self._seconds, self._transport.write, answer)
+            else:
+                self._transport.write(answer)
 
 
 def _length(head: bytes) -> int:
@@ -59,17 +72,17 @@ def _length(head: bytes) -> int:
     return 0
 
 
-async def serve() -> None:
-    """Serve on a free port, which is printed."""
-    server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0, backlog=256)
+async def serve(seconds: float) -> None:
+    """Serve on a free port, which is printed; answer so many seconds after a request."""
+    server = await asyncio.get_running_loop().create_server(partial(Answering, seconds), "127.0.0.1", 0, backlog=256)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 @contextmanager
-def loopback() -> Generator[str]:
-    """The base URL of a server that runs until the block ends."""
-    process = subprocess.Popen([sys.executable, str(Path(__file__))], stdout=subprocess.PIPE, text=True)
+def loopback(seconds: float = 0.0) -> Generator[str]:
+    """The base URL of a server that runs until the block ends, and answers so many seconds after a request."""
+    process = subprocess.Popen([sys.executable, str(Path(__file__)), str(seconds)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}/api/v2"
@@ -80,4 +93,4 @@ def loopback() -> Generator[str]:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(float(sys.argv[1])))

@@ -17,14 +17,16 @@ SETTINGS: Final[dict[str, Any]] = {
     "api_key": "strangers", "base_url": sys.argv[1], "review_url": sys.argv[1], "max_retries": 0
 }  # fmt: skip
 
-_ONE_FILE: Final = "Prism takes a part that occurs once as one file, and the form says that it may occur many times."
+_ONE_FILE: Final = "Prism takes a file as text, and does not make a list of the parts of one name."
 FAULTS_OF_PRISM: Final = {
     "ocr_read_text": _ONE_FILE,
     "ml_upload_files": _ONE_FILE,
     "ml_predict_files": _ONE_FILE,
-    "ic_create_model": "Prism counts fewer categories than there are fields of that name.",
+    "ic_create_model": "Prism keeps the last of the parts of one name, and two are needed.",
 }
-"""Operations whose valid requests Prism 5.14.2 refuses, with the reason; one that it accepts fails the run."""
+"""Operations whose valid requests Prism 5.14.2 refuses, with the reason; one that it accepts fails the run.
+
+`prism_on_forms` shows the same for forms that were written by hand."""
 
 
 def call_all() -> dict[str, str]:

@@ -16,6 +16,7 @@ XPATH: Final = "xpath"
 # The keys as WebDriver writes them (W3C WebDriver, 17.4.2).
 ENTER, ESCAPE = "\ue007", "\ue00c"
 LEFT, UP, RIGHT, DOWN = "\ue012", "\ue013", "\ue014", "\ue015"
+TAB, SHIFT, CONTROL, ALT = "\ue004", "\ue008", "\ue009", "\ue00a"
 
 _ARGUMENTS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"),

@@ -8,8 +8,7 @@ comes before the request is sent. See docs/decisions/0082-one-deadline-below-htt
 from __future__ import annotations
 
 import ssl
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 import anyio
@@ -23,17 +22,15 @@ Failures: TypeAlias = tuple[type[Exception], type[Exception]]
 _CONNECTING: Final[Failures] = (httpcore.ConnectTimeout, httpcore.ConnectError)
 _READING: Final[Failures] = (httpcore.ReadTimeout, httpcore.ReadError)
 _WRITING: Final[Failures] = (httpcore.WriteTimeout, httpcore.WriteError)
+_BROKEN: Final = (OSError, anyio.ClosedResourceError, anyio.BusyResourceError)
 
 
-@contextmanager
-def _in_httpcore_terms(failures: Failures) -> Generator[None]:
+def _in_httpcore_terms(error: Exception, failures: Failures) -> Exception:
+    """Return the exception of httpcore for a failed operation."""
     too_late, failed = failures
-    try:
-        yield
-    except (OSError, anyio.ClosedResourceError, anyio.BusyResourceError) as error:
-        # The network itself can time out too, and says so with a number.
-        is_late = isinstance(error, TimeoutError) and error.errno is None
-        raise (too_late if is_late else failed)(error) from error
+    # The network itself can time out too, and says so with a number.
+    is_late = isinstance(error, TimeoutError) and error.errno is None
+    return (too_late if is_late else failed)(error)
 
 
 def _info(channel: Channel, name: str) -> Any:
@@ -61,13 +58,17 @@ class Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Receive bytes."""
-        with _in_httpcore_terms(_READING):
+        try:
             return perform(self.channel.read(max_bytes), timeout)
+        except _BROKEN as error:
+            raise _in_httpcore_terms(error, _READING) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes."""
-        with _in_httpcore_terms(_WRITING):
+        try:
             perform(self.channel.write(buffer), timeout)
+        except _BROKEN as error:
+            raise _in_httpcore_terms(error, _WRITING) from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -78,8 +79,10 @@ class Stream(httpcore.NetworkStream):
     ) -> Stream:
         """Return the connection with TLS on it."""
         try:
-            with _in_httpcore_terms(_CONNECTING):
+            try:
                 return Stream(perform(self.channel.handshake(ssl_context, server_hostname), timeout))
+            except _BROKEN as error:
+                raise _in_httpcore_terms(error, _CONNECTING) from error
         except BaseException:
             self.close()
             raise
@@ -101,8 +104,10 @@ class Backend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> Stream:
         """Connect to a host."""
-        with _in_httpcore_terms(_CONNECTING):
+        try:
             return Stream(Channel(perform(connect(host, port, local_address, socket_options or ()), timeout)))
+        except _BROKEN as error:
+            raise _in_httpcore_terms(error, _CONNECTING) from error
 
 
 @frozen
@@ -113,13 +118,17 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Receive bytes."""
-        with _in_httpcore_terms(_READING):
+        try:
             return await aperform(self.channel.read(max_bytes), timeout)
+        except _BROKEN as error:
+            raise _in_httpcore_terms(error, _READING) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes."""
-        with _in_httpcore_terms(_WRITING):
+        try:
             await aperform(self.channel.write(buffer), timeout)
+        except _BROKEN as error:
+            raise _in_httpcore_terms(error, _WRITING) from error
 
     async def aclose(self) -> None:
         """Close the connection, and wake up the tasks that wait for it."""
@@ -132,8 +141,10 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     ) -> AsyncStream:
         """Return the connection with TLS on it."""
         try:
-            with _in_httpcore_terms(_CONNECTING):
+            try:
                 return AsyncStream(await aperform(self.channel.handshake(ssl_context, server_hostname), timeout))
+            except _BROKEN as error:
+                raise _in_httpcore_terms(error, _CONNECTING) from error
         except BaseException:
             self.channel.close()
             raise
@@ -155,10 +166,12 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> AsyncStream:
         """Connect to a host."""
-        with _in_httpcore_terms(_CONNECTING):
+        try:
             return AsyncStream(
                 Channel(await aperform(connect(host, port, local_address, socket_options or ()), timeout))
             )
+        except _BROKEN as error:
+            raise _in_httpcore_terms(error, _CONNECTING) from error
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -8,8 +8,7 @@ proxies of the environment to httpx, for downloads.
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from importlib.util import find_spec
 from typing import Any, Final, cast
 
@@ -28,14 +27,11 @@ _FAILURES: Final = (
 )
 
 
-@contextmanager
-def _in_httpx_terms() -> Generator[None]:
-    try:
-        yield
-    except _FAILURES as error:
-        # Both libraries give their exceptions the same names.
-        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
-        raise kind(str(error)) from error
+def _in_httpx_terms(error: Exception) -> httpx.TransportError:
+    """Return httpx's exception for one of httpcore's."""
+    # Both libraries give their exceptions the same names.
+    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+    return kind(str(error))
 
 
 @frozen
@@ -43,13 +39,17 @@ class _Content(httpx.SyncByteStream, httpx.AsyncByteStream):
     stream: Any
 
     def __iter__(self) -> Iterator[bytes]:
-        with _in_httpx_terms():
+        try:
             yield from cast("Iterable[bytes]", self.stream)
+        except _FAILURES as error:
+            raise _in_httpx_terms(error) from error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _in_httpx_terms():
+        try:
             async for piece in cast("AsyncIterable[bytes]", self.stream):
                 yield piece
+        except _FAILURES as error:
+            raise _in_httpx_terms(error) from error
 
     def close(self) -> None:
         self.stream.close()
@@ -94,8 +94,10 @@ class Transport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request."""
-        with _in_httpx_terms():
+        try:
             return _to_httpx(self._pool.handle_request(_to_httpcore(request)))
+        except _FAILURES as error:
+            raise _in_httpx_terms(error) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -117,8 +119,10 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request."""
-        with _in_httpx_terms():
+        try:
             return _to_httpx(await self._pool.handle_async_request(_to_httpcore(request)))
+        except _FAILURES as error:
+            raise _in_httpx_terms(error) from error
 
     async def aclose(self) -> None:
         """Close the connections."""

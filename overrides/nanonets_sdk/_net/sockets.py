@@ -125,16 +125,17 @@ def perform(steps: Steps[T], seconds: float | None) -> T:
         OSError: The operation failed.
     """
     left = countdown(seconds)
-    with closing(steps):
-        ready: list[socket.socket] | None = None
+    ready: list[socket.socket] | None = None
+    try:
         while (remaining := left()) > 0:
-            try:
-                wait = next(steps) if ready is None else steps.send(ready)
-            except StopIteration as done:
-                result: T = done.value
-                return result
+            wait = next(steps) if ready is None else steps.send(ready)
             longest = min(remaining, _DAY if wait.seconds is None else wait.seconds, _DAY)
             ready = ready_of(wait.sockets, longest, writing=wait.writing)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        steps.close()
     raise TimeoutError("timed out")
 
 

@@ -39,7 +39,7 @@ sent to the end, because cutting them off would make it unclear whether they arr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from functools import partial
 from typing import Any, Final
@@ -51,8 +51,8 @@ from attrs import define, field, frozen
 
 from nanonets_sdk.batch.files import BatchFile, FileLike, batch_file
 from nanonets_sdk.batch.hashed_file import HashedFile, open_hashed
-from nanonets_sdk.batch.journal import Journal, JournalError, Known
-from nanonets_sdk.batch.keyed_lock import KeyedLock
+from nanonets_sdk.batch.journal import JournalError, Known
+from nanonets_sdk.batch.notes import ClaimLost, Limits, Notes
 from nanonets_sdk.batch.options import BatchOptions
 from nanonets_sdk.batch.outcome import Outcome, OutcomeStatus
 from nanonets_sdk.batch.search import LATE, Search, Sought, clock_error, look
@@ -67,6 +67,14 @@ from nanonets_sdk.resources.jobs import WaitTimeout
 _IN_FLIGHT_PER_JOB: Final = 8
 _FIRST_LOOK: Final = 1 / 16
 """When the search looks again for the first time, as a share of the quiet period. Then the intervals double."""
+
+
+def _open_at_path(file: BatchFile) -> HashedFile:
+    return open_hashed(file.path)
+
+
+def _own_throttle(options: BatchOptions, stop: Stop) -> Limits:
+    return Throttle(options.jobs, options.patience, options.clock, stop)
 
 
 @frozen
@@ -91,6 +99,8 @@ class Engine:
         options: How to run the batch.
         journal: The journal.
         outcomes: Receives the outcomes. Nothing new is begun while nobody takes them.
+        open_file: Opens a file of the batch.
+        limits_of: Makes the throttle. One that several runs share is elsewhere.
         stop: Ends the run early.
         search_error: Why it is not known whether files arrived; None if the service could be asked.
     """
@@ -98,17 +108,19 @@ class Engine:
     client: AsyncNanonets
     model_id: str
     options: BatchOptions
-    journal: Journal
+    journal: Notes
     outcomes: MemoryObjectSendStream[Outcome]
+    open_file: Callable[[BatchFile], HashedFile] = _open_at_path
+    limits_of: Callable[[BatchOptions, Stop], Limits] = _own_throttle
     stop: Stop = field(factory=Stop, init=False)
     search_error: NanonetsError | None = field(default=None, init=False)
-    _throttle: Throttle = field(init=False)
+    _throttle: Limits = field(init=False)
     _sender: Sender = field(init=False)
-    _contents: KeyedLock = field(factory=KeyedLock, init=False)
     _set_aside: list[tuple[BatchFile, str]] = field(factory=list[tuple[BatchFile, str]], init=False)
     # When each content that was set aside became unknown, or was found to be. Not from the journal: clocks jump.
     _unknown_at: dict[str, float] = field(factory=dict[str, float], init=False)
-    _absent: set[str] = field(factory=set[str], init=False)
+    # With the number that each had then: who shares the journal may have sent it again since.
+    _absent: dict[str, int] = field(factory=dict[str, int], init=False)
     # Contents that were refused before, and that the search did not find.
     _cleared: set[str] = field(factory=set[str], init=False)
     _resent: set[str] = field(factory=set[str], init=False)
@@ -121,7 +133,7 @@ class Engine:
     _unclear_in_a_row: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._throttle = Throttle(self.options.jobs, self.options.patience, self.options.clock, self.stop)
+        self._throttle = self.limits_of(self.options, self.stop)
         once = self.client.with_options(max_retries=0)
         self._sender = Sender(once, self.model_id, self.options, self.journal, self._throttle)
 
@@ -134,7 +146,8 @@ class Engine:
     async def run(self, files: Iterable[FileLike]) -> None:
         """Bring every file to an outcome; fewer of them if the batch is stopped."""
         async with self.outcomes:
-            await self._pass(map(batch_file, files))
+            # The caller's iterator may read folders, a list cannot.
+            await self._pass(map(batch_file, files), may_block=not isinstance(files, list | tuple))
             while not self._is_last_pass:
                 self._absent.clear()
                 cleared = len(self._cleared)
@@ -144,11 +157,11 @@ class Engine:
                 sends_more = bool(self._absent) or len(self._cleared) > cleared
                 self._is_last_pass = self.stop.is_requested or not sends_more
                 again, self._set_aside = self._set_aside, []
-                await self._pass(file for file, _ in again)
+                await self._pass((file for file, _ in again), may_block=False)
             if self._journal_error is not None:
                 raise self._journal_error
 
-    async def _pass(self, files: Iterator[BatchFile]) -> None:
+    async def _pass(self, files: Iterator[BatchFile], *, may_block: bool) -> None:
         """Go through files, as many at a time as may be in flight."""
         in_flight = anyio.Semaphore(self.options.in_flight or _IN_FLIGHT_PER_JOB * self.options.jobs)
 
@@ -168,8 +181,7 @@ class Engine:
         async with anyio.create_task_group() as tasks:
             while (self._is_last_pass or not self.stop.is_requested) and self._journal_error is None:
                 await in_flight.acquire()
-                # The caller's iterator may read folders.
-                file = await anyio.to_thread.run_sync(next, files, None)
+                file = await anyio.to_thread.run_sync(next, files, None) if may_block else next(files, None)
                 if file is None or (self.stop.is_requested and not self._is_last_pass):
                     return
                 tasks.start_soon(bring, file)
@@ -177,14 +189,16 @@ class Engine:
     async def _bring(self, file: BatchFile) -> Outcome | None:
         """Bring one file to its outcome; None if it was set aside or the batch was stopped."""
         try:
-            content = await anyio.to_thread.run_sync(open_hashed, file.path)
+            content = await anyio.to_thread.run_sync(self.open_file, file)
         except UploadError as error:
             return Outcome(file.path, file.name, "failed", error=error)
         # Of files with the same content the first one is sent, and the others read its result.
         with closing(content):
-            async with self._contents.hold(content.sha256):
-                known = await self.journal.known(file.path, file.name, content.sha256)
-                return await self._outcome(_Item(file, content, known))
+            while True:
+                async with self.journal.hold(content.sha256):
+                    known = await self.journal.known(file.path, file.name, content.sha256)
+                    with suppress(ClaimLost):
+                        return await self._outcome(_Item(file, content, known))
 
     async def _outcome(self, item: _Item) -> Outcome | None:
         """Go on from the state that the journal knows."""
@@ -199,9 +213,9 @@ class Engine:
             return await self._send(item)
         if past.request_file_id:
             return await self._result(item, Receipt(past.request_file_id, pages=past.pages))
-        if item.content.sha256 in self._absent:
+        if self._absent.get(item.content.sha256) == past.number:
             # Once: of two files with this content the second one finds what became of the first.
-            self._absent.discard(item.content.sha256)
+            del self._absent[item.content.sha256]
             self._resent.add(item.content.sha256)
             self._doubts[item.content.sha256] = "it was sent again in this run already"
             return await self._send(item)
@@ -327,5 +341,5 @@ class Engine:
             is_settled = is_settled and is_quiet and doubt != LATE and search.error is None
             self._doubts[digest] = doubt or "it was not looked for long enough"
             if not doubt and is_quiet:
-                self._absent.add(digest)
+                self._absent[digest] = one.entry.number
         return is_settled

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from attrs import frozen
 
 from nanonets_sdk.errors import UploadError
 from nanonets_sdk.files import stamp_of
+
+# As many of them are held as files are in flight.
+_SMALL: Final = 1 << 18
 
 
 @frozen(eq=False)
@@ -21,12 +25,14 @@ class HashedFile:
         file: The open file.
         sha256: Hash of its content.
         stamp: Size and time of modification before it was hashed; None if it is not a file on a disk.
+        content: Its content if it is small, so that it is sent without another trip to the disk; None otherwise.
     """
 
     name: str
     file: BinaryIO
     sha256: str
     stamp: tuple[int, int] | None
+    content: bytes | None = None
 
     def rewound(self) -> BinaryIO:
         """Return the file at its beginning.
@@ -36,6 +42,8 @@ class HashedFile:
         """
         if stamp_of(self.file) != self.stamp:
             raise UploadError(f"{self.name!r} changed while it was being read; send it again when it is complete")
+        if self.content is not None:
+            return BytesIO(self.content)
         self.file.seek(0)
         return self.file
 
@@ -57,9 +65,11 @@ def open_hashed(path: Path) -> HashedFile:
     try:
         # Taken before the hash, so that a change while it is computed is noticed too.
         stamp = stamp_of(file)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        content = file.read(_SMALL + 1)
         file.seek(0)
+        is_small = len(content) <= _SMALL
+        hashed = hashlib.sha256(content) if is_small else hashlib.file_digest(file, "sha256")
     except OSError as error:
         file.close()
         raise UploadError(f"{str(path)!r} cannot be read twice: {error.strerror or error}") from error
-    return HashedFile(path.name, file, digest, stamp)
+    return HashedFile(path.name, file, hashed.hexdigest(), stamp, content if is_small else None)

@@ -38,19 +38,21 @@ import json
 import os
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 from uuid import uuid4
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 from attrs import define, field, frozen
 
 from nanonets_sdk.batch.forking import forget, keep_forever, on_fork
 from nanonets_sdk.batch.journal_file import JournalFile, LockedError, RunLock
+from nanonets_sdk.batch.keyed_lock import KeyedLock
 from nanonets_sdk.errors import NanonetsError
 
 State: TypeAlias = Literal["sending", "unknown", "submitted", "failed", "refused"]
@@ -197,11 +199,16 @@ class Known:
 
 @define(eq=False)
 class _Note:
-    """Statements that share their values, and the rows that the last one returned; None until they are on disk."""
+    """Statements that share their values, and the rows that the last one returned; None until they are on disk.
+
+    Attributes:
+        turn: Set when the note was committed, or when the task that waits for it has to commit; None if none waits.
+    """
 
     statements: Sequence[str]
     values: Mapping[str, Any]
     rows: list[Any] | None = None
+    turn: anyio.Event | None = None
 
 
 @define(eq=False, weakref_slot=True)
@@ -217,13 +224,18 @@ class Journal:
     _number: int = field(default=0, alias="number")
     _process: int = field(factory=os.getpid, init=False)
     _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
-    _committing: anyio.Lock = field(factory=anyio.Lock, init=False, repr=False)
+    _contents: KeyedLock = field(factory=KeyedLock, init=False, repr=False)
+    _is_committing: bool = field(default=False, init=False, repr=False)
     _failure: Exception | None = field(default=None, init=False, repr=False)
     # Files that were sent, by content, until their result is stored: if the journal is lost, only these tell of them.
     _undelivered: dict[str, tuple[Path, str]] = field(factory=dict[str, tuple[Path, str]], init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         on_fork(self, Journal._abandon)
+
+    def hold(self, digest: str) -> AbstractAsyncContextManager[None]:
+        """Keep a content from the other tasks of the run."""
+        return self._contents.hold(digest)
 
     async def known(self, path: Path, wanted_name: str, digest: str) -> Known:
         """Note which content a file has, and return what is known of both.
@@ -264,10 +276,11 @@ class Journal:
         rows = await self._note(_KNOWN_IDS, request_file_ids=json.dumps(list(request_file_ids)))
         return {request_file_id for (request_file_id,) in rows}
 
-    async def sending(self, path: Path, digest: str, token: str, moment: float) -> None:
-        """Note that a content is about to be sent."""
+    async def sending(self, path: Path | None, digest: str, token: str, moment: float) -> None:
+        """Note that a content is about to be sent; without a path if its result is stored where the journal is not."""
         await self._note(_SENDING, digest=digest, token=token, moment=moment, number=self._next_number())
-        self._undelivered[digest] = (path, "")
+        if path is not None:
+            self._undelivered[digest] = (path, "")
 
     async def became(
         self, digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0
@@ -285,9 +298,22 @@ class Journal:
 
     async def done(self, path: Path) -> None:
         """Note that the result of a file was delivered in full."""
-        await self._note(_DONE, path=_key(path))
-        for digest in [digest for digest, (sent, _) in self._undelivered.items() if sent == path]:
-            del self._undelivered[digest]
+        await self.begin_done(path)()
+
+    def begin_done(self, path: Path) -> Callable[[], Awaitable[None]]:
+        """Queue the note that the result of a file was delivered in full; the next commit takes it along.
+
+        Returns:
+            A function that waits until the note is on disk.
+        """
+        note = self._queued(_DONE, path=_key(path))
+
+        async def finish() -> None:
+            await self._written(note)
+            for digest in [digest for digest, (sent, _) in self._undelivered.items() if sent == path]:
+                del self._undelivered[digest]
+
+        return finish
 
     def close(self) -> None:
         """Close the journal, so that another run can open it. In the child of a fork this does nothing."""
@@ -331,23 +357,52 @@ class Journal:
 
     async def _note(self, *statements: str, **values: Any) -> list[Any]:
         """Queue statements, and return the rows of the last one when all of them are on disk."""
+        return await self._written(self._queued(*statements, **values))
+
+    def _queued(self, *statements: str, **values: Any) -> _Note:
         self.check_process()
         note = _Note(statements, values)
         self._queue.append(note)
+        return note
+
+    async def _written(self, note: _Note) -> list[Any]:
+        """Wait until a queued note is on disk, and return its rows."""
         # Any task may commit a queued note. A task that left now would not know whether its own was.
         with anyio.CancelScope(shield=True):
-            async with self._committing:
-                if note.rows is None:
-                    # Notes build on each other. After a lost one, a later one could say more than is true.
-                    if self._failure is not None:
-                        raise self._failure
-                    notes, self._queue = self._queue, []
-                    try:
-                        await anyio.to_thread.run_sync(self._commit, notes)
-                    except Exception as error:
-                        self._failure = error
-                        raise
+            if note.rows is None and self._is_committing:
+                note.turn = anyio.Event()
+                await note.turn.wait()
+            if note.rows is None:
+                self.check_process()
+                # Notes build on each other. After a lost one, a later one could say more than is true.
+                if self._failure is not None:
+                    raise self._failure
+                await self._commit_queue()
         return note.rows or []
+
+    async def _commit_queue(self) -> None:
+        """Commit what is queued, wake the tasks that wait for it, and leave the next commit to one that waits."""
+        self._is_committing = True
+        notes: list[_Note] = []
+        try:
+            # The tasks that one answer or commit woke up share a commit.
+            await anyio.lowlevel.checkpoint()
+            notes, self._queue = self._queue, []
+            await anyio.to_thread.run_sync(self._commit, notes)
+        except Exception as error:
+            self._failure = error
+            raise
+        except BaseException:
+            self._failure = JournalError("the journal cannot be written: the write was interrupted")
+            raise
+        finally:
+            waiting = [note.turn for note in self._queue if note.turn is not None]
+            # The next one begins its commit without a moment in which a third one could. After a failure, all raise.
+            is_handed_over = bool(waiting) and self._failure is None
+            self._is_committing = is_handed_over
+            woken = waiting[:1] if is_handed_over else waiting
+            for turn in (*(note.turn for note in notes if note.turn is not None), *woken):
+                turn.set()
 
     def _commit(self, notes: Sequence[_Note]) -> None:
         """Write notes in one transaction. Whatever an open journal reads or writes passes through here."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import anyio
 import anyio.to_thread
@@ -28,23 +28,48 @@ if TYPE_CHECKING:
     from nanonets_sdk.client import AsyncNanonets, Nanonets
     from nanonets_sdk.errors import NanonetsError
 
+_MOST_NOTED: Final = 16
+"""The most results that are stored and not yet noted on disk."""
+
 
 @frozen(eq=False)
 class AsyncOutcomes:
     """The outcomes of a batch, in the order in which files are finished.
 
-    A file is noted as done when the loop that took its outcome comes back for the next one. If the process ends while a
-    result is being stored, the next run delivers it again without paying for it again. Several loops may take outcomes
+    A file is noted as done when the loop that took its outcome comes back for the next one. The note is on disk before
+    the loop waits, and before 16 more outcomes. If the process is killed while a result is being stored, or before its
+    note is on disk, the next run delivers the result again without paying for it again. Several loops may take outcomes
     at the same time.
     """
 
     _engine: Engine = field(alias="engine", repr=False)
+    _journal: Journal = field(alias="journal", repr=False)
     _received: MemoryObjectReceiveStream[Outcome] = field(alias="received", repr=False)
+    _noted: list[Callable[[], Awaitable[None]]] = field(factory=list, init=False, repr=False)
 
     async def __aiter__(self) -> AsyncIterator[Outcome]:
-        while (outcome := await self.take()) is not None:
+        outcome = await self.take()
+        while outcome is not None:
             yield outcome
-            await self.store(outcome)
+            outcome = await self.next_after(outcome)
+
+    async def next_after(self, outcome: Outcome) -> Outcome | None:
+        """Note that the result of a file is stored, and return the next outcome. `async for` calls this for you.
+
+        While outcomes are waiting, the note goes to disk with the next ones, so that no outcome waits for a disk.
+        """
+        if outcome.status == "done" and not outcome.was_done_before:
+            self._noted.append(self._journal.begin_done(outcome.path))
+        if len(self._noted) < _MOST_NOTED:
+            with suppress(anyio.WouldBlock, anyio.EndOfStream):
+                return self._received.receive_nowait()
+        await self.settle()
+        return await self.take()
+
+    async def settle(self) -> None:
+        """Wait until the results that were stored are noted on disk. The end of the batch calls this for you."""
+        while self._noted:
+            await self._noted.pop(0)()
 
     async def take(self) -> Outcome | None:
         """Return the next outcome; None after the last one. `async for` calls this for you.
@@ -52,7 +77,7 @@ class AsyncOutcomes:
         Raises:
             JournalError: This process is a fork of the one that runs the batch.
         """
-        self._engine.journal.check_process()
+        self._journal.check_process()
         try:
             return await self._received.receive()
         except anyio.EndOfStream:
@@ -61,7 +86,7 @@ class AsyncOutcomes:
     async def store(self, outcome: Outcome) -> None:
         """Note that the result of a file is stored. `async for` calls this for you."""
         if outcome.status == "done" and not outcome.was_done_before:
-            await self._engine.journal.done(outcome.path)
+            await self._journal.done(outcome.path)
 
     def stop(self) -> None:
         """Send no more files. Uploads under way are completed, and files that the service has become `pending`."""
@@ -97,9 +122,10 @@ class Outcomes:
     _process: int = field(factory=os.getpid, init=False, repr=False)
 
     def __iter__(self) -> Iterator[Outcome]:
-        while (outcome := self._call(self._outcomes.take)) is not None:
+        outcome = self._call(self._outcomes.take)
+        while outcome is not None:
             yield outcome
-            self._call(self._outcomes.store, outcome)
+            outcome = self._call(self._outcomes.next_after, outcome)
 
     def stop(self) -> None:
         """Send no more files, like `AsyncOutcomes.stop`. Other threads may call this.
@@ -186,7 +212,11 @@ async def apredict_files(
         async with _only_error(opened), anyio.create_task_group() as tasks:
             tasks.start_soon(engine.run, files)
             with received:
-                yield AsyncOutcomes(engine, received)
+                outcomes = AsyncOutcomes(engine, opened, received)
+                try:
+                    yield outcomes
+                finally:
+                    await outcomes.settle()
             # A caller who leaves early leaves uploads under way. Cutting them off would make those files unclear.
             engine.stop.request()
     finally:

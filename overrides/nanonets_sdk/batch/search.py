@@ -31,7 +31,8 @@ from typing import Final
 
 from attrs import define, field, frozen
 
-from nanonets_sdk.batch.journal import Entry, Journal
+from nanonets_sdk.batch.journal import Entry
+from nanonets_sdk.batch.notes import Notes
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.errors import ConfigurationError, NanonetsError
 
@@ -119,7 +120,7 @@ class Search:
         error: Why the service could not be asked at the latest look; None if it could.
     """
 
-    journal: Journal
+    journal: Notes
     nameless: dict[str, set[str]] = field(factory=dict[str, set[str]], init=False)
     last: Look = field(factory=Look, init=False)
     error: NanonetsError | None = field(default=None, init=False)

@@ -10,9 +10,9 @@ from uuid import uuid4
 from attrs import define, field, frozen
 
 from nanonets_sdk.batch.hashed_file import HashedFile
-from nanonets_sdk.batch.journal import Entry, Journal, State
+from nanonets_sdk.batch.journal import Entry, State
+from nanonets_sdk.batch.notes import Limits, Notes
 from nanonets_sdk.batch.options import BatchOptions
-from nanonets_sdk.batch.throttle import Throttle
 from nanonets_sdk.client import AsyncNanonets
 from nanonets_sdk.documents import Document
 from nanonets_sdk.documents.failed import JobFailed
@@ -60,8 +60,8 @@ class Sender:
     client: AsyncNanonets
     model_id: str
     _options: BatchOptions = field(alias="options")
-    _journal: Journal = field(alias="journal")
-    _throttle: Throttle = field(alias="throttle")
+    _journal: Notes = field(alias="journal")
+    _throttle: Limits = field(alias="throttle")
 
     async def send(self, path: Path, file: HashedFile, past: Entry | None) -> Receipt:
         """Send a content until the service accepts or rejects it.
@@ -89,16 +89,17 @@ class Sender:
                     if error.may_be_billed or not error.is_transient or is_too_slow:
                         raise
                     self._throttle.backed_off(entered, error)
-                else:
-                    await self._journal.became(
-                        file.sha256,
-                        receipt.state,
-                        request_file_id=receipt.request_file_id,
-                        reason=str(receipt.error or ""),
-                        pages=receipt.pages,
-                    )
-                    self._throttle.was_taken(entered)
-                    return receipt
+                    continue
+                self._throttle.was_taken(entered)
+            # The slot is free: the next file is noted as sending by the commit that notes what became of this one.
+            await self._journal.became(
+                file.sha256,
+                receipt.state,
+                request_file_id=receipt.request_file_id,
+                reason=str(receipt.error or ""),
+                pages=receipt.pages,
+            )
+            return receipt
 
     async def _call(self, file: tuple[str, BinaryIO], token: str) -> Receipt:
         ocr, options = self.client.ocr, self._options

@@ -19,6 +19,16 @@ answer therefore carries the time at which its file entered a slot. If that was 
 failure is the same one, and does not lengthen the wait; a success says nothing about the present, and does not open
 the throttle.
 
+The limit is one of pages a minute. So the second wait after a refusal without a usable `Retry-After` ends a minute
+after the first refusal: whether minutes begin by the clock or slide, the pages taken before it no longer count then.
+
+```text
+minutes    |--------------------------|--------------------------|----
+taken       ####                        ####                       ####
+refused         x        x              :   x         x            :
+waits           '-- 30 --'---- to 60 ---'   '-- 30 ---'--- to 60 --'
+```
+
 Patience is counted from when the first file that was not taken set out; a file that is taken ends the count. A wait
 that would outlast it stops the batch.
 """
@@ -27,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 import anyio
 from attrs import define, field, frozen
@@ -35,6 +46,12 @@ from nanonets_sdk.batch.stopping import Stop
 from nanonets_sdk.errors import NanonetsError, RateLimited
 from nanonets_sdk.transport.clock import Clock
 from nanonets_sdk.transport.policy import wait_before
+
+_SECOND: Final = 2
+# The limit is one of pages a minute.
+_MINUTE: Final = 60.0
+_MINUTE_SPREAD: Final = 2.0
+_SHORTEST_WAIT: Final = 1.0
 
 
 @frozen
@@ -73,6 +90,8 @@ class Throttle:
     _taken_at: float = field(default=float("-inf"), init=False)
     _trouble_since: float | None = field(default=None, init=False)
     _failures_in_a_row: int = field(default=0, init=False)
+    # When the first of the failures in a row was known.
+    _refused_at: float = field(default=0.0, init=False)
     _error: NanonetsError | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -124,12 +143,18 @@ class Throttle:
             NanonetsError: `error` itself, if patience is exhausted. The batch then stops.
         """
         now, self._error = self._clock.monotonic(), error
-        self._failures_in_a_row += entered > self._backed_off_at
+        if entered > self._backed_off_at:
+            self._failures_in_a_row += 1
+            self._refused_at = now if self._failures_in_a_row == 1 else self._refused_at
         self._backed_off_at = now
         # Not the end of the attempt: a service that lets each one time out would be waited for once more.
         self._trouble_since = entered if self._trouble_since is None else self._trouble_since
         asked = error.retry_after if isinstance(error, RateLimited) else None
-        wait = wait_before(error, asked, self._failures_in_a_row, self._clock.random())
+        random = self._clock.random()
+        wait = wait_before(error, asked, self._failures_in_a_row, random)
+        if isinstance(error, RateLimited) and asked is None and self._failures_in_a_row == _SECOND:
+            # The pages before the first refusal are out of the minute by then; a later try could miss a whole minute.
+            wait = max(self._refused_at + _MINUTE + random * _MINUTE_SPREAD - now, _SHORTEST_WAIT)
         # A wait that the service asked for is not cut short by another kind of failure.
         self._opens_at = max(self._opens_at, now + wait)
         self._slots.total_tokens = 1

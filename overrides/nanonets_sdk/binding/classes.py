@@ -6,13 +6,14 @@ import dataclasses
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 import attrs
 import msgspec
 from attrs import frozen
 
 _KINDS: Final = "attrs, dataclasses, msgspec.Struct, TypedDict and pydantic models"
+OWN_TYPES: Final = "write a class whose attributes have types of their own"
 _TYPED_DICT_MARKS: Final = {"Required": True, "NotRequired": False}
 
 
@@ -60,21 +61,32 @@ def family_of(kind: Any) -> Family | None:
     return next((family for family in _FAMILIES if family.holds(kind)), None)
 
 
+def is_generic(kind: Any) -> bool:
+    """Return whether a type is a class that could be filled, with types for its type variables."""
+    return family_of(get_origin(kind)) is not None
+
+
 def declared_in(kind: Any) -> tuple[Family, tuple[Declared, ...]]:
     """Return the attributes of a class.
 
     Raises:
-        TypeError: It is not a class that can be filled, its annotations cannot be resolved, or it cannot be built from
-            its attributes.
+        TypeError: It is not a class that can be filled, its annotations cannot be resolved, it has no objects, or it
+            cannot be built from its attributes.
     """
     family = family_of(kind)
     name = getattr(kind, "__qualname__", repr(kind))
+    if is_generic(kind):
+        raise TypeError(f"{shown(kind)} is generic, and only pydantic fills types in; {OWN_TYPES}")
     if family is None:
         raise TypeError(f"{name} cannot be read from a document; use one of {_KINDS}")
-    try:
-        found = tuple(family.declared(kind))
-    except NameError as error:
-        raise TypeError(f"an annotation of {name} cannot be resolved: {error}; define it at module level") from error
+    if inspect.isabstract(kind) or getattr(kind, "_is_protocol", False):
+        missing = ", ".join(sorted(getattr(kind, "__abstractmethods__", ())))
+        why = f"it is abstract ({missing})" if missing else "it is a protocol"
+        raise TypeError(f"{name} has no objects, because {why}; read a class that implements it")
+    # pydantic resolves the names that were visible where the class was defined, too.
+    if not is_pydantic(kind):
+        _refuse_unresolved(kind, name)
+    found = tuple(family.declared(kind))
     if not found:
         raise TypeError(f"{name} has no attributes to read")
     if family.build is _call:
@@ -83,6 +95,11 @@ def declared_in(kind: Any) -> tuple[Family, tuple[Declared, ...]]:
         except TypeError as error:
             raise TypeError(f"{name} cannot be built from its attributes: {error}") from None
     return family, found
+
+
+def shown(kind: Any) -> str:
+    """Return a type as people write it."""
+    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind).replace("typing.", "")
 
 
 def is_pydantic(kind: Any) -> bool:
@@ -106,6 +123,20 @@ def refusals(error: Any) -> Iterator[tuple[str, str]]:
         yield str(one["loc"][0]) if one["loc"] else "", str(one["msg"])
 
 
+def _refuse_unresolved(kind: Any, name: str) -> None:
+    try:
+        get_type_hints(kind, include_extras=True)
+    except NameError as error:
+        raise TypeError(
+            f"an annotation of {name} cannot be resolved: {error}; define what it names at module level, where "
+            "annotations that are text are looked up"
+        ) from error
+    # An annotation is an expression, which can raise anything.
+    except Exception as error:
+        message = f"an annotation of {name} is not a type: {type(error).__name__}: {error}"
+        raise TypeError(message) from error
+
+
 def _is_typed_dict(kind: Any) -> bool:
     # The TypedDict of typing_extensions is not known to `is_typeddict`.
     return is_typeddict(kind) or (dict in kind.__mro__ and hasattr(kind, "__required_keys__"))
@@ -124,6 +155,10 @@ def _of_dataclass(kind: Any) -> Iterator[Declared]:
         if one.init:
             is_required = one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
             yield Declared(one.name, one.name, hints[one.name], is_required)
+    # What is only passed to `__post_init__` is an argument as well, but no field.
+    for name, hint in hints.items():
+        if isinstance(hint, dataclasses.InitVar):
+            yield Declared(name, name, cast("Any", hint).type, not hasattr(kind, name))
 
 
 def _of_struct(kind: Any) -> Iterator[Declared]:

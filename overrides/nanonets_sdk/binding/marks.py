@@ -50,6 +50,6 @@ def checked_score(name: str, score: Any) -> float | None:
     Raises:
         ValueError: It is not a number between 0 and 1.
     """
-    if score is None or (isinstance(score, int | float) and 0 <= score <= 1):
+    if score is None or (isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1):
         return score
     raise ValueError(f"{name} must be between 0 and 1, got {score!r}")

@@ -14,12 +14,12 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, Flag
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal, NewType, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Final, ForwardRef, Literal, NewType, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from attrs import frozen
 
-from nanonets_sdk.binding.classes import Declared, declared_in, family_of
+from nanonets_sdk.binding.classes import OWN_TYPES, Declared, declared_in, family_of, is_generic, shown
 from nanonets_sdk.binding.marks import Label, MinScore
 from nanonets_sdk.binding.values import SCALARS, Reader, member_of, one_of
 
@@ -227,8 +227,7 @@ def _target(hint: _Hint, where: str, outer: tuple[Any, ...]) -> Target:
         return Group(name, _shape(hint.bare, outer))
     build, arguments = get_origin(hint.bare), get_args(hint.bare)
     if build not in {list, tuple} or not arguments or arguments == ((),):
-        union = " a union other than with None is a guess;" if build in {Union, types.UnionType} else ""
-        raise TypeError(f"{where}: {name} cannot be read from a document;{union} {_READABLE}")
+        raise TypeError(f"{where}: {name} cannot be read from a document; {_advice(hint.bare)}")
     is_open = build is list or arguments[-1] is Ellipsis
     items = [_Hint.of(item) for item in arguments if item is not Ellipsis]
     constraint = _constraint(hint, build, where)
@@ -237,8 +236,20 @@ def _target(hint: _Hint, where: str, outer: tuple[Any, ...]) -> Target:
     targets = [_target(item, where, outer) for item in items]
     scalars = tuple(target for target in targets if isinstance(target, Scalar))
     if len(scalars) < len(targets):
-        raise TypeError(f"{where}: {name} cannot be read from a document; {_READABLE}")
+        wrong = next(one.bare for one, target in zip(items, targets, strict=True) if not isinstance(target, Scalar))
+        raise TypeError(f"{where}: {name} cannot be read from a document; {_advice(wrong)}")
     return Many(name, scalars, build, is_open, constraint)
+
+
+def _advice(kind: Any) -> str:
+    """Return what to do about a type that cannot be read."""
+    if get_origin(kind) in {Union, types.UnionType}:
+        return f"a union other than with None is a guess; {_READABLE}"
+    if isinstance(kind, TypeVar) or is_generic(kind):
+        return f"it is generic, and only pydantic fills types in; {OWN_TYPES}"
+    if isinstance(kind, str | ForwardRef):
+        return "the name is not known where the class is defined; define it there, or at module level"
+    return _READABLE
 
 
 def _reader(kind: Any) -> Reader | None:
@@ -263,8 +274,3 @@ def _constraint(hint: _Hint, kind: Any, where: str) -> Any:
     except TypeError as error:
         raise TypeError(f"{where}: {error}") from None
     return constraint
-
-
-def shown(kind: Any) -> str:
-    """Return a type as people write it."""
-    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind).replace("typing.", "")

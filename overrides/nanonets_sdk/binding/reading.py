@@ -18,7 +18,8 @@ from nanonets_sdk.binding.problems import ProblemKind, ReadAsError, ReadProblem
 from nanonets_sdk.binding.reasons import Unreadable
 from nanonets_sdk.binding.tables import Lines, lines_of, text_of, the_one_that_fits
 from nanonets_sdk.binding.values import Formats
-from nanonets_sdk.formats.amounts import DecimalMark
+from nanonets_sdk.formats.amounts import DecimalMark, check_decimal_mark
+from nanonets_sdk.formats.dates import check_dayfirst
 from nanonets_sdk.layout.geometry import Box
 
 T = TypeVar("T")
@@ -106,12 +107,14 @@ def options_of(
     Raises:
         ValueError: One of them is not among its values.
     """
-    if decimal_mark not in {None, *get_args(DecimalMark)}:
-        raise ValueError(f"decimal_mark must be '.', ',' or None, got {decimal_mark!r}")
+    check_decimal_mark(decimal_mark)
+    check_dayfirst(dayfirst)
     if repeats not in get_args(Repeats):
         raise ValueError(f"repeats must be 'equal' or 'best', got {repeats!r}")
+    if partial not in (True, False):
+        raise ValueError(f"partial must be True or False, got {partial!r}")
     score = checked_score("min_score", min_score)
-    return Options(labels or {}, score, Formats(dayfirst, decimal_mark), repeats, partial)
+    return Options(_checked_labels(labels), score, Formats(dayfirst, decimal_mark), repeats, partial)
 
 
 def read(kind: type[T], contents: Contents, options: Options, *, strict_scores: bool) -> Reading[T]:
@@ -129,7 +132,7 @@ def read(kind: type[T], contents: Contents, options: Options, *, strict_scores: 
         ReadAsError: The document cannot become an object of the class.
     """
     shape = shape_of(cast("Any", kind))
-    _check_labels(shape, options.labels)
+    _check_attributes(shape, options.labels)
     reader = _Reader(contents, options)
     if not options.partial:
         for page, reason in contents.failures:
@@ -143,7 +146,7 @@ def read(kind: type[T], contents: Contents, options: Options, *, strict_scores: 
 def read_rows(kind: type[T], table: FoundTable, options: Options) -> list[T]:
     """Read an object from each row of a table; the errors are those of `read`."""
     shape = row_of(cast("Any", kind))
-    _check_labels(shape, options.labels)
+    _check_attributes(shape, options.labels)
     reader = _Reader(Contents(()), options)
     lines = lines_of(table, shape, lambda one: reader.names(one, ""))
     values = reader.rows([lines], shape, "rows", "", options.min_score)
@@ -151,12 +154,23 @@ def read_rows(kind: type[T], table: FoundTable, options: Options) -> list[T]:
     return cast("list[T]", values)
 
 
-def _check_labels(shape: Shape, labels: Labels) -> None:
+def _checked_labels(labels: Any) -> Labels:
+    given: object = {} if labels is None else labels
+    if not isinstance(given, Mapping):
+        raise ValueError(f'labels must be names by attribute, as in {{"number": "Invoice No"}}, got {labels!r}')  # noqa: TRY004 - as every option
+    for path, names in cast("Mapping[object, object]", given).items():
+        several = [names] if isinstance(names, str | bytes) else _as_list(names)
+        if not several or not all(isinstance(name, str) and name for name in several):
+            raise ValueError(f"labels of {path!r} must be one name or several, got {names!r}")
+    return cast("Labels", given)
+
+
+def _as_list(value: object) -> list[object]:
+    return list(cast("Iterable[object]", value)) if isinstance(value, Iterable) else []
+
+
+def _check_attributes(shape: Shape, labels: Labels) -> None:
     known = [*paths(shape)]
-    for path, given in labels.items():
-        names: tuple[Any, ...] = (given,) if isinstance(given, str) else tuple(given)
-        if not names or not all(isinstance(name, str) and name for name in names):
-            raise ValueError(f"labels of {path!r} must be one name or several, got {given!r}")
     if unknown := [path for path in labels if path not in known]:
         raise ValueError(f"{shape.name} has no attribute {unknown[0]!r} to label; it has {', '.join(known)}")
 
@@ -379,7 +393,7 @@ class _Reader:
     def _built(self, shape: Shape, values: Mapping[str, Any], path: str) -> Any:
         try:
             return shape.build(shape.kind, values)
-        except (ValueError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001 - a lookup or division by what was read fails as a check does
             where, hint = path.removesuffix("."), "correct the field, or the class"
             for key, detail in refusals(error):
                 one = next((one for one in shape.attributes if key in {one.key, one.name}), None)

@@ -20,6 +20,7 @@ def main() -> None:
         status = run(app)
     except KeyboardInterrupt:  # while the command was loading
         status = _INTERRUPTED
+        print("nanonets: stopped by Ctrl-C", file=sys.stderr)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"typer", "rich", "click"}:
             raise

@@ -22,6 +22,7 @@ from nanonets_sdk.cli.commands import (
     predict,
     results,
     review,
+    review_page,
     text,
     training,
     webhook,
@@ -74,6 +75,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(results.app, name="results")
 app.add_typer(results.job_app, name="job")
 app.command("edit")(edit.edit)
+app.command("review")(review_page.review)
 app.command("approve")(review.approve)
 app.command("unapprove")(review.unapprove)
 app.command("flag")(review.flag)

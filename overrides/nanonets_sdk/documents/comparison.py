@@ -11,8 +11,8 @@ from attrs import frozen
 
 from nanonets_sdk.documents.corrections import pairs
 from nanonets_sdk.documents.field import Field, Fields
-from nanonets_sdk.formats.amounts import DecimalMark, parse_decimal
-from nanonets_sdk.formats.dates import parse_date
+from nanonets_sdk.formats.amounts import DecimalMark, check_decimal_mark, parse_decimal
+from nanonets_sdk.formats.dates import check_dayfirst, parse_date
 
 Rule: TypeAlias = Literal["exact", "normalised", "values"]
 
@@ -117,6 +117,8 @@ def compare(
     found: Fields, expected: Fields, equal: Rule, dayfirst: bool | None, decimal_mark: DecimalMark | None
 ) -> Comparison:
     """Compare fields with the expected ones; see `Document.compare`."""
+    check_decimal_mark(decimal_mark)
+    check_dayfirst(dayfirst)
 
     def value(text: str) -> object:
         amount = parse_decimal(text, decimal_mark=decimal_mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +21,10 @@ from nanonets_sdk.documents.records import (
     Shape,
     cell_records,
     checked_shape,
+    columns_of,
     field_record,
+    field_rows,
+    long_records,
     record_rows,
     table_record,
     wide_record,
@@ -30,7 +33,7 @@ from nanonets_sdk.documents.records import (
 from nanonets_sdk.documents.table import Table, table_sheet
 from nanonets_sdk.formats.html import contents, heading, section
 from nanonets_sdk.formats.markdown import document_text
-from nanonets_sdk.formats.rows import Sheet
+from nanonets_sdk.formats.rows import Rows, Sheet
 from nanonets_sdk.formats.safe_text import encodable, json_text
 from nanonets_sdk.replies.source import Source
 from nanonets_sdk.replies.states import Status
@@ -334,9 +337,9 @@ class Document(FileFacts):
         Raises:
             ValueError: `shape` is neither.
         """
-        file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
         if checked_shape(shape) == "long":
-            return [{**file, **field_record(field)} for field in self.fields.all()]
+            return long_records(document_rows(self))
+        file = {"file_name": self.file_name, "request_file_id": self.request_file_id}
         about = {**file, "pages": len(self.pages), "is_moderated": self.is_moderated, "error": self.error}
         return [wide_record(about, self.fields)]
 
@@ -379,7 +382,7 @@ class Document(FileFacts):
         """
         from nanonets_sdk.formats.csv_files import write_csv
 
-        rows = record_rows(self.to_records(shape), shape)
+        rows = rows_of([self], shape)
         write_csv(path, rows.columns, rows.values, neutralise=neutralise)
 
     def to_xlsx(
@@ -407,7 +410,7 @@ class Document(FileFacts):
         """
         from nanonets_sdk.formats.xlsx import write_xlsx
 
-        sheets = workbook_sheets(record_rows(self.to_records(shape), shape), self.tables)
+        sheets = workbook_sheets(rows_of([self], shape), self.tables)
         write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, cut=cut)
 
     def to_parquet(self, path: BinaryTarget, shape: Shape = "long") -> None:
@@ -433,7 +436,7 @@ class Document(FileFacts):
         """
         from nanonets_sdk.formats import arrow
 
-        return arrow.to_arrow(record_rows(self.to_records(shape), shape))
+        return arrow.to_arrow(rows_of([self], shape))
 
     def to_pandas(self, shape: Shape = "long") -> pd.DataFrame:
         """Return the fields as a pandas data frame; shapes as for `to_records`. Needs the extra `pandas`.
@@ -607,6 +610,18 @@ def document_record(document: Document) -> dict[str, Any]:
         "tables": [table_record(table) for table in document.tables],
         "source": saved_source(document.pages, document._source),  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     }
+
+
+def rows_of(documents: Iterable[Document], shape: Shape) -> Rows:
+    """Arrange the records of documents under columns."""
+    if shape == "long":
+        return Rows(columns_of(shape), [row for document in documents for row in document_rows(document)])
+    return record_rows((record for document in documents for record in document.to_records(shape)), shape)
+
+
+def document_rows(document: Document) -> list[tuple[Any, ...]]:
+    """Return the values of the long records of a document, which builds no fields."""
+    return field_rows(document.file_name, document.request_file_id, [page.fields for page in document.pages])
 
 
 def document_cells(document: Document) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from nanonets_api.replies import BoxReply, CellReply
 
 _EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
-_VALIDATION: Final = frozenset({"validation_status", "validation_message"})
+# The opinion of a program, and the place of a row above which one was added, do not make what a person moderated.
+_UNMARKED: Final = frozenset({"validation_status", "validation_message", "row"})
 
 
 class BoxOwner(Protocol):
@@ -88,6 +89,11 @@ class _Part:
         self._change(**{self._text_name: checked_text(text, "text")})
 
     @property
+    def is_moderated(self) -> bool:
+        """Whether a person moderated it before the draft was read."""
+        return all(getattr(self._reply, name) == value for name, value in self._marks.items())
+
+    @property
     def score(self) -> float | None:
         """Confidence from 0 to 1, as read."""
         score: float | None = self._reply.score
@@ -105,8 +111,7 @@ class _Part:
     def to_json(self) -> str:
         """Return it as JSON: what was read, character by character, except for what changed."""
         changes = dict(self._changes)
-        # A reason for review is the opinion of a program, and does not make a box one that a person moderated.
-        if changes.keys() - _VALIDATION:
+        if changes.keys() - _UNMARKED:
             changes |= self._marks
         return with_members(self._as_read, {name: dumps(value) for name, value in changes.items()})
 
@@ -133,8 +138,12 @@ class DraftCell(_Part):
 
     @property
     def row(self) -> int:
-        """Row number as the service counts, from 1."""
-        return self._reply.row or 0
+        """Row number as the service counts, from 1. Can be set, to make room for a row or to close the gap of one."""
+        return self._value("row") or 0
+
+    @row.setter
+    def row(self, row: int) -> None:
+        self._change(row=row)
 
     @property
     def col(self) -> int:
@@ -316,7 +325,9 @@ class DraftTable(_DraftBox):
         there.text = text
         return there
 
-    def add_cell(self, row: int, column: int, text: str, *, box: Box | None = None) -> DraftCell:
+    def add_cell(
+        self, row: int, column: int, text: str, *, box: Box | None = None, label: str | None = None
+    ) -> DraftCell:
         """Add a cell at a place of `rows`; a row or column that does not exist begins to.
 
         Args:
@@ -324,6 +335,7 @@ class DraftTable(_DraftBox):
             column: From 0.
             text: Its text.
             box: Its place in pixels of the page image.
+            label: Header of its column; that of the other cells of the column by default.
 
         Returns:
             The new cell.
@@ -335,14 +347,14 @@ class DraftTable(_DraftBox):
         if self.cell(row, column) is not None:
             raise ValueError(f"there is a cell at row {row}, column {column}; set its text instead")
         number, position = _numbered(self._grid.lines, row, "row"), _numbered(self._grid.columns, column, "column")
-        above = next((cell for cell in self._cells if cell.col == position and cell.label), None)
-        label = above.label if above is not None else ""
+        if label is None:
+            label = next((cell.label for cell in self._cells if cell.col == position and cell.label), "")
         members = {
             "row": number,
             "col": position,
             "row_span": 1,
             "col_span": 1,
-            "label": label,
+            "label": checked_text(label, "label"),
             **edges(box),
             "score": 1,
             "text": checked_text(text, "text"),

@@ -4,8 +4,9 @@
 # a few of them.
 #
 #     structs of the reply ── BoxFields ──▶ Field, Field, …    built for each iteration
-#                                 └─ Fields._all               put in reading order on first use, then kept
-#                                       └─ Fields._by_label    grouped on first use, then kept
+#                       │         └─ Fields._all               put in reading order on first use, then kept
+#                       │               └─ Fields._by_label    grouped on first use, then kept
+#                       └─ field_values ──▶ rows               for tables and data frames, without any Field
 #
 # BoxFields is not a generator, because a document must survive pickling and being read by several threads at once.
 
@@ -14,8 +15,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from itertools import chain, pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, overload
 
 import attrs
 from attrs import frozen
@@ -26,7 +28,7 @@ from nanonets_sdk.formats.dates import parse_date
 from nanonets_sdk.formats.html import fields_html
 from nanonets_sdk.formats.rows import Sheet
 from nanonets_sdk.layout.geometry import Box
-from nanonets_sdk.layout.reading_order import in_reading_order
+from nanonets_sdk.layout.reading_order import Edges, in_reading_order
 from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ if TYPE_CHECKING:
 
     from nanonets_api.replies import BoxReply
 
+FieldValues: TypeAlias = tuple[
+    int, str, str, float | None, int | None, int | None, int | None, int | None
+]  # fmt: skip
+"""Page, label, text, score and the four edges of a field."""
+
+_NOWHERE: Final = (None, None, None, None)
 _REPR_FIELDS: Final = 40
 _REPR_TEXT: Final = 200
 
@@ -246,6 +254,9 @@ class Fields(Mapping[str, Field]):
     def __len__(self) -> int:
         return len(self._by_label)
 
+    def __bool__(self) -> bool:
+        return bool(self._given)
+
     def __eq__(self, other: object) -> bool:
         # Beside any other mapping, only the best field of each label can count.
         return self._all == other._all if isinstance(other, Fields) else super().__eq__(other)
@@ -275,6 +286,9 @@ class BoxFields:
     page: int
     source: Source
 
+    def __bool__(self) -> bool:
+        return not all(map(is_table, self.replies))
+
     def __iter__(self) -> Iterator[Field]:
         for index, reply in enumerate(self.replies):
             if not is_table(reply):
@@ -293,6 +307,42 @@ class BoxFields:
                     lookup_parent_ids=reply.lookup_parent_box_ids or (),
                     source=self.source.excerpt(index),
                 )
+
+
+def field_values(parts: Sequence[Fields]) -> list[FieldValues]:
+    """Return the values of `Fields.joined(parts).all()`, without building fields that nobody has looked at."""
+    pages = [values for part in parts if (values := _values(part))]
+    if all(before[-1][0] < after[0][0] for before, after in pairwise(pages)):
+        return [*chain.from_iterable(pages)]
+    return [_value(field) for field in Fields.joined(parts).all()]
+
+
+def _values(fields: Fields) -> list[FieldValues]:
+    given = fields._given  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    if not isinstance(given, BoxFields) or "_all" in fields.__dict__:
+        return [_value(field) for field in fields.all()]
+    placed = [(reply, _edges(reply)) for reply in given.replies if not is_table(reply)]
+    return [
+        (
+            given.page, reply.label or "", reply.ocr_text or "", reply.score,
+            *((edges.xmin, edges.ymin, edges.xmax, edges.ymax) if edges else _NOWHERE),
+        )
+        for reply, edges in in_reading_order(placed, itemgetter(1))
+    ]  # fmt: skip
+
+
+def _edges(reply: BoxReply) -> Edges | None:
+    xmin, ymin, xmax, ymax = reply.xmin, reply.ymin, reply.xmax, reply.ymax
+    # A reply with all edges is its own box, which saves building another one.
+    if xmin and ymin and xmax and ymax:
+        return cast("Edges", reply)
+    return Box.located(xmin, ymin, xmax, ymax)
+
+
+def _value(field: Field) -> FieldValues:
+    box = field.box
+    edges = (box.xmin, box.ymin, box.xmax, box.ymax) if box else _NOWHERE
+    return field.page, field.label, field.text, field.score, *edges
 
 
 def field_sheet(fields: Iterable[Field]) -> Sheet:

@@ -73,6 +73,9 @@ class Boxes:
         return bool(self.fields) or bool(self.tables)
 
 
+_NO_BOXES: Final = Boxes(Fields(()), ())
+
+
 @frozen
 class Page:
     """One page of a document.
@@ -253,11 +256,25 @@ class Page:
         return self._source.body.content if self._source else b""
 
 
+class _Read(TypedDict):
+    """What rows are made of."""
+
+    number: int
+    status: Status
+    error: str | None
+    file_name: str
+    request_file_id: str
+    is_moderated: bool
+    is_emptied: bool
+    predicted: Boxes
+    moderated: Boxes
+    source: Source
+
+
 class _Common(TypedDict):
     """What every reply says about a page."""
 
     id: str
-    request_file_id: str
     width: int
     height: int
     rotation: int
@@ -272,33 +289,22 @@ class _Common(TypedDict):
 
 def predicted_page(reply: OcrPage, signed: Mapping[str, SignedUrl], position: int, source: Source) -> Page:
     """Build a page from one entry of a prediction."""
-    number = position if reply.page is None else reply.page
-    status = status_of_message(reply.message)
     return Page(
-        number=number,
-        status=status,
-        error=reply.message if status == "failure" else None,
-        file_name=reply.input or "",
+        **_predicted_values(reply, position, source),
         words=FreeWords(reply.raw_ocr_api_response),
-        predicted=boxes_of(reply.prediction, number, source / "prediction"),
-        source=source,
         **_common(reply, signed, reply.filepath),
     )
 
 
+def predicted_row_page(reply: OcrPage, position: int, source: Source) -> Page:
+    """Build a page from one entry of a prediction, with no more than rows of fields are made of."""
+    return Page(**_predicted_values(reply, position, source))
+
+
 def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, source: Source) -> Page:
     """Build a page from one image of a listing."""
-    number = position if reply.page is None else reply.page
-    status = status_of_message(reply.message) if reply.message else status_of_stored(reply.status)
-    is_moderated = bool(reply.is_moderated)
-    moderated, place = _moderated(reply)
     return Page(
-        number=number,
-        status=status,
-        error=(reply.message or reply.status) if status == "failure" else None,
-        file_name=reply.original_file_name or reply.input or "",
-        is_moderated=is_moderated,
-        is_emptied=is_moderated and moderated == (),
+        **_stored_values(reply, position, source),
         approval_status=reply.approval_status or "",
         words=Words(reply.raw_ocr or (), reply.predicted_boxes or ()),
         updated_at=_time_of(reply.updated_at),
@@ -306,8 +312,6 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         exported_at=_time_of(reply.exported_at),
         day_since_epoch=reply.day_since_epoch,
         hour_of_day=reply.hour_of_day,
-        predicted=_predicted(reply, number, source),
-        moderated=boxes_of(moderated, number, source / place),
         model_id=reply.model_id or "",
         upload_source=reply.source or "",
         uploaded_by=reply.uploaded_by or "",
@@ -325,9 +329,49 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         current_stage_id=reply.current_stage_id or "",
         verified_by=reply.verified_by or "",
         export_status=reply.export_status or "",
-        source=source,
         **_common(reply, signed, reply.url, reply.filepath),
     )
+
+
+def stored_row_page(reply: Image, position: int, source: Source) -> Page:
+    """Build a page from one image of a listing, with no more than rows of fields are made of."""
+    return Page(**_stored_values(reply, position, source))
+
+
+def _predicted_values(reply: OcrPage, position: int, source: Source) -> _Read:
+    number = position if reply.page is None else reply.page
+    status = status_of_message(reply.message)
+    return {
+        "number": number,
+        "status": status,
+        "error": reply.message if status == "failure" else None,
+        "file_name": reply.input or "",
+        "request_file_id": reply.request_file_id or "",
+        "is_moderated": False,
+        "is_emptied": False,
+        "predicted": boxes_of(reply.prediction, number, source / "prediction"),
+        "moderated": _NO_BOXES,
+        "source": source,
+    }
+
+
+def _stored_values(reply: Image, position: int, source: Source) -> _Read:
+    number = position if reply.page is None else reply.page
+    status = status_of_message(reply.message) if reply.message else status_of_stored(reply.status)
+    is_moderated = bool(reply.is_moderated)
+    moderated, place = _moderated(reply)
+    return {
+        "number": number,
+        "status": status,
+        "error": (reply.message or reply.status) if status == "failure" else None,
+        "file_name": reply.original_file_name or reply.input or "",
+        "request_file_id": reply.request_file_id or "",
+        "is_moderated": is_moderated,
+        "is_emptied": is_moderated and moderated == (),
+        "predicted": _predicted(reply, number, source),
+        "moderated": boxes_of(moderated, number, source / place),
+        "source": source,
+    }
 
 
 def _moderated(reply: Image) -> tuple[tuple[BoxReply, ...] | None, str]:
@@ -345,7 +389,6 @@ def _common(reply: OcrPage | Image, signed: Mapping[str, SignedUrl], *image_path
     image_urls = signed_urls_of(signed, *image_paths)
     return {
         "id": reply.id or "",
-        "request_file_id": reply.request_file_id or "",
         "width": (reply.size and reply.size.width) or 0,
         "height": (reply.size and reply.size.height) or 0,
         "rotation": reply.rotation or 0,
@@ -362,6 +405,8 @@ def _common(reply: OcrPage | Image, signed: Mapping[str, SignedUrl], *image_path
 def boxes_of(replies: Iterable[BoxReply] | None, page: int, source: Source) -> Boxes:
     """Build the fields and tables of a list of boxes."""
     boxes = tuple(replies or ())
+    if not boxes:
+        return _NO_BOXES
     return Boxes(Fields(BoxFields(boxes, page, source)), BoxTables(boxes, page, source))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from nanonets_sdk.documents.field import Field, Fields
+from nanonets_sdk.documents.field import Field, Fields, field_values
 from nanonets_sdk.documents.table import Table
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
 from nanonets_sdk.layout.geometry import Box
@@ -93,6 +93,16 @@ def record_rows(records: Iterable[Mapping[str, Any]], shape: Shape) -> Rows:
     """
     records = records if checked_shape(shape) == "long" else [*records]
     return Rows.from_records(columns_of(shape, () if shape == "long" else labels_of(records)), records)
+
+
+def field_rows(file_name: str, request_file_id: str, parts: Sequence[Fields]) -> list[tuple[Any, ...]]:
+    """Return the values of the long records of a file, for the fields of each of its pages."""
+    return [(file_name, request_file_id, *values) for values in field_values(parts)]
+
+
+def long_records(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return rows of `field_rows` as records."""
+    return [dict(zip(_FIELDS, row, strict=True)) for row in rows]
 
 
 def columns_of(shape: Shape, labels: Iterable[str] = ()) -> dict[str, type]:

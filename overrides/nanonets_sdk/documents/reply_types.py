@@ -87,6 +87,7 @@ class ReplyTypes:
         files: Of a webhook body with pages by file.
         predicted: Of a page of a prediction.
         stored: Of a page as reading calls give it.
+        is_lean: Whether members that no row of fields has are left out.
     """
 
     listing: Any = ListingReply
@@ -95,7 +96,8 @@ class ReplyTypes:
     files: Any = FilesReply
     predicted: Any = OcrPage
     stored: Any = Image
+    is_lean: bool = False
 
 
 WHOLE: Final = ReplyTypes()
-LEAN: Final = ReplyTypes(_LeanListing, _LeanReply, _LeanReply, _LeanReply, _LeanPage, _LeanPage)
+LEAN: Final = ReplyTypes(_LeanListing, _LeanReply, _LeanReply, _LeanReply, _LeanPage, _LeanPage, is_lean=True)

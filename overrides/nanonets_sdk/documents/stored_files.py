@@ -26,7 +26,7 @@ from attrs import evolve, field, frozen
 from msgspec import Struct, structs
 
 from nanonets_api.replies import OcrReply, PageReply, SignedUrl
-from nanonets_sdk.documents.page import Page, predicted_page, stored_page
+from nanonets_sdk.documents.page import Page, predicted_page, predicted_row_page, stored_page, stored_row_page
 from nanonets_sdk.documents.page_lists import FilePages, by_file, by_id, flat, page_of
 from nanonets_sdk.documents.reply_types import WHOLE, FilesReply, ReplyTypes
 from nanonets_sdk.events import notify
@@ -108,7 +108,10 @@ class Loading:
             shifted = None if entry.page is None else entry.page - (self.pages_from or 0)
             number = self.numbers.get(source.path, shifted)
             numbered = entry if number == entry.page else structs.replace(entry, page=number)
-            if found.is_read:
+            if self.types.is_lean:
+                build = stored_row_page if found.is_read else predicted_row_page
+                yield build(numbered, 0 if found.is_read else position, source)
+            elif found.is_read:
                 yield stored_page(numbered, signed, 0, source)
             else:
                 yield predicted_page(numbered, signed, position, source)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
@@ -18,7 +19,7 @@ from nanonets_sdk.formats.html import table_html
 from nanonets_sdk.formats.markdown import table_text
 from nanonets_sdk.formats.rows import Rows, Sheet, unique_names
 from nanonets_sdk.layout.geometry import Box
-from nanonets_sdk.layout.grid import Grid
+from nanonets_sdk.layout.grid import Grid, Places
 from nanonets_sdk.replies.source import Source
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from nanonets_api.replies import BoxReply
+    from nanonets_api.replies import BoxReply, CellReply
     from nanonets_sdk.binding.reading import Labels
     from nanonets_sdk.formats.amounts import DecimalMark
     from nanonets_sdk.formats.targets import TextTarget
@@ -36,8 +37,36 @@ _SAMPLE: Final = 20
 """Rows whose content tells whether the row above them is a header."""
 
 
+class _Unbuilt:
+    """A table of a reply until somebody looks at its cells.
+
+    Only `cells` is missing then. Its slot is filled by the first look, so that comparing, copying and pickling see an
+    ordinary attribute.
+    """
+
+    __slots__ = ("_replies",)
+
+    # Type checkers would take `__getattr__` for a sign that a table has any attribute.
+    if TYPE_CHECKING:
+
+        @property
+        def _replies(self) -> tuple[CellReply, ...] | None: ...
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "_replies":
+                return None
+            replies = self._replies if name == "cells" else None
+            if replies is not None:
+                object.__setattr__(self, name, tuple(cell_of(reply, self.page) for reply in replies))
+                # After the cells, so that another thread finds one or the other.
+                object.__setattr__(self, "_replies", None)
+            return object.__getattribute__(self, name)
+
+
 @frozen
-class Table:
+class Table(_Unbuilt):
     """A table on one page, or on several if it was merged.
 
     Attributes:
@@ -92,7 +121,19 @@ class Table:
         Each cell is placed by its row and column, at the top left of what it spans, whatever its position in the
         reply. Rows in which no cell begins are kept as empty rows.
         """
-        return self.grid.texts
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[str, ...], ...]:
+        replies = self._replies
+        return self.grid.texts if replies is None else self._places.texts([reply.text or "" for reply in replies])
+
+    @cached_property
+    def _places(self) -> Places:
+        replies = self._replies
+        if replies is None:
+            return Places([cell.row for cell in self.cells], [cell.col for cell in self.cells])
+        return Places([reply.row or 0 for reply in replies], [reply.col or 0 for reply in replies])
 
     @cached_property
     def filled_rows(self) -> tuple[tuple[str, ...], ...]:
@@ -135,18 +176,21 @@ class Table:
 
     @cached_property
     def _header(self) -> tuple[str, ...]:
-        columns: dict[int, Counter[str]] = {}
-        for cell in sorted(self.cells, key=lambda cell: cell.row):
-            if cell.label:
-                columns.setdefault(self.grid.columns[cell.col], Counter())[cell.label] += 1
-        # Of equal counts, `most_common` begins with the label that was counted first.
-        labels = {column: counts.most_common(1)[0][0] for column, counts in columns.items()}
-        return tuple(labels.get(column, "") for column in range(self.grid.width)) if labels else ()
+        replies, columns = self._replies, self._places.columns
+        cells = self.cells if replies is None else replies
+        labelled = [(cell.row or 0, columns[cell.col or 0], cell.label) for cell in cells if cell.label]
+        labelled.sort(key=itemgetter(0))
+        most, labels = dict[int, int](), dict[int, str]()
+        # Of equal counts, the label that was counted first stays.
+        for (column, label), count in Counter(map(itemgetter(1, 2), labelled)).items():
+            if count > most.get(column, 0):
+                most[column], labels[column] = count, label
+        return tuple(labels.get(column, "") for column in range(self._places.width)) if labels else ()
 
     @cached_property
     def column_names(self) -> tuple[str, ...]:
         """A unique name for each column of `rows`: its header, or `column 3` if it has none."""
-        header = self.header or ("",) * self.grid.width
+        header = self.header or ("",) * self._places.width
         return unique_names(label.strip() or f"column {number}" for number, label in enumerate(header, 1))
 
     @cached_property
@@ -275,9 +319,9 @@ class BoxTables:
     def __iter__(self) -> Iterator[Table]:
         for index, reply in enumerate(self.replies):
             if is_table(reply):
-                yield Table(
+                table = Table(
                     label=reply.label or "",
-                    cells=tuple(cell_of(cell, self.page) for cell in reply.cells or ()),
+                    cells=(),
                     score=reply.score,
                     box=Box.located(reply.xmin, reply.ymin, reply.xmax, reply.ymax),
                     page=self.page,
@@ -290,6 +334,10 @@ class BoxTables:
                     lookup_parent_ids=reply.lookup_parent_box_ids or (),
                     source=self.source.excerpt(index),
                 )
+                if reply.cells:
+                    object.__setattr__(table, "_replies", reply.cells)
+                    object.__delattr__(table, "cells")
+                yield table
 
 
 def is_table(reply: BoxReply) -> bool:

@@ -6,13 +6,11 @@ import re
 from decimal import Decimal
 from typing import Final
 
-import attrs
 from attrs import frozen
-from attrs.validators import in_, optional
 
 from nanonets_sdk.documents.comparison import normalised
-from nanonets_sdk.formats.amounts import DecimalMark, parse_decimal
-from nanonets_sdk.formats.dates import parse_date
+from nanonets_sdk.formats.amounts import DecimalMark, check_decimal_mark, parse_decimal
+from nanonets_sdk.formats.dates import check_dayfirst, parse_date
 
 _FILLED_UP: Final = re.compile(r"\D*0\d")
 """`00417` is a number of something. As an amount it would equal `417`, which is another invoice."""
@@ -30,7 +28,11 @@ class Agreement:
     """
 
     dayfirst: bool | None = None
-    decimal_mark: DecimalMark | None = attrs.field(default=None, validator=optional(in_((".", ","))))
+    decimal_mark: DecimalMark | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_dayfirst(self.dayfirst)
+        check_decimal_mark(self.decimal_mark)
 
     def meaning(self, text: str) -> object:
         """Return what a text says: an amount, a date, or the text without differences of case, whitespace and form."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import define, field, frozen
 
+from nanonets_sdk.documents import Document
 from nanonets_sdk.evaluation.agreement import Agreement
 from nanonets_sdk.evaluation.matching import Value, cells_by_column, fields_by_label, matched
 from nanonets_sdk.evaluation.performance import Performance, Threshold, check_precision, total_of
 from nanonets_sdk.formats.safe_text import json_text
 
 if TYPE_CHECKING:
-    from nanonets_sdk.documents import Document
     from nanonets_sdk.formats.amounts import DecimalMark
     from nanonets_sdk.formats.targets import TextTarget
 
@@ -200,7 +200,8 @@ def evaluate(
         Precision, recall, exact and normalised match of each label and column, calibration and thresholds.
 
     Raises:
-        ValueError: `decimal_mark` is neither `.` nor `,` nor None.
+        TypeError: Something among them is not a document.
+        ValueError: `dayfirst` or `decimal_mark` is not among its values.
 
     Example:
         ```python
@@ -210,9 +211,20 @@ def evaluate(
         ```
     """
     review = _Review(Agreement(dayfirst, decimal_mark))
-    for document in documents:
+    for document in _checked(documents):
         review.counts[review.verdict(document)] += 1
     return Evaluation(_performances(review.labels), _performances(review.columns), **review.counts)
+
+
+def _checked(documents: object) -> Iterator[Document]:
+    kind = type(documents).__name__
+    if isinstance(documents, Document | str | bytes | dict) or not isinstance(documents, Iterable):
+        raise TypeError(f"documents must be several documents, got {kind}")
+    for number, document in enumerate(cast("Iterable[object]", documents)):
+        if not isinstance(document, Document):
+            kind = type(document).__name__
+            raise TypeError(f"document {number} is of type {kind}; stored replies become documents by `load_documents`")
+        yield document
 
 
 def _performances(tallies: Mapping[str, _Tally]) -> dict[str, Performance]:

@@ -45,6 +45,16 @@ _GROUPED: Final = re.compile(
 _THOUSAND: Final = 3
 
 
+def check_decimal_mark(decimal_mark: object) -> None:
+    """Refuse what is not a decimal mark.
+
+    Raises:
+        ValueError: It is neither `.` nor `,` nor None.
+    """
+    if decimal_mark is not None and decimal_mark not in get_args(DecimalMark):
+        raise ValueError(f"decimal_mark must be '.', ',' or None, got {decimal_mark!r}")
+
+
 def parse_decimal(text: str, decimal_mark: DecimalMark | None = None) -> Decimal | None:
     """Read an amount, with or without a currency.
 
@@ -62,8 +72,7 @@ def parse_decimal(text: str, decimal_mark: DecimalMark | None = None) -> Decimal
         >>> parse_decimal("1.234,56 €"), parse_decimal("1,200"), parse_decimal("1,200", decimal_mark=".")
         (Decimal('1234.56'), None, Decimal('1200'))
     """
-    if decimal_mark is not None and decimal_mark not in get_args(DecimalMark):
-        raise ValueError(f"decimal_mark must be '.', ',' or None, got {decimal_mark!r}")
+    check_decimal_mark(decimal_mark)
     found = _AMOUNT.fullmatch(plain(text) or "")
     if found is None or bool(found["open"]) != bool(found["close"]):
         return None

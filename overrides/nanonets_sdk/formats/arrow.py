@@ -48,7 +48,8 @@ def to_arrow(rows: Rows) -> pa.Table:
     def column(values: Sequence[Any], kind: type) -> Any:
         try:
             return arrow.array(values, types[kind])
-        except (UnicodeEncodeError, OverflowError):
+        except (UnicodeEncodeError, OverflowError, arrow.ArrowInvalid):
+            # A look at each value costs more than the array, and hardly any reply has one that does not fit.
             return arrow.array([*map(_FITTED[kind], values)], types[kind])
 
     # Transposing no rows gives no columns, yet an empty table has all of them.

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-from nanonets_sdk.formats.safe_text import encodable, neutral
+from nanonets_sdk.formats.safe_text import are_plain, encodable, neutral
 from nanonets_sdk.formats.targets import TextFile, TextTarget, text_target
 
 
@@ -52,5 +52,8 @@ def row_writer(
         text = encodable(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
         return neutral(text) if neutralise else text
 
+    def safe(row: Sequence[object]) -> Iterable[object]:
+        return row if are_plain([value for value in row if isinstance(value, str)]) else map(cell, row)
+
     writer = csv.writer(file, lineterminator=line_end)
-    return lambda rows: writer.writerows(map(cell, row) for row in rows)
+    return lambda rows: writer.writerows(map(safe, rows))

@@ -70,6 +70,16 @@ _SHORT_YEAR: Final = 2
 _PIVOT: Final = 69
 
 
+def check_dayfirst(dayfirst: object) -> None:
+    """Refuse what does not say whether the day comes first.
+
+    Raises:
+        ValueError: It is neither a bool nor None.
+    """
+    if dayfirst is not None and not isinstance(dayfirst, bool):
+        raise ValueError(f"dayfirst must be True, False or None, got {dayfirst!r}")
+
+
 def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
     """Read a calendar date.
 
@@ -82,10 +92,14 @@ def parse_date(text: str, *, dayfirst: bool | None = None) -> date | None:
         The date; None if the text is not a complete date or has more than one reading. Years of two digits are those
         from 1969 to 2068.
 
+    Raises:
+        ValueError: `dayfirst` is neither a bool nor None.
+
     Examples:
         >>> parse_date("03/04/2021"), parse_date("03/04/2021", dayfirst=True)
         (None, datetime.date(2021, 4, 3))
     """
+    check_dayfirst(dayfirst)
     found = _matched(text)
     orders = _orders(found, dayfirst) if found else []
     possible = [parts for parts in orders if 1 <= parts[1] <= _MOST_MONTHS and 1 <= parts[2] <= _MOST_DAYS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 _BREAKS: Final = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
@@ -16,6 +17,10 @@ _INNER_FORMULA: Final = re.compile(
 )
 # A signed number has no letter and no operator, so there is nothing in it to run.
 _NUMBER: Final = re.compile(r"[+\-] ?[$€£¥₹]? ?(?:\d+(?:[., '\u2019\u00a0\u202f]\d+)*|[.,]\d+) ?[%$€£¥₹]?", re.ASCII)
+_SEPARATOR: Final = "\x1f"
+# The first finds whatever changes inside of a cell, the second a formula at the start of one.
+_UNSAFE: Final = re.compile(f"[\ud800-\udfff\0;|\t{_BREAKS}]")
+_UNSAFE_START: Final = re.compile(f"{_SEPARATOR}[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -46,6 +51,18 @@ def neutral(text: str) -> str:
 def _guarded(match: re.Match[str]) -> str:
     is_number = match["line"] and _NUMBER.fullmatch(match["rest"])
     return match[0] if is_number else f"{match['before']}'{match['rest']}"
+
+
+def are_plain(texts: Iterable[str]) -> bool:
+    """Return whether nothing in the cells of a CSV row needs a change, at a glance; False if it may.
+
+    Examples:
+        >>> are_plain(["Pump", "12.50"]), are_plain(["Pump", "=1+1"]), are_plain(["a;b"])
+        (True, False, False)
+    """
+    # One search over a row is several times faster than several over each of its cells.
+    row = _SEPARATOR + _SEPARATOR.join(texts)
+    return _UNSAFE.search(row) is None and _UNSAFE_START.search(row) is None
 
 
 def encodable(text: str) -> str:

@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -62,25 +62,27 @@ C_co = TypeVar("C_co", bound=GridCell, covariant=True)
 
 
 @frozen
-class Grid(Generic[C_co]):
-    """Rows and columns of a table, counted from 0.
+class Places:
+    """The places of cells, from nothing but their numbers.
 
     Attributes:
-        cells: The cells in the order of the reply.
+        rows: The row number of each cell in the reply.
+        cols: The column number of each cell in the reply.
     """
 
-    cells: tuple[C_co, ...]
+    rows: Sequence[int]
+    cols: Sequence[int]
 
     @cached_property
     def lines(self) -> dict[int, int]:
-        """The place of each row number of the reply."""
-        return _places(cell.row for cell in self.cells)
+        """The place of each row number."""
+        return _places(self.rows)
 
     @cached_property
     def columns(self) -> dict[int, int]:
-        """The place of each column number of the reply."""
-        places = _places(cell.col for cell in self.cells)
-        room = max(_PLACES, _PLACES_PER_CELL * len(self.cells)) // max(self.height, 1)
+        """The place of each column number."""
+        places = _places(self.cols)
+        room = max(_PLACES, _PLACES_PER_CELL * len(self.cols)) // max(self.height, 1)
         return {number: min(place, max(room, 1) - 1) for number, place in places.items()}
 
     @cached_property
@@ -93,6 +95,51 @@ class Grid(Generic[C_co]):
         """The number of columns."""
         return max(self.columns.values(), default=-1) + 1
 
+    def texts(self, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Return the text of each place where a cell begins; those of one place are joined with a space."""
+        rows = [[""] * self.width for _ in range(self.height)]
+        lines, columns = self.lines, self.columns
+        for line, col, text in zip(self.rows, self.cols, texts, strict=True):
+            if text:
+                row, column = rows[lines[line]], columns[col]
+                row[column] = f"{row[column]} {text}" if row[column] else text
+        return tuple(tuple(map(str.strip, row)) for row in rows)
+
+
+@frozen
+class Grid(Generic[C_co]):
+    """Rows and columns of a table, counted from 0.
+
+    Attributes:
+        cells: The cells in the order of the reply.
+    """
+
+    cells: tuple[C_co, ...]
+
+    @cached_property
+    def _numbers(self) -> Places:
+        return Places([cell.row for cell in self.cells], [cell.col for cell in self.cells])
+
+    @property
+    def lines(self) -> dict[int, int]:
+        """The place of each row number of the reply."""
+        return self._numbers.lines
+
+    @property
+    def columns(self) -> dict[int, int]:
+        """The place of each column number of the reply."""
+        return self._numbers.columns
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return self._numbers.height
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return self._numbers.width
+
     def place(self, cell: GridCell) -> tuple[int, int]:
         """Return the row and column where a cell begins."""
         return self.lines[cell.row], self.columns[cell.col]
@@ -100,13 +147,7 @@ class Grid(Generic[C_co]):
     @cached_property
     def texts(self) -> tuple[tuple[str, ...], ...]:
         """The text of each place where a cell begins; cells at the same place are joined with a space."""
-        found: dict[tuple[int, int], list[str]] = {}
-        for cell in self.cells:
-            found.setdefault(self.place(cell), []).append(cell.text)
-        rows = [[""] * self.width for _ in range(self.height)]
-        for (line, column), texts in found.items():
-            rows[line][column] = " ".join(filter(None, texts)).strip()
-        return tuple(map(tuple, rows))
+        return self._numbers.texts(cell.text for cell in self.cells)
 
     @cached_property
     def covered(self) -> dict[tuple[int, int], C_co]:

@@ -15,11 +15,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
-
-from nanonets_sdk.layout.geometry import Box
+from typing import Final, Protocol, TypeVar
 
 T = TypeVar("T")
+
+
+class Edges(Protocol):
+    """A box, or anything else that has its edges."""
+
+    @property
+    def xmin(self) -> int:
+        """Left edge."""
+        ...
+
+    @property
+    def ymin(self) -> int:
+        """Top edge."""
+        ...
+
+    @property
+    def xmax(self) -> int:
+        """Right edge."""
+        ...
+
+    @property
+    def ymax(self) -> int:
+        """Bottom edge."""
+        ...
+
+
+E = TypeVar("E", bound=Edges)
 
 _SAME_LINE: Final = 0.5
 """How far apart the middles of boxes on one line may be, in heights of the smaller box."""
@@ -27,14 +52,14 @@ _SAME_SIZE: Final = 2.5
 """How many times as high as its line a box may be."""
 
 
-def in_reading_order(things: Iterable[T], box_of: Callable[[T], Box | None]) -> list[T]:
+def in_reading_order(things: Iterable[T], box_of: Callable[[T], Edges | None]) -> list[T]:
     """Sort things line by line from the top, and each line from the left.
 
     Args:
         things: What to sort. Things without a box come last, in the order given.
         box_of: Returns the box of a thing.
     """
-    placed: list[tuple[Box, T]] = []
+    placed: list[tuple[Edges, T]] = []
     nowhere: list[T] = []
     for thing in things:
         box = box_of(thing)
@@ -45,36 +70,40 @@ def in_reading_order(things: Iterable[T], box_of: Callable[[T], Box | None]) -> 
     return [thing for line in lines_of(placed) for _, thing in line] + nowhere
 
 
-def lines_of(placed: list[tuple[Box, T]]) -> list[list[tuple[Box, T]]]:
+def lines_of(placed: list[tuple[E, T]]) -> list[list[tuple[E, T]]]:
     """Return the lines of things with their boxes, from the top, each from the left."""
-    lines: list[list[tuple[Box, T]]] = []
+    lines: list[list[tuple[E, T]]] = []
     middle = height = 0
-    for entry in sorted(placed, key=lambda entry: _middle(entry[0])):
-        box = entry[0]
-        smaller, larger = sorted((_height(box), height))
-        is_level = _middle(box) - middle <= _SAME_LINE * 2 * smaller
-        if lines and is_level and larger <= _SAME_SIZE * smaller:
+    for entry in sorted(placed, key=_middle):
+        size, level = _height(entry[0]), _middle(entry)
+        smaller, larger = (size, height) if size < height else (height, size)
+        if lines and level - middle <= _SAME_LINE * 2 * smaller and larger <= _SAME_SIZE * smaller:
             lines[-1].append(entry)
         else:
             # The first box of a line is its measure; otherwise a slanting row of boxes would drag the line downwards.
             lines.append([entry])
-            middle, height = _middle(box), _height(box)
-    # Boxes may have their edges swapped, so neither edge is known to be the smaller one.
+            middle, height = level, size
     for line in lines:
-        line.sort(key=lambda entry: min(entry[0].xmin, entry[0].xmax))
-    return sorted(
-        lines,
-        key=lambda line: (
-            min(min(box.ymin, box.ymax) for box, _ in line),
-            min(min(box.xmin, box.xmax) for box, _ in line),
-        ),
-    )
+        if len(line) > 1:
+            line.sort(key=_left)
+    return sorted(lines, key=lambda line: (min(map(_top, line)), _left(line[0])))
 
 
-def _middle(box: Box) -> int:
+def _middle(entry: tuple[Edges, object]) -> int:
     """Return twice the middle, an integer: a float would overflow on the absurd coordinates of a broken reply."""
-    return box.ymin + box.ymax
+    return entry[0].ymin + entry[0].ymax
 
 
-def _height(box: Box) -> int:
-    return max(abs(box.height), 1)
+# Boxes may have their edges swapped, so neither edge is known to be the smaller one.
+def _left(entry: tuple[Edges, object]) -> int:
+    box = entry[0]
+    return min(box.xmin, box.xmax)
+
+
+def _top(entry: tuple[Edges, object]) -> int:
+    box = entry[0]
+    return min(box.ymin, box.ymax)
+
+
+def _height(box: Edges) -> int:
+    return abs(box.ymax - box.ymin) or 1

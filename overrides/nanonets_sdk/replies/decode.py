@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from nanonets_sdk.errors import DecodeError
 from nanonets_sdk.events import Drift, notify
-from nanonets_sdk.replies.source import Raw
+from nanonets_sdk.replies.source import Raw, why_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,10 +74,9 @@ def _decode_leniently(content: bytes, kind: type[R], operation: str, on_drift: C
     try:
         value = Raw(content).value
         reply = _Reader(operation, findings).read(value, kind, "")
-    except (ValueError, RecursionError):
-        raise DecodeError(
-            f"The reply to {operation} is not JSON ({len(content)} bytes). `raw` of this error has it.", raw=content
-        ) from None
+    except (ValueError, RecursionError) as error:
+        told = f"The reply to {operation} {why_unreadable(error)} ({len(content)} bytes). `raw` of this error has it."
+        raise DecodeError(told, raw=content) from None
     for finding in findings:
         notify(on_drift, finding)
     if reply is _LOST or reply is None:

@@ -76,5 +76,10 @@ class Excerpt(Source):
         return Source, (Raw(json.dumps(self.value).encode("ascii")),)
 
 
+def why_unreadable(error: ValueError | RecursionError) -> str:
+    """Return what an error in parsing JSON says about the text."""
+    return "is nested too deeply to be read" if isinstance(error, RecursionError) else "is not JSON"
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")

@@ -20,6 +20,7 @@ import gzip
 import json
 import os
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from io import BufferedReader, BytesIO, RawIOBase
@@ -47,6 +48,15 @@ StoredSource: TypeAlias = str | os.PathLike[str] | bytes | Mapping[str, Any] | S
 
 _GZIP: Final = b"\x1f\x8b"
 _BOM: Final = b"\xef\xbb\xbf"
+# The marks of UTF-32 begin with those of UTF-16. Without a mark, the first character of JSON shows the encoding.
+_ENCODINGS: Final[dict[bytes, str]] = {
+    BOM_UTF32_LE: "utf-32",
+    BOM_UTF32_BE: "utf-32",
+    BOM_UTF16_LE: "utf-16",
+    BOM_UTF16_BE: "utf-16",
+    **{bracket.encode(encoding): encoding for encoding in ("utf-32-le", "utf-16-le", "utf-16-be") for bracket in "{["},
+}
+_LONGEST_START: Final = 4
 _BLANKS: Final = b" \t\r\n"
 _LONGEST_PATH: Final = 4096
 _BUFFER: Final = 1 << 20
@@ -73,17 +83,19 @@ def bodies_of(source: StoredSource) -> Iterator[StoredBody]:
 
     Args:
         source: A path; JSON or JSON Lines as text or bytes; JSON values; an open file, which is read from its position
-            on and stays open. A string is JSON if it begins with `{` or `[`, else a path. Gzip is undone.
+            on and stays open. A string is JSON if it begins with `{` or `[`, else a path.
+            Gzip, UTF-16 and UTF-32 are undone.
 
     Raises:
-        DecodeError: A gzip file is damaged.
+        DecodeError: A gzip file, or a file in UTF-16 or UTF-32, is damaged.
         OSError: It cannot be read.
         TypeError: It is something else.
     """
     with ExitStack() as stack:
         if isinstance(source, os.PathLike) or (isinstance(source, str) and not _is_json(source)):
-            unbuffered = stack.enter_context(Path(source).open("rb", buffering=0))
-            file = stack.enter_context(BufferedReader(unbuffered, _BUFFER))
+            # The stubs know the type for the default size alone.
+            opened = Path(source).open("rb", buffering=_BUFFER)  # noqa: SIM115 - the stack closes it
+            file = stack.enter_context(cast("BufferedReader", opened))
             place = os.fspath(source)
         elif isinstance(source, str | bytes | bytearray | memoryview):
             file, place = _in_memory(_encoded(source)), "the given text"
@@ -117,9 +129,26 @@ def _encoded(content: str | bytes | bytearray | memoryview) -> bytes:
 def _bodies_in(file: BufferedReader, place: str) -> Iterator[StoredBody]:
     try:
         is_zipped = file.peek(len(_GZIP)).startswith(_GZIP)
-        yield from _values_in(BufferedReader(gzip.GzipFile(fileobj=file)) if is_zipped else file, place)
+        yield from _values_in(
+            _in_utf8(BufferedReader(gzip.GzipFile(fileobj=file)) if is_zipped else file, place), place
+        )
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DecodeError(f"{place}: the gzip data is damaged: {error}", raw=b"") from None
+
+
+def _in_utf8(file: BufferedReader, place: str) -> BufferedReader:
+    """Return a file in UTF-8; one in UTF-16 or UTF-32, as shells of Windows write it, is read whole."""
+    start = file.peek(_LONGEST_START)[:_LONGEST_START]
+    encoding = next((encoding for mark, encoding in _ENCODINGS.items() if start.startswith(mark)), None)
+    if encoding is None:
+        return file
+    content = file.read()
+    try:
+        return _in_memory(content.decode(encoding).encode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError as error:
+        raise DecodeError(
+            f"{place}: the text is in {encoding.upper()} and damaged: {error.reason}", raw=content
+        ) from None
 
 
 def _values_in(file: BufferedReader, place: str) -> Iterator[StoredBody]:

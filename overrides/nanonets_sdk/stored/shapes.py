@@ -28,7 +28,7 @@ import msgspec
 from attrs import frozen
 
 from nanonets_sdk.errors import DecodeError
-from nanonets_sdk.replies.source import Raw
+from nanonets_sdk.replies.source import Raw, why_unreadable
 from nanonets_sdk.replies.states import is_in_work
 from nanonets_sdk.stored.bodies import StoredBody
 
@@ -58,8 +58,10 @@ _OTHERS: Final[dict[str, frozenset[str]]] = {
     "a row of an export": frozenset({"label", "text"}),
     "a single box": frozenset({"label", "ocr_text"}),
 }
-_Level: Final = dict[str, msgspec.Raw] | list[msgspec.Raw] | str | int | float | bool | None
+_Level: TypeAlias = dict[str, msgspec.Raw] | list[msgspec.Raw] | str | int | float | bool | None
 _level: Final = msgspec.json.Decoder(_Level)
+# Every item of a result is opened, and to find where one ends is as much work as to open it.
+_two_levels: Final = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[_Level] | str | int | float | bool | None)
 
 
 @frozen
@@ -83,7 +85,7 @@ def recognised(body: StoredBody) -> list[Recognised]:
     """Return what a body is: of an array of bodies, what each of them is.
 
     Raises:
-        DecodeError: It is not JSON, or nothing that this package reads.
+        DecodeError: It is not JSON, is nested too deeply, or is nothing that this package reads.
     """
     try:
         # Members are only found here, so that nothing is built twice.
@@ -91,8 +93,8 @@ def recognised(body: StoredBody) -> list[Recognised]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         try:
             value = Raw(body.content).value
-        except (ValueError, RecursionError):
-            raise unreadable(body, "is not JSON" if body.content else "is empty") from None
+        except (ValueError, RecursionError) as error:
+            raise unreadable(body, why_unreadable(error) if body.content else "is empty") from None
         return _recognised(body, value)
 
 
@@ -117,7 +119,7 @@ def _recognised(body: StoredBody, value: Any) -> list[Recognised]:
 
 def _of_object(body: StoredBody, members: Mapping[str, Any]) -> Recognised:
     names, message = members.keys(), _open(members.get("message"))
-    result = _open(members.get("result"))
+    result = _open(members.get("result"), _two_levels)
     entries = _items(result)
     if entries is not None:
         return _of_result(body, [_members(item) for item in entries])
@@ -179,9 +181,9 @@ def _items(value: Any) -> Sequence[Any] | None:
     return cast("Sequence[Any]", value) if isinstance(value, list) else None
 
 
-def _open(value: Any) -> Any:
+def _open(value: Any, levels: msgspec.json.Decoder[Any] = _level) -> Any:
     """Return a value with its members or items as they stand, not parsed."""
-    return _level.decode(value) if isinstance(value, msgspec.Raw) else value
+    return levels.decode(value) if isinstance(value, msgspec.Raw) else value
 
 
 def _content(value: Any) -> bytes:

@@ -97,6 +97,8 @@ class TrackedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         while taken := await anyio.to_thread.run_sync(take):
             for piece in taken:
                 yield self._handed_over(piece)
+            if taken[-1].is_last:
+                return
 
     def _handed_over(self, piece: _Piece) -> bytes:
         # Noted before the transport has the piece, because it does not tell what it did with it.
@@ -119,6 +121,8 @@ class TrackedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
                 break
             taken.append(piece)
             size += len(piece.content)
+            if piece.is_last:
+                break
         return taken
 
     def _pieces(self) -> Iterator[_Piece]:

@@ -280,9 +280,27 @@ def _has_no_connections(given: httpx.Client | httpx.AsyncClient) -> bool:
     )
 
 
+class _NoCookies(httpx.Cookies):
+    """Keeps no cookies. A pool sends none, and to read those of a response costs as much as to parse its head."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Do nothing."""
+
+
+_NO_COOKIES: Final = _NoCookies()
+
+
+class _Client(httpx.Client):
+    cookies = property(lambda _: _NO_COOKIES)  # pyright: ignore[reportIncompatibleMethodOverride] - nobody sets them
+
+
+class _AsyncClient(httpx.AsyncClient):
+    cookies = property(lambda _: _NO_COOKIES)  # pyright: ignore[reportIncompatibleMethodOverride] - nobody sets them
+
+
 def _new_client(network: Network) -> httpx.Client:
     options: dict[str, Any] = {"limits": _LIMITS, "verify": network.certificates}
-    return httpx.Client(
+    return _Client(
         transport=Transport(**options),
         mounts={
             pattern: None if proxy is None else Transport(**options, proxy=proxy)
@@ -306,7 +324,7 @@ def _async_clients(network: Network) -> Callable[[object], httpx.AsyncClient]:
         on_asyncio = isinstance(loop, asyncio.AbstractEventLoop)
         transport = on_aiohttp if on_aiohttp and on_asyncio else AsyncTransport
         options: dict[str, Any] = {"limits": _LIMITS, "verify": network.certificates}
-        return httpx.AsyncClient(
+        return _AsyncClient(
             transport=transport(**options),
             mounts={
                 pattern: None if proxy is None else transport(**options, proxy=proxy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 import httpx
@@ -59,10 +60,15 @@ def build(
 ) -> httpx.Request:
     """Build a request as httpx does, with a random multipart boundary and a tracked body."""
     if isinstance(url, str) and url.startswith("/"):
-        # httpx would parse both parts again to join them.
-        url = base_url + url
+        # httpx would parse both parts again to join them, at each call.
+        url = _parsed(base_url + url)
     arguments = without_boundary(arguments)
     return tracked(build_request(method, url, **arguments), arguments.get("files"))
+
+
+@lru_cache(maxsize=256)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)
 
 
 def without_boundary(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,8 @@ class Session(httpx.Client):
         request, deadline = step.request, Deadline(clock.monotonic() + step.seconds, clock)
         if (body := body_of(request)) is not None:
             body.deadline = deadline
-        _prepare(request, self.base_url, self.settings, StepTimeouts(deadline))
+        timeouts = StepTimeouts(deadline) if self.pool.given is not None else deadline.limits()
+        _prepare(request, self.base_url, self.settings, timeouts)
         response: httpx.Response | None = None
         incoming: Incoming | None = None
         outer = sys.exception()

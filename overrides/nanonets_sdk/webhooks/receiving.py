@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 SHORTEST_TOKEN: Final = 16
 _HIDDEN: Final = "-"
+_READ_AWAY: Final = 1 << 16
+_READ_AWAY_SECONDS: Final = 1.0
 
 
 @frozen
@@ -182,6 +185,8 @@ class Receiver:
             reason = str(refusal)
             self._refused[reason] += 1
             status, text = _ANSWERS[reason]
+            if reason in {"wrong_token", "wrong_method", "too_large"}:
+                await _read_away(request)
             # The rest of the body is not read, so the connection cannot be used again.
             return PlainTextResponse(text, status, {"connection": "close", "allow": "POST"})
         return PlainTextResponse("OK")
@@ -273,6 +278,17 @@ def receiver(
         )
     opened = spool if isinstance(spool, Spool) else Spool(spool)
     return Receiver(handler, tokens=tokens, spool=opened, options=options or ReceiverOptions())
+
+
+async def _read_away(request: Request) -> None:
+    """Read a small body that is on its way: to close a connection with unread bytes resets it, and loses the answer."""
+    left = _READ_AWAY
+    # A RuntimeError says that there is nothing more to read.
+    with suppress(TimeoutError, ClientDisconnect, RuntimeError):
+        async with asyncio.timeout(_READ_AWAY_SECONDS):
+            async for piece in request.stream():
+                if (left := left - len(piece)) < 0:
+                    return
 
 
 def _fits_into_url(token: str) -> bool:

@@ -132,7 +132,8 @@ class Worker:
                 webhook = await self.in_thread(partial(parse, claim.body, name=claim.name))
             except DecodeError as error:
                 # It will not become readable by waiting; a later version may read it when it is replayed.
-                await self._fail(claim, error, str(error), None)
+                # The body is in the spool, and no error object is at hand that could have it.
+                await self._fail(claim, error, str(error).partition(" `raw` of this error")[0], None)
             else:
                 await self._call(webhook, claim)
         finally:

@@ -352,4 +352,9 @@ def test_blocking_and_async_batches_have_the_same_arguments_and_results() -> Non
         (name, theirs[name].kind, theirs[name].default) for name in theirs
     ]
     plain = {name for name in dir(Outcomes) if not name.startswith("_")}
-    assert {name for name in dir(AsyncOutcomes) if not name.startswith("_")} - plain == {"take", "store"}
+    assert {name for name in dir(AsyncOutcomes) if not name.startswith("_")} - plain == {
+        "next_after",
+        "settle",
+        "store",
+        "take",
+    }

@@ -127,10 +127,21 @@ def test_changes_elsewhere_are_counted_before_anybody_is_asked(server: MockServe
         (KEY, "http://127.0.0.1:9/api/v2 did not answer: [Errno 111] Connection refused."),
     ],
 )
-def test_a_run_that_cannot_begin_has_a_status_of_its_own(server: MockServer, key: str, said: str) -> None:
+def test_a_run_that_cannot_begin_has_a_status_and_reports_of_its_own(
+    server: MockServer, key: str, said: str, tmp_path: Path
+) -> None:
     url = server.base_url if key != KEY else "http://127.0.0.1:9/api/v2"
-    done = run("contract", "run", "--base-url", url, NANONETS_API_KEY=key)
-    assert (done.status, said in done.err) == (20, True), done.err
+    done = run("contract", "run", "--base-url", url, folder=tmp_path, NANONETS_API_KEY=key)
+    assert (done.status, said in done.err, done.out) == (20, True, "")
+
+    reported = run(
+        "contract", "run", "--base-url", url, "--json", "--junit", "run.xml", folder=tmp_path, NANONETS_API_KEY=key
+    )
+    told = json.loads(reported.out)
+    assert (reported.status, told["green"], said in told["not_run"]) == (20, False, True)
+    suites = ET.parse(tmp_path / "run.xml").getroot()
+    (error,) = suites.iter("error")
+    assert (suites.get("tests"), suites.get("errors"), error.get("message")) == ("1", "1", told["not_run"])
 
 
 def test_a_probe_settles_every_question_on_the_mock_and_tells_no_value(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def set_confidence(page: Any, percent: int) -> None:
 
 
 @needs_browser
+@pytest.mark.slow
 def test_a_row_and_its_box_light_up_together(page: Any) -> None:
     row = page.find_element(XPATH, "//div[contains(@class,'field')][contains(.,'INV-2026')]")
     point_at(page, row)
@@ -80,6 +81,7 @@ def test_a_row_and_its_box_light_up_together(page: Any) -> None:
 
 
 @needs_browser
+@pytest.mark.slow
 def test_a_box_stands_where_the_print_is(page: Any) -> None:
     image = page.find_element(CSS, ".sheet img").rect
     box = next(box for box in page.find_elements(CSS, "rect") if box.get_attribute("x") == "155").rect
@@ -88,6 +90,7 @@ def test_a_box_stands_where_the_print_is(page: Any) -> None:
 
 
 @needs_browser
+@pytest.mark.slow
 def test_a_click_on_a_box_chooses_its_row_even_on_another_page(page: Any) -> None:
     total = next(box for box in page.find_elements(CSS, "rect") if box.get_attribute("x") == "465")
     page.execute_script("arguments[0].scrollIntoView({block: 'center'})", total)
@@ -96,6 +99,7 @@ def test_a_click_on_a_box_chooses_its_row_even_on_another_page(page: Any) -> Non
 
 
 @needs_browser
+@pytest.mark.slow
 def test_arrows_walk_through_everything_enter_zooms_and_escape_goes_back(page: Any) -> None:
     press(page, DOWN, DOWN)
     assert chosen(page).startswith("invoice_number")
@@ -112,6 +116,7 @@ def test_arrows_walk_through_everything_enter_zooms_and_escape_goes_back(page: A
 
 
 @needs_browser
+@pytest.mark.slow
 def test_arrows_go_through_a_table_by_rows_and_columns(page: Any) -> None:
     press(page, *[DOWN] * 4)
     assert chosen(page) == "1"
@@ -122,6 +127,7 @@ def test_arrows_go_through_a_table_by_rows_and_columns(page: Any) -> None:
 
 
 @needs_browser
+@pytest.mark.slow
 def test_the_slider_leaves_what_is_doubtful(page: Any) -> None:
     set_confidence(page, 80)
     assert shown(page) == ["seller", "note", "3"]
@@ -133,6 +139,7 @@ def test_the_slider_leaves_what_is_doubtful(page: Any) -> None:
 
 
 @needs_browser
+@pytest.mark.slow
 def test_search_finds_texts_and_labels(page: Any) -> None:
     press(page, "/")
     press(page, *"LINDEN ltd")
@@ -142,6 +149,7 @@ def test_search_finds_texts_and_labels(page: Any) -> None:
 
 
 @needs_browser
+@pytest.mark.slow
 def test_the_review_page_makes_no_request_and_keeps_its_own_policy(page: Any) -> None:
     page.get_log("performance")
     page.get_log("browser")
@@ -154,6 +162,7 @@ def test_the_review_page_makes_no_request_and_keeps_its_own_policy(page: Any) ->
 
 
 @needs_browser
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_on_a_phone_nothing_is_cut_off_and_everything_can_be_reached(page: Any, review: str, dark: bool) -> None:
     resize(page, 390, 844, dark=dark)
@@ -181,6 +190,7 @@ def test_nothing_that_was_read_runs_or_becomes_markup(driver: Any, tmp_path: Pat
 
 
 @needs_browser
+@pytest.mark.slow
 def test_a_script_that_got_in_would_not_run(driver: Any, review: str, tmp_path: Path) -> None:
     html = Path(review.removeprefix("file://")).read_text(encoding="utf-8")
     tampered = html.replace(
@@ -190,6 +200,50 @@ def test_a_script_that_got_in_would_not_run(driver: Any, review: str, tmp_path: 
     driver.get((tmp_path / "tampered.html").as_uri())
     assert driver.title == "sample.pdf"
     assert any("Content Security Policy" in entry["message"] for entry in driver.get_log("browser"))
+
+
+@needs_browser
+@pytest.mark.slow
+def test_zoom_keeps_the_place_under_two_fingers_and_has_buttons(page: Any) -> None:
+    page.find_element(CSS, "#larger").click()
+    assert page.find_element(CSS, "#zoom").text == "125%"
+    page.find_element(CSS, "#fit").click()
+    resize(page, 390, 844)
+    page.refresh()
+    box = next(box for box in page.find_elements(CSS, "rect") if box.get_attribute("x") == "155")
+    x, y = (box.rect["x"] + box.rect["width"] / 2, box.rect["y"] + box.rect["height"] / 2)
+
+    def touch(kind: str, apart: int) -> None:
+        points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}] if kind != "touchEnd" else []
+        page.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    page.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    touch("touchStart", 20)
+    for apart in (30, 40, 50, 60):
+        touch("touchMove", apart)
+    touch("touchEnd", 0)
+    page.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    assert page.find_element(CSS, "#zoom").text == "300%"
+    middle = (box.rect["x"] + box.rect["width"] / 2, box.rect["y"] + box.rect["height"] / 2)
+    assert middle == pytest.approx((x, y), abs=25)
+
+
+@needs_browser
+@pytest.mark.slow
+def test_a_value_a_table_and_everything_as_json_can_be_copied(page: Any) -> None:
+    page.execute_script("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }")
+    press(page, DOWN, DOWN, "c")
+    assert page.execute_script("return window.copied") == "INV-2026-00417"
+    page.find_element(CSS, "h3 button").click()
+    assert page.execute_script("return window.copied") == "1\tpH electrode\n2\tCell\n3\t"
+    page.find_element(CSS, "#tab-json").click()
+    page.find_element(CSS, "#copy").click()
+    copied = json.loads(page.execute_script("return window.copied"))
+    assert [one["page"] for one in copied["pages"]] == [1, 2]
+    (total,) = copied["pages"][1]["fields"]
+    assert (total["label"], total["text"], total["score"]) == ("total", "9,245.22 EUR", 0.81)
+    assert total["box"] == {"left": 465, "top": 277, "width": 70, "height": 12}
+    assert copied["pages"][0]["tables"][0]["rows"] == [["1", "pH electrode"], ["2", "Cell"], ["3", ""]]
 
 
 def test_the_file_names_no_address_but_its_own_parts(review: str) -> None:

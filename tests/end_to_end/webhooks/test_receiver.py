@@ -145,6 +145,20 @@ def raw_post(url: str, sent: bytes, *, declared: int, wait: bool = True) -> byte
         return answer
 
 
+@pytest.mark.parametrize(
+    ("line", "status"), [("POST /wrong", 404), (f"PUT /{TOKEN}", 405), (f"POST /{TOKEN}", 413)], ids=str
+)
+def test_a_refusal_reaches_a_sender_whose_body_is_still_on_its_way(hooks: Receiver, line: str, status: int) -> None:
+    with serving_app(hooks) as url:
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(f"{line} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 3000\r\n\r\n".encode())
+            for _ in range(3):
+                time.sleep(0.05)
+                connection.sendall(b"x" * 1_000)
+            assert connection.recv(4_096).startswith(f"HTTP/1.1 {status} ".encode())
+
+
 def test_a_body_that_is_too_slow_ends_with_its_connection(hooks: Receiver) -> None:
     with serving_app(hooks) as url:
         began = time.monotonic()

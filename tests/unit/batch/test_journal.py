@@ -532,3 +532,61 @@ def test_a_file_that_was_being_sent_when_the_last_run_ended_is_unknown_since_the
         journal.close()
         journal = opened(tmp_path / "journal")
     journal.close()
+
+
+def test_a_note_that_nobody_waits_for_goes_to_disk_with_the_next_one(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+
+    async def write() -> None:
+        await journal.known(Path("a.pdf"), "a", "digest")
+        finish = journal.begin_done(Path("a.pdf"))
+        async with anyio.create_task_group() as tasks:
+            for number in range(20):
+                tasks.start_soon(journal.sending, Path("b.pdf"), f"digest {number}", "token", 1.0)
+        await finish()
+
+    anyio.run(write)
+    assert ask(journal, "a.pdf", "a", "digest").is_done
+    journal.close()
+
+
+def test_notes_that_come_during_a_commit_wait_for_the_next_one_even_behind_one_without_a_waiter(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+
+    async def write() -> None:
+        with anyio.fail_after(20):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(journal.sending, Path("a.pdf"), "first", "token", 1.0)
+                # The first commit is under way once its task waits for the thread that writes.
+                while journal._queue or not journal._is_committing:  # pyright: ignore[reportPrivateUsage] - what is under way is visible nowhere else
+                    await anyio.lowlevel.checkpoint()
+                journal.begin_done(Path("a.pdf"))
+                for digest in ("second", "third"):
+                    tasks.start_soon(journal.sending, Path("a.pdf"), digest, "token", 1.0)
+
+    anyio.run(write)
+    journal.close()
+    assert digests_in(tmp_path / "journal") == {"first", "second", "third"}
+
+
+def test_a_write_that_fails_ends_the_wait_of_every_note_behind_it(tmp_path: Path) -> None:
+    journal = opened_broken(tmp_path / "journal")
+    said: list[str] = []
+
+    async def write(digest: str) -> None:
+        with pytest.raises(JournalError, match="broken") as caught:
+            await journal.sending(Path("a.pdf"), digest, "token", 1.0)
+        said.append(str(caught.value))
+
+    async def write_one_after_another() -> None:
+        with anyio.fail_after(20):
+            async with anyio.create_task_group() as tasks:
+                for digest in ("broken", "second", "third", "fourth"):
+                    tasks.start_soon(write, digest)
+                    await anyio.lowlevel.checkpoint()
+                    await anyio.lowlevel.checkpoint()
+
+    anyio.run(write_one_after_another)
+    assert len(said) == 4
+    journal.close()
+    assert digests_in(tmp_path / "journal") == set()

@@ -1,6 +1,7 @@
 """Every way to declare a class, every type of an attribute, and the types that are refused before any reading."""
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import (
     NewType,
     NotRequired,
     Optional,
+    Protocol,
     Required,
     TypedDict,
     TypeVar,
@@ -182,12 +184,6 @@ class Unresolved:
     x: "Nowhere"  # type: ignore[name-defined]  # noqa: F821 - the mistake under test
 
 
-@dataclasses.dataclass
-class WithInitVar:
-    x: str
-    y: dataclasses.InitVar[int]
-
-
 class Pair(NamedTuple):
     x: str
 
@@ -205,6 +201,31 @@ class Parametrised(Generic[T]):
     x: T
 
 
+class ParametrisedModel(pydantic.BaseModel, Generic[T]):
+    x: T
+
+
+class WithForwardReference(pydantic.BaseModel):
+    x: "Nowhere"  # type: ignore[name-defined]  # noqa: F821 - the mistake under test
+
+
+@dataclasses.dataclass
+class Abstract(ABC):
+    x: str
+
+    @abstractmethod
+    def total(self) -> int: ...
+
+
+@attrs.frozen
+class Described(Protocol):
+    x: str
+
+
+def of_text(annotation: str) -> Any:
+    return dataclasses.make_dataclass("Made", [("x", annotation)])
+
+
 WithInstance: Final = Parametrised("an instance")
 
 
@@ -213,11 +234,19 @@ WithInstance: Final = Parametrised("an instance")
     [
         (Loop, "Loop contains itself"),
         (Unresolved, "an annotation of Unresolved cannot be resolved: name 'Nowhere' is not defined"),
-        (WithInitVar, "WithInitVar cannot be built from its attributes: missing a required argument: 'y'"),
+        (of_text("list["), "an annotation of Made is not a type: SyntaxError"),
+        (of_text("int | 3"), "an annotation of Made is not a type: TypeError"),
+        (of_text(""), "an annotation of Made is not a type: "),
+        (WithForwardReference, "ForwardReference.x: ForwardRef('Nowhere') cannot be read from a document; the name is"),
+        (Abstract, "Abstract has no objects, because it is abstract (total)"),
+        (Described, "Described has no objects, because it is a protocol"),
         (Pair, "Pair cannot be read from a document; use one of attrs, dataclasses"),
         (Path, "Path.x: its alias is a path"),
         (of(list[Deep]), "Deep.x: a cell of a table holds one value, not list[str]"),
-        (Parametrised[int], "cannot be read from a document"),
+        (Parametrised, "Parametrised.x: ~T cannot be read from a document; it is generic"),
+        (Parametrised[int], "Parametrised[int] is generic, and only pydantic fills types in; write a class"),
+        (of(Parametrised[int]), "Parametrised[int] cannot be read from a document; it is generic"),
+        (of(list[Parametrised[int]]), "Parametrised[int] cannot be read from a document; it is generic"),
         (int, "int cannot be read from a document"),
         ([], r"[] cannot be read from a document"),
         (WithInstance, "cannot be read from a document"),
@@ -281,6 +310,28 @@ class WithPydantic(pydantic.BaseModel):
 def test_every_kind_of_class_is_filled(kind: Any, labels: tuple[str, str, str], expected: object) -> None:
     texts = dict(zip(labels, ("7", "4", "5"), strict=True))
     assert document(**texts).read_as(kind) == expected
+
+
+def test_pydantic_fills_in_the_types_of_a_generic_model() -> None:
+    assert document(x="5").read_as(ParametrisedModel[int]).x == 5
+
+
+@dataclasses.dataclass
+class WithInitVar:
+    number: str
+    rate: dataclasses.InitVar[Decimal]
+    currency: dataclasses.InitVar[str] = "EUR"
+    shown: str = dataclasses.field(init=False, default="")
+
+    def __post_init__(self, rate: Decimal, currency: str) -> None:
+        self.shown = f"{currency} {rate + 1}"
+
+
+def test_what_a_dataclass_passes_to_post_init_is_read() -> None:
+    assert document(number="7", rate="4").read_as(WithInitVar).shown == "EUR 5"
+    assert document(number="7", rate="4", currency="USD").read_as(WithInitVar).shown == "USD 5"
+    with pytest.raises(ReadAsError, match="rate: no label 'rate'"):
+        document(number="7").read_as(WithInitVar)
 
 
 @pytest.mark.parametrize("kind", [WithAttrs, WithDataclass, WithStruct])
@@ -349,13 +400,15 @@ def test_the_error_of_a_validator_is_the_cause() -> None:
     assert str(caught.value.__cause__) == "too large"
 
 
-def test_a_bug_in_a_class_that_is_no_refusal_is_not_hidden() -> None:
+@pytest.mark.parametrize("error", [KeyError("rate"), ZeroDivisionError(), AttributeError("sum")], ids=repr)
+def test_what_a_class_raises_is_a_problem_and_the_cause(error: Exception) -> None:
     def post(_: object) -> None:
-        raise KeyError("bug")
+        raise error
 
     broken: Callable[..., Any] = dataclasses.make_dataclass("Broken", [("x", int)], namespace={"__post_init__": post})
-    with pytest.raises(KeyError):
+    with pytest.raises(ReadAsError, match=f"refused by Broken with {type(error).__name__}") as caught:
         document(x="6").read_as(broken)  # type: ignore[arg-type]  # a class, which make_dataclass does not say
+    assert caught.value.__cause__ is error
 
 
 @pytest.mark.parametrize(
@@ -364,6 +417,12 @@ def test_a_bug_in_a_class_that_is_no_refusal_is_not_hidden() -> None:
         ({"labels": {"y": "z"}}, "Made has no attribute 'y' to label; it has x"),
         ({"labels": {"x": []}}, r"labels of 'x' must be one name or several, got \[\]"),
         ({"labels": {"x": ["a", ""]}}, "labels of 'x' must be one name or several"),
+        ({"labels": "x"}, r'labels must be names by attribute, as in \{"number": "Invoice No"\}, got .x'),
+        ({"labels": [("x", "y")]}, "labels must be names by attribute"),
+        ({"labels": {"x": 5}}, "labels of 'x' must be one name or several, got 5"),
+        ({"dayfirst": "yes"}, "dayfirst must be True, False or None, got 'yes'"),
+        ({"partial": "no"}, "partial must be True or False, got 'no'"),
+        ({"min_score": True}, "min_score must be between 0 and 1, got True"),
         ({"min_score": "0.5"}, "min_score must be between 0 and 1, got '0.5'"),
         ({"min_score": 80}, "min_score must be between 0 and 1, got 80"),
         ({"decimal_mark": ";"}, "decimal_mark must be"),

@@ -328,7 +328,8 @@ def test_setting_up_overwrites_nothing_unless_forced(here: Path) -> None:
     refused = drift("init", "new.yaml", "--ci", "github")
 
     assert refused.exit_code == 20
-    assert "nanonets.lock.yaml, nanonets-drift.yaml exists already" in refused.stderr
+    told = "drift init wrote nothing: nanonets.lock.yaml, nanonets-drift.yaml exist already. --force overwrites them."
+    assert told in refused.stderr
     assert (here / "nanonets.lock.yaml").read_bytes() == before
     assert not (here / ".github").exists()
     assert drift("init", "new.yaml", "--ci", "github", "--force").exit_code == 0

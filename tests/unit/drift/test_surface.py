@@ -241,3 +241,34 @@ def test_what_the_documentation_lists_is_part_of_the_surface(present: Surface) -
 def test_a_folder_without_a_package_is_not_comparable(tmp_path: Path) -> None:
     with pytest.raises(NotComparable):
         surface_of(tmp_path / "nanonets_sdk")
+
+
+def test_only_modules_that_a_public_name_leads_to_are_read(tmp_path: Path) -> None:
+    root = package(
+        tmp_path, f"from nanonets_sdk.shapes import Shape\n{MODULE}".replace("class Box:", "class Box(Shape):")
+    )
+    (root / "shapes.py").write_text("class Shape: ...\n", encoding="utf-8")
+    (root / "unused.py").write_text("def (\n", encoding="utf-8")
+
+    assert surface_of(root)["nanonets_sdk.Box"] == "class Box(Shape) of (left: int, right: int = 0) frozen, eq"
+
+
+@pytest.mark.parametrize("broken", ["__init__", "boxes", "shapes"])
+def test_a_module_with_an_error_of_syntax_is_not_comparable(broken: str, tmp_path: Path) -> None:
+    root = package(
+        tmp_path, f"from nanonets_sdk.shapes import Shape\n{MODULE}".replace("class Box:", "class Box(Shape):")
+    )
+    (root / "shapes.py").write_text("class Shape: ...\n", encoding="utf-8")
+    (root / f"{broken}.py").write_text("def (\n", encoding="utf-8")
+
+    with pytest.raises(NotComparable, match=rf"{broken}\.py cannot be read: .*line 1"):
+        surface_of(root)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00"])
+def test_a_module_that_is_not_python_is_not_comparable(content: bytes, tmp_path: Path) -> None:
+    root = package(tmp_path)
+    (root / "boxes.py").write_bytes(content)
+
+    with pytest.raises(NotComparable, match=r"boxes\.py cannot be read"):
+        surface_of(root)

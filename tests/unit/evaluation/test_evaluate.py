@@ -162,9 +162,28 @@ def test_a_precision_out_of_range_is_refused(evaluation: Evaluation, precision: 
         evaluation.fields.threshold(precision)
 
 
+def test_dayfirst_is_true_or_false() -> None:
+    with pytest.raises(ValueError, match="dayfirst must be True, False or None, got 'yes'"):
+        evaluate([], dayfirst="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the refusal is tested
+
+
 def test_an_unknown_decimal_mark_is_refused() -> None:
     with pytest.raises(ValueError, match="decimal_mark"):
         evaluate([], decimal_mark="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - on purpose
+
+
+@pytest.mark.parametrize(
+    ("documents", "message"),
+    [
+        ("x", "documents must be several documents, got str"),
+        (None, "documents must be several documents, got NoneType"),
+        (moderated([], []), "documents must be several documents, got Document"),
+        (["reply.json"], "document 0 is of type str; stored replies become documents by `load_documents`"),
+    ],
+)
+def test_what_is_no_document_is_refused(documents: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        evaluate(documents)
 
 
 def test_the_reading_of_dates_and_amounts_can_be_settled() -> None:

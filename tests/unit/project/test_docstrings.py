@@ -23,8 +23,8 @@ from nanonets_sdk.mock import MockServer
 from nanonets_sdk.mock.plugin import API_KEY
 from samples import INVOICE
 
-# The mock and the command line have their own tests, and need their extras.
-ELSEWHERE = {"mock", "cli", "__main__"}
+# The mock, the command line and the datasets of Ray have their own tests, and need their extras.
+ELSEWHERE = {"mock", "cli", "ray", "__main__"}
 
 
 def modules() -> Iterator[ModuleType]:

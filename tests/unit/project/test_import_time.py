@@ -135,3 +135,10 @@ def test_the_version_is_that_of_the_distribution() -> None:
 def test_reading_webhooks_needs_no_web_framework() -> None:
     assert heavy_after("import nanonets_sdk.webhooks as webhooks; dir(webhooks)") == []
     assert "starlette" not in heavy_after("from nanonets_sdk.webhooks import Spool, Webhook, parse")
+
+
+def test_nobody_imports_ray_before_it_is_used() -> None:
+    assert heavy_after("import nanonets_sdk.ray as batches; dir(batches)") == []
+    assert not {"ray", "pyarrow", "fsspec"} & loaded_after(
+        "import nanonets_sdk.batch; from nanonets_sdk.ray import RayOptions"
+    )

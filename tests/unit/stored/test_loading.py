@@ -166,7 +166,8 @@ def test_each_type_has_its_door_and_the_others_name_it() -> None:
         (b"", "is empty"),
         (b"not json", "is not JSON"),
         (b'{"result": [', "is not JSON"),
-        (b"[" * 200_000, "is not JSON"),
+        (b"[" * 200_000, "is nested too deeply to be read"),
+        (b'{"result":' * 200_000 + b"1" + b"}" * 200_000, "is nested too deeply to be read"),
         (b"[1]", "neither an object nor an array"),
         (b"{}", "is no reply with documents"),
         (b'{"message": "Conflict", "code": 409, "errors": []}', "is an error of the service"),
@@ -254,3 +255,20 @@ def test_any_reply_survives_being_saved_and_gives_the_same_rows_when_read_for_ro
 def test_any_prediction_about_one_file_loads_as_the_call_built_it(pages: list[dict[str, Any]]) -> None:
     body = json.dumps({"message": "Success", "result": [{**page, "input": "a.pdf"} for page in pages]}).encode()
     assert Document.load(body) == read_prediction(body)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_a_file_in_the_encoding_of_a_windows_shell_is_read(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "reply.json"
+    path.write_bytes(BODY.decode().encode(encoding))
+    assert Document.load(path) == Document.load(BODY)
+
+    archive = tmp_path / "archive.jsonl.gz"
+    archive.write_bytes(gzip.compress(f"{BODY.decode()}\r\n{BODY.decode()}\r\n".encode(encoding)))
+    assert load_documents(archive) == [Document.load(BODY)] * 2
+
+
+def test_damaged_text_in_another_encoding_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "reply.json").write_bytes(BODY.decode().encode("utf-16")[:-1])
+    with pytest.raises(DecodeError, match=r"reply\.json: the text is in UTF-16 and damaged: truncated data"):
+        load_documents(tmp_path / "reply.json")

@@ -15,7 +15,9 @@ from typing import Annotated, Final
 import typer
 
 from nanonets_sdk._openapi import SPEC, locate
-from nanonets_sdk.cli.output.terminal import say
+from nanonets_sdk._reports.records import Case
+from nanonets_sdk.cli.output.places import make_folders_of
+from nanonets_sdk.cli.output.terminal import print_json, say
 from nanonets_sdk.cli.running.options import JsonOption
 
 BROKEN: Final = 10
@@ -114,13 +116,14 @@ def run(  # noqa: PLR0913  # the options of the command
     from nanonets_sdk.cli.running.contract_target import Permission, checked_review_url, mode_for, target_of
 
     address, key = target_of(context, base_url)
-    with _refusals("run"):
+    with _refusals("run", junit, as_json=as_json):
         from nanonets_sdk.cli.output.contract_report import print_verdict, print_violations
         from nanonets_sdk.contract.proving.service import Service
         from nanonets_sdk.contract.reporting.machine import junit as junit_report
         from nanonets_sdk.contract.running import Search
         from nanonets_sdk.contract.running import run as run_contract
 
+        make_folders_of(junit)
         mode = mode_for(address, Permission(read_only, allow_writes, allow_billing, yes), tuple(only or ()), wait)
         number = secrets.randbelow(2**32) if seed is None else seed
         again = ("nanonets", "contract", "run", "--base-url", shlex.quote(address), *(["--read-only"] * read_only))
@@ -165,7 +168,7 @@ def proxy(
     from nanonets_sdk.cli.running.contract_target import checked_review_url, target_of
 
     address, _ = target_of(context, to, needs_key=False)
-    with _refusals("proxy"):
+    with _refusals("proxy", junit):
         is_kept = serve_proxy(
             address, port, checked_review_url(review_to), Files(record, junit, sarif), check_replies=replies
         )
@@ -196,13 +199,14 @@ def probe(
     from nanonets_sdk.cli.running.contract_target import Permission, checked_review_url, needs_for, target_of
 
     address, key = target_of(context, base_url)
-    with _refusals("probe"):
+    with _refusals("probe", as_json=as_json):
         from nanonets_sdk._version import __version__
         from nanonets_sdk.contract.probing.probe import as_json as json_of
         from nanonets_sdk.contract.probing.probe import as_markdown
         from nanonets_sdk.contract.probing.probe import probe as run_probe
         from nanonets_sdk.contract.proving.service import Service
 
+        make_folders_of(output)
         allowed = needs_for(address, Permission(read_only, allow_changes, allow_billing, yes))
         with Service(address, key, checked_review_url(review_url)) as service:
             found = run_probe(
@@ -219,8 +223,8 @@ def probe(
 
 
 @contextmanager
-def _refusals(command: str) -> Generator[None]:
-    """Turn what keeps a command from its work into a line on standard error and exit status 20."""
+def _refusals(command: str, junit: Path | None = None, *, as_json: bool = False) -> Generator[None]:
+    """Turn what keeps a command from its work into a line on standard error, the reports, and exit status 20."""
     from nanonets_sdk.contract.proving.refusal import CannotRun
 
     try:
@@ -234,4 +238,12 @@ def _refusals(command: str) -> Generator[None]:
     else:
         return
     typer.echo(f"nanonets contract {command}: {told}", err=True)
+    if as_json:
+        print_json({"green": False, "not_run": told})
+    if junit is not None:
+        from nanonets_sdk._reports.junit import junit as junit_report
+
+        name = f"nanonets contract {command}"
+        make_folders_of(junit)
+        junit.write_text(f"{junit_report([Case('begins', name, 'error', told)], name=name)}\n", encoding="utf-8")
     raise typer.Exit(NOT_RUN)

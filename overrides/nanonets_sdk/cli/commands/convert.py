@@ -50,12 +50,15 @@ def convert(
         raise UsageProblem("--json needs standard output for itself; add --output FILE")
 
     from nanonets_sdk.cli.output.conversion_file import ConversionFile
+    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.cli.output.terminal import print_json
     from nanonets_sdk.cli.running.conversion import convert_all, show, stored_replies
     from nanonets_sdk.extras import require
 
     require(*[chosen.requires] if chosen.requires else [])
-    summary = convert_all(stored_replies(files, recursive=recursive), ConversionFile(output, chosen, shape.value))
+    paths = stored_replies(files, recursive=recursive)
+    make_folders_of(output)
+    summary = convert_all(paths, ConversionFile(output, chosen, shape.value))
     if as_json:
         print_json(summary.record(output))
     elif summary.status < SIGNAL:

@@ -63,7 +63,10 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     if files and (since or until):
         raise UsageProblem("--since and --until choose days of the service, not among stored replies")
 
+    from nanonets_sdk.cli.output.places import make_folders_of
+
     failed: list[tuple[str, str]] = []
+    make_folders_of(html)
     if files:
         _refuse_source(html, files, recursive=recursive)
         documents = _stored(files, failed, recursive=recursive)
@@ -158,3 +161,5 @@ def _say_what_counts(found: "Evaluation", failed: list[tuple[str, str]]) -> None
     told = ", ".join(f"{number} {why}" for why, number in left_out.items() if number)
     unread = f" {len(failed)} could not be read." if failed else ""
     say(f"{found.documents} approved documents, {found.pages} pages.{f' Left out: {told}.' if told else ''}{unread}")
+    if not found.documents:
+        say("Nothing could be compared: approve files on the page for review or by `nanonets approve`, or add days.")

@@ -41,8 +41,10 @@ def export(
     first, last = day_of(since), day_of(until)
 
     from nanonets_sdk import exports
+    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.cli.output.terminal import say
 
+    make_folders_of(output)
     with state_of(context).client() as client:
         documents = client.ocr.list_predictions(model, first, last).documents
     ready = [one for one in documents if one.status != "pending" and (one.is_moderated or not approved)]

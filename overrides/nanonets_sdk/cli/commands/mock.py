@@ -77,6 +77,7 @@ def serve(  # noqa: PLR0913  # the options of the command
     seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
 ) -> None:
     """Serve until interrupted. Prints the address and the settings that point a client to it."""
+    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
     from nanonets_sdk.mock.webhooks.export import parse_export
 
@@ -84,6 +85,7 @@ def serve(  # noqa: PLR0913  # the options of the command
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
     try:
+        make_folders_of(state)
         server = MockServer(
             api_key=api_key,
             state=state,

@@ -46,6 +46,7 @@ def listen(
     Each delivery is a line on standard output. See what was given up with `nanonets webhook dead`.
     """
     from nanonets_sdk._net.posting import host_of
+    from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.cli.output.terminal import say
     from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, serve
     from nanonets_sdk.webhooks import ReceiverOptions, receiver
@@ -61,9 +62,8 @@ def listen(
         raise UsageProblem("the bodies need a place until they are forwarded; add --spool FILE")
     if forward is not None:
         host_of(forward)
-    if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
     file = spool or (output or Path()) / SPOOL
+    make_folders_of(file, output and output / file.name)
     options = ReceiverOptions(attempts=attempts)
     hooks = receiver(Delivery(output, forward, as_json), token=token, spool=file, options=options)
     # A spool that cannot be used is reported before anybody sends anything.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from attrs import frozen
 
 from nanonets_sdk import exports
+from nanonets_sdk.documents.document import document_rows
 from nanonets_sdk.documents.records import Shape, columns_of
 from nanonets_sdk.formats.csv_files import row_writer
 from nanonets_sdk.formats.html import PAGE_END, PAGE_START
@@ -98,5 +99,7 @@ class ConversionFile:
         return columns_of(self.shape, self.labels)
 
     def _rows(self, document: Document) -> Iterable[tuple[Any, ...]]:
+        if self.shape == "long":
+            return document_rows(document)
         columns = self._columns
         return (tuple(map(record.get, columns)) for record in document.to_records(self.shape))

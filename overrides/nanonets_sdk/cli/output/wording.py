@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 _IN_OPTIONS: Final = {
+    " `raw` of this error has it.": "",
     "pass api_key=… or set NANONETS_API_KEY": "set NANONETS_API_KEY",
     "pass the key as api_key=… instead": "set NANONETS_API_KEY instead",
     "pass review_url=… or set NANONETS_REVIEW_URL": "set NANONETS_REVIEW_URL",
+    "choose another port, or 0 for a free one": "choose another with --port, or a free one with --port 0",
     "pass resolution=…, the": "add --resolution with the",
     "take the approval back with ocr.unapprove before you correct it": (
         "take the approval back with `nanonets unapprove` before you correct it"

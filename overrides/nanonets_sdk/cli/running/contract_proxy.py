@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
+from nanonets_sdk.cli.output.places import make_folders_of
 from nanonets_sdk.cli.output.terminal import say
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def serve_proxy(to: str, port: int, review_to: str | None, files: Files, *, chec
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())
     printer = _Printer()
+    make_folders_of(files.record, files.junit, files.sarif)
     with ExitStack() as stack:
         recorder = stack.enter_context(TrafficRecorder(files.record)) if files.record else None
         proxy = Proxy(to, printer, check_replies=check_replies, review_to=review_to, port=port, record=recorder)

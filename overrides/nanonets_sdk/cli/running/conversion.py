@@ -53,7 +53,9 @@ def stored_replies(given: Sequence[Path], *, recursive: bool) -> list[str]:
         else:
             raise UsageProblem(f"{str(path)!r} does not exist")
     if not found:
-        raise UsageProblem(f"no {', '.join(_SUFFIXES[:3])} files there" + ("" if recursive else "; try --recursive"))
+        places = ", ".join(repr(str(path)) for path in given)
+        kinds = f"{', '.join(_SUFFIXES[:3])}, or one of them with .gz"
+        raise UsageProblem(f"no file in {places} ends in {kinds}" + ("" if recursive else "; try --recursive"))
     return found
 
 

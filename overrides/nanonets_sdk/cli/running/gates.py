@@ -9,6 +9,8 @@ from typing import Final
 import typer
 from attrs import evolve, frozen
 
+from nanonets_sdk.cli.output.places import make_folders_of
+from nanonets_sdk.cli.running.exit_codes import UsageProblem
 from nanonets_sdk.drift.project.checkout import advice
 from nanonets_sdk.drift.report.outcome import Failure, Finding, NotComparable, Outcome, Result
 from nanonets_sdk.drift.report.rendering import Format, print_to_console, render
@@ -39,6 +41,11 @@ class Delivery:
     form: Format | None = None
     outputs: tuple[str, ...] = ()
     policy: Path | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for _, path in self.files():
+            if path.is_dir():
+                raise UsageProblem(f"--output {path} is a folder; name a file in it")
 
     def files(self) -> list[tuple[Format, Path]]:
         """Return the files to write, with their forms."""
@@ -91,7 +98,7 @@ def deliver(results: Sequence[Result], delivery: Delivery) -> None:
         print_to_console(text)
     # After it was printed, so that a file that can't be written does not lose the report.
     for form, path in delivery.files():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders_of(path)
         path.write_text(render(results, form) + "\n", encoding="utf-8", errors="replace", newline="\n")
     raise typer.Exit(status)
 
@@ -107,8 +114,9 @@ def write(gate: str, work: Callable[[], str], delivery: Delivery) -> None:
         done = work()
     except (NotComparable, OSError) as error:
         failure = Failure.of(gate, error) if isinstance(error, NotComparable) else Failure(gate, str(error))
-        deliver([failure], delivery)
+        deliver([evolve(failure, ended="wrote nothing")], delivery)
     except ModuleNotFoundError as error:
-        deliver([Failure(gate, f"{error.name} is not installed: pip install 'nanonets-sdk[drift]'")], delivery)
+        told = f"{error.name} is not installed: pip install 'nanonets-sdk[drift]'"
+        deliver([Failure(gate, told, ended="wrote nothing")], delivery)
     else:
         typer.echo(done)

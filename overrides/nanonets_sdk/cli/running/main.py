@@ -23,6 +23,8 @@ def run(app: typer.Typer) -> int:
     except SystemExit as end:
         # typer turns a BrokenPipeError into exit status 1, but a reader that has seen enough, such as `head`, is fine.
         if not isinstance(end.__context__, BrokenPipeError):
+            if _is_interrupted(end):
+                print("nanonets: stopped by Ctrl-C", file=sys.stderr)
             return end.code if isinstance(end.code, int) else FINE if end.code is None else 1
         discard_stdout()
     except BrokenPipeError:
@@ -30,6 +32,11 @@ def run(app: typer.Typer) -> int:
     except Exception as error:  # noqa: BLE001 - people are shown a line, not a traceback
         return _report(error, debug=state.debug)
     return FINE
+
+
+def _is_interrupted(end: SystemExit) -> bool:
+    """Return whether Ctrl-C ended a command that has no end of its own for it."""
+    return end.__context__ is not None and isinstance(end.__context__.__cause__, KeyboardInterrupt)
 
 
 def _report(error: Exception, *, debug: bool) -> int:

@@ -42,8 +42,11 @@ def reply_problems(asked: Asked, answered: Answered) -> Iterator[Problem]:
 def _body_problems(operation: SpecOperation, asked: Asked, answered: Answered, body: bytes) -> Iterator[Problem]:
     try:
         value = json.loads(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         yield Problem("reply", "body", "body", "is not JSON")
+        return
+    except RecursionError:
+        yield Problem("reply", "body", "body", "is nested too deeply to be read")
         return
     content = resolved(described(operation)["responses"][str(answered.status)])["content"]
     wrong = [*schema_problems(content[_JSON]["schema"], value, "reply")]

@@ -87,7 +87,7 @@ def _body_problems(operation: SpecOperation, asked: Asked) -> Iterator[Problem]:
         schema = resolved(content[asked.media_type]["schema"])
         try:
             yield from _READERS[asked.media_type](asked, body, schema, content[asked.media_type])
-        except ValueError:
+        except (ValueError, RecursionError):
             # The message of the error may quote the body.
             yield _problem("body", "body", f"cannot be read as {asked.media_type}")
 
@@ -119,7 +119,7 @@ def _multipart_problems(
 
 
 def _named_in(data: str) -> set[object]:
-    with suppress(ValueError, TypeError, AttributeError):
+    with suppress(ValueError, TypeError, AttributeError, RecursionError):
         return {entry.get("filename") for entry in json.loads(data)}
     return set()
 
@@ -160,7 +160,7 @@ def _field_problems(fields: list[tuple[str, str]], schema: Mapping[str, Any]) ->
         if "contentSchema" in member and name in form:
             try:
                 embedded = json.loads(form[name])
-            except ValueError:
+            except (ValueError, RecursionError):
                 yield _problem("body", f"body/{name}", "is not JSON")
             else:
                 yield from schema_problems(member["contentSchema"], embedded, "request", f"body/{name}")

@@ -12,6 +12,7 @@ the collections and numbers of the standard library.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Final
 
 _OLD_NAMES: Final = {
@@ -52,7 +53,12 @@ def in_one_spelling(annotation: object) -> str:
     >>> in_one_spelling('Optional["Path"]')
     'None | Path'
     """
-    text = "" if annotation is None else str(annotation)
+    return "" if annotation is None else _in_one_spelling(str(annotation))
+
+
+# A package repeats few annotations many times.
+@lru_cache(maxsize=4096)
+def _in_one_spelling(text: str) -> str:
     try:
         return " | ".join(alternatives_of(ast.parse(text, mode="eval").body)) if text else ""
     except (SyntaxError, RecursionError, ValueError):

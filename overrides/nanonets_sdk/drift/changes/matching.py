@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import frozen
 
-from nanonets_sdk.drift.changes.wording import renamed_schemes
-from nanonets_sdk.drift.facts.document import without_prose
+from nanonets_sdk.drift.changes.wording import renamed_schemes, ways_to_sign_in
+from nanonets_sdk.drift.facts.document import fingerprint, without_prose
 from nanonets_sdk.drift.facts.json_types import Tree
 
 _PARAMETER: Final = re.compile(r"\{([^}]*)\}")
@@ -88,6 +89,31 @@ def with_same_schemes(before: Tree, after: Tree) -> Tree:
         for key, operation in before["operations"].items()
     }
     return {**before, "securitySchemes": schemes, "operations": operations}
+
+
+def with_unused_schemes(before: Tree, after: Tree) -> tuple[Tree, Tree]:
+    """Return facts in which the ways to sign in that no operation of either side asks for are unused components.
+
+    One that is new stays where it is: it announces what will be asked for.
+    """
+    asked = _schemes_asked_for(before) | _schemes_asked_for(after)
+    unused = before.get("securitySchemes", {}).keys() - asked
+    return _set_aside(before, unused), _set_aside(after, unused)
+
+
+def _schemes_asked_for(facts: Tree) -> set[str]:
+    names: set[str] = set()
+    for operation in (*facts.get("operations", {}).values(), *facts.get("webhooks", {}).values()):
+        names |= {scheme for way in ways_to_sign_in(operation.get("security")) for scheme, _ in way}
+        names |= _schemes_asked_for({"operations": operation.get("callbacks", {})})
+    return names
+
+
+def _set_aside(facts: Tree, unused: AbstractSet[str]) -> Tree:
+    schemes = facts.get("securitySchemes", {})
+    aside = {f"securitySchemes/{name}": fingerprint(schemes[name]) for name in schemes.keys() & unused}
+    kept = {name: scheme for name, scheme in schemes.items() if name not in unused}
+    return {**facts, "securitySchemes": kept, "unused": {**facts.get("unused", {}), **aside}} if aside else facts
 
 
 def _by_identity(operations: Tree, identity: Callable[[str, Tree], str]) -> dict[str, str]:

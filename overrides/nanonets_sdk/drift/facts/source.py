@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from nanonets_sdk._net import DownloadError, download, is_private_on_the_way
 from nanonets_sdk.drift.report.outcome import NotComparable
@@ -35,6 +36,7 @@ def fetch(place: str, *, seconds: float = SECONDS) -> bytes:
         if len(content) > LARGEST:
             raise NotComparable(too_large)
         return content
+    _refuse_without_host(place)
     target = io.BytesIO()
     try:
         download(place, target, max_bytes=LARGEST, seconds=seconds, allowed=is_private_on_the_way)
@@ -50,6 +52,15 @@ def fetch(place: str, *, seconds: float = SECONDS) -> bytes:
             case "status":
                 message = f"{place} answered {error.detail}."
             case "unreachable":
-                message = f"{place} cannot be reached: {error.detail or error.cause}."
+                message = f"{place} cannot be reached: {str(error.detail or error.cause).rstrip('.')}."
         raise NotComparable(message, unreachable=True) from error
     return target.getvalue()
+
+
+def _refuse_without_host(address: str) -> None:
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise NotComparable(f"{address} names no host; an address is https://HOST/PATH.")

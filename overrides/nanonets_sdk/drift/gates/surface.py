@@ -28,7 +28,18 @@ EXPORTERS: Final = (
     PACKAGE,
     *(
         f"{PACKAGE}.{name}"
-        for name in ("batch", "documents", "evaluation", "exports", "pictures", "webhooks", "mock", "drift.recording")
+        for name in (
+            "batch",
+            "documents",
+            "evaluation",
+            "exports",
+            "pictures",
+            "ray",
+            "review",
+            "webhooks",
+            "mock",
+            "drift.recording",
+        )
     ),
 )
 AGREED: Final = Path(__file__).with_name("surface.json")
@@ -54,33 +65,14 @@ def surface_of(root: Path) -> Surface:
     """Return the public surface of a package's source, as declarations by dotted name.
 
     Raises:
-        NotComparable: griffe is not installed, or there is no package.
+        NotComparable: griffe is not installed, there is no package, or one of its modules
+            has an error of syntax.
     """
-    loader = _griffe().GriffeLoader(search_paths=[str(root.parent)], allow_inspection=False)
-    try:
-        loader.load(root.name)
-    except SyntaxError as error:
-        raise NotComparable(f"{root} cannot be read: {error}.") from error
-    except (ImportError, OSError) as error:
-        raise NotComparable(f"{root} contains no package: {error}.") from error
-    _refuse_broken(root, loader.modules_collection)
-    return dict(sorted(_Reader(loader.modules_collection, root.name).read()))
+    _griffe()
+    # Reading with griffe needs griffe from the start, which is not installed everywhere.
+    from nanonets_sdk.drift.facts.python_source import SourceModules
 
-
-def _refuse_broken(root: Path, modules: Any) -> None:
-    """Refuse a package of which griffe left out a module, as it does with one that has an error of syntax."""
-    for path in sorted(root.rglob("*.py")):
-        parts = [root.name, *path.relative_to(root).with_suffix("").parts]
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        try:
-            is_read = modules[name].is_module
-        except KeyError:
-            is_read = False
-        if not is_read:
-            try:
-                ast.parse(path.read_bytes(), path.name)
-            except (SyntaxError, ValueError) as error:
-                raise NotComparable(f"{path} cannot be read: {error}.") from error
+    return dict(sorted(_Reader(SourceModules(root), root.name).read()))
 
 
 def read_surface(path: Path = AGREED) -> Surface:
@@ -91,7 +83,7 @@ def read_surface(path: Path = AGREED) -> Surface:
     """
     try:
         surface: Any = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NotComparable(f"The agreed surface {path} cannot be read: {error}.") from error
     if not is_tree(surface) or not all(isinstance(declaration, str) for declaration in surface.values()):
         raise NotComparable(f"The agreed surface {path} contains something else than declarations by name.")

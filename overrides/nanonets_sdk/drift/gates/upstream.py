@@ -13,7 +13,7 @@ from nanonets_sdk.drift.changes.catalogue import classify
 from nanonets_sdk.drift.changes.change import Change
 from nanonets_sdk.drift.changes.diff import diff
 from nanonets_sdk.drift.changes.inferred import infer_schemas
-from nanonets_sdk.drift.changes.matching import Pair, pairs, renamed_parameters, with_same_schemes
+from nanonets_sdk.drift.changes.matching import Pair, pairs, renamed_parameters, with_same_schemes, with_unused_schemes
 from nanonets_sdk.drift.changes.rules import is_added, is_removed
 from nanonets_sdk.drift.facts.json_types import Tree
 from nanonets_sdk.drift.facts.lock import Lock, lock_of
@@ -50,7 +50,7 @@ def compare(agreed: Lock, published: Lock, fail_on: Severity = Severity.ADDITIVE
 
 def differences(before: Tree, after: Tree) -> Iterator[Finding]:
     """Yield a finding for each change between two sets of facts."""
-    one, other = with_same_schemes(infer_schemas(before), after), infer_schemas(after)
+    one, other = with_unused_schemes(with_same_schemes(infer_schemas(before), after), infer_schemas(after))
     old, new = one.pop("operations"), other.pop("operations")
     for change in diff(one, other):
         yield _finding("the description", change)

@@ -18,6 +18,7 @@ from nanonets_sdk.drift.report.outcome import NotComparable
 _REVISION: Final = re.compile(r"(?P<revision>[^:]*):(?P<path>[^:]+)")
 # A letter before the colon is a drive of Windows.
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
+_OTHER_ADDRESS: Final = re.compile(r"https?:|[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _SECONDS: Final = 60
 
 
@@ -54,6 +55,8 @@ def read(place: str) -> Given:
     if place.lower().startswith(("http://", "https://")):
         content = fetch(place)  # first, because it refuses what is no address
         return Given(PurePosixPath(urlsplit(place).path).name or place, content)
+    if _OTHER_ADDRESS.match(place) and not Path(place).exists():
+        raise NotComparable(f"{place} is no address that can be read; use https://HOST/PATH.")
     revision = _REVISION.fullmatch(place)
     if revision is None or Path(place).exists() or _DRIVE.match(place):
         return Given(Path(place).name, fetch(place), Path(place))

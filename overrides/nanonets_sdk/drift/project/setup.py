@@ -89,7 +89,8 @@ def set_up(folder: Path, lock: Lock, runner: Runner, published: str = PUBLISHED,
     existing = [path for path in wanted if path.exists()]
     if existing and not force:
         names = ", ".join(path.relative_to(folder).as_posix() for path in existing)
-        raise NotComparable(f"Nothing was written, because {names} exists already. --force overwrites it.")
+        verb, them = ("exists", "it") if len(existing) == 1 else ("exist", "them")
+        raise NotComparable(f"{names} {verb} already. --force overwrites {them}.")
     return Written(tuple(_write(wanted)), hint)
 
 

@@ -172,11 +172,13 @@ class Failure:
         gate: Name of the gate.
         reason: Why not, and what to do.
         unreachable: True if a document could not be fetched or is empty.
+        ended: What became of the run, after the name of the gate.
     """
 
     gate: str
     reason: str
     unreachable: bool = False
+    ended: str = "could not compare"
 
     @property
     def exit_status(self) -> int:

@@ -69,7 +69,7 @@ def _text(results: Sequence[Result]) -> str:
 def _text_of(result: Result) -> str:
     if isinstance(result, Failure):
         reason = "\n".join(map(one_line, result.reason.split("\n")))
-        return f"drift {result.gate} could not compare: {reason}"
+        return f"drift {result.gate} {result.ended}: {reason}"
     lines = [f"drift {result.gate}: {verdict(result)}", f"  {one_line(result.subject)}"]
     lines += [f"  {one_line(note)}" for note in result.notes]
     for title, groups in _by_severity(result):
@@ -94,7 +94,7 @@ def _markdown(results: Sequence[Result]) -> str:
 def _markdown_of(result: Result) -> str:
     if isinstance(result, Failure):
         reason = "\n".join(map(one_line, result.reason.split("\n")))
-        return f"## Drift gate `{result.gate}` could not compare ({result.state})\n\n{reason}"
+        return f"## Drift gate `{result.gate}` {result.ended} ({result.state})\n\n{reason}"
     lines = [f"## Drift gate `{result.gate}`: {verdict(result)}", "", _plain(result.subject)]
     lines += ["", *(f"- {_plain(note)}" for note in result.notes)]
     for title, groups in _by_severity(result):

@@ -1,0 +1,215 @@
+"""The detached actor that has the journal, and the door that leads to it from any worker.
+
+Ray starts the actor again after it was killed; whoever calls it meanwhile waits and asks once more, which every method
+of the keeper allows. The journal on disk is all that it needs. If the disk is not there, on another node, an empty
+journal in its place would let every file leave again; so an actor that is started again never creates one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, cast
+
+from attrs import define, evolve, field, frozen
+
+from nanonets_sdk.batch.journal import Journal, JournalError, open_journal
+from nanonets_sdk.extras import optional
+from nanonets_sdk.ray.budget import PageBudget, Permits
+from nanonets_sdk.ray.keeper import Keeper
+from nanonets_sdk.transport.clock import SYSTEM_CLOCK
+
+_NAMESPACE: Final = "nanonets_sdk"
+# Every worker may have all of its files wait for an answer.
+_MOST_CALLS: Final = 100_000
+_FIRST_WAIT: Final = 0.1
+_LONGEST_WAIT: Final = 2.0
+
+
+@frozen
+class Place:
+    """A journal, and how its actor is to keep it.
+
+    Attributes:
+        journal: Absolute path of the journal.
+        model_id: The model.
+        language: The language that files are sent with.
+        pages: The pages that are read.
+        jobs: The most files that all workers may send at a time.
+        patience: Seconds to go on trying while no file is taken.
+        pages_per_minute: The limit of pages a minute; None for none.
+        lease: Seconds of silence after which a worker is given up.
+        node: The node to start the actor on, if it is there.
+        may_create: Whether a journal that does not exist is created.
+    """
+
+    journal: str
+    model_id: str
+    language: str | None
+    pages: str | None
+    jobs: int
+    patience: float
+    pages_per_minute: float | None
+    lease: float
+    node: str
+    may_create: bool = True
+
+    @property
+    def name(self) -> str:
+        """Name of the actor."""
+        return f"nanonets-journal-{sha256(self.journal.encode()).hexdigest()[:16]}"
+
+
+class JournalActor:
+    """Has the journal open, and carries out what workers ask; errors are answers, so that the actor outlives them."""
+
+    def __init__(self, place: Place) -> None:
+        is_again = optional("ray").get_runtime_context().was_current_actor_reconstructed
+        self._keeper: Keeper | None = None
+        self._place = evolve(place, may_create=False) if is_again else place
+        self._error: JournalError | None = None
+
+    async def ready(self, place: Place) -> JournalError | None:
+        """Open the journal for a run, again if it failed before; return why it cannot be used."""
+        if self._keeper is not None and self._error is not None:
+            self._keeper.journal.close()
+            self._keeper = None
+        if self._keeper is not None:
+            kept = self._place
+            if (kept.model_id, kept.language, kept.pages) != (place.model_id, place.language, place.pages):
+                return JournalError(
+                    f"the journal {place.journal!r} was begun with model {kept.model_id!r}, language {kept.language!r} "
+                    f"and pages {kept.pages!r}; use another one for another batch"
+                )
+            self._keeper.permits, self._keeper.lease = _permits(place), place.lease
+        self._error, self._place = None, evolve(place, may_create=self._place.may_create)
+        self._opened()
+        return self._error
+
+    async def ask(self, method: str, session: str, arguments: tuple[Any, ...]) -> Any:
+        """Call a method of the keeper; return what it returns, or the error that the journal cannot be used."""
+        keeper = self._opened()
+        if keeper is None:
+            return self._error
+        try:
+            return await getattr(keeper, method)(session, *arguments)
+        except JournalError as error:
+            self._error = error
+            return error
+
+    async def close(self) -> None:
+        """Close the journal."""
+        if self._keeper is not None:
+            self._keeper.journal.close()
+            self._keeper = None
+
+    def _opened(self) -> Keeper | None:
+        # It blocks for a moment, once. In a thread, another call could open the journal as well.
+        if self._keeper is None and self._error is None:
+            try:
+                journal = _open(self._place)
+            except JournalError as error:
+                self._error = error
+            else:
+                self._keeper = Keeper(journal, _permits(self._place), self._place.lease, SYSTEM_CLOCK)
+        return self._keeper
+
+
+def _open(place: Place) -> Journal:
+    if not place.may_create and not Path(place.journal).exists():
+        raise JournalError(
+            f"the journal {place.journal!r} is not on this machine any more. Nothing is sent: with a new one every "
+            "file would be sent, and billed, again. Keep it where every node can reach it."
+        )
+    return open_journal(Path(place.journal), place.model_id, place.language, place.pages)
+
+
+def _permits(place: Place) -> Permits:
+    pages = PageBudget(place.pages_per_minute, SYSTEM_CLOCK) if place.pages_per_minute is not None else None
+    return Permits(place.jobs, place.patience, SYSTEM_CLOCK, pages)
+
+
+@define(eq=False)
+class ActorDoor:
+    """Calls the actor of a journal from a worker, and waits while it is away; see `remote.Door`.
+
+    Attributes:
+        place: The journal.
+        away: Seconds to wait for the actor.
+    """
+
+    place: Place
+    away: float
+    _handle: Any = field(default=None, init=False, repr=False)
+
+    async def __call__(self, method: str, session: str, /, *arguments: Any) -> Any:
+        """Call a method of the keeper.
+
+        Raises:
+            JournalError: The journal cannot be used, or the actor is away for too long.
+        """
+        exceptions = optional("ray").exceptions
+        end, wait = time.monotonic() + self.away, _FIRST_WAIT
+        while True:
+            try:
+                if self._handle is None:
+                    # It may have to ask the head of the cluster.
+                    self._handle = await asyncio.to_thread(actor_of, evolve(self.place, may_create=False))
+                answer = await self._handle.ask.remote(method, session, arguments)
+            except exceptions.RayActorError as error:
+                if time.monotonic() >= end:
+                    raise JournalError(
+                        f"the actor of the journal {self.place.journal!r} was away for {self.away:g} seconds: "
+                        f"{type(error).__name__}. Nothing more is sent."
+                    ) from None
+                # One that died for good is replaced under the same name.
+                self._handle = None
+            else:
+                if isinstance(answer, JournalError):
+                    raise answer
+                return answer
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
+
+
+def actor_of(place: Place) -> Any:
+    """Return the handle of a journal's actor, which is started if it does not run."""
+    ray = optional("ray")
+    affinity = optional("ray.util.scheduling_strategies").NodeAffinitySchedulingStrategy
+    actor = ray.remote(JournalActor).options(
+        name=place.name,
+        namespace=_NAMESPACE,
+        lifetime="detached",
+        get_if_exists=True,
+        max_restarts=-1,
+        # A call that is carried out by itself after a restart could come after a later one.
+        max_task_retries=0,
+        max_concurrency=_MOST_CALLS,
+        num_cpus=0,
+        scheduling_strategy=affinity(place.node, soft=True),
+    )
+    return actor.remote(place)
+
+
+def begin(place: Place) -> None:
+    """Start the actor of a journal, and have it open the journal.
+
+    Raises:
+        JournalError: The journal cannot be used.
+    """
+    error = optional("ray").get(actor_of(place).ready.remote(place))
+    if error is not None:
+        raise cast("JournalError", error)
+
+
+def end(journal: str) -> None:
+    """Close a journal, and end its actor."""
+    ray = optional("ray")
+    try:
+        handle = ray.get_actor(Place(journal, "", None, None, 1, 0, None, 1, "").name, namespace=_NAMESPACE)
+    except ValueError:
+        return
+    ray.get(handle.close.remote())
+    ray.kill(handle)
