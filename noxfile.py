@@ -215,6 +215,31 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Build the documentation and use it in headless Chromium: search, copy buttons, widths."""
+    install_wheel(session, "cli,drift,mock", *group("docs"), "selenium", "pytest")
+    folder = str(Path(session.create_tmp()).resolve() / "site")
+    session.run("properdocs", "build", "--strict", "-f", "mkdocs.yml", "--site-dir", folder)
+    session.run("python", "tests/website/check_site.py", folder, env={"PYTHONPATH": str(ROOT / "tests" / "support")})
+
+
+@nox.session
+def pages(session: nox.Session) -> None:
+    """Write docs/cli-options.md from the command."""
+    install_wheel(session, "cli,contract,drift")
+    session.run("python", "docs/making/options_page.py")
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make docs/pictures/ from the product: `nox -s pictures [-- NAME …]`. Needs Chromium, chromedriver and tmux."""
+    install_wheel(session, EXTRAS, "selenium", "pytest")
+    session.run(
+        "python", "docs/making/pictures.py", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests" / "support")}
+    )
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build wheel and source distribution into dist/."""
     session.install(*PROJECT["build-system"]["requires"])

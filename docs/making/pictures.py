@@ -1,0 +1,225 @@
+"""Make the pictures of the documentation from the product itself, on the offline mock.
+
+Run it with `nox -s pictures [-- NAME …]`. Terminals are captured from tmux and written as SVG; notebook, review page
+and overlay are drawn by Chromium or by the SDK and written as WebP.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+from browser import browser, resize, why_no_browser
+from nanonets_sdk import Document, Nanonets
+from nanonets_sdk.mock import MockServer
+
+ROOT: Final = Path(__file__).parents[2]
+PICTURES: Final = ROOT / "docs" / "pictures"
+SAMPLES: Final = ROOT / "tests" / "samples"
+LARGEST: Final = 150_000
+_KEY: Final = "example-key"
+_SECONDS: Final = 120.0
+_DONE: Final = "command-is-done"
+
+# Rich's own frame loads a font from another host.
+_SVG: Final = """\
+<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asian: full-width; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+class Studio:
+    """A folder with files to read, a mock, and a terminal; what every picture needs."""
+
+    def __init__(self, folder: Path, server: MockServer) -> None:
+        """Take a folder, and a mock that is running."""
+        self.folder, self.server = folder, server
+        shutil.copy(SAMPLES / "invoice.pdf", folder)
+        os.environ["NANONETS_API_KEY"] = _KEY
+        os.environ["NANONETS_BASE_URL"], os.environ["NANONETS_MODEL_ID"] = server.base_url, server.model_id
+
+    def document(self) -> Document:
+        """Return what the mock reads in the sample."""
+        with Nanonets() as client:
+            return client.ocr.predict_file(self.server.model_id, self.folder / "invoice.pdf")
+
+    def terminal(self, name: str, *commands: str, columns: int = 92, lines: int = 60) -> None:
+        """Run commands in tmux, and write what its screen shows at the end as an SVG."""
+        screen = self._screen("; ".join(f"printf '$ %s\\n' {_quoted(one)}; {one}" for one in commands), columns, lines)
+        console = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+        # An empty line: the last one would be cut by the frame.
+        console.print(Text.from_ansi(screen + "\n"))
+        console.print()
+        svg = console.export_svg(title="", theme=MONOKAI, code_format=_SVG, unique_id=name)
+        _write(f"{name}.svg", svg.encode())
+
+    def _screen(self, script: str, columns: int, lines: int) -> str:
+        socket = f"pictures-{os.getpid()}"
+        tmux = ["tmux", "-f", os.devnull, "-L", socket]
+        # The folder of this Python comes first: that is where the command is installed.
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        shell = self.folder / "commands.sh"
+        shell.write_text(f"cd {_quoted(str(self.folder))}\n{script}\nprintf %s {_DONE}\nsleep 600\n", encoding="utf-8")
+        settings = {**os.environ, "PATH": path, "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"}
+        size = ["-x", str(columns), "-y", str(lines)]
+        subprocess.run([*tmux, "new-session", "-d", *size, "sh", str(shell)], env=settings, check=True)
+        try:
+            for _ in range(int(_SECONDS / 0.2)):
+                time.sleep(0.2)
+                shown = subprocess.run([*tmux, "capture-pane", "-e", "-p"], check=True, capture_output=True, text=True)
+                if _DONE in shown.stdout:
+                    return shown.stdout.split(_DONE)[0].rstrip()
+        finally:
+            subprocess.run([*tmux, "kill-server"], check=False)
+        raise SystemExit(f"A command did not end within {_SECONDS:g} s; the screen shows:\n{shown.stdout}")
+
+
+def predict(studio: Studio) -> None:
+    """A file in the terminal."""
+    studio.terminal("terminal-predict", "nanonets predict invoice.pdf")
+
+
+def folder(studio: Studio) -> None:
+    """A folder of files, one of which cannot be read, then a look at its results."""
+    scans = studio.folder / "scans"
+    scans.mkdir()
+    for path in sorted((SAMPLES / "born_digital").glob("*-order.pdf")):
+        shutil.copy(path, scans)
+    (scans / "broken.pdf").write_bytes(b"%PDF-1.7 nothing else")
+    (scans / "notes.docx").write_bytes(b"PK\x03\x04")
+    studio.terminal("terminal-folder", "nanonets predict scans --output results --format csv", "ls results")
+
+
+def drift(studio: Studio) -> None:
+    """A field that the published description has lost."""
+    described = (ROOT / "openapi" / "nanonets.yaml").read_text(encoding="utf-8")
+    (studio.folder / "before.yaml").write_text(described, encoding="utf-8")
+    (studio.folder / "after.yaml").write_text(described.replace("request_file_id:", "file_id:", 1), encoding="utf-8")
+    studio.terminal("terminal-drift", "nanonets drift compare before.yaml after.yaml --fail-on wire")
+
+
+def notebook(studio: Studio) -> None:
+    """A document and a table as a notebook shows them."""
+    document = studio.document()
+    style = "body{margin:16px;font:14px system-ui;background:Canvas;color:CanvasText}:root{color-scheme:light dark}"
+    code = 'document = client.ocr.predict_file(model_id, "invoice.pdf")\ndocument'
+    cell = f"<pre style='background:#8882;padding:8px'>{code}</pre>"
+    page = studio.folder / "notebook.html"
+    page.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{cell}{document._repr_html_()}", "utf-8")
+    _shoot(page, "notebook", width=760, height=620)
+
+
+def review(studio: Studio) -> None:
+    """The page that shows where each value was found."""
+    page = studio.folder / "review.html"
+    studio.document().save_html(page, source=studio.folder / "invoice.pdf")
+    _shoot(page, "review", width=1280, height=800)
+
+
+def overlay(studio: Studio) -> None:
+    """The first page of the sample with what was read."""
+    made = studio.document().save_overlay(studio.folder / "overlay.png", source=studio.folder / "invoice.pdf")
+    with Image.open(made[0]) as picture:
+        # The lower half of the page is empty.
+        part = picture.crop((0, 0, picture.width, picture.height * 6 // 10))
+        _webp("overlay", part.resize((900, part.height * 900 // part.width)))
+
+
+ALL: Final[dict[str, Callable[[Studio], None]]] = {
+    "terminal-predict": predict, "terminal-folder": folder, "terminal-drift": drift,
+    "notebook": notebook, "review": review, "overlay": overlay,
+}  # fmt: skip
+
+
+def _shoot(page: Path, name: str, *, width: int, height: int) -> None:
+    """Write a picture of a page for each colour scheme."""
+    with browser() as driver:
+        for scheme in ("light", "dark"):
+            resize(driver, width, height, dark=scheme == "dark")
+            driver.get(page.as_uri())
+            with Image.open(io.BytesIO(driver.get_screenshot_as_png())) as picture:
+                _webp(f"{name}-{scheme}", picture.convert("RGB"))
+
+
+def _webp(name: str, picture: Any) -> None:
+    bytes_of = io.BytesIO()
+    picture.convert("RGB").save(bytes_of, "WEBP", quality=82, method=6)
+    _write(f"{name}.webp", bytes_of.getvalue())
+
+
+def _write(name: str, content: bytes) -> None:
+    if len(content) > LARGEST:
+        raise SystemExit(f"{name} would have {len(content)} bytes; at most {LARGEST} are allowed")
+    (PICTURES / name).write_bytes(content)
+    print(f"docs/pictures/{name}: {len(content) / 1000:.0f} kB")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+@contextmanager
+def studio() -> Iterator[Studio]:
+    """Yield a studio whose mock gives the same ids and scores each time."""
+    with tempfile.TemporaryDirectory() as folder, MockServer(api_key=_KEY, seed="pictures", port=0) as server:
+        yield Studio(Path(folder), server)
+
+
+def missing(names: list[str]) -> str:
+    """Return what is missing for some pictures; empty if nothing is."""
+    needs = why_no_browser() if {"notebook", "review"} & set(names) else ""
+    if any(name.startswith("terminal") for name in names) and shutil.which("tmux") is None:
+        needs += f"{' and ' if needs else 'needs '}tmux"
+    return needs
+
+
+def main() -> int:
+    """Make the pictures that are named; all of them if none is."""
+    names = sys.argv[1:] or list(ALL)
+    if unknown := [name for name in names if name not in ALL]:
+        print(f"There is no picture {', '.join(unknown)}; there are {', '.join(ALL)}.", file=sys.stderr)
+        return 2
+    if needs := missing(names):
+        print(f"No picture was made: this {needs}. Pictures that need neither can be named.", file=sys.stderr)
+        return 1
+    PICTURES.mkdir(exist_ok=True)
+    for name in names:
+        with studio() as one:
+            ALL[name](one)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
