@@ -33,13 +33,13 @@ from nanonets_sdk import (
     UploadedFile,
     Word,
 )
-from nanonets_sdk.documents import SignedUrl, SignedUrls
+from nanonets_sdk.documents import FieldList, SignedUrl, SignedUrls, TableList
 
 
 def document(it: Document) -> None:
     assert_type(it.pages, tuple[Page, ...])
     assert_type(it.fields, Fields)
-    assert_type(it.tables, tuple[Table, ...])
+    assert_type(it.tables, TableList)
     assert_type(it.request_file_id, str)
     assert_type(it.file_name, str)
     assert_type(it.error, str | None)
@@ -111,8 +111,8 @@ def fields(it: Fields) -> None:
     assert_type("total" in it, bool)
     assert_type(list(it), list[str])
     assert_type(len(it), int)
-    assert_type(it.all(), tuple[Field, ...])
-    assert_type(it.all("total"), tuple[Field, ...])
+    assert_type(it.all(), FieldList)
+    assert_type(it.all("total"), FieldList)
     for label, field in it.items():
         assert_type(label, str)
         assert_type(field, Field)
@@ -157,7 +157,7 @@ def page(it: Page) -> None:
     assert_type(it.status, Literal["pending", "success", "failure"])
     assert_type(it.error, str | None)
     assert_type(it.fields, Fields)
-    assert_type(it.tables, tuple[Table, ...])
+    assert_type(it.tables, TableList)
     assert_type(it.words, tuple[Word, ...])
     assert_type(it.updated_at, datetime | None)
     assert_type(it.image_url, str)

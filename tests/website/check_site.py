@@ -92,7 +92,7 @@ def first_hit(driver: Any, url: str, words: str) -> str:
     """Return the path of the page that the search box of the site lists first."""
     driver.get(f"{url}?q={words.replace(' ', '+')}")
     found = waited_for(driver, "return document.querySelector('.md-search-result__item a')?.href")
-    return urlsplit(found).path.lstrip("/")
+    return str(urlsplit(found).path).lstrip("/")
 
 
 def snippets(page: Path) -> list[str]:
@@ -136,10 +136,10 @@ def search_problems(driver: Any, url: str) -> Iterator[str]:
         if not found.startswith(guide):
             yield f"{words!r} leads to {found}, not to {guide}"
     Site.boosted = False
-    found = {words: first_hit(driver, url, words) for words in GUIDES}
+    unboosted = {words: first_hit(driver, url, words) for words in GUIDES}
     Site.boosted = True
-    print(f"search without boosts: {found}")
-    if all(found[words].startswith(guide) for words, guide in GUIDES.items()):
+    print(f"search without boosts: {unboosted}")
+    if all(unboosted[words].startswith(guide) for words, guide in GUIDES.items()):
         yield "every word leads to its guide without the boosts too: this check sees nothing"
 
 

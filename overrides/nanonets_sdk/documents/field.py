@@ -43,7 +43,6 @@ FieldValues: TypeAlias = tuple[
 ]  # fmt: skip
 """Page, label, text, score and the four edges of a field."""
 
-_NOWHERE: Final = (None, None, None, None)
 _REPR_FIELDS: Final = 40
 _REPR_TEXT: Final = 200
 _LINE: Final = 120
@@ -347,12 +346,9 @@ def _values(fields: Fields) -> list[FieldValues]:
         return [_value(field) for field in fields.all()]
     placed = [(reply, _edges(reply)) for reply in given.replies if not is_table(reply)]
     return [
-        (
-            given.page, reply.label or "", reply.ocr_text or "", reply.score,
-            *((edges.xmin, edges.ymin, edges.xmax, edges.ymax) if edges else _NOWHERE),
-        )
+        (given.page, reply.label or "", reply.ocr_text or "", reply.score, *_corners(edges))
         for reply, edges in in_reading_order(placed, itemgetter(1))
-    ]  # fmt: skip
+    ]
 
 
 def _edges(reply: BoxReply) -> Edges | None:
@@ -364,9 +360,11 @@ def _edges(reply: BoxReply) -> Edges | None:
 
 
 def _value(field: Field) -> FieldValues:
-    box = field.box
-    edges = (box.xmin, box.ymin, box.xmax, box.ymax) if box else _NOWHERE
-    return field.page, field.label, field.text, field.score, *edges
+    return field.page, field.label, field.text, field.score, *_corners(field.box)
+
+
+def _corners(edges: Edges | None) -> tuple[int | None, int | None, int | None, int | None]:
+    return (edges.xmin, edges.ymin, edges.xmax, edges.ymax) if edges else (None, None, None, None)
 
 
 def field_sheet(fields: Iterable[Field]) -> Sheet:

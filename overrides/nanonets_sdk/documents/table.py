@@ -54,10 +54,7 @@ class _Unbuilt:
 
     # Type checkers would take `__getattr__` for a sign that a table has any attribute.
     if TYPE_CHECKING:
-
-        @property
-        def _replies(self) -> tuple[CellReply, ...] | None: ...
-
+        _replies: tuple[CellReply, ...] | None
     else:
 
         def __getattr__(self, name: str) -> Any:
