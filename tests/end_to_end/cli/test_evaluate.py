@@ -61,7 +61,9 @@ def test_days_are_listed_one_by_one(reviewed: MockServer) -> None:
 
 def test_nothing_approved_is_not_a_failure(server: MockServer) -> None:
     ended = run("evaluate", "--json", server=server)
-    assert (ended.status, ended.err) == (0, "0 approved documents, 0 pages.\n")
+    counted, advice = ended.err.splitlines()
+    assert (ended.status, counted) == (0, "0 approved documents, 0 pages.")
+    assert advice.startswith("Nothing could be compared: approve files")
     assert json.loads(ended.out)["fields"]["precision"] is None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -23,6 +23,9 @@ class Mark(StrEnum):
 
     POINT = "."
     COMMA = ","
+
+
+_MARKS: Final[dict[Mark | None, Literal[".", ","] | None]] = {None: None, Mark.POINT: ".", Mark.COMMA: ","}
 
 
 def evaluate(  # noqa: PLR0913 - the options of the command
@@ -75,8 +78,7 @@ def evaluate(  # noqa: PLR0913 - the options of the command
     from nanonets_sdk.cli.output.terminal import print_json
 
     make_folders_of(html)
-    mark: Literal[".", ","] | None = None if decimal_mark is None else "," if decimal_mark == Mark.COMMA else "."
-    found = evaluating.evaluate(documents, dayfirst=day_first, decimal_mark=mark)
+    found = evaluating.evaluate(documents, dayfirst=day_first, decimal_mark=_MARKS[decimal_mark])
     if html is not None:
         found.save_html(html, precision, title="How good is the model?" if files else f"How good is model {model}?")
     print_json(found.to_record(precision)) if as_json else _show(found, precision)

@@ -46,6 +46,14 @@ RemoteWebhooksOption = Annotated[
     bool, typer.Option("--allow-remote-webhooks", help="Needed for webhooks and callbacks to other machines.")
 ]
 
+ModelOption = Annotated[
+    list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Add a hosted OCR model with these labels.")
+]
+
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a line for each request.")]
+
+SeedOption = Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")]
+
 ContractOption = Annotated[
     bool, typer.Option("--contract", help="Add the models, the page and the URLs of the description's examples.")
 ]
@@ -68,9 +76,7 @@ def serve(  # noqa: PLR0913  # the options of the command
     ] = False,
     state: Annotated[Path | None, typer.Option(help="File in which the state outlives the process.")] = None,
     api_key: Annotated[str | None, typer.Option(help="The only key to accept; any key without it.")] = None,
-    model: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=LABEL,…", help="Add a hosted OCR model with these labels.")
-    ] = None,
+    model: ModelOption = None,
     contract: ContractOption = False,
     fault: FaultOption = None,
     jobs: Annotated[str, typer.Option(help="When jobs are done: `at once`, `2 polls` or `5 seconds`.")] = "1 polls",
@@ -81,8 +87,8 @@ def serve(  # noqa: PLR0913  # the options of the command
     page_seconds: Annotated[float, typer.Option(min=0.1, help="Longest time to read a page.")] = 10,
     reader_memory: Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory to read a file, in MiB.")] = 512,
     pages_per_minute: Annotated[int | None, typer.Option(help="Limit of pages per minute and model.")] = None,
-    seed: Annotated[str | None, typer.Option(help="Makes ids and random faults reproducible.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a line for each request.")] = False,
+    seed: SeedOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Serve until interrupted. Prints the settings that point a client to it, then a line for each request."""
     from nanonets_sdk.mock import Behaviour, Limits, MockAlarm, MockServer  # the extra `mock`
