@@ -37,6 +37,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import threading
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack
@@ -226,6 +227,8 @@ class Journal:
     _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
     _contents: KeyedLock = field(factory=KeyedLock, init=False, repr=False)
     _is_committing: bool = field(default=False, init=False, repr=False)
+    # SQLite does not survive the end of a connection that another thread is using.
+    _in_use: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
     _failure: Exception | None = field(default=None, init=False, repr=False)
     # Files that were sent, by content, until their result is stored: if the journal is lost, only these tell of them.
     _undelivered: dict[str, tuple[Path, str]] = field(factory=dict[str, tuple[Path, str]], init=False, repr=False)
@@ -320,7 +323,8 @@ class Journal:
         if os.getpid() != self._process:
             return
         forget(self)
-        self._connection.close()
+        with self._in_use:
+            self._connection.close()
         if self._file is not None:
             self._file.close()
 
@@ -410,7 +414,7 @@ class Journal:
         # Before the commit too, which would fill the gap in a log that was truncated.
         self._check_file()
         try:
-            with self._connection:
+            with self._in_use, self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 for note in notes:
                     rows: list[Any] = []
