@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -122,10 +124,17 @@ def test_a_folder_that_cannot_be_made_is_named_before_anything_is_sent(server: M
 def test_ctrl_c_is_answered_by_a_line(server: MockServer, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.json"
     os.mkfifo(pipe)
-    with started("evaluate", pipe, server=server) as process, pipe.open("w"):
-        # It waits for the pipe, which was opened.
+    with started("evaluate", pipe, server=server) as process:
+        written: int | None = None
+        while written is None:
+            assert process.poll() is None, process.communicate()
+            # This fails until the command has opened the other end.
+            with suppress(OSError):
+                written = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
+        os.close(written)
     assert (process.returncode, out) == (130, "")
     # Before it, Python may warn of a pipe that was opened and not yet used.
     assert err.endswith("nanonets: stopped by Ctrl-C\n")
