@@ -137,4 +137,4 @@ def test_ctrl_c_is_answered_by_a_line(server: MockServer, tmp_path: Path) -> Non
         os.close(written)
     assert (process.returncode, out) == (130, "")
     # Before it, Python may warn of a pipe that was opened and not yet used.
-    assert err.endswith("nanonets: stopped by Ctrl-C\n")
+    assert err.endswith("Stopped.\n")
