@@ -402,7 +402,7 @@ def test_ctrl_c_while_the_command_is_being_loaded_ends_it_quietly() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment(None), timeout=60, check=False
     )
-    assert (ended.returncode, ended.stderr) == (130, "")
+    assert (ended.returncode, ended.stderr) == (130, "nanonets: stopped by Ctrl-C\n")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from typing import Annotated, Final
 import typer
 
 from nanonets_sdk._openapi import SPEC, locate
-from nanonets_sdk._reports.records import Case
 from nanonets_sdk.cli.output.places import make_folders_of
 from nanonets_sdk.cli.output.terminal import print_json, say
 from nanonets_sdk.cli.running.options import JsonOption
@@ -248,6 +247,7 @@ def _refusals(command: str, junit: Path | None = None, *, as_json: bool = False)
         print_json({"green": False, "not_run": told})
     if junit is not None:
         from nanonets_sdk._reports.junit import junit as junit_report
+        from nanonets_sdk._reports.records import Case
 
         name = f"nanonets contract {command}"
         make_folders_of(junit)

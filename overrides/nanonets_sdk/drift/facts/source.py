@@ -63,4 +63,4 @@ def _refuse_without_host(address: str) -> None:
     except ValueError:
         host = None
     if not host:
-        raise NotComparable(f"{address} names no host; an address is https://HOST/PATH.")
+        raise NotComparable(f"{address} names no host; an address is https://HOST/PATH.", unreachable=True)
