@@ -50,12 +50,14 @@ class _Unbuilt:
     ordinary attribute.
     """
 
-    __slots__ = ("_replies",)
-
     # Type checkers would take `__getattr__` for a sign that a table has any attribute.
     if TYPE_CHECKING:
-        _replies: tuple[CellReply, ...] | None
+
+        @property
+        def _replies(self) -> tuple[CellReply, ...] | None: ...
+
     else:
+        __slots__ = ("_replies",)
 
         def __getattr__(self, name: str) -> Any:
             if name == "_replies":
