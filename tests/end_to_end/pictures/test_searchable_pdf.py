@@ -211,7 +211,7 @@ def test_hostile_texts_and_places_leave_a_sound_file(boxes: list[dict[str, Any]]
 
 def test_a_page_that_the_file_does_not_have_is_an_error_and_the_old_file_stays(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("old")
-    with pytest.raises(PictureError, match="the source has 2 pages, but page 2 is needed"):
+    with pytest.raises(PictureError, match="the source has 2 pages, but page 3 is needed"):
         predicted([], [], []).save_searchable_pdf(tmp_path / "a.pdf", source=INVOICE)
     assert (tmp_path / "a.pdf").read_text() == "old"
 
