@@ -31,6 +31,7 @@ READ: Final = {
     ("evaluate", "files"),
     ("webhook dead", "spool"),
     ("webhook replay", "spool"),
+    ("review", "source"),
 }
 """Parameters that name what is read."""
 
