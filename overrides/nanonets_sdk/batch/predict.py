@@ -172,6 +172,14 @@ class Outcomes:
 
 
 @asynccontextmanager
+async def _settled(outcomes: AsyncOutcomes) -> AsyncGenerator[AsyncOutcomes]:
+    try:
+        yield outcomes
+    finally:
+        await outcomes.settle()
+
+
+@asynccontextmanager
 async def apredict_files(
     client: AsyncNanonets,
     model_id: str,
@@ -216,19 +224,16 @@ async def apredict_files(
     options = options or BatchOptions()
     checked_id(model_id, "model_id")
     _check(client, AsyncNanonets, files)
-    path = None if journal is None else Path(journal)
-    opened = await anyio.to_thread.run_sync(open_journal, path, model_id, options.language, options.pages)
+    place = (None if journal is None else Path(journal), model_id, options.language, options.pages)
+    opened = await anyio.to_thread.run_sync(open_journal, *place)
     try:
         send, received = anyio.create_memory_object_stream[Outcome]()
         engine = Engine(client, model_id, options, opened, send)
         async with _only_error(opened), anyio.create_task_group() as tasks:
             tasks.start_soon(engine.run, files)
             with received:
-                outcomes = AsyncOutcomes(engine, opened, received)
-                try:
+                async with _settled(AsyncOutcomes(engine, opened, received)) as outcomes:
                     yield outcomes
-                finally:
-                    await outcomes.settle()
             # A caller who leaves early leaves uploads under way. Cutting them off would make those files unclear.
             engine.stop.request()
     finally:

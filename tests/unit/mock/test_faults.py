@@ -11,7 +11,9 @@ RESPONSE = RawResponse(200, b'{"result": []}', {})
 
 
 def test_every_fault_has_its_kind_in_lower_case() -> None:
-    assert list(Fault.kinds) == [
+    # Other tests have faults of their own.
+    kinds = [kind for kind, fault in Fault.kinds.items() if fault.__module__ == Fault.__module__]
+    assert kinds == [
         *("latency", "answer", "reset", "truncated", "slow", "nested", "other_status", "extra_field", "wrong_type"),
     ]
 
