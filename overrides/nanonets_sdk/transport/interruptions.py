@@ -1,6 +1,6 @@
 """What a call that was cut off by Ctrl-C or a cancellation leaves behind: a note on the exception that cut it off.
 
-Whoever stops a call that bills has to know whether it may be on the bill. The body knows how much of it was handed to
+A caller who stops a call that bills has to know whether it may be on the bill. The body knows how much of it was handed to
 the network, as for an attempt that failed:
 
 ```text

@@ -153,7 +153,7 @@ def test_a_note_says_no_more_than_is_known(
     blocking: tuple[Nanonets, RawServer], use: Callable[[Nanonets], object], notes: list[str]
 ) -> None:
     client, server = blocking
-    assert interrupted(lambda: use(client), lambda: bool(server.received)) == notes
+    assert interrupted(lambda: use(client), has_arrived(server)) == notes
 
 
 def test_ctrl_c_during_the_wait_for_a_job_names_its_id_and_the_line_to_go_on(
