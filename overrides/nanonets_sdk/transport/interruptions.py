@@ -1,7 +1,7 @@
 """What a call that was cut off by Ctrl-C or a cancellation leaves behind: a note on the exception that cut it off.
 
-A caller who stops a call that bills has to know whether it may be on the bill. The body knows how much of it was handed to
-the network, as for an attempt that failed:
+A caller who stops a call that bills has to know whether it may be on the bill. The body knows how much of it was handed
+to the network, as for an attempt that failed:
 
 ```text
 cut off while           the service can have              the note says
