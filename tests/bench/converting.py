@@ -84,7 +84,7 @@ def _records(reply: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield {
                     "file_name": page.get("original_file_name") or page["input"],
                     "request_file_id": page["request_file_id"],
-                    "page": page["page"],
+                    "page_index": page["page"],
                     "label": box["label"],
                     "text": box["ocr_text"],
                     "score": box["score"],

@@ -107,7 +107,7 @@ def _records(listing: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield {
                     "file_name": page["original_file_name"],
                     "request_file_id": page["request_file_id"],
-                    "page": page["page"],
+                    "page_index": page["page"],
                     "label": box["label"],
                     "text": box["ocr_text"],
                     "score": box["score"],
