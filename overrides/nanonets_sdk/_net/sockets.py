@@ -12,7 +12,7 @@ no operation outlasts its limit:
     └──────── Wait ───────► perform: poll until the end of the limit ◄───────────┴──────────┘
 ```
 
-A limit that is a `Limit` says anew at each operation how much is left. All operations of a call can therefore share one
+A limit that is a `Limit` says at each operation how much is left. All operations of a call can therefore share one
 deadline, although httpcore hands over a number of seconds for each of them.
 
 While `write` waits, it looks for an early answer. A server that refuses an upload may never read the rest of it, or

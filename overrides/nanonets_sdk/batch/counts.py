@@ -1,4 +1,4 @@
-"""How far a batch is: what was sent, and so will be billed, and what became of it.
+"""How far a batch is: what was sent, and so will be billed, and how each file ended.
 
 ```text
                     sent           at the service

@@ -103,7 +103,7 @@ class Engine:
         open_file: Opens a file of the batch.
         limits_of: Makes the throttle. One that several runs share is elsewhere.
         stop: Ends the run early.
-        tally: Counts what was sent, and what became of it.
+        tally: Counts what was sent, and how each file ended.
         search_error: Why it is not known whether files arrived; None if the service could be asked.
     """
 
@@ -222,7 +222,7 @@ class Engine:
         if past.request_file_id:
             return await self._result(item, Receipt(past.request_file_id, pages=past.pages, is_of_this_run=False))
         if self._absent.get(item.content.sha256) == past.number:
-            # Once: of two files with this content the second one finds what became of the first.
+            # Once: of two files with this content the second one finds the outcome of the first.
             del self._absent[item.content.sha256]
             self._resent.add(item.content.sha256)
             self._doubts[item.content.sha256] = "it was sent again in this run already"

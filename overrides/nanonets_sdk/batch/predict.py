@@ -104,7 +104,7 @@ class AsyncOutcomes:
 
     @property
     def counts(self) -> Counts:
-        """How far the batch is: how many files were sent, and so will be billed, and what became of them."""
+        """How far the batch is: how many files were sent, and so will be billed, and how many are done or failed."""
         return self._engine.counts
 
     @property
@@ -157,7 +157,7 @@ class Outcomes:
 
     @property
     def counts(self) -> Counts:
-        """How far the batch is: how many files were sent, and so will be billed, and what became of them."""
+        """How far the batch is: how many files were sent, and so will be billed, and how many are done or failed."""
         return self._outcomes.counts
 
     @property

@@ -93,7 +93,7 @@ class Sender:
                     self._throttle.backed_off(entered, error)
                     continue
                 self._throttle.was_taken(entered)
-            # The slot is free: the next file is noted as sending by the commit that notes what became of this one.
+            # The slot is free: the next file is noted as sending by the commit that notes the outcome of this one.
             await self._journal.became(
                 file.sha256,
                 receipt.state,
@@ -112,7 +112,7 @@ class Sender:
         if job.error is None:
             return Receipt(job.request_file_id, pages=job.pages)
         if job.request_file_id:
-            # The id is that of another file. What became of this one is for the search to find.
+            # The id is that of another file. The search finds the outcome of this one.
             raise OutcomeUnknown(job.error)
         return await _receipt_of(job.result())
 

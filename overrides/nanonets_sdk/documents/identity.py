@@ -48,7 +48,7 @@ def doubted(document: Document, doubt: str | None) -> Document:
 
 
 def _same(sent: str, echo: str) -> bool:
-    """Return whether metadata came back, whatever became of its whitespace and of characters that are not ASCII."""
+    """Return whether metadata came back, however its whitespace and characters that are not ASCII were changed."""
 
     def plain(text: str) -> str:
         return "".join(letter for letter in text if letter.isascii() and letter.isprintable() and letter not in " ?")

@@ -1,8 +1,8 @@
 """The detached actor that has the journal, and the door that leads to it from any worker.
 
-Ray starts the actor again after it was killed; whoever calls it meanwhile waits and asks once more, which every method
-of the keeper allows. The journal on disk is all that it needs. If the disk is not there, on another node, an empty
-journal in its place would let every file leave again; so an actor that is started again never creates one.
+Ray starts the actor again after it was killed; a worker that calls it meanwhile waits and asks once more, which every
+method of the keeper allows. The journal on disk is all that it needs. If the disk is not there, on another node, an
+empty journal in its place would let every file leave again; so an actor that is started again never creates one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The columns of a dataset: what came of each file, and what was read from it.
+"""The columns of a dataset: the outcome of each file, and what was read from it.
 
 Every block has the same columns of the same types, whatever is in it, so that blocks of many workers make one dataset.
 """

@@ -15,9 +15,10 @@ worker                                  keeper                                  
 ```
 
 Workers say at short intervals that they are there, and what they hold. One that was silent for the time of a lease is
-given up: whoever claims a content that it was sending finds it noted as unknown, searches the service for it, and sends
-it again only under the conditions of `batch.search`. A worker whose claim was given away cannot send with it: the note
-before each sending names what the worker saw in the journal, and is refused if the journal says something else by now.
+given up: a worker that claims a content that it was sending finds it noted as unknown, searches the service for it, and
+sends it again only under the conditions of `batch.search`. A worker whose claim was given away cannot send with it: the
+note before each sending names what the worker saw in the journal, and is refused if the journal says something else by
+now.
 
 A keeper that is started again knows no claims. Workers that live name theirs within a lease, so until then nobody is
 given a content that is being sent.

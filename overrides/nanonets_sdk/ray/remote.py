@@ -174,7 +174,7 @@ class RemoteLimits:
                     if (refused := await self.door("enter", self.session, permit)) is not None:
                         self._stop.request(refused)
                         raise Stopped
-                # The time is the key of what came of the file, so no two are the same.
+                # The time is the key of the outcome of the file, so no two are the same.
                 entered = self._entered = max(self.clock.monotonic(), math.nextafter(self._entered, math.inf))
                 yield entered
             finally:

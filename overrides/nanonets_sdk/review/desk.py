@@ -1,7 +1,7 @@
 """The desk: what the page can ask for, as calls of the client.
 
-Saving compares three states of each page, so that nothing is lost whoever was faster, and a save whose answer was lost
-can be repeated:
+Saving compares three states of each page, so that nothing is lost if somebody else was faster, and a save whose answer
+was lost can be repeated:
 
 ```text
 the service says now      what the page wants       then

@@ -172,7 +172,7 @@ class Failure:
         gate: Name of the gate.
         reason: Why not, and what to do.
         unreachable: True if a document could not be fetched or is empty.
-        ended: What became of the run, after the name of the gate.
+        ended: How the run ended, after the name of the gate.
     """
 
     gate: str

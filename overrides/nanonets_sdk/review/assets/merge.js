@@ -73,7 +73,7 @@ const merging = (() => {
   }
 
   // My table again, after somebody else removed it.
-  const anew = (own) => ({ ...own, key: null, id: "", cells: own.cells.map((cell) => ({ ...cell, key: null })) });
+  const asNew = (own) => ({ ...own, key: null, id: "", cells: own.cells.map((cell) => ({ ...cell, key: null })) });
 
   function cells(was, own, now, page, out) {
     const at = (table) => new Map(table.cells.map((cell) => [`${cell.row} ${cell.column}`, cell]));
@@ -122,7 +122,7 @@ const merging = (() => {
       out.conflicts.push({
         label: `${was.label || "table"}, page ${page.number}`,
         was: said(was), mine: said(own), theirs: said(now),
-        take: (side) => { slot.value = side === "theirs" ? now : own && (now ? transplanted(own, now) : anew(own)); },
+        take: (side) => { slot.value = side === "theirs" ? now : own && (now ? transplanted(own, now) : asNew(own)); },
       });
       return slot;
     });
