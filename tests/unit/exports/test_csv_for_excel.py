@@ -25,6 +25,12 @@ def test_the_file_begins_with_a_mark_and_has_one_separator(
     assert '"1,5;\'=1+1"' in row
 
 
+def test_a_row_without_anything_to_guard_has_a_decimal_comma_too() -> None:
+    plain = predicted([field_box("total", "12.50", score=0.876)])
+    assert ";12.50;0,876;" in csv_text([plain], excel=";")
+    assert ",12.50,0.876," in csv_text([plain], excel=",")
+
+
 def test_every_door_writes_the_same_and_plain_csv_has_no_mark(tmp_path: Path) -> None:
     write_csv([DOCUMENT], tmp_path / "many.csv", excel=";")
     DOCUMENT.to_csv(tmp_path / "one.csv", excel=";")
