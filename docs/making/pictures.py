@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from PIL import Image
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
@@ -38,6 +39,7 @@ _KEY: Final = "example-key"
 _SECONDS: Final = 120.0
 # After a change of colours, which the page does by degrees.
 _SETTLED: Final = 1.0
+_LOADED: Final = "return [...document.images].length > 0 && [...document.images].every(one => one.naturalWidth)"
 _DONE: Final = "command-is-done"
 _COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
 
@@ -139,11 +141,15 @@ def progress(studio: Studio) -> None:
 
 
 def drift(studio: Studio) -> None:
-    """A field that the published description has lost."""
-    described = (ROOT / "openapi" / "nanonets.yaml").read_text(encoding="utf-8")
-    (studio.folder / "before.yaml").write_text(described, encoding="utf-8")
-    (studio.folder / "after.yaml").write_text(described.replace("request_file_id:", "file_id:", 1), encoding="utf-8")
-    studio.terminal("terminal-drift", "nanonets drift compare before.yaml after.yaml --fail-on wire")
+    """A reply that has lost a field and gained another, and a parameter that calls need now."""
+    described = yaml.safe_load((ROOT / "openapi" / "nanonets.yaml").read_bytes())
+    (studio.folder / "before.yaml").write_text(yaml.safe_dump(described), encoding="utf-8")
+    parts = described["components"]
+    parts["schemas"]["FullTextReply"]["properties"].pop("result")
+    parts["parameters"]["Language"]["required"] = True
+    parts["schemas"]["FullTextReply"]["properties"]["language"] = {"type": "string"}
+    (studio.folder / "after.yaml").write_text(yaml.safe_dump(described), encoding="utf-8")
+    studio.terminal("terminal-drift", "nanonets drift compare before.yaml after.yaml", columns=100)
 
 
 def notebook(studio: Studio) -> None:
@@ -185,6 +191,7 @@ def review_server(studio: Studio) -> None:
             waiting.until(lambda browsing: browsing.find_element(CSS, "h1").text == "invoice.pdf")
             waiting.until(lambda browsing: "seller" in browsing.switch_to.active_element.accessible_name)
             driver.switch_to.active_element.send_keys("Lindenhof Instruments Limited", ENTER)
+            waiting.until(lambda browsing: browsing.execute_script(_LOADED))
             for scheme in ("light", "dark"):
                 resize(driver, 1280, 800, dark=scheme == "dark")
                 time.sleep(_SETTLED)
