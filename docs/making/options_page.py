@@ -28,7 +28,7 @@ search:
 
 # All commands and options
 
-This page is written from the command itself by `nox -s pages`. [Command line](cli.md) shows the commands at work.
+This page is written from the command itself by `nox -s pages`. [The command](cli.md) has examples.
 `nanonets COMMAND --help` prints the same in a terminal.
 """
 
@@ -87,6 +87,8 @@ def _notes(parameter: Any) -> Iterator[str]:
         yield f"Default: {_code(str(parameter.envvar))}."
     elif parameter.required:
         yield "Required."
+    elif default is True:
+        yield f"Default: {_code(parameter.opts[0])}."
     elif not (default is None or default is False or callable(default) or default in ((), [])):
         yield f"Default: {_code(format(default, 'g') if isinstance(default, float) else _plain(default))}."
 
