@@ -57,11 +57,11 @@ def _row(parameter: Any) -> str:
     """Return the row of a parameter in the table; empty for what every Typer command has and for hidden ones."""
     if getattr(parameter, "hidden", False) or _OF_EVERY_COMMAND & set(parameter.opts):
         return ""
+    names: list[str] = [*parameter.opts, *parameter.secondary_opts]
     if parameter.param_type_name == "argument":
         names = [parameter.metavar or parameter.name.upper()]
-    else:
-        first, *others = [*parameter.opts, *parameter.secondary_opts]
-        names = [f"{first} {_value(parameter)}".strip(), *others]
+    elif value := _value(parameter):
+        names[0] += f" {value}"
     meaning = " ".join([_marked(_one_line(parameter.help)), *_notes(parameter)])
     cells = [", ".join(map(_code, names)), meaning]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
