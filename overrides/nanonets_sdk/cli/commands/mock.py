@@ -30,7 +30,7 @@ TokenOption = Annotated[
     str | None,
     typer.Option(
         envvar="NANONETS_MOCK_TOKEN",
-        help="What changes through `/_mock/` must present; beyond loopback, a random one by default.",
+        help="The token for changes through `/_mock/`; beyond loopback, a random one by default.",
     ),
 ]
 
@@ -57,7 +57,7 @@ ContractOption = Annotated[
     bool, typer.Option("--contract", help="Add the models, the page and the URLs of the description's examples.")
 ]
 
-app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
+app = typer.Typer(no_args_is_help=True, help="An offline mock of the Nanonets service.")
 
 
 @app.callback()
