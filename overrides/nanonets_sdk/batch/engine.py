@@ -66,8 +66,10 @@ from nanonets_sdk.errors import NanonetsError, OutcomeUnknown, UploadError
 from nanonets_sdk.resources.jobs import WaitTimeout
 
 _IN_FLIGHT_PER_JOB: Final = 8
+# Nothing is waited for at the service, so one file is prepared for each that is sent. More would delay the first ones.
+_IN_FLIGHT_PER_JOB_IF_SYNC: Final = 2
 # Not all the threads of the loop: the journal needs one, even if every file is on a drive that does not answer.
-_MOST_OPENED_AT_ONCE: Final = 8
+_MOST_OPENED_AT_ONCE: Final = 4
 _FIRST_LOOK: Final = 1 / 16
 """When the search looks again for the first time, as a share of the quiet period. Then the intervals double."""
 
@@ -175,7 +177,8 @@ class Engine:
 
     async def _pass(self, files: Iterator[BatchFile], *, may_block: bool) -> None:
         """Go through files, as many at a time as may be in flight."""
-        in_flight = anyio.Semaphore(self.options.in_flight or _IN_FLIGHT_PER_JOB * self.options.jobs)
+        per_job = _IN_FLIGHT_PER_JOB_IF_SYNC if self.options.sync else _IN_FLIGHT_PER_JOB
+        in_flight = anyio.Semaphore(self.options.in_flight or per_job * self.options.jobs)
 
         async def bring(file: BatchFile) -> None:
             try:

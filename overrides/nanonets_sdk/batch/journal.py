@@ -524,7 +524,7 @@ def open_journal(path: Path | None, model_id: str, language: str | None, pages: 
 def _create(path: Path, batch: tuple[str, str, str], token: str) -> None:
     """Create a journal, whole or not at all, with one wait for the disk: SQLite's own steps would take nine.
 
-    The first commit syncs the folder too, because it creates the log, so no file leaves before the journal has its name.
+    The first commit syncs the folder too, because the log is new, so no file leaves before the journal has its name.
     """
     new = path.with_name(f"{path.name}.new")
     # What a run left that was killed here, or beside a journal that was deleted. SQLite would take it for a part.
@@ -544,9 +544,7 @@ def _create(path: Path, batch: tuple[str, str, str], token: str) -> None:
     new.replace(path)
 
 
-def _begin(
-    connection: sqlite3.Connection, path: Path | None, batch: tuple[str, str, str], token: str | None
-) -> int:
+def _begin(connection: sqlite3.Connection, path: Path | None, batch: tuple[str, str, str], token: str | None) -> int:
     """Lock the database for this run, bring its tables up to date, and return the last number that was given.
 
     Without a token nothing is written: the journal was just created.
