@@ -84,7 +84,7 @@ def predict(
     if path_column is None and bytes_column is None:
         raise ValueError("name a path_column or a bytes_column")
     place = _place(os.path.realpath(journal), model_id, options)
-    actor.begin(place)
+    actor.begin(place, options.away_seconds)
     door = actor.ActorDoor(place, options.away_seconds)
     worker = Worker(model_id, door, client, options, os.path.realpath("."), path_column, bytes_column, explode)
     return _mapped(dataset, "predict", worker, options.files_per_task, options.num_cpus, options.workers)
@@ -112,8 +112,9 @@ def read_replies(
 
     Returns:
         A dataset with a row a document: the columns of `predict`, and `path`. For what holds no document, there is a
-        row with the `status` `failed`, and the place and the reason in `error`. `day` is the day on which the service
-        got the file, empty if the reply does not say it.
+        row with the `status` `failed`, and the place and the reason in `error`. `day`, on which the service got the
+        file, and `model_id` are null if the reply does not say them. `reply` is the reply as it was stored or, where
+        it covers several files, what `Document.to_json` makes of this one.
 
     Raises:
         MissingExtra: Ray is not installed.
@@ -182,18 +183,18 @@ class _Named(BytesIO):
 def _loaded(block: pa.Table, explode: Explode | None) -> pa.Table:
     paths: list[str] = []
     rows: list[FileRow] = []
-    loading = Loading(types=LEAN if explode == "fields" else WHOLE)
     columns = (cast("list[Any]", block[name].to_pylist()) for name in ("path", "bytes"))
     for path, content in zip(*columns, strict=True):
-        for row in _stored_rows(path, content, loading):
+        for row in _stored_rows(path, content, explode):
             paths.append(path)
             rows.append(row)
     table, origins = file_table(rows, explode)
     return table.append_column("path", optional("pyarrow").array([paths[row] for row in origins], "string"))
 
 
-def _stored_rows(path: str, content: bytes, loading: Loading) -> Iterator[FileRow]:
+def _stored_rows(path: str, content: bytes, explode: Explode | None) -> Iterator[FileRow]:
     """Yield a row for each document, and for each body that holds none: the others of an archive are not lost by it."""
+    loading = Loading(types=LEAN if explode == "fields" else WHOLE)
     file = _Named(content)
     file.name = path
     bodies = bodies_of(file)
@@ -205,14 +206,21 @@ def _stored_rows(path: str, content: bytes, loading: Loading) -> Iterator[FileRo
                 return
             for found in recognised(body):
                 check_door("load_documents", found)
-                yield from map(_stored_row, documents_of(found, loading))
+                documents = documents_of(found, loading)
+                replies: list[bytes | None] = [None] * len(documents)
+                if explode is None:
+                    # A listing is as large as all of its files together, and would be repeated for each of them.
+                    is_shared = len(documents) > 1
+                    replies = [one.to_json().encode() if is_shared else one.raw_bytes for one in documents]
+                yield from map(_stored_row, documents, replies)
         except DecodeError as error:
-            yield FileRow(None, "failed", str(error), "", "", "")
+            yield FileRow(None, "failed", str(error), "", None, None)
 
 
-def _stored_row(document: Document) -> FileRow:
+def _stored_row(document: Document, reply: bytes | None) -> FileRow:
     status = {"success": "done", "failure": "failed"}.get(document.status, "pending")
-    return FileRow(document, status, document.error, document.request_file_id, document.model_id, day_of(document))
+    model_id, day = document.model_id or None, day_of(document)
+    return FileRow(document, status, document.error, document.request_file_id, model_id, day, reply)
 
 
 def _checked_explode(explode: object) -> None:
