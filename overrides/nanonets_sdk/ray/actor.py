@@ -87,7 +87,7 @@ class JournalActor:
                 )
             # Those who send now hold permits of the old ones.
             if limits(kept) != limits(place):
-                self._keeper.permits = _permits(place, self._keeper.journal)
+                self._keeper.permits = permits_of(place, self._keeper.journal)
             self._keeper.lease = place.lease
         self._error, self._place = None, evolve(place, may_create=self._place.may_create)
         self._opened()
@@ -118,7 +118,7 @@ class JournalActor:
             except JournalError as error:
                 self._error = error
             else:
-                self._keeper = Keeper(journal, _permits(self._place, journal), self._place.lease, SYSTEM_CLOCK)
+                self._keeper = Keeper(journal, permits_of(self._place, journal), self._place.lease, SYSTEM_CLOCK)
         return self._keeper
 
 
@@ -131,7 +131,8 @@ def _open(place: Place) -> Journal:
     return open_journal(Path(place.journal), place.model_id, place.language, place.pages)
 
 
-def _permits(place: Place, journal: Journal) -> Permits:
+def permits_of(place: Place, journal: Journal) -> Permits:
+    """Return the permits to send, with what the last files that the journal knows left of the pages."""
     pages = None
     if place.pages_per_minute is not None:
         # What an earlier life of the actor, or another run, took too much. A file leaves once nothing is owed for those

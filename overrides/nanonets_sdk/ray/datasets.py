@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -56,7 +57,8 @@ def predict(
         path_column: The column with paths, or URLs that fsspec opens. Relative ones start from the working directory.
         bytes_column: The column with contents. With both columns, the paths only name them.
         journal: The journal, as of `batch.predict_files`, on a disk that outlives the cluster.
-        client: Makes the client. Called on the workers, so that the key comes from their environment.
+        client: Makes the client. Called on the workers, so that the key comes from their environment. It must not have
+            the key in it, as a lambda may.
         explode: `fields` or `cells` for a row each, in the place of the lists and the reply. A file without any has one
             row, in which they are null.
         options: How to run.
@@ -67,7 +69,7 @@ def predict(
     Raises:
         JournalError: The journal cannot be used.
         MissingExtra: Ray is not installed.
-        TypeError: `client` is a client.
+        TypeError: `client` is a client, or one with its key in a `partial`.
         ValueError: The id of the model or `explode` is invalid, or there is no column.
 
     Example:
@@ -79,8 +81,11 @@ def predict(
     options = options or RayOptions()
     checked_id(model_id, "model_id")
     _checked_explode(explode)
-    if isinstance(client, AsyncNanonets | Nanonets) or not callable(client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-        raise TypeError("client must be a function that makes an AsyncNanonets: a client would carry its key to Ray")
+    if isinstance(client, AsyncNanonets | Nanonets) or not callable(client) or _has_key(client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError(
+            "client must be a function that finds the key on the worker: a client, or a function with the key in it, "
+            "would carry the key to Ray"
+        )
     if path_column is None and bytes_column is None:
         raise ValueError("name a path_column or a bytes_column")
     place = _place(os.path.realpath(journal), model_id, options)
@@ -88,6 +93,11 @@ def predict(
     door = actor.ActorDoor(place, options.away_seconds)
     worker = Worker(model_id, door, client, options, os.path.realpath("."), path_column, bytes_column, explode)
     return _mapped(dataset, "predict", worker, options.files_per_task, options.num_cpus, options.workers)
+
+
+def _has_key(client: object) -> bool:
+    """Whether the key is an argument that a `partial` keeps. What a lambda has in it cannot be told from other text."""
+    return isinstance(client, partial) and bool(client.args or client.keywords.get("api_key"))
 
 
 def _place(journal: str, model_id: str, options: RayOptions) -> actor.Place:
