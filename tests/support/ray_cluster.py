@@ -60,7 +60,7 @@ class RayCluster:
         """Start a node, and return its name."""
         name = _ADDRESS.format(2 + self._nodes)
         place = (
-            ["--head", f"--port={self.port}", "--include-dashboard=false", f"--temp-dir={self.folder}"]
+            ["--head", f"--port={self.port}", "--include-dashboard=false", "--no-monitor", f"--temp-dir={self.folder}"]
             if self._nodes == 0
             else [f"--address={self.address}"]
         )
@@ -68,6 +68,7 @@ class RayCluster:
         command = [
             sys.executable, "-c", "from ray.scripts.scripts import main; main()", "start", *place, f"--num-cpus={cpus}",
             f"--node-ip-address={name}", f"--object-store-memory={_MEMORY}", "--disable-usage-stats",
+            "--include-log-monitor=false",
         ]  # fmt: skip
         environment = {**os.environ, **self.environment, _MARK: f"{self.folder}:{name}"}
         said = ""

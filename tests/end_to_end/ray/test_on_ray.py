@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,27 @@ def test_what_would_carry_its_key_to_ray_is_refused(data: Any, server: MockServe
                 predict(data.from_items([{"p": "x"}]), "m", path_column="p", journal=tmp_path / "j", client=carrier)
             assert KEY not in str(caught.value)
     assert not (tmp_path / "j").exists()
+
+
+def test_no_key_is_in_what_goes_to_the_workers(
+    data: Any, server: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nanonets_sdk import AsyncNanonets
+    from nanonets_sdk.ray import close_journal, predict
+
+    pickled = import_module("ray.cloudpickle").dumps
+    monkeypatch.setenv("NANONETS_API_KEY", WRONG)
+    files = data.from_items([{"path": "a"}])
+    read = predict(files, server.model_id, path_column="path", journal=tmp_path / "journal")
+    sent = pickled(read)
+    assert str(tmp_path / "journal").encode() in sent
+    assert WRONG.encode() not in sent
+    carried = predict(
+        files, server.model_id, path_column="path", journal=tmp_path / "journal", client=lambda: AsyncNanonets(WRONG)
+    )
+    # What this test would see of a key.
+    assert WRONG.encode() in pickled(carried)
+    close_journal(tmp_path / "journal")
 
 
 def test_a_listing_is_not_repeated_for_each_of_its_files(data: Any, server: MockServer, tmp_path: Path) -> None:
