@@ -303,7 +303,7 @@ def screens(session: nox.Session) -> None:
 def ray(session: nox.Session) -> None:
     """Run batches on a Ray cluster of two nodes, and kill them: `nox -s ray [-- --small | --files N --kills N]`.
 
-    With `--small`, a hundred files and two kills, without the tests of the datasets and of their guide.
+    With `--small`, a hundred files, one node and three kills, without the tests of the datasets and of their guide.
     """
     install_wheel(session, "cli,mock,ray", *group("tests"))
     session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
