@@ -27,8 +27,6 @@ def settings() -> dict[str, str]:
     quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
     # Without this, nodes ask for the token that another program of Ray may have left in the home of the user.
     quiet["RAY_AUTH_MODE"] = "disabled"
-    # Half a minute is too short on a busy machine.
-    quiet["RAY_raylet_start_wait_time_s"] = "120"
     loopback = {"no_proxy": "*", "NO_PROXY": "*"}
     return {**quiet, **loopback, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -74,7 +72,7 @@ class RayCluster:
         ]  # fmt: skip
         environment = {**os.environ, **self.environment, _MARK: f"{self.folder}:{name}"}
         said = ""
-        # Ray gives some steps a time of its own, which may be too short on a busy machine.
+        # Ray gives a node half a minute, which is too short on a busy machine.
         for _ in range(_TRIES):
             done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
             said = done.stdout + done.stderr

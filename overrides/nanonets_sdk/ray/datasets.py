@@ -57,8 +57,7 @@ def predict(
         path_column: The column with paths, or URLs that fsspec opens. Relative ones start from the working directory.
         bytes_column: The column with contents. With both columns, the paths only name them.
         journal: The journal, as of `batch.predict_files`, on a disk that outlives the cluster.
-        client: Makes the client. Called on the workers, so that the key comes from their environment. It must not have
-            the key in it, as a lambda may.
+        client: Makes the client, with a key that is found on the worker, where it is called; none may be in it.
         explode: `fields` or `cells` for a row each, in the place of the lists and the reply. A file without any has one
             row, in which they are null.
         options: How to run.
@@ -82,10 +81,7 @@ def predict(
     checked_id(model_id, "model_id")
     _checked_explode(explode)
     if isinstance(client, AsyncNanonets | Nanonets) or not callable(client) or _has_key(client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-        raise TypeError(
-            "client must be a function that finds the key on the worker: a client, or a function with the key in it, "
-            "would carry the key to Ray"
-        )
+        raise TypeError("client must be a function that finds the key on the worker: one with a key carries it to Ray")
     if path_column is None and bytes_column is None:
         raise ValueError("name a path_column or a bytes_column")
     place = _place(os.path.realpath(journal), model_id, options)
