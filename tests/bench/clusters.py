@@ -23,7 +23,7 @@ ARCHIVES = 16
 REPLIES = 60
 ROUNDS = 5
 # A worker that is idle for a second is ended otherwise, and each pass would measure the start of another one.
-KEEP = {"RAY_idle_worker_killing_time_threshold_ms": "3600000"}
+KEEP = {"RAY_kill_idle_workers_interval_ms": "0"}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
