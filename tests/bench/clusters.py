@@ -24,6 +24,8 @@ REPLIES = 60
 ROUNDS = 5
 # A worker that is idle for a second is ended otherwise, and each pass would measure the start of another one.
 KEEP = {"RAY_kill_idle_workers_interval_ms": "0"}
+# Nodes exchange what they read. In a store that it fills they would wait for each other.
+MEMORY = 1_000_000_000
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,7 +71,7 @@ def figures() -> list[Figure]:
     folder = Path(tempfile.mkdtemp(prefix="nn-", dir="/tmp"))
     try:
         size = _write_archives(folder)
-        with running(folder / "ray", KEEP, [1, 1]) as (cluster, _):
+        with running(folder / "ray", KEEP, [1, 1], MEMORY) as (cluster, _):
             two, one = Pass(folder, cluster, 2), Pass(folder, cluster, 1)
             seconds = by_turns({"two workers": two, "one worker": one}, ROUNDS)
     finally:
