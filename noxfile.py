@@ -303,11 +303,13 @@ def screens(session: nox.Session) -> None:
 def ray(session: nox.Session) -> None:
     """Run batches on a Ray cluster of two nodes, and kill them: `nox -s ray [-- --small | --files N --kills N]`.
 
-    With `--small`, a hundred files and two kills, without the tests of the datasets and of their guide.
+    With `--small`, a hundred files, one node and three kills, without the tests of the datasets and of their guide.
     """
-    install_wheel(session, "cli,mock,ray", *group("tests"))
+    is_small = "--small" in session.posargs
+    needed = [name for name in group("tests") if not is_small or name.startswith("fpdf2")]
+    install_wheel(session, "cli,mock,ray", *needed)
     session.run("python", "tests/end_to_end/ray/chaos.py", *session.posargs)
-    if "--small" not in session.posargs:
+    if not is_small:
         # Ray warns of what it does itself.
         session.run("pytest", "-W", "ignore", "tests/end_to_end/ray", "docs/guides/scale.md")
 

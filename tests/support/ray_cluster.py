@@ -38,10 +38,12 @@ class RayCluster:
     Attributes:
         folder: Where Ray keeps its logs; a short path, since sockets are in it.
         environment: Environment variables of all nodes.
+        memory: Bytes of the object store of each node.
     """
 
     folder: Path
     environment: dict[str, str]
+    memory: int = _MEMORY
     port: int = field(init=False)
     _nodes: int = field(default=0, init=False)
 
@@ -60,14 +62,15 @@ class RayCluster:
         """Start a node, and return its name."""
         name = _ADDRESS.format(2 + self._nodes)
         place = (
-            ["--head", f"--port={self.port}", "--include-dashboard=false", f"--temp-dir={self.folder}"]
+            ["--head", f"--port={self.port}", "--include-dashboard=false", "--no-monitor", f"--temp-dir={self.folder}"]
             if self._nodes == 0
             else [f"--address={self.address}"]
         )
         self._nodes += 1
         command = [
             sys.executable, "-c", "from ray.scripts.scripts import main; main()", "start", *place, f"--num-cpus={cpus}",
-            f"--node-ip-address={name}", f"--object-store-memory={_MEMORY}", "--disable-usage-stats",
+            f"--node-ip-address={name}", f"--object-store-memory={self.memory}", "--disable-usage-stats",
+            "--include-log-monitor=false",
         ]  # fmt: skip
         environment = {**os.environ, **self.environment, _MARK: f"{self.folder}:{name}"}
         said = ""
@@ -113,11 +116,13 @@ class RayCluster:
 
 
 @contextmanager
-def running(folder: Path, environment: dict[str, str], cpus: list[float]) -> Generator[tuple[RayCluster, Any]]:
+def running(
+    folder: Path, environment: dict[str, str], cpus: list[float], memory: int = _MEMORY
+) -> Generator[tuple[RayCluster, Any]]:
     """Start a cluster with a node for each number of CPUs, connect to it, and kill it in the end."""
     import ray
 
-    cluster = RayCluster(folder, {**settings(), **environment})
+    cluster = RayCluster(folder, {**settings(), **environment}, memory)
     os.environ.update(settings())
     try:
         for count in cpus:

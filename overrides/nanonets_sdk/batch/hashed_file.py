@@ -60,8 +60,9 @@ def open_hashed(path: Path) -> HashedFile:
     """
     try:
         file = path.open("rb")
-    except OSError as error:
-        reason = f"{str(path)!r} cannot be opened: {error.strerror or error}"
+    except (OSError, ValueError) as error:
+        # No path has a null byte, for which there is no error of the system.
+        reason = f"{str(path)!r} cannot be opened: {getattr(error, 'strerror', None) or error}"
         raise no_file(str(path)) or UploadError(reason) from error
     try:
         # Taken before the hash, so that a change while it is computed is noticed too.

@@ -141,6 +141,9 @@ SET state = :state, reason = :reason, request_file_id = coalesce(nullif(:request
     pages = max(:pages, pages), unknown_since = CASE :state WHEN 'unknown' THEN :number ELSE unknown_since END
 WHERE sha256 = :digest
 """
+_LAST_SENT: Final = """
+SELECT sent_at, pages FROM (SELECT * FROM content ORDER BY number DESC LIMIT :most) WHERE state != 'refused'
+"""
 _DONE: Final = "UPDATE file SET is_done = 1 WHERE path = :path"
 
 
@@ -277,6 +280,13 @@ class Journal:
         before = await self._note(_BEFORE, number=entry.number, most=most)
         after = await self._note(_AFTER, unknown_since=max(entry.unknown_since, entry.number), most=most)
         return [token for (token,) in before], [token for (token,) in after]
+
+    def last_sent(self, most: int) -> list[tuple[float, int]]:
+        """Return when the last contents were sent, in seconds since 1970-01-01 (GMT), and their pages; 0 if unknown."""
+        self.check_process()
+        note = _Note((_LAST_SENT,), {"most": most})
+        self._commit([note])
+        return note.rows or []
 
     async def known_ids(self, request_file_ids: Iterable[str]) -> set[str]:
         """Return those of the ids that the journal has."""

@@ -273,6 +273,8 @@ class _Read(TypedDict):
     request_file_id: str
     is_moderated: bool
     is_emptied: bool
+    model_id: str
+    day_since_epoch: int | None
     predicted: Boxes
     moderated: Boxes
     source: Source
@@ -317,9 +319,7 @@ def stored_page(reply: Image, signed: Mapping[str, SignedUrl], position: int, so
         updated_at=_time_of(reply.updated_at),
         verified_at=_time_of(reply.verified_at),
         exported_at=_time_of(reply.exported_at),
-        day_since_epoch=reply.day_since_epoch,
         hour_of_day=reply.hour_of_day,
-        model_id=reply.model_id or "",
         upload_source=reply.source or "",
         uploaded_by=reply.uploaded_by or "",
         upload_channel=reply.upload_channel or "",
@@ -356,6 +356,8 @@ def _predicted_values(reply: OcrPage, position: int, source: Source) -> _Read:
         "request_file_id": reply.request_file_id or "",
         "is_moderated": False,
         "is_emptied": False,
+        "model_id": "",
+        "day_since_epoch": None,
         "predicted": boxes_of(reply.prediction, number, source / "prediction"),
         "moderated": _NO_BOXES,
         "source": source,
@@ -375,6 +377,8 @@ def _stored_values(reply: Image, position: int, source: Source) -> _Read:
         "request_file_id": reply.request_file_id or "",
         "is_moderated": is_moderated,
         "is_emptied": is_moderated and moderated == (),
+        "model_id": reply.model_id or "",
+        "day_since_epoch": reply.day_since_epoch,
         "predicted": _predicted(reply, number, source),
         "moderated": boxes_of(moderated, number, source / place),
         "source": source,

@@ -60,6 +60,8 @@ class _LeanPage(_Lean, frozen=True, gc=False):
     input: str | None = None
     original_file_name: str | None = None
     is_moderated: bool | None = None
+    model_id: str | None = None
+    day_since_epoch: int | None = None
     prediction: tuple[_LeanBox, ...] | None = None
     predicted_boxes: tuple[_LeanBox, ...] | None = None
     moderated_boxes: tuple[_LeanBox, ...] | None = None

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -77,13 +79,16 @@ class JournalActor:
             self._keeper.journal.close()
             self._keeper = None
         if self._keeper is not None:
-            kept = self._place
+            kept, limits = self._place, attrgetter("jobs", "patience", "pages_per_minute")
             if (kept.model_id, kept.language, kept.pages) != (place.model_id, place.language, place.pages):
                 return JournalError(
                     f"the journal {place.journal!r} was begun with model {kept.model_id!r}, language {kept.language!r} "
                     f"and pages {kept.pages!r}; use another one for another batch"
                 )
-            self._keeper.permits, self._keeper.lease = _permits(place), place.lease
+            # Those who send now hold permits of the old ones.
+            if limits(kept) != limits(place):
+                self._keeper.permits = permits_of(place, self._keeper.journal)
+            self._keeper.lease = place.lease
         self._error, self._place = None, evolve(place, may_create=self._place.may_create)
         self._opened()
         return self._error
@@ -113,7 +118,7 @@ class JournalActor:
             except JournalError as error:
                 self._error = error
             else:
-                self._keeper = Keeper(journal, _permits(self._place), self._place.lease, SYSTEM_CLOCK)
+                self._keeper = Keeper(journal, permits_of(self._place, journal), self._place.lease, SYSTEM_CLOCK)
         return self._keeper
 
 
@@ -126,9 +131,50 @@ def _open(place: Place) -> Journal:
     return open_journal(Path(place.journal), place.model_id, place.language, place.pages)
 
 
-def _permits(place: Place) -> Permits:
-    pages = PageBudget(place.pages_per_minute, SYSTEM_CLOCK) if place.pages_per_minute is not None else None
+def permits_of(place: Place, journal: Journal) -> Permits:
+    """Return the permits to send, with what the last files that the journal knows left of the pages."""
+    pages = None
+    if place.pages_per_minute is not None:
+        # What an earlier life of the actor, or another run, took too much. A file leaves once nothing is owed for those
+        # before it, so the debt is one of those that were on their way with it.
+        now = SYSTEM_CLOCK.now().timestamp()
+        ago = sorted(((now - sent_at, max(1, pages)) for sent_at, pages in journal.last_sent(place.jobs)), reverse=True)
+        # Times are those of other machines, and clocks jump.
+        sent = [(seconds, pages) for seconds, pages in ago if seconds >= 0]
+        pages = PageBudget(place.pages_per_minute, SYSTEM_CLOCK, sent)
     return Permits(place.jobs, place.patience, SYSTEM_CLOCK, pages)
+
+
+@define
+class _Patience:
+    """How long to wait for an actor that is away.
+
+    Attributes:
+        journal: Path of its journal.
+        away: Seconds to wait for it.
+    """
+
+    journal: str
+    away: float
+    _wait: float = field(default=_FIRST_WAIT, init=False)
+    _end: float = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._end = time.monotonic() + self.away
+
+    def after(self, error: Exception) -> float:
+        """Return the seconds after which to try again.
+
+        Raises:
+            JournalError: It was away for too long.
+        """
+        if time.monotonic() >= self._end:
+            raise JournalError(
+                f"the actor of the journal {self.journal!r} was away for {self.away:g} seconds: "
+                f"{type(error).__name__}. Nothing more is sent."
+            ) from None
+        wait, self._wait = self._wait, min(2 * self._wait, _LONGEST_WAIT)
+        return wait
 
 
 @define(eq=False)
@@ -151,7 +197,7 @@ class ActorDoor:
             JournalError: The journal cannot be used, or the actor is away for too long.
         """
         exceptions = optional("ray").exceptions
-        end, wait = time.monotonic() + self.away, _FIRST_WAIT
+        patience = _Patience(self.place.journal, self.away)
         while True:
             try:
                 if self._handle is None:
@@ -159,19 +205,13 @@ class ActorDoor:
                     self._handle = await asyncio.to_thread(actor_of, evolve(self.place, may_create=False))
                 answer = await self._handle.ask.remote(method, session, arguments)
             except exceptions.RayActorError as error:
-                if time.monotonic() >= end:
-                    raise JournalError(
-                        f"the actor of the journal {self.place.journal!r} was away for {self.away:g} seconds: "
-                        f"{type(error).__name__}. Nothing more is sent."
-                    ) from None
                 # One that died for good is replaced under the same name.
                 self._handle = None
+                await asyncio.sleep(patience.after(error))
             else:
                 if isinstance(answer, JournalError):
                     raise answer
                 return answer
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, _LONGEST_WAIT)
 
 
 def actor_of(place: Place) -> Any:
@@ -193,15 +233,26 @@ def actor_of(place: Place) -> Any:
     return actor.remote(place)
 
 
-def begin(place: Place) -> None:
+def begin(place: Place, away: float) -> None:
     """Start the actor of a journal, and have it open the journal.
 
+    Args:
+        place: The journal.
+        away: Seconds to wait for the actor, if it was killed just now.
+
     Raises:
-        JournalError: The journal cannot be used.
+        JournalError: The journal cannot be used, or the actor is away for too long.
     """
-    error = optional("ray").get(actor_of(place).ready.remote(place))
-    if error is not None:
-        raise cast("JournalError", error)
+    ray, patience = optional("ray"), _Patience(place.journal, away)
+    while True:
+        try:
+            error = ray.get(actor_of(place).ready.remote(place))
+        except ray.exceptions.RayActorError as lost:
+            time.sleep(patience.after(lost))
+        else:
+            if error is not None:
+                raise cast("JournalError", error)
+            return
 
 
 def end(journal: str) -> None:
@@ -211,5 +262,7 @@ def end(journal: str) -> None:
         handle = ray.get_actor(Place(journal, "", None, None, 1, 0, None, 1, "").name, namespace=_NAMESPACE)
     except ValueError:
         return
-    ray.get(handle.close.remote())
+    # One that is away has nothing open.
+    with suppress(ray.exceptions.RayActorError):
+        ray.get(handle.close.remote())
     ray.kill(handle)

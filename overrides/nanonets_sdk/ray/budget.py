@@ -14,6 +14,7 @@ seconds         0 ------|-----------------|-------------------------------------
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from attrs import define, field
 
@@ -25,13 +26,15 @@ from nanonets_sdk.transport.clock import Clock
 _MINUTE = 60.0
 
 
-@define(eq=False)
+@define(eq=False, init=False)
 class PageBudget:
     """Pages a minute, spread evenly, with at most a second's worth at once.
 
     Args:
         pages_per_minute: The limit.
         clock: The source of time.
+        sent: The files that were sent last, oldest first, each as how many seconds ago it was and its pages. They may
+            have taken more pages than there were.
     """
 
     _rate: float
@@ -39,9 +42,13 @@ class PageBudget:
     _level: float = field(init=False)
     _at: float = field(init=False)
 
-    def __init__(self, pages_per_minute: float, clock: Clock) -> None:
+    def __init__(self, pages_per_minute: float, clock: Clock, sent: Iterable[tuple[float, float]] = ()) -> None:
         self._rate, self._clock = pages_per_minute / _MINUTE, clock
-        self._level, self._at = max(1.0, self._rate), clock.monotonic()
+        # A bucket that nobody drew from for ages is full.
+        self._level, self._at = 0.0, float("-inf")
+        for seconds_ago, pages in sent:
+            self._move(clock.monotonic() - seconds_ago, -pages)
+        self._move(clock.monotonic(), 0)
 
     async def take(self) -> None:
         """Take one page, and wait until it is there."""
@@ -51,9 +58,11 @@ class PageBudget:
 
     def add(self, pages: float) -> None:
         """Give pages back, or with a negative number take more of them without waiting."""
-        now = self._clock.monotonic()
-        self._level = min(self._level + (now - self._at) * self._rate, max(1.0, self._rate)) + pages
-        self._at = now
+        self._move(self._clock.monotonic(), pages)
+
+    def _move(self, now: float, pages: float) -> None:
+        self._level = min(self._level + max(now - self._at, 0) * self._rate, max(1.0, self._rate)) + pages
+        self._at = max(now, self._at)
 
 
 @define(eq=False)

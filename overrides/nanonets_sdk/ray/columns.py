@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from nanonets_sdk import exports
 from nanonets_sdk.documents import Document
@@ -40,16 +40,18 @@ class FileRow:
         status: How the file ended, as `Outcome.status`.
         error: Why it is not done; None if it is.
         request_file_id: The service's id of the file; empty if it has none.
-        model_id: The model.
-        day: The day (GMT) on which the service got it, as 2026-01-31; empty if it is not known.
+        model_id: The model; None if it is not known, which every program takes for a partition without a value.
+        day: The day (GMT) on which the service got it, as 2026-01-31; None if it is not known.
+        reply: The reply, as `load_documents` reads it; None if there is none.
     """
 
     document: Document | None
     status: str
     error: str | None
     request_file_id: str
-    model_id: str
-    day: str
+    model_id: str | None
+    day: str | None
+    reply: bytes | None = field(default=None, repr=False)
 
     @property
     def values(self) -> tuple[Any, ...]:
@@ -62,13 +64,13 @@ class FileRow:
         return self.status, self.error, self.request_file_id, name, self.model_id, self.day, pages, is_moderated
 
 
-def day_of(document: Document | None) -> str:
-    """Return the day (GMT) on which the service got a file, as 2026-01-31; empty if the reply does not say it."""
+def day_of(document: Document | None) -> str | None:
+    """Return the day (GMT) on which the service got a file, as 2026-01-31; None if the reply does not say it."""
     pages = document.pages if document is not None else ()
     days = (page.day_since_epoch for page in pages if page.day_since_epoch is not None)
     day = next(days, None)
     # A number of days that no calendar has is as good as none.
-    return str(_EPOCH + timedelta(days=day)) if day is not None and 0 <= day < _LAST_DAY else ""
+    return str(_EPOCH + timedelta(days=day)) if day is not None and 0 <= day < _LAST_DAY else None
 
 
 def column_names(explode: Explode | None) -> list[str]:
@@ -88,10 +90,10 @@ def file_table(rows: Sequence[FileRow], explode: Explode | None) -> tuple[pa.Tab
     table = _arrow(_FILE, [row.values for row in rows])
     documents = [row.document for row in rows]
     if explode is None:
-        replies = [document.raw_bytes if document is not None else None for document in documents]
         table = table.append_column("fields", _lists(documents, "fields"))
         table = table.append_column("cells", _lists(documents, "cells"))
-        return table.append_column("reply", arrow.array(replies, arrow.binary())), list(range(len(rows)))
+        table = table.append_column("reply", arrow.array([row.reply for row in rows], arrow.binary()))
+        return table, list(range(len(rows)))
     items, counts = _items(documents, explode)
     numbers = iter(range(items.num_rows))
     of_items = [next(numbers) if count else None for count in counts for _ in range(count or 1)]

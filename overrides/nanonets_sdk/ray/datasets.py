@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -56,7 +57,7 @@ def predict(
         path_column: The column with paths, or URLs that fsspec opens. Relative ones start from the working directory.
         bytes_column: The column with contents. With both columns, the paths only name them.
         journal: The journal, as of `batch.predict_files`, on a disk that outlives the cluster.
-        client: Makes the client. Called on the workers, so that the key comes from their environment.
+        client: Makes the client, with a key that is found on the worker, where it is called; none may be in it.
         explode: `fields` or `cells` for a row each, in the place of the lists and the reply. A file without any has one
             row, in which they are null.
         options: How to run.
@@ -67,7 +68,7 @@ def predict(
     Raises:
         JournalError: The journal cannot be used.
         MissingExtra: Ray is not installed.
-        TypeError: `client` is a client.
+        TypeError: `client` is a client, or one with its key in a `partial`.
         ValueError: The id of the model or `explode` is invalid, or there is no column.
 
     Example:
@@ -79,15 +80,20 @@ def predict(
     options = options or RayOptions()
     checked_id(model_id, "model_id")
     _checked_explode(explode)
-    if isinstance(client, AsyncNanonets | Nanonets) or not callable(client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
-        raise TypeError("client must be a function that makes an AsyncNanonets: a client would carry its key to Ray")
+    if isinstance(client, AsyncNanonets | Nanonets) or not callable(client) or _has_key(client):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        raise TypeError("client must be a function that finds the key on the worker: one with a key carries it to Ray")
     if path_column is None and bytes_column is None:
         raise ValueError("name a path_column or a bytes_column")
     place = _place(os.path.realpath(journal), model_id, options)
-    actor.begin(place)
+    actor.begin(place, options.away_seconds)
     door = actor.ActorDoor(place, options.away_seconds)
     worker = Worker(model_id, door, client, options, os.path.realpath("."), path_column, bytes_column, explode)
     return _mapped(dataset, "predict", worker, options.files_per_task, options.num_cpus, options.workers)
+
+
+def _has_key(client: object) -> bool:
+    """Whether the key is an argument that a `partial` keeps. What a lambda has in it cannot be told from other text."""
+    return isinstance(client, partial) and bool(client.args or client.keywords.get("api_key"))
 
 
 def _place(journal: str, model_id: str, options: RayOptions) -> actor.Place:
@@ -112,8 +118,9 @@ def read_replies(
 
     Returns:
         A dataset with a row a document: the columns of `predict`, and `path`. For what holds no document, there is a
-        row with the `status` `failed`, and the place and the reason in `error`. `day` is the day on which the service
-        got the file, empty if the reply does not say it.
+        row with the `status` `failed`, and the place and the reason in `error`. `day`, on which the service got the
+        file, and `model_id` are null if the reply does not say them. `reply` is the reply as it was stored or, where
+        it covers several files, what `Document.to_json` makes of this one.
 
     Raises:
         MissingExtra: Ray is not installed.
@@ -182,18 +189,18 @@ class _Named(BytesIO):
 def _loaded(block: pa.Table, explode: Explode | None) -> pa.Table:
     paths: list[str] = []
     rows: list[FileRow] = []
-    loading = Loading(types=LEAN if explode == "fields" else WHOLE)
     columns = (cast("list[Any]", block[name].to_pylist()) for name in ("path", "bytes"))
     for path, content in zip(*columns, strict=True):
-        for row in _stored_rows(path, content, loading):
+        for row in _stored_rows(path, content, explode):
             paths.append(path)
             rows.append(row)
     table, origins = file_table(rows, explode)
     return table.append_column("path", optional("pyarrow").array([paths[row] for row in origins], "string"))
 
 
-def _stored_rows(path: str, content: bytes, loading: Loading) -> Iterator[FileRow]:
+def _stored_rows(path: str, content: bytes, explode: Explode | None) -> Iterator[FileRow]:
     """Yield a row for each document, and for each body that holds none: the others of an archive are not lost by it."""
+    loading = Loading(types=LEAN if explode == "fields" else WHOLE)
     file = _Named(content)
     file.name = path
     bodies = bodies_of(file)
@@ -205,14 +212,21 @@ def _stored_rows(path: str, content: bytes, loading: Loading) -> Iterator[FileRo
                 return
             for found in recognised(body):
                 check_door("load_documents", found)
-                yield from map(_stored_row, documents_of(found, loading))
+                documents = documents_of(found, loading)
+                replies: list[bytes | None] = [None] * len(documents)
+                if explode is None:
+                    # A listing is as large as all of its files together, and would be repeated for each of them.
+                    is_shared = len(documents) > 1
+                    replies = [one.to_json().encode() if is_shared else one.raw_bytes for one in documents]
+                yield from map(_stored_row, documents, replies)
         except DecodeError as error:
-            yield FileRow(None, "failed", str(error), "", "", "")
+            yield FileRow(None, "failed", str(error), "", None, None)
 
 
-def _stored_row(document: Document) -> FileRow:
+def _stored_row(document: Document, reply: bytes | None) -> FileRow:
     status = {"success": "done", "failure": "failed"}.get(document.status, "pending")
-    return FileRow(document, status, document.error, document.request_file_id, document.model_id, day_of(document))
+    model_id, day = document.model_id or None, day_of(document)
+    return FileRow(document, status, document.error, document.request_file_id, model_id, day, reply)
 
 
 def _checked_explode(explode: object) -> None:

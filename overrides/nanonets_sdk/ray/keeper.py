@@ -14,11 +14,12 @@ worker                                  keeper                                  
   |-- release ---------------------------->|
 ```
 
-Workers say at short intervals that they are there, and what they hold. One that was silent for the time of a lease is
-given up: a worker that claims a content that it was sending finds it noted as unknown, searches the service for it, and
-sends it again only under the conditions of `batch.search`. A worker whose claim was given away cannot send with it: the
-note before each sending names what the worker saw in the journal, and is refused if the journal says something else by
-now.
+Workers say at short intervals that they are there, and what they hold. What was not named for the time of a lease is
+held no longer, even if its worker lives: a call that was repeated may have come after the release. So a worker that was
+silent is given up. Another one that claims a content that it was sending finds it noted as unknown, searches the
+service for it, and sends it again only under the conditions of `batch.search`. A worker whose claim was given away
+cannot send with it: the note before each sending names what the worker saw in the journal, and is refused if the
+journal says something else by now.
 
 A keeper that is started again knows no claims. Workers that live name theirs within a lease, so until then nobody is
 given a content that is being sent.
@@ -42,6 +43,8 @@ LOST = "the worker that was sending it was lost before it said what came; it may
 @define(eq=False)
 class _Claim:
     session: str
+    # When its worker last named it. A worker that lives may have let it go with a call that was lost or came early.
+    named: float
     # Of a worker that waits to learn whether a former holder is still alive, who then goes first.
     is_waiting: bool = False
     is_over: asyncio.Event = field(factory=asyncio.Event)
@@ -79,18 +82,20 @@ class Keeper:
         while True:
             while (other := self._other(session, digest)) is not None or self._is_awaited(session, digest):
                 await self._until_free(other or self._claims[digest])
-            claim = self._claims[digest] = _Claim(session)
             # It may have waited for longer than a lease.
             self._touch(session)
+            claim = self._claim(session, digest)
             entry = await self.journal.entry(digest)
             if entry is None or entry.state != "sending":
                 return entry
             claim.is_waiting = True
             if (left := self._since + self.lease - self.clock.monotonic()) > 0:
+                # Its worker does not name it yet.
+                claim.named += left
                 await self.clock.asleep(left)
             entry = await self.journal.entry(digest)
             if self._claims.get(digest) is claim:
-                claim.is_waiting = False
+                claim.is_waiting, claim.named = False, self.clock.monotonic()
                 if entry is not None and entry.state == "sending":
                     await self.journal.became(digest, "unknown", reason=LOST)
                 return await self.journal.entry(digest)
@@ -115,9 +120,7 @@ class Keeper:
         is_repeated = entry is not None and (entry.state, entry.token, entry.sent_at) == ("sending", token, moment)
         if self._other(session, digest) is not None or not (entry == seen or is_repeated):
             return None
-        claim = self._claims.get(digest)
-        if claim is None or claim.session != session:
-            self._claims[digest] = _Claim(session)
+        self._claim(session, digest)
         if not is_repeated:
             await self.journal.sending(None, digest, token, moment)
         return await self.journal.entry(digest)
@@ -190,12 +193,10 @@ class Keeper:
         """Note that a worker is there, and which contents it holds."""
         self._touch(session)
         for digest in held:
-            claim = self._claims.get(digest)
-            if claim is None or claim.is_waiting or not self._lives(claim.session):
-                self._claims[digest] = _Claim(session)
-                if claim is not None:
-                    claim.is_over.set()
-        for other in [other for other in self._seen if not self._lives(other)]:
+            if self._other(session, digest) is None:
+                self._claim(session, digest)
+        now = self.clock.monotonic()
+        for other in [other for other, seen in self._seen.items() if now - seen > self.lease]:
             self._forget(other)
 
     async def end(self, session: str) -> None:
@@ -211,22 +212,34 @@ class Keeper:
     def _touch(self, session: str) -> None:
         self._seen[session] = self.clock.monotonic()
 
-    def _lives(self, session: str) -> bool:
-        return self.clock.monotonic() - self._seen.get(session, float("-inf")) <= self.lease
+    def _claim(self, session: str, digest: str) -> _Claim:
+        """Give a content to a worker, or note that it still has it."""
+        claim, now = self._claims.get(digest), self.clock.monotonic()
+        if claim is not None and claim.session == session and not claim.is_waiting:
+            claim.named = now
+            return claim
+        if claim is not None:
+            claim.is_over.set()
+        self._claims[digest] = claim = _Claim(session, now)
+        return claim
 
-    def _other(self, session: str, digest: str) -> _Claim | None:
-        """Return the claim of another worker that lives and does not wait itself; None if there is none."""
+    def _of_another(self, session: str, digest: str) -> _Claim | None:
         claim = self._claims.get(digest)
-        if claim is None or claim.session == session or claim.is_waiting or not self._lives(claim.session):
+        if claim is None or claim.session == session or self.clock.monotonic() - claim.named > self.lease:
             return None
         return claim
 
+    def _other(self, session: str, digest: str) -> _Claim | None:
+        """Return the claim of another worker that lives and does not wait itself; None if there is none."""
+        claim = self._of_another(session, digest)
+        return claim if claim is not None and not claim.is_waiting else None
+
     def _is_awaited(self, session: str, digest: str) -> bool:
-        claim = self._claims.get(digest)
-        return claim is not None and claim.is_waiting and claim.session != session and self._lives(claim.session)
+        claim = self._of_another(session, digest)
+        return claim is not None and claim.is_waiting
 
     async def _until_free(self, claim: _Claim) -> None:
-        left = self._seen.get(claim.session, self.clock.monotonic()) + self.lease - self.clock.monotonic()
+        left = claim.named + self.lease - self.clock.monotonic()
         try:
             await asyncio.wait_for(claim.is_over.wait(), max(left, self.lease / 100))
         except TimeoutError:

@@ -8,9 +8,9 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from attrs import field, frozen
 
@@ -18,6 +18,7 @@ from nanonets_sdk.batch.files import BatchFile
 from nanonets_sdk.batch.hashed_file import HashedFile, open_hashed
 from nanonets_sdk.errors import UploadError
 from nanonets_sdk.extras import optional
+from nanonets_sdk.files import stamp_of
 
 
 @frozen
@@ -70,11 +71,19 @@ def _local(path: str) -> str | None:
 
 
 def _shown(path: str) -> str:
-    # A signed URL is a secret from its query on, and some URLs name a user with a password.
+    """Return a path, or a URL without its secrets: the user and password that some have, and a signature."""
     if _local(path) is not None:
         return path
-    parts = urlsplit(path)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    # Not `urlsplit`, which refuses some of the names that a bucket may have.
+    scheme, _, rest = path.partition("?")[0].partition("://")
+    # In a bucket, `#` is a letter like any other.
+    rest = rest.partition("#")[0] if _is_web(path) else rest
+    host, slash, key = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{key}"
+
+
+def _is_web(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://"))
 
 
 def _downloaded(url: str, opener: Callable[..., Any], settings: Mapping[str, Any]) -> HashedFile:
@@ -87,7 +96,9 @@ def _downloaded(url: str, opener: Callable[..., Any], settings: Mapping[str, Any
         digest = hashlib.file_digest(copy, "sha256").hexdigest()
     except Exception as error:  # noqa: BLE001 - every kind of storage raises errors of its own
         copy.close()
-        # What others say may hold the whole URL.
-        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__
+        # What others say may hold the whole URL, and some put a text in the place of the number of an error.
+        number = error.errno if isinstance(error, OSError) else None
+        why = os.strerror(number) if isinstance(number, int) else type(error).__name__
         raise UploadError(f"{shown!r} cannot be read: {why}") from None
-    return HashedFile(Path(shown).name, copy, digest, None)
+    name = PurePosixPath(unquote(shown) if _is_web(url) else shown).name
+    return HashedFile(name, copy, digest, stamp_of(copy))

@@ -55,12 +55,13 @@ class Worker:
 
         Raises:
             NanonetsError: Every other file would meet it too.
+            TypeError: A column has values of another type.
             ValueError: A column is missing, or has the name of a new one.
         """
         kept = self._kept(block)
         sources = Sources(
-            _column(block, self.path_column),
-            _column(block, self.bytes_column),
+            _column(block, self.path_column, str),
+            _column(block, self.bytes_column, bytes),
             self.root,
             self.options.storage_options,
         )
@@ -105,13 +106,20 @@ class Worker:
             # The run was stopped, which ends the task; a row of its own is only to lose none.
             missing = OutcomeUnknown("the run ended before this file was sent")
             return FileRow(None, "failed", str(missing), "", self.model_id, today)
-        error = None if outcome.error is None else str(outcome.error)
-        day = day_of(outcome.document) or today
-        return FileRow(outcome.document, outcome.status, error, outcome.request_file_id, self.model_id, day)
+        document, error = outcome.document, None if outcome.error is None else str(outcome.error)
+        day, reply = day_of(document) or today, None if document is None else document.raw_bytes
+        return FileRow(document, outcome.status, error, outcome.request_file_id, self.model_id, day, reply)
 
 
-def _column(block: pa.Table, name: str | None) -> Sequence[Any] | None:
-    return None if name is None else block[name].to_pylist()
+def _column(block: pa.Table, name: str | None, kind: type[str | bytes]) -> Sequence[Any] | None:
+    """Return the values of a column; None without a name."""
+    if name is None:
+        return None
+    values: list[Any] = block[name].to_pylist()
+    for value in values:
+        if not isinstance(value, kind | None):
+            raise TypeError(f"the column {name!r} must hold {kind.__name__}, got {type(value).__name__}")
+    return values
 
 
 def _first(error: BaseException) -> BaseException:

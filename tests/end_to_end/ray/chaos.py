@@ -113,7 +113,9 @@ class Chaos:
             jobs=4, result_timeout=120, patience=120, quiet_minutes=self.given.quiet / 60, give_up_after=200,
             resend=frozenset({"unknown"} if resend else ()),
         )  # fmt: skip
-        options = RayOptions(workers=4, files_per_task=self.given.per_task, lease_seconds=self.given.lease, batch=batch)
+        options = RayOptions(
+            workers=self.given.workers, files_per_task=self.given.per_task, lease_seconds=self.given.lease, batch=batch
+        )
         blocks = max(4, len(self.paths) // self.given.per_task)
         files = ray.data.from_items([{"path": str(path)} for path in self.paths], override_num_blocks=blocks)
         rows = predict(
@@ -141,17 +143,18 @@ class Chaos:
 def main() -> int:
     """Run the chaos, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", action="store_true", help="a hundred files and two kills, in less than a minute")
+    parser.add_argument("--small", action="store_true", help="a hundred files, one node and three kills")
     parser.add_argument("--files", type=int)
     parser.add_argument("--kills", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lease", type=float)
     parser.add_argument("--pause", type=float)
-    parser.add_argument("--quiet", type=float, default=5)
+    parser.add_argument("--quiet", type=float)
     parser.add_argument("--per-task", type=int)
+    parser.add_argument("--workers", type=int)
     given = parser.parse_args()
-    small = {"files": 100, "kills": 2, "lease": 2.0, "pause": 1.0, "per_task": 25, "quiet": 2.0}
-    large = {"files": 3000, "kills": 24, "lease": 5.0, "pause": 6.0, "per_task": 32}
+    small = {"files": 100, "kills": 3, "lease": 2.0, "pause": 0.5, "per_task": 25, "workers": 2, "quiet": 2.0}
+    large = {"files": 3000, "kills": 24, "lease": 5.0, "pause": 6.0, "per_task": 32, "workers": 4, "quiet": 5.0}
     for name, value in (small if given.small else large).items():
         if getattr(given, name) is None:
             setattr(given, name, value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from nanonets_sdk import Nanonets
 from nanonets_sdk.batch import JournalError
 from nanonets_sdk.documents.loading import load_documents
 from nanonets_sdk.mock import MockServer, Progression
+from nanonets_sdk.ray.columns import day_of
 from ray_cluster import RayCluster, running
 from samples import INVOICE
 from scans import write_scans
@@ -110,6 +113,26 @@ def test_a_journal_that_vanished_sends_nothing(data: Any, server: MockServer, tm
         assert not client.ocr.list_predictions(server.model_id).pages
 
 
+def test_a_job_begins_while_the_actor_is_away(
+    data: Any, server: MockServer, cluster: RayCluster, tmp_path: Path
+) -> None:
+    from nanonets_sdk.ray import close_journal, predict
+
+    server.reset()
+    journal = tmp_path / "journal"
+    files = data.from_items([{"path": str(INVOICE)}])
+    for _ in range(2):
+        read = predict(files, server.model_id, path_column="path", journal=journal)
+        assert cluster.kill(*cluster.processes(title="ray::JournalActor"))
+        read = predict(files, server.model_id, path_column="path", journal=journal)
+        cluster.kill(*cluster.processes(title="ray::JournalActor"))
+        assert [row["status"] for row in read.take_all()] == ["done"]
+    cluster.kill(*cluster.processes(title="ray::JournalActor"))
+    close_journal(journal)
+    with Nanonets(KEY, base_url=server.base_url) as client:
+        assert billed(client, server) == 1
+
+
 def test_a_wrong_key_ends_the_job_and_is_in_no_log(
     data: Any, server: MockServer, cluster: RayCluster, tmp_path: Path
 ) -> None:
@@ -137,12 +160,55 @@ def test_a_wrong_key_ends_the_job_and_is_in_no_log(
     assert not any(WRONG.encode() in log or KEY.encode() in log for log in logs)
 
 
-def test_a_client_would_carry_its_key_to_ray(data: Any, server: MockServer, tmp_path: Path) -> None:
+def test_what_would_carry_its_key_to_ray_is_refused(data: Any, server: MockServer, tmp_path: Path) -> None:
+    from nanonets_sdk import AsyncNanonets
     from nanonets_sdk.ray import predict
 
-    carrier: Any = Nanonets(KEY, base_url=server.base_url)
-    with carrier, pytest.raises(TypeError, match="a function that makes an AsyncNanonets"):
-        predict(data.from_items([{"p": "x"}]), "m", path_column="p", journal=tmp_path / "j", client=carrier)
+    with Nanonets(KEY, base_url=server.base_url) as client:
+        carriers: list[Any] = [client, KEY, partial(AsyncNanonets, KEY), partial(AsyncNanonets, api_key=KEY)]
+        for carrier in carriers:
+            with pytest.raises(TypeError, match="a function that finds the key on the worker") as caught:
+                predict(data.from_items([{"p": "x"}]), "m", path_column="p", journal=tmp_path / "j", client=carrier)
+            assert KEY not in str(caught.value)
+    assert not (tmp_path / "j").exists()
+
+
+def test_no_key_is_in_what_goes_to_the_workers(
+    data: Any, server: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nanonets_sdk import AsyncNanonets
+    from nanonets_sdk.ray import close_journal, predict
+
+    pickled = import_module("ray.cloudpickle").dumps
+    monkeypatch.setenv("NANONETS_API_KEY", WRONG)
+    files = data.from_items([{"path": "a"}])
+    read = predict(files, server.model_id, path_column="path", journal=tmp_path / "journal")
+    sent = pickled(read)
+    assert str(tmp_path / "journal").encode() in sent
+    assert WRONG.encode() not in sent
+    carried = predict(
+        files, server.model_id, path_column="path", journal=tmp_path / "journal", client=lambda: AsyncNanonets(WRONG)
+    )
+    # What this test would see of a key.
+    assert WRONG.encode() in pickled(carried)
+    close_journal(tmp_path / "journal")
+
+
+def test_a_listing_is_not_repeated_for_each_of_its_files(data: Any, server: MockServer, tmp_path: Path) -> None:
+    from nanonets_sdk.ray import read_replies
+
+    assert data
+    server.reset()
+    with Nanonets(KEY, base_url=server.base_url) as client:
+        for path in [INVOICE, *write_scans(tmp_path / "in", 20)]:
+            client.ocr.predict_file(server.model_id, path)
+        listing = client.ocr.list_predictions(server.model_id).raw_bytes
+    (tmp_path / "listing.json").write_bytes(listing)
+    rows = read_replies(str(tmp_path / "listing.json")).take_all()
+    documents = load_documents(listing)
+    assert [row["request_file_id"] for row in rows] == [document.request_file_id for document in documents]
+    assert [load_documents(row["reply"]) for row in rows] == [[document] for document in documents]
+    assert sum(len(row["reply"]) for row in rows) < 2 * len(listing)
 
 
 def test_stored_replies_become_parquet_by_day_and_model(data: Any, server: MockServer, tmp_path: Path) -> None:
@@ -174,5 +240,8 @@ def test_stored_replies_become_parquet_by_day_and_model(data: Any, server: MockS
     # A row for each field of three documents, and one for each of two bodies that hold none.
     assert table.num_rows == 3 * len(load_documents(stored.raw_bytes)[0].fields.all()) + 2
     assert {"day", "model_id"} <= {*table.column_names}
-    folders = {path.name for path in (tmp_path / "out").iterdir()}
-    assert any(name.startswith("day=20") for name in folders)
+    folders = {path.parent.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.parquet")}
+    # What every program takes for null. A prediction says neither.
+    unknown = "__HIVE_DEFAULT_PARTITION__"
+    day = day_of(load_documents(stored.raw_bytes)[0])
+    assert folders == {f"day={unknown}/model_id={unknown}", f"day={day}/model_id={server.model_id}"}

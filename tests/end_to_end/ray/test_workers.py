@@ -6,9 +6,12 @@ The journal is in another thread, as it is in an actor on a cluster. `chaos.py` 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -193,14 +196,43 @@ def test_contents_in_the_rows_need_no_file(server: MockServer, keeper: KeeperThr
 
 def test_a_file_in_a_cloud_is_read_through_fsspec(server: MockServer, keeper: KeeperThread) -> None:
     fsspec = pytest.importorskip("fsspec")
-    with fsspec.open("memory://bucket/scan.png", "wb") as file:
-        file.write(scan(1))
-    block = pa.table({"path": ["memory://bucket/scan.png", "memory://bucket/none.png?signature=secret"]})
+    # Names that a bucket may have, and a web address not.
+    names = ["scan.png", "scan #2.png", "[scan 3].png"]
+    for number, name in enumerate(names):
+        with fsspec.open(f"memory://bucket/{name}", "wb") as file:
+            file.write(scan(number))
+    missing = ["memory://bucket/none.png?signature=secret", "no-such-storage://[bucket/none.png"]
+    block = pa.table({"path": [*(f"memory://bucket/{name}" for name in names), *missing]})
     rows = rows_of(worker_of(server, keeper)(block))
+    assert [row["status"] for row in rows] == ["done", "done", "done", "failed", "failed"]
+    assert [row["file_name"] for row in rows[:3]] == names
+    assert rows[3]["error"].startswith("'memory://bucket/none.png' cannot be read")
+    assert "secret" not in rows[3]["error"]
+    assert rows[4]["error"] == "'no-such-storage://[bucket/none.png' cannot be read: ValueError"
+    assert billed(server) == 3
+
+
+@contextmanager
+def file_server(folder: Path) -> Generator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))) as files:
+        threading.Thread(target=files.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{files.server_port}"
+        files.shutdown()
+
+
+def test_a_signed_address_of_the_web_is_read_and_not_shown(
+    server: MockServer, keeper: KeeperThread, tmp_path: Path
+) -> None:
+    pytest.importorskip("aiohttp")
+    pytest.importorskip("fsspec")
+    (tmp_path / "bucket").mkdir()
+    (tmp_path / "bucket" / "a scan.png").write_bytes(scan(1))
+    with file_server(tmp_path) as address:
+        block = pa.table({"path": [f"{address}/bucket/{name}?signature=secret" for name in ("a%20scan.png", "no.png")]})
+        rows = rows_of(worker_of(server, keeper)(block))
     assert [row["status"] for row in rows] == ["done", "failed"]
-    assert rows[0]["file_name"] == "scan.png"
-    assert rows[1]["error"].startswith("'memory://bucket/none.png' cannot be read")
-    assert "secret" not in rows[1]["error"]
+    assert rows[0]["file_name"] == "a scan.png"
+    assert rows[1]["error"] == f"'{address}/bucket/no.png' cannot be read: FileNotFoundError"
 
 
 def test_a_row_a_file_has_fields_cells_and_the_reply(server: MockServer, keeper: KeeperThread) -> None:
@@ -242,10 +274,21 @@ def test_an_empty_block_has_the_columns_of_every_other(
     [
         ({"file": ["a"]}, "there is no column 'path'; there are file"),
         ({"path": ["a"], "status": ["b"]}, "the columns status have names of columns that are added"),
+        ({"path": [None, 1]}, "the column 'path' must hold str, got int"),
+        ({"path": [b"a"]}, "the column 'path' must hold str, got bytes"),
     ],
 )
 def test_columns_that_do_not_fit_are_named(
-    server: MockServer, keeper: KeeperThread, block: dict[str, list[str]], message: str
+    server: MockServer, keeper: KeeperThread, block: dict[str, list[Any]], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         worker_of(server, keeper)(pa.table(block))
+
+
+def test_a_path_that_is_none_is_a_failed_row_and_no_failed_task(
+    server: MockServer, keeper: KeeperThread, tmp_path: Path
+) -> None:
+    paths = [None, "", "null\0byte.pdf", str(tmp_path), "x" * 5000, str(write_scans(tmp_path / "in", 1)[0])]
+    rows = rows_of(worker_of(server, keeper)(pa.table({"path": paths})))
+    assert [row["status"] for row in rows] == ["failed"] * 5 + ["done"]
+    assert all(row["error"] for row in rows[:5])

@@ -36,6 +36,22 @@ def test_a_file_of_many_pages_delays_the_next_one() -> None:
     assert sum(clock.waits) == pytest.approx(5, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("sent", "seconds"),
+    [
+        # Five pages were taken two seconds ago: one was there, and two came since.
+        ([(2, 5)], 3),
+        ([(3, 3), (1, 3)], 3),
+        ([(60, 5), (2, 5)], 3),
+        ([(600, 5)], 0),
+    ],
+)
+def test_a_budget_remembers_what_was_sent_before_it(sent: list[tuple[float, float]], seconds: float) -> None:
+    clock = VirtualClock()
+    asyncio.run(PageBudget(60, clock, sent).take())
+    assert sum(clock.waits) == pytest.approx(seconds, abs=0.1)
+
+
 def test_a_page_that_was_not_taken_is_given_back() -> None:
     clock = VirtualClock()
     permits = Permits(4, 60, clock, PageBudget(1, clock))

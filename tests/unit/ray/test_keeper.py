@@ -195,7 +195,7 @@ def test_two_who_wait_after_a_restart_get_it_one_after_the_other(run: Callable[.
         second = asyncio.ensure_future(keeper.claim("three", "content"))
         for _ in range(12):
             await asyncio.sleep(LEASE / 6)
-            await keeper.beat("two", [])
+            await keeper.beat("two", ["content"] if first.done() else [])
             await keeper.beat("three", [])
         assert first.done()
         assert not second.done()
@@ -207,6 +207,23 @@ def test_two_who_wait_after_a_restart_get_it_one_after_the_other(run: Callable[.
 
     assert run(before) is not None
     assert run(after) is not None
+
+
+def test_a_content_that_a_living_worker_names_no_longer_is_free(run: Callable[..., Entry | None]) -> None:
+    async def stale(keeper: Keeper) -> Entry | None:
+        await keeper.claim("one", "content")
+        await keeper.release("one", "content")
+        # The keeper was away, and the call that was made before the release is repeated after it.
+        await keeper.beat("one", ["content"])
+        waits, other = await is_waiting(keeper.claim("two", "content"))
+        assert waits
+        for _ in range(8):
+            await asyncio.sleep(LEASE / 4)
+            await keeper.beat("one", [])
+        assert other.done()
+        return await other
+
+    assert run(stale) is None
 
 
 def test_a_worker_that_ends_lets_go_of_everything(run: Callable[..., Entry | None]) -> None:

@@ -246,8 +246,11 @@ predicted_pages = st.fixed_dictionaries(
 )
 stored_pages = st.fixed_dictionaries(
     {"predicted_boxes": lists, "request_file_id": st.sampled_from(["one", "two"])},
-    optional={**common, "page": numbers, "moderated_boxes": lists, "prediction": lists, "is_moderated": st.booleans()},
-)
+    optional={
+        **common, "page": numbers, "moderated_boxes": lists, "prediction": lists, "is_moderated": st.booleans(),
+        "model_id": texts, "day_since_epoch": numbers,
+    },
+)  # fmt: skip
 bodies = st.lists(predicted_pages, min_size=1, max_size=3).map(lambda pages: {"result": pages}) | st.lists(
     stored_pages, max_size=3
 ).map(lambda pages: {"moderated_images": pages, "unmoderated_images": []})
@@ -262,6 +265,12 @@ def test_any_reply_survives_being_saved_and_gives_the_same_rows_when_read_for_ro
     lean = [one for found in recognised_for("load_documents", body) for one in documents_of(found, Loading(types=LEAN))]
     for shape in ("long", "wide"):
         assert [one.to_records(shape) for one in lean] == [one.to_records(shape) for one in documents]
+    assert [*map(about_file, lean)] == [*map(about_file, documents)]
+
+
+def about_file(document: Document) -> tuple[object, ...]:
+    days = [page.day_since_epoch for page in document.pages]
+    return document.status, document.error, document.model_id, document.is_moderated, days
 
 
 @given(st.lists(predicted_pages, min_size=1, max_size=3))
