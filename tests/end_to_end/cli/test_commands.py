@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-import nanonets_api
 from command_line import KEY, environment, run, run_in_pipes, run_on_terminal, started
 from nanonets_sdk import Nanonets, __version__
 from nanonets_sdk.cli.running.interrupts import STOPPING
@@ -427,15 +426,6 @@ def test_gates_are_listed_and_suggested_although_they_are_loaded_late() -> None:
     ended = run("drift", "surfaces")
     assert ended.status == 2
     assert "Did you mean 'surface'?" in ended.err
-
-
-def test_the_generated_package_is_written_on_request(tmp_path: Path) -> None:
-    package = tmp_path / "nanonets_api"
-    written = run("drift", "generated", "--write", "--package", package)
-    assert (written.status, written.err) == (0, "")
-    assert written.out.startswith(f"{package}: written from ")
-    made = package / "PROVENANCE.json"
-    assert made.read_bytes() == Path(nanonets_api.__file__).with_name("PROVENANCE.json").read_bytes()
 
 
 COMMANDS = [

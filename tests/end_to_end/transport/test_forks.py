@@ -195,7 +195,7 @@ def test_an_idle_child_does_not_keep_the_parents_connections_open(door: Door) ->
 
 
 def test_a_fork_during_calls_of_other_threads_finds_no_lock_held() -> None:
-    with RawServer(echoing) as server, Nanonets(API_KEY, base_url=server.base_url, timeout=10) as client:
+    with RawServer(echoing) as server, Nanonets(API_KEY, base_url=server.base_url, timeout=60) as client:
         stop = threading.Event()
 
         def call() -> None:
