@@ -157,6 +157,32 @@ def test_ctrl_c_ends_a_command_with_a_line_or_two(
     assert re.fullmatch(says, ended.err.strip()), ended.err
 
 
+CONFIRMED = {
+    "approve": ("approve {file} f-2 --confirm", 1, "The approval of file {file} was accepted by the service", True),
+    "delete": ("delete {file} f-2 --yes --confirm", 1, "The deletion of file {file} was accepted by the service", True),
+    "edit": ("edit {file} --set total=1 --confirm", 3, "Pages written: 1. See what is there with `nanonets", False),
+}
+
+
+@pytest.mark.parametrize(("typed", "reading", "says", "goes_on"), CONFIRMED.values(), ids=CONFIRMED.keys())
+def test_ctrl_c_while_a_change_is_confirmed_says_that_it_was_made(
+    server: MockServer, client: Nanonets, typed: str, reading: int, says: str, goes_on: bool
+) -> None:
+    file = client.ocr.predict_file(server.model_id, INVOICE).request_file_id
+    seen = threading.Event()
+    server.fail("ocr_get_file", Noticed(1.5, seen), every=reading)
+    presser = press_ctrl_c(seen)
+    command = typed.format(file=file).split()
+    ended = run(*command, server=server)
+    presser.join()
+    assert ended.status == 130, ended.err
+    assert says.format(file=file) in ended.err
+    # What was accepted is not done twice.
+    rest = f"Go on with: nanonets {' '.join([command[0], *command[3:], 'f-2'])}\n"
+    assert ended.err.endswith(rest) is goes_on
+    assert ("nanonets results get --model" in ended.err) is goes_on
+
+
 class Noticed(Latency):
     """A delay that says when it begins."""
 
