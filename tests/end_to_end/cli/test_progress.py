@@ -220,6 +220,22 @@ def test_ctrl_c_during_a_training_says_that_it_goes_on(server: MockServer, clien
     )
 
 
+def test_without_a_terminal_a_training_says_now_and_then_that_it_is_waited_for(
+    server: MockServer, client: Nanonets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_EVERY", 0.4)
+    model = client.image_classification.create_model(["cat", "dog"]).model_id
+    for category in ("cat", "dog"):
+        client.image_classification.upload_file(model, category, INVOICE)
+    server.trainings = Progression.after_seconds(1.5)
+    ended = run("train", "--model", model, "--wait", "--json", server=server)
+    assert (ended.status, json.loads(ended.out)["model_id"]) == (0, model)
+    lines = ended.err.splitlines()
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"training: \d s · Ctrl-C stops the waiting, not the training", line)
+
+
 @pytest.mark.usefixtures("kept_handlers")
 def test_the_mock_prints_a_line_for_each_request() -> None:
     port, done = unused_port(), threading.Event()

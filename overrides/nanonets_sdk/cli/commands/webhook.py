@@ -43,12 +43,14 @@ def listen(
 ) -> None:
     """Take webhooks until interrupted: stored first, then answered, then delivered until that succeeds.
 
-    Each delivery is a line on standard output. See what was given up with `nanonets webhook dead`.
+    Each delivery is a line on standard output, and standard error has the numbers of all. See what was given up with
+    `nanonets webhook dead`.
     """
     from nanonets_sdk._net.posting import host_of
     from nanonets_sdk.cli.output.places import make_folders_of
+    from nanonets_sdk.cli.output.progress import Bar
     from nanonets_sdk.cli.output.terminal import say
-    from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, serve
+    from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, moves_of, serve, shown
     from nanonets_sdk.webhooks import ReceiverOptions, receiver
 
     if not token:
@@ -65,15 +67,18 @@ def listen(
     file = spool or (output or Path()) / SPOOL
     make_folders_of(file, output and output / file.name)
     options = ReceiverOptions(attempts=attempts)
-    hooks = receiver(Delivery(output, forward, as_json), token=token, spool=file, options=options)
+    delivery = Delivery(output, forward, as_json)
+    hooks = receiver(delivery, token=token, spool=file, options=options)
     # A spool that cannot be used is reported before anybody sends anything.
+    delivery.bar = Bar(None, "webhooks", moves_of(hooks.metrics))
     waiting = hooks.spool.counts().waiting
     with listening(host, port) as listener:
         bound = listener.getsockname()[1]
         address = f"[{host}]" if ":" in host else host
         before = f" Deliveries that wait from before: {waiting}." if waiting else ""
         say(f"Webhooks are taken at http://{address}:{bound}/${TOKEN_VARIABLE}/NAME; stop with Ctrl+C.{before}")
-        serve(hooks, listener)
+        with shown(delivery.bar):
+            serve(hooks, listener)
         left = hooks.spool.counts()
         if left.waiting or left.dead:
             say(f"Stopped. In {file}: {left.waiting} that wait for the next start, {left.dead} given up.")
