@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Generator
 from pathlib import Path
@@ -94,6 +98,57 @@ def test_without_a_folder_the_command_names_only_what_failed(server: MockServer,
     done = {json.loads(line)["file_name"] for line in ended.out.splitlines()}
     (left,) = [path for path in paths if path.name not in done]
     assert command == f"nanonets predict --format jsonl --jobs 1 {left}"
+
+
+def test_after_the_service_was_lost_one_command_goes_on_with_all_that_is_left(tmp_path: Path) -> None:
+    paths = [*map(str, write_scans(tmp_path, 3))]
+    settings = {"NANONETS_API_KEY": "k", "NANONETS_MODEL_ID": "m"}
+    before = ("--base-url", "https://localhost:1", "--timeout", "1", "predict", "--jobs", "1", "--patience", "0")
+    ended = run(*before, *paths, **settings)
+    (line,) = [line for line in ended.err.splitlines() if "nanonets --base-url" in line]
+    what, _, command = line.partition(": ")
+    words = shlex.split(command)
+    assert (what, words[: len(before) + 1]) == ("Go on with", ["nanonets", *before])
+    assert sorted(words[len(before) + 1 :]) == sorted(paths)
+
+
+def test_one_unreachable_file_ends_in_time_with_its_own_exit_status() -> None:
+    begin = time.monotonic()
+    ended = run(
+        "--base-url",
+        "https://localhost:1",
+        "--timeout",
+        "1",
+        "predict",
+        INVOICE,
+        NANONETS_API_KEY="k",
+        NANONETS_MODEL_ID="m",
+    )
+    assert (ended.status, ended.out) == (5, "")
+    assert len(ended.err.splitlines()) <= 3
+    assert ended.err.splitlines()[-1].endswith("did not reach localhost:1 (Connection refused). It can be sent again.")
+    assert time.monotonic() - begin < 5
+
+
+ODD = "a\x1b[31m\n'\udcff1.png"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes there")
+def test_a_name_that_would_control_the_terminal_is_escaped_and_still_works_in_a_shell(
+    server: MockServer, tmp_path: Path
+) -> None:
+    odd, fine = tmp_path / ODD, tmp_path / "b.pdf"
+    odd.write_bytes(INVOICE.read_bytes() + b"%")
+    fine.write_bytes(INVOICE.read_bytes())
+    server.fail("ocr_submit_file", Answer(400, {"message": "no"}))
+    ended = run("predict", odd, fine, "--jobs", "1", server=server)
+    (command,) = [line for line in ended.err.splitlines() if line.startswith("Try again what failed: ")]
+    assert "\x1b" not in ended.err
+    echoed = subprocess.run(
+        ["bash", "-c", f"nanonets() {{ printf '%s\\0' \"$@\"; }}; {command.partition(': ')[2]}"],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert {os.fsencode(odd), os.fsencode(fine)} <= {*echoed.stdout.split(b"\0")}
 
 
 def test_a_listing_is_cut_to_the_files_that_were_uploaded_last(

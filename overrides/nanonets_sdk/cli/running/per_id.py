@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import typer
 from attrs import define, field
 
 from nanonets_sdk.cli.output.again import Command
+from nanonets_sdk.cli.output.messages import command_line
 from nanonets_sdk.cli.output.terminal import print_json, say, shown
 from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED
@@ -78,7 +78,7 @@ def stopped_at(
         left = left[1:]
     elif outcome and any("may have been carried out" in note for note in notes):
         said = f" {left[0]} may be {outcome} already."
-    rest = f"\nGo on with: {shlex.join(Command.of(context).again(files=left))}" if left else ""
+    rest = f"\nGo on with: {command_line(Command.of(context).again(files=left))}" if left else ""
     return Stopped(f"Stopped.{said}{rest}")
 
 

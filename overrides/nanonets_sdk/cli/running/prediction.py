@@ -264,10 +264,11 @@ class _Run:
             )
         is_left = bool(counts["pending"]) or counts.total() < total
         self.say_how_to_continue(is_left=is_left)
-        if self.request.folder is None and counts.total() < total and self.broken is None:
+        if self.request.folder is None and counts.total() < total:
             found = find_files(self.request.files, recursive=self.request.recursive)
             unsent = [str(file.path) for file in found if str(file.path) not in self.report.taken]
-            say_again(unsent, self.request.command, "Send what was not sent")
+            say_again([*unsent, *self.report.failed], self.request.command, "Go on with")
+            return
         # The same command would do both.
         if (total > 1 or self.request.folder is not None) and not (is_left and self.request.folder is not None):
             self.report.show_again(self.request.command)
