@@ -212,6 +212,34 @@ def test_ctrl_c_ends_a_command_with_a_line_or_two(
     assert re.fullmatch(says, ended.err.strip()), ended.err
 
 
+def test_ctrl_c_between_files_names_the_command_for_those_that_are_left(server: MockServer, tmp_path: Path) -> None:
+    paths = [*map(str, write_scans(tmp_path, 3))]
+    seen = threading.Event()
+    server.fail("ocr_read_text", Noticed(1.0, seen))
+    presser = press_ctrl_c(seen)
+    ended = run("text", "--format", "json", "--jobs", "1", *paths, server=server)
+    presser.join()
+    (done,) = json.loads(ended.out)
+    left = [path for path in paths if path != done["file"]]
+    assert ended.status == 130
+    assert ended.err.splitlines()[-1] == f"Go on with: nanonets text --format json --jobs 1 {' '.join(left)}"
+
+
+def test_a_second_ctrl_c_says_how_many_files_may_be_billed(server: MockServer, tmp_path: Path) -> None:
+    paths = [*map(str, write_scans(tmp_path, 2))]
+    seen = threading.Event()
+    server.fail("ocr_read_text", Noticed(20.0, seen))
+    first = press_ctrl_c(seen)
+    second = threading.Thread(target=lambda: (first.join(), time.sleep(0.3), press_ctrl_c(seen).join()))
+    second.start()
+    ended = run("text", "--jobs", "1", *paths, server=server)
+    second.join()
+    assert ended.status == 130
+    said = ended.err.splitlines()
+    assert "1 file was sent in full without an answer, and may have been carried out and billed." in said
+    assert said[-1] == f"Go on with: nanonets text --jobs 1 {' '.join(paths)}"
+
+
 CONFIRMED = {
     "approve": ("approve {file} f-2 --confirm", 1, "The approval of file {file} was accepted by the service", True),
     "delete": ("delete {file} f-2 --yes --confirm", 1, "The deletion of file {file} was accepted by the service", True),
