@@ -43,14 +43,12 @@ def listen(
 ) -> None:
     """Take webhooks until interrupted: stored first, then answered, then delivered until that succeeds.
 
-    Each delivery is a line on standard output, and standard error has the numbers of all. See what was given up with
-    `nanonets webhook dead`.
+    Each delivery is a line on standard output; standard error counts them. See failures with `nanonets webhook dead`.
     """
     from nanonets_sdk._net.posting import host_of
     from nanonets_sdk.cli.output.places import make_folders_of
-    from nanonets_sdk.cli.output.progress import Bar
     from nanonets_sdk.cli.output.terminal import say
-    from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, moves_of, serve, shown
+    from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, serve, shown
     from nanonets_sdk.webhooks import ReceiverOptions, receiver
 
     if not token:
@@ -70,14 +68,13 @@ def listen(
     delivery = Delivery(output, forward, as_json)
     hooks = receiver(delivery, token=token, spool=file, options=options)
     # A spool that cannot be used is reported before anybody sends anything.
-    delivery.bar = Bar(None, "webhooks", moves_of(hooks.metrics))
     waiting = hooks.spool.counts().waiting
     with listening(host, port) as listener:
         bound = listener.getsockname()[1]
         address = f"[{host}]" if ":" in host else host
         before = f" Deliveries that wait from before: {waiting}." if waiting else ""
         say(f"Webhooks are taken at http://{address}:{bound}/${TOKEN_VARIABLE}/NAME; stop with Ctrl+C.{before}")
-        with shown(delivery.bar):
+        with shown(delivery, hooks.metrics):
             serve(hooks, listener)
         left = hooks.spool.counts()
         if left.waiting or left.dead:

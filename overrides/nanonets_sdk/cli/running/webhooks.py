@@ -174,12 +174,17 @@ class _ToBar(logging.Handler):
 
 
 @contextmanager
-def shown(bar: Bar) -> Generator[None]:
-    """Show the bar during a block, and the receiver's log above it."""
-    log, handler = logging.getLogger("nanonets_sdk.webhooks"), _ToBar(bar)
+def shown(delivery: Delivery, metrics: Callable[[], Metrics]) -> Generator[None]:
+    """Show during a block how many deliveries there were, and the receiver's log above that.
+
+    Raises:
+        SpoolError: The spool cannot be read.
+    """
+    delivery.bar = Bar(None, "webhooks", moves_of(metrics))
+    log, handler = logging.getLogger("nanonets_sdk.webhooks"), _ToBar(delivery.bar)
     log.addHandler(handler)
     try:
-        with bar.shown():
+        with delivery.bar.shown():
             yield
     finally:
         log.removeHandler(handler)
