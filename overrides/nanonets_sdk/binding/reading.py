@@ -425,8 +425,8 @@ def _problem(
 
 
 def _low(value: ReadValue) -> ReadProblem:
-    score = "no score" if value.score is None else f"a score of {value.score:g}"
-    reason = f"{score}, and {value.min_score:g} was asked for"
+    score = "no score" if value.score is None else f"a score of {value.score:.10g}"
+    reason = f"{score}, and {value.min_score:.10g} was asked for"
     hint = "have a person check it, or call `reading`, which returns it with a note"
     found = Found(value.label, value.text, value.score, value.box, value.page)
     return _problem("low_score", value.attribute, value.expected, reason, hint, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from nanonets_sdk.calls import ocr
 from nanonets_sdk.calls.operations import CallFlow
@@ -19,17 +19,19 @@ from nanonets_sdk.transport.clock import Clock
 _WAITS: Final = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-@frozen
+@define(eq=False)
 class Confirmation:
-    """How long to look for a change.
+    """How long to look for a change, and what is known of it so far.
 
     Attributes:
         clock: Where time comes from.
         timeout: Seconds for all polls.
+        note: What to know if the reading is cut off; empty before the change was made, and after it was seen.
     """
 
     clock: Clock
     timeout: float
+    note: str = field(default="", init=False)
 
     def of(
         self, change: CallFlow[object], what: str, read: CallRead, is_visible: Callable[[Document | None], bool]
@@ -39,7 +41,7 @@ class Confirmation:
         Args:
             change: The flow that makes the change. If its outcome is unknown, reading settles it.
             what: The change in words, for the message.
-            read: Returns the flow that reads the file, given the seconds that it may take.
+            read: How the file is read.
             is_visible: Whether a file shows the change; None for a file that is gone.
 
         Raises:
@@ -51,6 +53,8 @@ class Confirmation:
             yield from change
         except OutcomeUnknown as error:
             unknown = error
+        state = "was accepted by the service" if unknown is None else "may have been carried out"
+        self.note = f"{what} {state}, and the reading that confirms it was interrupted. Look with {read.code}."
         end = self.clock.monotonic() + self.timeout
         seen: Document | None = None
         trouble: NanonetsError | None = None
@@ -60,13 +64,14 @@ class Confirmation:
             if wait:
                 yield Sleep(wait)
             try:
-                seen = yield from _unless_gone(read(end - self.clock.monotonic()))
+                seen = yield from _unless_gone(read.flow(end - self.clock.monotonic()))
                 trouble = None
             except NanonetsError as error:
                 # The change is made, so an error of this reading must not look like one of the change.
                 trouble = error
                 continue
             if is_visible(seen):
+                self.note = ""
                 return
         if unknown is not None:
             raise unknown
@@ -77,7 +82,17 @@ class Confirmation:
         raise unseen from None
 
 
-CallRead = Callable[[float], CallFlow[Document]]
+@frozen
+class CallRead:
+    """How a file is read.
+
+    Attributes:
+        code: The call in Python.
+        flow: Returns the flow, given the seconds that it may take.
+    """
+
+    code: str
+    flow: Callable[[float], CallFlow[Document]]
 
 
 def _unless_gone(reading: CallFlow[Document]) -> CallFlow[Document | None]:
@@ -88,5 +103,6 @@ def _unless_gone(reading: CallFlow[Document]) -> CallFlow[Document | None]:
 
 
 def reader(model_id: str, request_file_id: str) -> CallRead:
-    """Return the function that reads a file."""
-    return lambda seconds: ocr.get_file(model_id, request_file_id, seconds)
+    """Return how a file is read."""
+    code = f"client.ocr.get_file({model_id!r}, {request_file_id!r})"
+    return CallRead(code, lambda seconds: ocr.get_file(model_id, request_file_id, seconds))

@@ -27,7 +27,7 @@ from attrs import frozen
 from nanonets_api.models.page_update import PageUpdate
 from nanonets_sdk.calls import ocr, operations
 from nanonets_sdk.calls.arguments import checked_id
-from nanonets_sdk.calls.confirming import Confirmation, reader
+from nanonets_sdk.calls.confirming import CallRead, Confirmation, reader
 from nanonets_sdk.calls.operations import CallFlow, Operation, call
 from nanonets_sdk.documents import Document, Page
 from nanonets_sdk.documents.corrections import cell_corrections, field_corrections
@@ -165,7 +165,8 @@ def flag(
         pages = document.pages if document is not None else ()
         return any(field.validation_message == message for page in pages for field in page.moderated.fields.all(label))
 
-    yield from confirmation.of(writing, f"the flag on page {read.number + 1}", read_page, shows)
+    how = CallRead(f"client.ocr.get_page({model_id!r}, {page_id!r})", read_page)
+    yield from confirmation.of(writing, f"the flag on page {read.number + 1}", how, shows)
 
 
 def _check_route(route: Route) -> None:
@@ -196,8 +197,8 @@ def _check_unchanged(page: DraftPage, now: Page | None, *, is_begun: bool) -> No
     # Missing, null and empty mean the same.
     if any((before.raw.get(name) or None) != (now.raw.get(name) or None) for name in names):
         raise EditConflict(
-            f"page {page.number + 1} changed since it was read{_difference(before, now)}; read the file again with "
-            "edit() and repeat the changes",
+            f"page {page.number + 1} changed since it was read{_difference(before, now)}; read the file again "
+            "and repeat the changes",
             before=before,
             now=now,
         )
@@ -232,4 +233,4 @@ def progress(draft: DraftBoxes) -> str:
         "not written": tuple(page.number for page in waiting if page.state == "open"),
     }
     said = "; ".join(f"{name}: {', '.join(str(page + 1) for page in pages)}" for name, pages in groups.items() if pages)
-    return f"Pages {said}. Calling save() again writes only what is missing."
+    return f"Pages {said}. Saving again writes only what is missing."

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from nanonets_api.types import File
 from nanonets_sdk.calls.confirming import Confirmation
+from nanonets_sdk.calls.interruptions import noted
 from nanonets_sdk.calls.operations import Answered, Call, CallFlow, Step
 from nanonets_sdk.errors import ConfigurationError
 from nanonets_sdk.events import notify
@@ -43,9 +44,10 @@ class Runner:
         """Return how to confirm a change; None if that is not wanted."""
         return Confirmation(self.clock, self.session.settings.timeout) if wanted else None
 
-    def run(self, flow: CallFlow[T]) -> T:
-        """Drive a flow to its end."""
-        return run(flow, self._perform)
+    def run(self, flow: CallFlow[T], confirmation: Confirmation | None = None) -> T:
+        """Drive a flow to its end. What cuts its confirmation off gets a note."""
+        with noted(lambda: confirmation.note if confirmation else ""):
+            return run(flow, self._perform)
 
     def _perform(self, step: Step) -> Any:
         match step:
@@ -73,9 +75,10 @@ class AsyncRunner:
         """Return how to confirm a change; None if that is not wanted."""
         return Confirmation(self.clock, self.session.settings.timeout) if wanted else None
 
-    async def run(self, flow: CallFlow[T]) -> T:
-        """Drive a flow to its end."""
-        return await arun(flow, self._perform)
+    async def run(self, flow: CallFlow[T], confirmation: Confirmation | None = None) -> T:
+        """Drive a flow to its end. What cuts its confirmation off gets a note."""
+        with noted(lambda: confirmation.note if confirmation else ""):
+            return await arun(flow, self._perform)
 
     async def _perform(self, step: Step) -> Any:
         match step:

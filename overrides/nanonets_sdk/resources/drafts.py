@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from nanonets_sdk.calls import corrections
+from nanonets_sdk.calls.interruptions import noted
 from nanonets_sdk.documents.draft import DraftBoxes
-from nanonets_sdk.resources.interruptions import noted
 from nanonets_sdk.resources.parity import same_docstrings
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ class Draft(DraftBoxes):
             NotConfirmed: With `confirm`, the corrections are not visible.
             DecodeError: The reply lacks what an update needs, such as the id of the page.
         """
+        confirmation = self._runner.confirmation(confirm)
         with noted(lambda: corrections.progress(self)):
-            return self._runner.run(corrections.save(self, route, self._runner.confirmation(confirm)))
+            return self._runner.run(corrections.save(self, route, confirmation), confirmation)
 
 
 @same_docstrings(Draft)
@@ -70,5 +71,6 @@ class AsyncDraft(DraftBoxes):
     _runner: AsyncRunner = field(alias="runner")
 
     async def save(self, *, route: Route = "page", confirm: bool = False) -> tuple[int, ...]:
+        confirmation = self._runner.confirmation(confirm)
         with noted(lambda: corrections.progress(self)):
-            return await self._runner.run(corrections.save(self, route, self._runner.confirmation(confirm)))
+            return await self._runner.run(corrections.save(self, route, confirmation), confirmation)

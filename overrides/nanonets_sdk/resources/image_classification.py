@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from nanonets_sdk.calls import image_classification as calls
-from nanonets_sdk.resources.interruptions import noted
+from nanonets_sdk.calls.interruptions import noted
 from nanonets_sdk.resources.jobs import training_goes_on, until_trained
 from nanonets_sdk.resources.parity import same_docstrings
 

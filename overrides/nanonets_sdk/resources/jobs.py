@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import field, frozen
 
 from nanonets_sdk.calls import ocr
+from nanonets_sdk.calls.interruptions import noted
 from nanonets_sdk.calls.ocr import Submission
 from nanonets_sdk.calls.operations import CallFlow
 from nanonets_sdk.documents import Document, Model, ModelState
@@ -21,7 +22,6 @@ from nanonets_sdk.documents.identity import doubted, mismatch
 from nanonets_sdk.errors import DecodeError, NanonetsError, NotFound, rebuilt
 from nanonets_sdk.flows import Sleep
 from nanonets_sdk.replies.states import Status
-from nanonets_sdk.resources.interruptions import noted
 from nanonets_sdk.resources.parity import same_docstrings
 from nanonets_sdk.transport.clock import Clock
 from nanonets_sdk.transport.settings import checked_timeout

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from nanonets_sdk.calls import ocr as calls
 from nanonets_sdk.calls.arguments import Day, PredictOptions, UrlAnnotations, checked_id, checked_page_count
+from nanonets_sdk.calls.interruptions import noted
 from nanonets_sdk.calls.ocr import Submission
-from nanonets_sdk.resources.interruptions import noted
 from nanonets_sdk.resources.jobs import AsyncJob, Job, training_goes_on, until_trained
 from nanonets_sdk.resources.ocr_files import AsyncOcrFiles, OcrFiles
 from nanonets_sdk.resources.parity import same_docstrings

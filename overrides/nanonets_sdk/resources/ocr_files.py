@@ -89,7 +89,7 @@ class OcrFiles(FullText):
             ```
         """
         confirmation = self._runner.confirmation(confirm)
-        self._runner.run(corrections.flag(model_id, page, label, message, route, confirmation))
+        self._runner.run(corrections.flag(model_id, page, label, message, route, confirmation), confirmation)
 
     def approve(self, model_id: str, file: FileRef, *, confirm: bool = False) -> None:
         """Approve a file: all its pages become moderated, and exports and webhooks on approval run.
@@ -105,7 +105,8 @@ class OcrFiles(FullText):
             NotConfirmed: With `confirm`, the file is not approved, for example because of another stage of review.
             OutcomeUnknown: The call was sent and no usable answer came.
         """
-        self._runner.run(review.approve(model_id, file, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        self._runner.run(review.approve(model_id, file, confirmation), confirmation)
 
     def unapprove(self, model_id: str, file: FileRef, *, confirm: bool = False) -> None:
         """Take the approval of a file back. This does not reject it; rejecting is possible in the web application only.
@@ -119,7 +120,8 @@ class OcrFiles(FullText):
             NotConfirmed: With `confirm`, the file is still approved.
             OutcomeUnknown: The call was sent and no usable answer came.
         """
-        self._runner.run(review.unapprove(model_id, file, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        self._runner.run(review.unapprove(model_id, file, confirmation), confirmation)
 
     def delete_file(self, model_id: str, file: FileRef, *, confirm: bool = False) -> None:
         """Delete a file and its results. This cannot be undone.
@@ -134,7 +136,8 @@ class OcrFiles(FullText):
             NotConfirmed: With `confirm`, the file is still there.
             OutcomeUnknown: The call was sent and no usable answer came.
         """
-        self._runner.run(review.delete_file(model_id, file, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        self._runner.run(review.delete_file(model_id, file, confirmation), confirmation)
 
     def retry_prediction(self, model_id: str, files: FileRef | Iterable[FileRef]) -> None:
         """Have files predicted again, for example those with a failed page. Probably billed by page.
@@ -181,7 +184,8 @@ class OcrFiles(FullText):
             NotConfirmed: With `confirm`, a file is not assigned to the member.
             OutcomeUnknown: The call was sent and no usable answer came.
         """
-        self._runner.run(review.assign(model_id, member, files, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        self._runner.run(review.assign(model_id, member, files, confirmation), confirmation)
 
     def review_link(
         self,
@@ -241,16 +245,19 @@ class AsyncOcrFiles(AsyncFullText):
         confirm: bool = False,
     ) -> None:
         confirmation = self._runner.confirmation(confirm)
-        await self._runner.run(corrections.flag(model_id, page, label, message, route, confirmation))
+        await self._runner.run(corrections.flag(model_id, page, label, message, route, confirmation), confirmation)
 
     async def approve(self, model_id: str, file: FileRef, *, confirm: bool = False) -> None:
-        await self._runner.run(review.approve(model_id, file, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        await self._runner.run(review.approve(model_id, file, confirmation), confirmation)
 
     async def unapprove(self, model_id: str, file: FileRef, *, confirm: bool = False) -> None:
-        await self._runner.run(review.unapprove(model_id, file, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        await self._runner.run(review.unapprove(model_id, file, confirmation), confirmation)
 
     async def delete_file(self, model_id: str, file: FileRef, *, confirm: bool = False) -> None:
-        await self._runner.run(review.delete_file(model_id, file, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        await self._runner.run(review.delete_file(model_id, file, confirmation), confirmation)
 
     async def retry_prediction(self, model_id: str, files: FileRef | Iterable[FileRef]) -> None:
         await self._runner.run(review.retry_prediction(model_id, files))
@@ -261,7 +268,8 @@ class AsyncOcrFiles(AsyncFullText):
     async def assign(
         self, model_id: str, member: str, files: FileRef | Iterable[FileRef], *, confirm: bool = False
     ) -> None:
-        await self._runner.run(review.assign(model_id, member, files, self._runner.confirmation(confirm)))
+        confirmation = self._runner.confirmation(confirm)
+        await self._runner.run(review.assign(model_id, member, files, confirmation), confirmation)
 
     async def review_link(
         self,

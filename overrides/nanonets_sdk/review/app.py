@@ -19,6 +19,7 @@ from nanonets_sdk.formats.safe_text import json_text
 from nanonets_sdk.review.desk import Conflict, Desk
 from nanonets_sdk.review.edits import EditError, FileEdit
 from nanonets_sdk.review.page import icon, page_html
+from nanonets_sdk.review.wording import on_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -89,7 +90,7 @@ class _Pages:
         try:
             content = await run_in_threadpool(self._desk.image, self._file(request), number)
         except PictureError as error:
-            return _Json({"error": str(error)}, 502)
+            return _Json({"error": on_page(str(error))}, 502)
         return Response(content, media_type="image/jpeg")
 
     async def check(self, request: Request) -> Response:
@@ -143,7 +144,7 @@ def _refused(_request: Request, error: Exception) -> Response:
 
 def _failed(_request: Request, error: Exception) -> Response:
     is_open = isinstance(error, NanonetsError) and error.may_be_billed
-    return _Json({"error": str(error), "unknown": is_open}, 502)
+    return _Json({"error": on_page(str(error)), "unknown": is_open}, 502)
 
 
 def _missing(_request: Request, error: Exception) -> Response:

@@ -65,7 +65,7 @@ def test_files_under_way_are_finished_and_named_when_the_journal_goes_away(serve
     assert process.returncode == 2
     assert "is gone: it" in said
     assert "Nothing more is sent." in said
-    assert "Collect what was submitted: nanonets job wait --model" in said
+    assert f"Collect what was submitted: nanonets job wait --output {tmp_path / 'out'} --model" in said
     assert "nothing is sent twice" not in said
     assert len(sent_files(server)) <= 6
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Generator
 from pathlib import Path
@@ -96,6 +100,57 @@ def test_without_a_folder_the_command_names_only_what_failed(server: MockServer,
     assert command == f"nanonets predict --format jsonl --jobs 1 {left}"
 
 
+def test_after_the_service_was_lost_one_command_goes_on_with_all_that_is_left(tmp_path: Path) -> None:
+    paths = [*map(str, write_scans(tmp_path, 3))]
+    settings = {"NANONETS_API_KEY": "k", "NANONETS_MODEL_ID": "m"}
+    before = ("--base-url", "https://localhost:1", "--timeout", "1", "predict", "--jobs", "1", "--patience", "0")
+    ended = run(*before, *paths, **settings)
+    (line,) = [line for line in ended.err.splitlines() if "nanonets --base-url" in line]
+    what, _, command = line.partition(": ")
+    words = shlex.split(command)
+    assert (what, words[: len(before) + 1]) == ("Go on with", ["nanonets", *before])
+    assert sorted(words[len(before) + 1 :]) == sorted(paths)
+
+
+def test_one_unreachable_file_ends_in_time_with_its_own_exit_status() -> None:
+    begin = time.monotonic()
+    ended = run(
+        "--base-url",
+        "https://localhost:1",
+        "--timeout",
+        "1",
+        "predict",
+        INVOICE,
+        NANONETS_API_KEY="k",
+        NANONETS_MODEL_ID="m",
+    )
+    assert (ended.status, ended.out) == (5, "")
+    assert len(ended.err.splitlines()) <= 3
+    assert ended.err.splitlines()[-1].endswith("did not reach localhost:1 (Connection refused). It can be sent again.")
+    assert time.monotonic() - begin < 5
+
+
+ODD = "a\x1b[31m\n'\udcff1.png"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes there")
+def test_a_name_that_would_control_the_terminal_is_escaped_and_still_works_in_a_shell(
+    server: MockServer, tmp_path: Path
+) -> None:
+    odd, fine = tmp_path / ODD, tmp_path / "b.pdf"
+    odd.write_bytes(INVOICE.read_bytes() + b"%")
+    fine.write_bytes(INVOICE.read_bytes())
+    server.fail("ocr_submit_file", Answer(400, {"message": "no"}))
+    ended = run("predict", odd, fine, "--jobs", "1", server=server)
+    (command,) = [line for line in ended.err.splitlines() if line.startswith("Try again what failed: ")]
+    assert "\x1b" not in ended.err
+    echoed = subprocess.run(
+        ["bash", "-c", f"nanonets() {{ printf '%s\\0' \"$@\"; }}; {command.partition(': ')[2]}"],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert {os.fsencode(odd), os.fsencode(fine)} <= {*echoed.stdout.split(b"\0")}
+
+
 def test_a_listing_is_cut_to_the_files_that_were_uploaded_last(
     server: MockServer, client: Nanonets, tmp_path: Path
 ) -> None:
@@ -157,6 +212,60 @@ def test_ctrl_c_ends_a_command_with_a_line_or_two(
     assert re.fullmatch(says, ended.err.strip()), ended.err
 
 
+def test_ctrl_c_between_files_names_the_command_for_those_that_are_left(server: MockServer, tmp_path: Path) -> None:
+    paths = [*map(str, write_scans(tmp_path, 3))]
+    seen = threading.Event()
+    server.fail("ocr_read_text", Noticed(1.0, seen))
+    presser = press_ctrl_c(seen)
+    ended = run("text", "--format", "json", "--jobs", "1", *paths, server=server)
+    presser.join()
+    (done,) = json.loads(ended.out)
+    left = [path for path in paths if path != done["file"]]
+    assert ended.status == 130
+    assert ended.err.splitlines()[-1] == f"Go on with: nanonets text --format json --jobs 1 {' '.join(left)}"
+
+
+def test_a_second_ctrl_c_says_how_many_files_may_be_billed(server: MockServer, tmp_path: Path) -> None:
+    paths = [*map(str, write_scans(tmp_path, 2))]
+    seen = threading.Event()
+    server.fail("ocr_read_text", Noticed(20.0, seen))
+    first = press_ctrl_c(seen)
+    second = threading.Thread(target=lambda: (first.join(), time.sleep(0.3), press_ctrl_c(seen).join()))
+    second.start()
+    ended = run("text", "--jobs", "1", *paths, server=server)
+    second.join()
+    assert ended.status == 130
+    said = ended.err.splitlines()
+    assert "1 file was sent in full without an answer, and may have been carried out and billed." in said
+    assert said[-1] == f"Go on with: nanonets text --jobs 1 {' '.join(paths)}"
+
+
+CONFIRMED = {
+    "approve": ("approve {file} f-2 --confirm", 1, "The approval of file {file} was accepted by the service", True),
+    "delete": ("delete {file} f-2 --yes --confirm", 1, "The deletion of file {file} was accepted by the service", True),
+    "edit": ("edit {file} --set total=1 --confirm", 3, "Pages written: 1. See what is there with `nanonets", False),
+}
+
+
+@pytest.mark.parametrize(("typed", "reading", "says", "goes_on"), CONFIRMED.values(), ids=CONFIRMED.keys())
+def test_ctrl_c_while_a_change_is_confirmed_says_that_it_was_made(
+    server: MockServer, client: Nanonets, typed: str, reading: int, says: str, goes_on: bool
+) -> None:
+    file = client.ocr.predict_file(server.model_id, INVOICE).request_file_id
+    seen = threading.Event()
+    server.fail("ocr_get_file", Noticed(1.5, seen), every=reading)
+    presser = press_ctrl_c(seen)
+    command = typed.format(file=file).split()
+    ended = run(*command, server=server)
+    presser.join()
+    assert ended.status == 130, ended.err
+    assert says.format(file=file) in ended.err
+    # What was accepted is not done twice.
+    rest = f"Go on with: nanonets {' '.join([command[0], *command[3:], 'f-2'])}\n"
+    assert ended.err.endswith(rest) is goes_on
+    assert ("nanonets results get --model" in ended.err) is goes_on
+
+
 class Noticed(Latency):
     """A delay that says when it begins."""
 
@@ -192,6 +301,22 @@ def test_ctrl_c_during_a_training_says_that_it_goes_on(server: MockServer, clien
     assert ended.err == (
         f"Stopped waiting.\nThe training goes on. See how far it is with: nanonets models show {model}\n"
     )
+
+
+def test_without_a_terminal_a_training_says_now_and_then_that_it_is_waited_for(
+    server: MockServer, client: Nanonets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_EVERY", 0.4)
+    model = client.image_classification.create_model(["cat", "dog"]).model_id
+    for category in ("cat", "dog"):
+        client.image_classification.upload_file(model, category, INVOICE)
+    server.trainings = Progression.after_seconds(1.5)
+    ended = run("train", "--model", model, "--wait", "--json", server=server)
+    assert (ended.status, json.loads(ended.out)["model_id"]) == (0, model)
+    lines = ended.err.splitlines()
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"training: \d s · Ctrl-C stops the waiting, not the training", line)
 
 
 @pytest.mark.usefixtures("kept_handlers")

@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from command_line import COMMAND, environment, run
 from nanonets_sdk.webhooks import Spool
+from waiting import wait_until
 from webhook_sink import Sink, sink
 
 TOKEN: Final = "a-token-that-must-not-show"
@@ -43,9 +45,16 @@ class Listening:
         return self.process.returncode, out, err
 
 
+OFTEN: Final = (
+    sys.executable,
+    "-c",
+    "from nanonets_sdk.cli import main; from nanonets_sdk.cli.output import progress; progress._EVERY = 0.05; main()",
+)
+
+
 @contextmanager
-def listening(*options: str | Path) -> Generator[Listening]:
-    command = [*COMMAND, "webhook", "listen", "--port", "0", *map(str, options)]
+def listening(*options: str | Path, program: tuple[str, ...] = COMMAND) -> Generator[Listening]:
+    command = [*program, "webhook", "listen", "--port", "0", *map(str, options)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=environment(None, NANONETS_WEBHOOK_TOKEN=TOKEN),
@@ -102,13 +111,45 @@ def test_a_body_is_forwarded_until_it_is_taken_also_if_the_process_is_killed(tmp
         assert listen.process.stderr is not None
         log = listen.process.stderr.readline()
         listen.process.kill()
-    assert log == ("attempt 1 of 16 to handle delivery 1 failed with ForwardError; the next one is in 1 seconds\n")
+    assert log == (
+        "attempt 1 of 16 to handle delivery 1 failed: it could not be forwarded; the next one is in 1 seconds\n"
+    )
     target.status = 202
     with listening(*options) as listen:
         assert json.loads(listen.line()) == {"name": "approval", "shape": "document", "request_file_ids": ["f1"]}
         assert listen.announced.endswith("Deliveries that wait from before: 1.\n")
         assert listen.end() == (0, "", "")
     assert target.got == [("/in?x=1", BODY)] * 2
+
+
+def test_standard_error_has_the_numbers_of_what_was_received_delivered_and_refused(tmp_path: Path) -> None:
+    with listening("--output", tmp_path / "out", "--json", program=OFTEN) as listen:
+        assert HTTP.post(f"{listen.url}/{TOKEN}/approval", content=BODY).status_code == 200
+        assert HTTP.post(f"{listen.url}/a-wrong-token-of-somebody/approval", content=BODY).status_code == 404
+        delivered = json.loads(listen.line())
+        assert listen.process.stderr is not None
+        line = ""
+        while line != "webhooks: received 1 · delivered 1 · refused 1\n":
+            line = listen.process.stderr.readline()
+            assert line.startswith("webhooks: received"), line
+        assert listen.end() == (0, "", "")
+    assert delivered["request_file_ids"] == ["f1"]
+
+
+def test_a_body_is_delivered_once_also_if_nobody_reads_standard_output(tmp_path: Path, target: Sink) -> None:
+    target.status = 202
+    with listening("--forward", f"{target.url}/in", "--spool", tmp_path / "s.sqlite") as listen:
+        assert listen.process.stdout is not None
+        assert listen.process.stderr is not None
+        listen.process.stdout.close()
+        HTTP.post(f"{listen.url}/{TOKEN}/approval", content=BODY)
+        said = listen.process.stderr.readline()
+        assert said == "Standard output was closed; deliveries go on without a line for each of them.\n"
+        HTTP.post(f"{listen.url}/{TOKEN}/approval", content=BODY.replace(b"f1", b"f2"))
+        assert wait_until(lambda: len(target.got) > 1)
+        listen.process.send_signal(signal.SIGINT)
+        assert (listen.process.wait(60), listen.process.stderr.read()) == (0, "")
+    assert sorted(target.got) == [("/in", BODY), ("/in", BODY.replace(b"f1", b"f2"))]
 
 
 def test_a_port_in_use_is_named_with_the_way_out(tmp_path: Path) -> None:

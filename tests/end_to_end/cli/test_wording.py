@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 
 from command_line import KEY, run
+from messages import PYTHON, in_python
 from nanonets_sdk import Nanonets
 from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.mock import MockServer, Progression
-from samples import INVOICE, ROOT
+from samples import INVOICE
 
-PACKAGE: Final = ROOT / "overrides" / "nanonets_sdk"
-PYTHON: Final = re.compile(
-    r"\b\w+=(?:…|True|False|None|\[|\()|\bclient\.|\berror\.|\bocr\.\w+|\b[a-z_]+\(\)|`raw`|`document`|`decimal_mark`"
-    r"|\bmax_\w+|\b(?:upload|predict|submit)_(?:file|urls)\b|\bapi_key\b|\blist_predictions\b"
-)
-REPORTS: Final = ("contract", "drift")
-"""Packages whose reports have words of their own."""
 UNREACHABLE: Final = {
     "binding": "no command fills classes of the user's own",
     "client.py": "the repr of a client",
@@ -35,32 +25,15 @@ UNREACHABLE: Final = {
     "resources/jobs.py: X was not done after": "its code is reworded once the ids are in it",
     "cli/running/conversion.py": "it takes the words away",
     "webhooks/worker.py": "it takes the words away",
+    "calls/confirming.py: client.ocr.get_file(": "code that is part of a note, which is reworded whole",
+    "calls/corrections.py: client.ocr.get_page(": "code that is part of a note, which is reworded whole",
     "cli/output/wording.py": "the table of what is reworded",
+    "review/wording.py": "the table of what the page rewords",
 }
 
 
-def literals(path: Path) -> Iterator[str]:
-    """Yield the strings of a module that are not docstrings, with X in the place of values."""
-    tree = ast.parse(path.read_text("utf-8"))
-    passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if id(node) in passed:
-            continue
-        if isinstance(node, ast.JoinedStr):
-            passed |= {id(part) for part in ast.walk(node)}
-            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-
-
 def test_no_message_that_the_command_can_show_speaks_python() -> None:
-    said = {
-        f"{path.relative_to(PACKAGE).as_posix()}: {in_options(text)}"
-        for path in PACKAGE.rglob("*.py")
-        if path.relative_to(PACKAGE).parts[0] not in REPORTS
-        for text in literals(path)
-        if " " in text and PYTHON.search(in_options(text))
-    }
+    said = {f"{place}: {shown}" for place, text in in_python() if PYTHON.search(shown := in_options(text))}
     assert {one for one in said if not one.startswith(tuple(UNREACHABLE))} == set()
     assert [place for place in UNREACHABLE if not any(one.startswith(place) for one in said)] == []
 
@@ -77,6 +50,11 @@ def test_no_message_that_the_command_can_show_speaks_python() -> None:
             "Check before you repeat it, for instance with client.ocr.list_predictions('m-1', timedelta(days=1)).",
             "Check before you repeat it, for instance with `nanonets results list --model m-1 --since 1d`.",
         ),
+        (
+            "The approval was interrupted. Look with client.ocr.get_file('m-1', 'f-1').",
+            "The approval was interrupted. See it with `nanonets results get --model m-1 f-1`.",
+        ),
+        ("The flag was interrupted. Look with client.ocr.get_page('m-1', 'p-1').", "The flag was interrupted."),
         ("Wait again with wait_until_trained('m-1').", "See it with `nanonets models show m-1`."),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from client_doors import BLOCKING, DOORS, Door
 from nanonets_sdk import Document, NotConfirmed, NotFound, OutcomeUnknown, Page, ServerError
 from raw_server import Connection, RawServer, Received, answering, reply, resetting_after_the_body
+from virtual_clock import VirtualClock
 
 MODEL, FILE = "m-1", "f-1"
 INFERENCES = f"/api/v2/Inferences/Model/{MODEL}"
@@ -191,6 +192,48 @@ def test_a_confirmed_change_that_stays_invisible_raises(name: str, unseen: bytes
     assert ended.error.document == (None if unseen is GONE else ended.error.document)
     assert [received.method for received in server.received].count("GET") == 6
     assert len(server.received) == 7
+
+
+class Cut(BaseException):
+    """What cuts a wait off, as Ctrl-C and a cancellation do."""
+
+
+class CuttingClock(VirtualClock):
+    """A clock that cuts the first wait off."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        raise Cut
+
+    async def asleep(self, seconds: float) -> None:
+        await super().asleep(seconds)
+        raise Cut
+
+
+CHANGES = {
+    "approve": "the approval",
+    "unapprove": "taking the approval back",
+    "delete": "the deletion",
+    "assign": "the assignment",
+}
+
+
+@by_door
+@pytest.mark.parametrize("name", CONFIRMED)
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_what_cuts_a_confirmation_off_says_whether_the_change_was_accepted(
+    door: Door, name: str, is_answered: bool
+) -> None:
+    unseen = next(body for known, body in INVISIBLE if known == name)
+    change = None if is_answered else lambda connection: connection.reset()
+    with RawServer(answers(unseen, change=change)) as server, pytest.raises(Cut) as caught:
+        door.use(server.base_url, lambda client: CONFIRMED[name](client.ocr), CuttingClock())
+    state = "was accepted by the service" if is_answered else "may have been carried out"
+    (note,) = caught.value.__notes__
+    assert note == (
+        f"{CHANGES[name]} of file {FILE} {state}, and the reading that confirms it was interrupted. "
+        f"Look with client.ocr.get_file({MODEL!r}, {FILE!r})."
+    )
 
 
 def test_confirming_keeps_to_the_deadline() -> None:

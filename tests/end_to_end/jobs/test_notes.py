@@ -204,7 +204,7 @@ def test_ctrl_c_while_a_draft_is_written_says_which_pages_are(
     set_clock(nanonets_client, InterruptingClock())
     with pytest.raises(KeyboardInterrupt) as caught:
         draft.save()
-    assert notes_of(caught.value) == ["Pages not written: 1. Calling save() again writes only what is missing."]
+    assert notes_of(caught.value) == ["Pages not written: 1. Saving again writes only what is missing."]
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)

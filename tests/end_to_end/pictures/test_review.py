@@ -9,6 +9,7 @@ import pytest
 
 from browser import CSS, DOWN, ENTER, ESCAPE, RIGHT, UP, XPATH, browser, needs_browser, point_at, resize
 from nanonets_sdk.documents import Document
+from nanonets_sdk.formats.shown import score_text
 from reply_bodies import cell, field_box, grid, predicted, table_box
 from samples import INVOICE
 
@@ -251,3 +252,10 @@ def test_the_file_names_no_address_but_its_own_parts(review: str) -> None:
     assert html.count("http") == html.count('http-equiv="Content-Security-Policy"') + html.count(
         "http://www.w3.org/2000/svg"
     )
+
+
+@needs_browser
+def test_scores_are_rounded_as_in_all_other_outputs(page: Any) -> None:
+    scores = [*(number / 2000 for number in range(2001)), 0.9999999, 1e-9]
+    assert page.execute_script("return arguments[0].map(view.percent)", scores) == [*map(score_text, scores)]
+    assert [row.text.split("\n") for row in page.find_elements(CSS, ".item")][-1] == ["total", "9,245.22 EUR", "81%"]

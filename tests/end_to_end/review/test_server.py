@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from messages import PYTHON
 from nanonets_sdk import AsyncNanonets, ConfigurationError, Nanonets
-from nanonets_sdk.mock import MockServer, Reset
+from nanonets_sdk.mock import Answer, MockServer, Reset
 from nanonets_sdk.review import ReviewServer, waiting_files
 from review_desk import KEY
 from samples import INVOICE
@@ -366,3 +367,22 @@ def test_the_files_that_wait_come_with_the_least_certain_first(client: Nanonets,
     assert waiting_files(client, mock.model_id, week, below=0.1) == []
     files = ReviewServer(client, mock.model_id, [file, other]).files
     assert (files[0].request_file_id, files[0].lowest) == (other, 0.8)
+
+
+FAULTS = {
+    "a key that is refused": ("ocr_get_file", 401, {}, "Check the API key that the review was started with."),
+    "an error of the service": ("ocr_approve_file", 500, {}, "open the file again to see how it is now."),
+    "a reply that is not JSON": ("ocr_get_file", 200, "<html>", "(6 bytes)."),
+}
+
+
+@pytest.mark.parametrize(("operation", "status", "body", "advice"), FAULTS.values(), ids=FAULTS.keys())
+def test_what_the_page_says_when_a_call_fails_names_nothing_of_python(
+    mock: MockServer, page: httpx.Client, file: str, operation: str, status: int, body: Any, advice: str
+) -> None:
+    record = page.get(f"files/{file}").json()
+    mock.fail(operation, Answer(status, body))
+    is_reading = operation == "ocr_get_file"
+    answer = page.get(f"files/{file}") if is_reading else page.post(f"files/{file}/approve", json=edited(record))
+    assert (answer.status_code, PYTHON.findall(answer.json()["error"])) == (502, [])
+    assert answer.json()["error"].endswith(advice)

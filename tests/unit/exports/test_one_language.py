@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +16,14 @@ import pytest
 from nanonets_sdk import Document, ReadAsError
 from nanonets_sdk.documents.detections import detections_of
 from nanonets_sdk.documents.document import document_cells
+from nanonets_sdk.documents.draft_page import draft_pages
+from nanonets_sdk.evaluation import evaluate
 from nanonets_sdk.exports import csv_text, jsonl_lines, write_html
 from nanonets_sdk.formats.shown import score_text
-from reply_bodies import cell, field_box, predicted, table_box
+from nanonets_sdk.pictures.review import asset
+from nanonets_sdk.review.edits import page_record
+from reply_bodies import cell, field_box, moderated, predicted, table_box
+from samples import INVOICE, PICTURE
 
 SCORE = 0.87631
 DOCUMENT = predicted(
@@ -124,6 +132,91 @@ def test_members_that_count_from_0_are_called_indexes_everywhere() -> None:
     (found,) = document_cells(DOCUMENT)
     places = {name: value for name, value in found.items() if name.endswith("_index")}
     assert places == {"page_index": 1, "table_index": 0, "row_index": 0, "column_index": 0}
+
+
+SCORES = [*(number / 2000 for number in range(2001)), 0.9999999, 1e-9, 0.49999999999999994]
+
+
+def test_the_review_pages_have_the_exact_score_the_page_from_1_and_the_rounding_of_all_others(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    pytest.importorskip("pypdfium2")
+    DOCUMENT.save_html(tmp_path / "review.html", source=INVOICE)
+    written = (tmp_path / "review.html").read_text("utf-8")
+    (data,) = re.findall(r"<script[^>]*application/json[^>]*>(.*?)</script>", written, re.DOTALL)
+    page = json.loads(data)["pages"][1]
+    assert (page["number"], of_total(page["fields"])["score"]) == (2, SCORE)
+    box = field_box("total", "9", (10, 10, 60, 20), score=SCORE)
+    served = page_record(draft_pages(moderated([box], [box]).pages)[0])
+    assert (served["number"], of_total(served["fields"])["score"]) == (1, SCORE)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="the script of the page needs node")
+def test_the_script_of_the_review_pages_rounds_scores_as_all_outputs_do() -> None:
+    (rounding,) = re.findall(r"const percent = \(score\) => \{.*?\n  \};", asset("review.js"), re.DOTALL)
+    program = f"{rounding} console.log(JSON.stringify({json.dumps(SCORES)}.map(percent)))"
+    ended = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True, timeout=60)
+    differing = [
+        (score, shown)
+        for score, shown in zip(SCORES, json.loads(ended.stdout), strict=True)
+        if shown != score_text(score)
+    ]
+    assert differing == []
+
+
+def test_captions_of_overlays_have_the_same_percentage(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    pytest.importorskip("pypdfium2")
+
+    def picture(score: float) -> bytes:
+        (found,) = predicted([field_box("total", "9", (10, 10, 60, 20), score=score)]).save_overlay(
+            tmp_path / "page.png", source=PICTURE, scale=1
+        )
+        return found.read_bytes()
+
+    assert picture(SCORE) == picture(0.88) != picture(0.87)
+
+
+def test_pictures_of_pages_are_numbered_from_1(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    pytest.importorskip("pypdfium2")
+    names = [path.name for path in DOCUMENT.save_overlay(tmp_path / "page.png", source=INVOICE, scale=0.2)]
+    assert names == ["page-1.png", "page-2.png"]
+
+
+def test_an_evaluation_has_the_exact_score_as_data_and_a_percentage_for_people(tmp_path: Path) -> None:
+    box = field_box("total", "9", (10, 10, 60, 20), score=SCORE)
+    found = evaluate([moderated([box], [box])])
+    bins = json.loads(found.to_json())["fields"]["calibration"]["bins"]
+    assert [one["mean_score"] for one in bins if one["count"]] == [pytest.approx(SCORE, abs=1e-12)]
+    found.save_html(tmp_path / "evaluation.html")
+    written = (tmp_path / "evaluation.html").read_text("utf-8")
+    assert ">88%<" in written
+    # A threshold is copied into calls.
+    assert f">{SCORE}<" in written
+
+
+def test_a_webhook_says_the_same_of_a_field_as_the_reply_to_a_call() -> None:
+    pytest.importorskip("starlette")
+    from nanonets_sdk.webhooks import parse
+
+    image = {"id": "p", "request_file_id": "f", "moderated_boxes": [], "is_moderated": False}
+    boxes = [[field_box("date", "2024-05-06")], [field_box("total", "9", score=SCORE)]]
+    pages = [{**image, "page": number, "predicted_boxes": one} for number, one in enumerate(boxes)]
+    (document,) = parse(json.dumps({"result": [{"message": "", "result": pages}]})).documents
+    record = of_total(json.loads(document.to_json())["fields"])
+    assert (record["page_index"], record["score"]) == (1, SCORE)
+    assert "total: 9 (88%, page 2)" in str(document)
+
+
+def test_a_value_below_the_score_that_was_asked_for_is_named_with_both_in_full() -> None:
+    @dataclass
+    class Doubted:
+        total: str
+
+    with pytest.raises(
+        ReadAsError, match=r"label 'total', page 2\): a score of 0\.87631, and 0\.8763101 was asked for"
+    ):
+        DOCUMENT.read_as(Doubted, min_score=0.8763101)
 
 
 def test_errors_and_corrections_count_pages_from_1() -> None:

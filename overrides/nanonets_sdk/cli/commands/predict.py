@@ -72,6 +72,6 @@ def predict(  # noqa: PLR0913 - the options of the command
         quiet_minutes=quiet_minutes,
         is_kept=(lambda _, name: folder.has(name)) if folder else None,
     )
-    command = Command.of(context)
-    request = Request(files, recursive, model, options, folder, form, patience, writing, command)
+    command, collecting = Command.of(context), Command.like(context, "job", "wait")
+    request = Request(files, recursive, model, options, folder, form, patience, writing, command, collecting)
     raise typer.Exit(anyio.run(predict_all, request, state_of(context)))

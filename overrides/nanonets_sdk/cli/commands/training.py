@@ -1,16 +1,14 @@
 """`nanonets upload` and `nanonets train`."""
 
 import shlex
-import sys
 from collections.abc import Awaitable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nanonets_sdk.cli.commands.models import ModelType, find_model, resource_of, show_model
-from nanonets_sdk.cli.output.terminal import console, shown
+from nanonets_sdk.cli.output.terminal import shown
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
 from nanonets_sdk.cli.running.interrupts import Stopped
 from nanonets_sdk.cli.running.options import FilesArgument, JobsOption, JsonOption, ModelOption, RecursiveOption
@@ -100,9 +98,10 @@ def train(
         resource = resource_of(client, find_model(client, model)[0])
         trained = resource.train(model)
         if wait:
-            message = "training; Ctrl-C stops the waiting, not the training"
+            from nanonets_sdk.cli.output.progress import time_shown
+
             try:
-                with console(sys.stderr).status(message) if sys.stderr.isatty() else nullcontext():
+                with time_shown("training", "Ctrl-C stops the waiting, not the training"):
                     trained = resource.wait_until_trained(model, wait_timeout)
             except KeyboardInterrupt:
                 told = f"The training goes on. See how far it is with: nanonets models show {shlex.quote(model)}"

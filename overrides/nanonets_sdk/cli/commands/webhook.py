@@ -43,12 +43,12 @@ def listen(
 ) -> None:
     """Receive webhooks until interrupted. Each body is stored, then answered, then delivered until that succeeds.
 
-    Each delivery is a line on standard output. List failed deliveries with `nanonets webhook dead`.
+    Each delivery is a line on standard output; standard error counts them. `nanonets webhook dead` lists failures.
     """
     from nanonets_sdk._net.posting import host_of
     from nanonets_sdk.cli.output.places import make_folders_of
     from nanonets_sdk.cli.output.terminal import say
-    from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, serve
+    from nanonets_sdk.cli.running.webhooks import SPOOL, Delivery, listening, serve, shown
     from nanonets_sdk.webhooks import ReceiverOptions, receiver
 
     if not token:
@@ -65,7 +65,8 @@ def listen(
     file = spool or (output or Path()) / SPOOL
     make_folders_of(file, output and output / file.name)
     options = ReceiverOptions(attempts=attempts)
-    hooks = receiver(Delivery(output, forward, as_json), token=token, spool=file, options=options)
+    delivery = Delivery(output, forward, as_json)
+    hooks = receiver(delivery, token=token, spool=file, options=options)
     # A spool that cannot be used is reported before anybody sends anything.
     waiting = hooks.spool.counts().waiting
     with listening(host, port) as listener:
@@ -73,7 +74,8 @@ def listen(
         address = f"[{host}]" if ":" in host else host
         before = f" Deliveries that wait from before: {waiting}." if waiting else ""
         say(f"Webhooks are taken at http://{address}:{bound}/${TOKEN_VARIABLE}/NAME; stop with Ctrl+C.{before}")
-        serve(hooks, listener)
+        with shown(delivery, hooks.metrics):
+            serve(hooks, listener)
         left = hooks.spool.counts()
         if left.waiting or left.dead:
             say(f"Stopped. In {file}: {left.waiting} that wait for the next start, {left.dead} given up.")

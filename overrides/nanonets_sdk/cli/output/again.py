@@ -26,8 +26,24 @@ class Command:
     @classmethod
     def of(cls, context: typer.Context) -> Command:
         """Return the command of a context."""
-        words = [word for one in _chain(context) for word in (one.info_name or "", *_options(one))]
+        words = [word for one in _chain(context) for word in (one.info_name or "", *_words(one))]
         return cls(tuple(words), tuple(str(one) for name in _NAMED for one in context.params.get(name) or ()))
+
+    @classmethod
+    def like(cls, context: typer.Context, *names: str) -> Command:
+        """Return another command with those options of a context that it has too, without files.
+
+        Args:
+            context: The context of the command that was given.
+            names: The other command, such as `"job", "wait"`.
+        """
+        root, *below = _chain(context)
+        other: Any = root.command
+        for name in names:
+            other = other.get_command(root, name)
+        known = {option for parameter in other.params for option in parameter.opts}
+        shared = [word for one in below for option, words in _options(one) if option in known for word in words]
+        return cls((root.info_name or "", *_words(root), *names, *shared), ())
 
     def again(self, *more: str, files: Sequence[str] | None = None) -> list[str]:
         """Return the words of the command, with more options, and with other files if they are given."""
@@ -41,7 +57,12 @@ def _chain(context: Any) -> list[Any]:
     return [*(_chain(context.parent) if context.parent is not None else []), context]
 
 
-def _options(context: Any) -> Iterator[str]:
+def _words(context: Any) -> list[str]:
+    return [word for _, words in _options(context) for word in words]
+
+
+def _options(context: Any) -> Iterator[tuple[str, list[str]]]:
+    """Yield each option that was typed, with the words that give it the same value."""
     for parameter in context.command.params:
         name = parameter.name or ""
         # By its name: typer has a click of its own in some versions, and uses the installed one in others.
@@ -50,8 +71,12 @@ def _options(context: Any) -> Iterator[str]:
             continue
         value, option = context.params.get(name), max(parameter.opts, key=len)
         if isinstance(value, bool):
-            yield option if value else max(parameter.secondary_opts, key=len, default=option)
+            yield option, [option if value else max(parameter.secondary_opts, key=len, default=option)]
             continue
         values: list[Any] = [*cast("list[Any]", value)] if isinstance(value, list | tuple) else [value]
-        for one in values:
-            yield from (option, str(one))
+        yield option, [word for one in values for word in (option, _typed(one))]
+
+
+def _typed(value: Any) -> str:
+    # 3 was typed, and is 3.0 in a context.
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

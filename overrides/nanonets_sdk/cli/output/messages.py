@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -44,16 +45,40 @@ def say_list(number: str, names: Sequence[str], why: str, most: int = 5) -> None
 
 def say_command(what: str, words: Sequence[str]) -> None:
     """Write a command to standard error that can be copied into a shell."""
-    command = shlex.join(words)
+    command = command_line(words)
     if cell_len(f"{what} {command}") <= _width():
         say(f"{what} {command}")
         return
     say_wrapped(what)
     # Two for the indent, two for the backslash that continues a line.
-    *lines, last = wrapped([*map(shlex.quote, words)], _width() - 4)
+    *lines, last = wrapped([*map(_quoted, words)], _width() - 4)
     for line in lines:
         say(f"  {line} \\")
     say(f"  {last}")
+
+
+def command_line(words: Sequence[str]) -> str:
+    r"""Return a command that can be copied into a shell, and that controls no terminal on which it is shown.
+
+    Examples:
+        >>> print(command_line(["nanonets", "predict", "an invoice.pdf", f"two{chr(10)}lines.pdf"]))
+        nanonets predict 'an invoice.pdf' $'two\012lines.pdf'
+    """
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    # A newline or an escape sequence in the name of a file; and half of a character, which is a byte of such a name.
+    return "$'" + "".join(map(_escaped, word)) + "'"
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return f"\\{character}" if character in "'\\" else character
+    # Octal digits end after three, wherever a digit of the name follows.
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(character))
 
 
 def wrapped(words: Sequence[str], width: int) -> list[str]:

@@ -6,7 +6,8 @@ sent 60 · at the service 45 · done 12 · failed 3 · 61 pages
 rate limit: next try in 30 s, giving up in 569 s
 ```
 
-A narrow terminal gets the same facts on more lines; they are broken between facts, never within one.
+A narrow terminal gets the same facts on more lines; they are broken between facts, never within one. What has no end
+that is known, such as a training, has the facts alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
@@ -34,6 +35,7 @@ _REMINDER: Final = 60.0
 _REFRESHES: Final = 4
 _SEPARATOR: Final = " · "
 _NARROWEST_BAR: Final = 10
+_ALWAYS: Final = frozenset({"done", "received"})
 
 
 @frozen
@@ -54,13 +56,13 @@ class Moves:
 
 
 def facts_of(**numbers: int) -> tuple[str, ...]:
-    """Return facts, those with a number above 0 and `done` always.
+    """Return facts, those with a number above 0, and always `done` and `received`.
 
     Examples:
         >>> facts_of(sent=2, done=0, failed=0)
         ('sent 2', 'done 0')
     """
-    return tuple(f"{name.replace('_', ' ')} {number}" for name, number in numbers.items() if number or name == "done")
+    return tuple(f"{name.replace('_', ' ')} {number}" for name, number in numbers.items() if number or name in _ALWAYS)
 
 
 def fitted(parts: Iterable[str], width: int) -> list[str]:
@@ -86,12 +88,12 @@ class Bar:
     """The progress of a command.
 
     Attributes:
-        total: How much there is to do.
+        total: How much there is to do; None if that is not known.
         doing: What is done, such as `reading`.
         look: Returns how far it is; None to count what `advance` is called for.
     """
 
-    total: int
+    total: int | None
     doing: str
     look: Callable[[], Moves] | None = None
     _counted: Moves = field(factory=lambda: Moves(0, 0, 0, facts_of(done=0)), init=False)
@@ -99,6 +101,7 @@ class Bar:
     _live: Live | None = field(default=None, init=False)
     _finished: Pace = field(factory=lambda: Pace(time.monotonic()), init=False)
     _begun: Pace = field(factory=lambda: Pace(time.monotonic()), init=False)
+    _hiding: Lock = field(factory=Lock, init=False)
 
     def advance(self, failures: int) -> None:
         """Count one of the total, when so many of them failed."""
@@ -126,6 +129,8 @@ class Bar:
     def facts(self) -> tuple[Moves, list[str]]:
         """Return how far the work is, and the facts that belong to the whole of it: numbers, rate and time left."""
         moves, now = self.look() if self.look else self._counted, time.monotonic()
+        if self.total is None:
+            return moves, []
         self._finished.see(moves.finished, now)
         self._begun.see(moves.begun, now)
         whole = [f"{moves.ended} of {self.total}"]
@@ -149,6 +154,9 @@ class Bar:
         from rich.text import Text
 
         moves, whole = self.facts()
+        if self.total is None:
+            yield from map(Text, fitted([f"{self.doing}: {moves.facts[0]}", *moves.facts[1:]], width))
+            return
         head = _SEPARATOR.join(whole)
         room = width - len(self.doing) - len(head) - 2
         if room >= _NARROWEST_BAR:
@@ -171,13 +179,15 @@ class Bar:
         if self._live is None or not sys.stdout.isatty():
             yield
             return
-        self._live.stop()
-        try:
-            yield
-            sys.stdout.flush()
-        finally:
-            # Another one: rich would take the lines above for those of the bar that it has removed.
-            self._live = self._started()
+        # Several threads may have something to write.
+        with self._hiding:
+            self._live.stop()
+            try:
+                yield
+                sys.stdout.flush()
+            finally:
+                # Another one: rich would take the lines above for those of the bar that it has removed.
+                self._live = self._started()
 
     @contextmanager
     def shown(self) -> Generator[None]:
@@ -215,20 +225,40 @@ class Bar:
         seen, at = self.facts()[0].facts, time.monotonic()
         while not ended.wait(_EVERY):
             line, moves, now = self.line(), self.facts()[0], time.monotonic()
-            if moves.facts != seen or now - at >= _REMINDER:
+            # What has no end may be idle for days.
+            is_due = self.total is not None and now - at >= _REMINDER
+            if moves.facts != seen or is_due:
                 seen, at = moves.facts, now
                 say(line)
 
 
 @contextmanager
-def progress_bar(total: int, doing: str, look: Callable[[], Moves] | None = None) -> Generator[Bar]:
+def progress_bar(total: int | None, doing: str, look: Callable[[], Moves] | None = None) -> Generator[Bar]:
     """Show progress on standard error during a block.
 
     Args:
-        total: How much there is to do.
+        total: How much there is to do; None if that is not known.
         doing: What is done.
         look: Returns how far it is, also from another thread; None to count what `Bar.advance` is called for.
     """
     bar = Bar(total, doing, look)
     with bar.shown():
         yield bar
+
+
+@contextmanager
+def time_shown(doing: str, remark: str) -> Generator[None]:
+    """Show on standard error how long a block has taken so far.
+
+    Args:
+        doing: What is done, such as `training`.
+        remark: What is said beside the time.
+    """
+    begin = time.monotonic()
+
+    def look() -> Moves:
+        minutes, seconds = divmod(round(time.monotonic() - begin), 60)
+        return Moves(0, 0, 0, (f"{minutes} min {seconds} s" if minutes else f"{seconds} s", remark))
+
+    with progress_bar(None, doing, look):
+        yield

@@ -49,6 +49,7 @@ class Report:
         submitted: Ids of files that the service has and whose results were not collected. Without a folder only: a
             folder has a journal that holds them.
         undelivered: The number of results that are there and could not be delivered.
+        taken: The paths of the files that have an outcome.
         failed: The paths of the files that failed.
         paid_for: How many of them the service accepted and failed on.
     """
@@ -57,6 +58,7 @@ class Report:
         self.counts: Counter[str] = Counter()
         self.submitted: list[str] = []
         self.undelivered = 0
+        self.taken: set[str] = set()
         self.failed: list[str] = []
         self.paid_for = 0
         self._folder = folder
@@ -90,6 +92,9 @@ class Report:
     def add(self, outcome: Outcome, error: Exception | None = None) -> None:
         """Count an outcome. An error means that its result could not be delivered."""
         error = error or outcome.error
+        if self._folder is None:
+            # A folder has a journal, and a hundred thousand paths are not kept twice.
+            self.taken.add(str(outcome.path))
         status = "failed" if error is not None and outcome.status == "done" else outcome.status
         self.undelivered += status != outcome.status
         self.counts["skipped" if outcome.was_done_before else status] += 1
@@ -171,12 +176,20 @@ def say_left_out(found: LeftOut) -> None:
         say_list(_counted(len(found.folders), "folder"), names_in(found.folders), "not searched; add --recursive")
 
 
-def say_again(failed: Sequence[str], command: Command) -> None:
-    """Write the command that tries files again to standard error. It names only them, since all would be billed."""
-    if len(failed) <= _MOST_NAMED:
-        say_command("Try again what failed:", command.again(files=failed))
+def say_again(files: Sequence[str], command: Command, what: str = "Try again what failed") -> None:
+    """Write the command for some of the files to standard error. It names only them, since all would be billed.
+
+    Args:
+        files: The files; without any, nothing is written.
+        command: The command as it was given.
+        what: What the command is for.
+    """
+    if not files:
+        return
+    if len(files) <= _MOST_NAMED:
+        say_command(f"{what}:", command.again(files=files))
     else:
-        say_wrapped("To try again what failed, run the command with the names of those files.")
+        say_wrapped(f"{what}: run the command with the names of those files.")
 
 
 def _counted(number: int, what: str) -> str:

@@ -15,7 +15,7 @@ _IN_OPTIONS: Final = {
     "take the approval back with ocr.unapprove before you correct it": (
         "take the approval back with `nanonets unapprove` before you correct it"
     ),
-    "read the file again with edit() and repeat the changes": "run the command again to correct it as it is now",
+    "read the file again and repeat the changes": "run the command again to correct it as it is now",
     "Check the API key (api_key=… or NANONETS_API_KEY).": "Check NANONETS_API_KEY.",
     "The model is not trained: upload files with upload_file and call train, or wait for its training to finish.": (
         "The model is not trained: upload files with `nanonets upload`, then run `nanonets train`, or wait for its "
@@ -36,7 +36,7 @@ _IN_OPTIONS: Final = {
     "start the mock with allow_remote_webhooks=True, or --allow-remote-webhooks, to send there": (
         "add --allow-remote-webhooks to send there"
     ),
-    "Calling save() again writes only what is missing.": (
+    "Saving again writes only what is missing.": (
         "See what is there with `nanonets results get` before you run the command again."
     ),
 }
@@ -54,6 +54,12 @@ _PATTERNS: Final = (
         re.compile(r"client\.ocr\.list_predictions\('([^']*)', timedelta\(days=1\)\)"),
         r"`nanonets results list --model \1 --since 1d`",
     ),
+    (
+        re.compile(r"Look with client\.ocr\.get_file\('([^']*)', '([^']*)'\)"),
+        r"See it with `nanonets results get --model \1 \2`",
+    ),
+    # No command reads a single page.
+    (re.compile(r" Look with client\.ocr\.get_page\([^)]*\)\."), ""),
     (re.compile(r"Wait again with wait_until_trained\('([^']*)'\)"), r"See it with `nanonets models show \1`"),
 )
 """Code in messages, and the command that does the same."""

@@ -81,7 +81,9 @@ async def call_for_each(
     if not isinstance(calls.final, BrokenPipeError):
         _report(len(files), calls.done, calls.failed)
         say_left_out(left_out(command.files, recursive="--recursive" in command.words))
-        if calls.failed and len(files) > 1 and not calls.final:
+        if seen.count:
+            _say_rest([str(file) for file in files if str(file) not in calls.finished], calls.cut, command)
+        elif calls.failed and len(files) > 1 and not calls.final:
             say_again([name for name, _ in calls.failed], command)
     if calls.final:
         raise calls.final
@@ -104,6 +106,8 @@ class _Calls(Generic[F, T]):
         ended: The number of calls that ended.
         done: The number of calls that succeeded.
         failed: The files whose calls failed, each with the reason.
+        finished: The files whose calls succeeded.
+        cut: The client's notes on calls that were cut off after they were sent.
         final: The first error that would meet every other call too.
     """
 
@@ -116,6 +120,8 @@ class _Calls(Generic[F, T]):
     ended: int = field(default=0, init=False)
     done: int = field(default=0, init=False)
     failed: list[tuple[str, str]] = field(factory=list[tuple[str, str]], init=False)
+    finished: set[str] = field(factory=set[str], init=False)
+    cut: list[str] = field(factory=list[str], init=False)
     final: NanonetsError | OSError | None = field(default=None, init=False)
 
     def moves(self) -> Moves:
@@ -138,15 +144,27 @@ class _Calls(Generic[F, T]):
             with self.bar.out_of_the_way():
                 self.take(file, result)
             self.done += 1
+            self.finished.add(str(file))
         except NanonetsError as error:
             self.failed.append((str(file), why(error, file)))
             if error.meets_every_file:
                 self.final = self.final or error
         except OSError as error:
             self.final = self.final or error
+        except anyio.get_cancelled_exc_class() as error:
+            self.cut += [note for note in getattr(error, "__notes__", ()) if "may have been carried out" in note]
+            raise
         finally:
             self.slots.release()
             self.ended += 1
+
+
+def _say_rest(left: Sequence[str], cut: Sequence[str], command: Command) -> None:
+    if cut:
+        were = f"{len(cut)} file{'s were' if len(cut) > 1 else ' was'}"
+        billed = " and billed" if any("and billed" in note for note in cut) else ""
+        say_wrapped(f"{were} sent in full without an answer, and may have been carried out{billed}.")
+    say_again(left, command, "Go on with")
 
 
 def _report(total: int, done: int, failed: Sequence[tuple[str, str]]) -> None:

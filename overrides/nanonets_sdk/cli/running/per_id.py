@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import typer
 from attrs import define, field
 
 from nanonets_sdk.cli.output.again import Command
+from nanonets_sdk.cli.output.messages import command_line
 from nanonets_sdk.cli.output.terminal import print_json, say, shown
 from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.cli.running.exit_codes import FINE, SOME_FILES_FAILED
@@ -60,7 +60,7 @@ class Failures:
 def stopped_at(
     context: typer.Context, left: Sequence[str], interruption: KeyboardInterrupt, outcome: str = ""
 ) -> Stopped:
-    """Return what is raised for Ctrl-C: whether the next id may be done already, and the command for what is left.
+    """Return what is raised for Ctrl-C: what is known of the next id, and the command for what is left.
 
     Args:
         context: The context of the command.
@@ -70,10 +70,16 @@ def stopped_at(
     """
     if not left:
         return Stopped("Stopped.")
-    is_out = any("may have been carried out" in note for note in getattr(interruption, "__notes__", ()))
-    perhaps = f" {left[0]} may be {outcome} already." if is_out and outcome else ""
-    command = shlex.join(Command.of(context).again(files=left))
-    return Stopped(f"Stopped.{perhaps}\nGo on with: {command}")
+    notes: list[str] = getattr(interruption, "__notes__", [])
+    said = ""
+    if made := [in_options(note) for note in notes if "the reading that confirms it was interrupted" in note]:
+        said = f" {made[0][0].upper()}{made[0][1:]}"
+        # To delete a file twice is an error, and so may be to approve it twice.
+        left = left[1:]
+    elif outcome and any("may have been carried out" in note for note in notes):
+        said = f" {left[0]} may be {outcome} already."
+    rest = f"\nGo on with: {command_line(Command.of(context).again(files=left))}" if left else ""
+    return Stopped(f"Stopped.{said}{rest}")
 
 
 def for_each_id(

@@ -32,7 +32,7 @@ from nanonets_sdk.batch.files import LeftOut, left_out
 from nanonets_sdk.cli.output.again import Command
 from nanonets_sdk.cli.output.messages import say_command, say_wrapped
 from nanonets_sdk.cli.output.progress import Bar, Moves, facts_of, progress_bar
-from nanonets_sdk.cli.output.report import Report, say_left_out, why
+from nanonets_sdk.cli.output.report import Report, say_again, say_left_out, why
 from nanonets_sdk.cli.output.result_folder import JOURNAL, ResultFolder
 from nanonets_sdk.cli.output.terminal import say
 from nanonets_sdk.cli.output.wording import in_options
@@ -49,7 +49,6 @@ _DOING: Final = "reading"
 _WRITERS: Final = 4
 _GLANCE: Final = 0.5
 _REMINDER: Final = 60.0
-_COLLECT: Final = ("nanonets", "job", "wait", "--model")
 
 
 @frozen
@@ -66,6 +65,7 @@ class Request:
         patience: Seconds to go on trying while no file is taken; None for what fits the number of files.
         writer_options: Arguments of the writer of the format.
         command: The command as it was given.
+        collecting: The command that waits for files by their ids, with the same options.
     """
 
     files: Sequence[Path]
@@ -77,6 +77,7 @@ class Request:
     patience: float | None
     writer_options: Mapping[str, Any]
     command: Command
+    collecting: Command
 
     def options_for(self, total: int, timeout: float) -> BatchOptions:
         """Return the options for a number of files. For one file, the deadline of a call holds for all its attempts."""
@@ -183,7 +184,7 @@ class _Run:
         """Name the command that collects what was submitted, or finishes what is left."""
         request, submitted = self.request, self.report.submitted
         if submitted:
-            say_command("Collect what was submitted:", [*_COLLECT, request.model_id, *submitted])
+            self._say_how_to_collect(submitted)
         if request.folder is not None and is_left:
             say_wrapped("Run the same command again to continue: what is done is skipped, and nothing is sent twice.")
 
@@ -191,9 +192,13 @@ class _Run:
         """Name the command that collects what was sent and not stored, which a failed journal does not."""
         ids = [request_file_id for _, request_file_id in error.undelivered if request_file_id]
         if ids:
-            say_command("Collect what was submitted:", [*_COLLECT, self.request.model_id, *ids])
+            self._say_how_to_collect(ids)
         if not error.is_lost:
             say_wrapped("Run the same command again once the journal can be written: nothing is sent twice.")
+
+    def _say_how_to_collect(self, ids: Sequence[str]) -> None:
+        words = self.request.collecting.again("--model", self.request.model_id, files=ids)
+        say_command("Collect what was submitted:", words)
 
     def _count(self) -> int:
         request = self.request
@@ -259,6 +264,11 @@ class _Run:
             )
         is_left = bool(counts["pending"]) or counts.total() < total
         self.say_how_to_continue(is_left=is_left)
+        if self.request.folder is None and counts.total() < total:
+            found = find_files(self.request.files, recursive=self.request.recursive)
+            unsent = [str(file.path) for file in found if str(file.path) not in self.report.taken]
+            say_again([*unsent, *self.report.failed], self.request.command, "Go on with")
+            return
         # The same command would do both.
         if (total > 1 or self.request.folder is not None) and not (is_left and self.request.folder is not None):
             self.report.show_again(self.request.command)

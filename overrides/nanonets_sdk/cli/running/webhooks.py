@@ -1,27 +1,32 @@
-"""What `nanonets webhook` works with: the spool, and what becomes of a body that arrived."""
+"""What `nanonets webhook` works with: the spool, what becomes of a body that arrived, and how that is shown."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import signal
 import socket
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import define, field
 
 from nanonets_sdk._net.posting import PostError, host_of, post_json
+from nanonets_sdk.cli.output.progress import Bar, Moves, facts_of
+from nanonets_sdk.cli.output.streams import discard_stdout
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
 from nanonets_sdk.cli.running.ports import named_if_in_use
+from nanonets_sdk.errors import SpoolError
 from nanonets_sdk.formats.atomic import replacing
 
 if TYPE_CHECKING:
     from nanonets_sdk.webhooks import Receiver, Spool, Webhook
+    from nanonets_sdk.webhooks.receiving import Metrics
 
 SPOOL: Final = "spool.sqlite"
 _FORWARD_SECONDS: Final = 30.0
@@ -34,7 +39,7 @@ class ForwardError(Exception):
     """A body was not taken by the program that it is forwarded to."""
 
 
-@frozen
+@define(eq=False)
 class Delivery:
     """Writes a webhook to a folder, forwards it, and says so on standard output.
 
@@ -42,11 +47,13 @@ class Delivery:
         folder: The folder; None to write nothing.
         forward: The URL to post the body to; None to forward nothing.
         as_json: Whether the line on standard output is JSON.
+        bar: Shows how many deliveries there were; set before the first one.
     """
 
     folder: Path | None
     forward: str | None
     as_json: bool
+    bar: Bar = field(factory=lambda: Bar(None, "webhooks", lambda: Moves(0, 0, 0, ())))
 
     def __call__(self, webhook: Webhook) -> None:
         """Deliver a webhook.
@@ -69,9 +76,18 @@ class Delivery:
         ids = [document.request_file_id for document in webhook.documents]
         if self.as_json:
             line = {"name": webhook.name, "shape": webhook.shape, "request_file_ids": ids}
-            print(json.dumps(line | ({"file": file} if self.folder is not None else {})), flush=True)
+            self._print(json.dumps(line | ({"file": file} if self.folder is not None else {})))
         else:
-            print("\t".join((file, webhook.shape, *ids)), flush=True)
+            self._print("\t".join((file, webhook.shape, *ids)))
+
+    def _print(self, line: str) -> None:
+        try:
+            with self.bar.out_of_the_way():
+                print(line, flush=True)
+        except BrokenPipeError:
+            # The body was delivered, and must not be delivered again because nobody reads about it any more.
+            discard_stdout()
+            self.bar.say("Standard output was closed; deliveries go on without a line for each of them.")
 
     @staticmethod
     def _forward(url: str, webhook: Webhook) -> None:
@@ -115,6 +131,63 @@ def listening(host: str, port: int) -> socket.socket:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=512
         )
+
+
+def moves_of(metrics: Callable[[], Metrics]) -> Callable[[], Moves]:
+    """Return the function that tells what was received, delivered and refused from now on.
+
+    Raises:
+        SpoolError: The spool cannot be read.
+    """
+    before = last = metrics()
+
+    def look() -> Moves:
+        nonlocal last
+        # What is wrong with the spool is said where a body cannot be stored.
+        with suppress(SpoolError):
+            last = metrics()
+        refused = (last.wrong_token, last.wrong_method, last.too_large, last.too_slow, last.cut_off, last.empty)
+        facts = facts_of(
+            received=last.received - before.received,
+            delivered=last.handled - before.handled,
+            failed_attempts=last.failures - before.failures,
+            waiting=last.waiting,
+            given_up=last.dead - before.dead,
+            refused=sum(refused),
+            not_stored=last.not_stored,
+        )
+        return Moves(0, 0, 0, facts)
+
+    return look
+
+
+class _ToBar(logging.Handler):
+    """Writes what the receiver logs above the bar."""
+
+    def __init__(self, bar: Bar) -> None:
+        super().__init__(logging.WARNING)
+        self._bar = bar
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        self._bar.say(record.getMessage().replace("failed with ForwardError", "failed: it could not be forwarded"))
+
+
+@contextmanager
+def shown(delivery: Delivery, metrics: Callable[[], Metrics]) -> Generator[None]:
+    """Show during a block how many deliveries there were, and the receiver's log above that.
+
+    Raises:
+        SpoolError: The spool cannot be read.
+    """
+    delivery.bar = Bar(None, "webhooks", moves_of(metrics))
+    log, handler = logging.getLogger("nanonets_sdk.webhooks"), _ToBar(delivery.bar)
+    log.addHandler(handler)
+    try:
+        with delivery.bar.shown():
+            yield
+    finally:
+        log.removeHandler(handler)
 
 
 def serve(app: Receiver, listener: socket.socket) -> None:
