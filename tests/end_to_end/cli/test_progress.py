@@ -102,9 +102,8 @@ def test_without_a_folder_the_command_names_only_what_failed(server: MockServer,
 
 def test_after_the_service_was_lost_one_command_goes_on_with_all_that_is_left(tmp_path: Path) -> None:
     paths = [*map(str, write_scans(tmp_path, 3))]
-    settings = {"NANONETS_API_KEY": "k", "NANONETS_MODEL_ID": "m"}
     before = ("--base-url", "https://localhost:1", "--timeout", "1", "predict", "--jobs", "1", "--patience", "0")
-    ended = run(*before, *paths, **settings)
+    ended = run(*before, *paths, NANONETS_API_KEY="k", NANONETS_MODEL_ID="m")
     (line,) = [line for line in ended.err.splitlines() if "nanonets --base-url" in line]
     what, _, command = line.partition(": ")
     words = shlex.split(command)
@@ -230,7 +229,13 @@ def test_a_second_ctrl_c_says_how_many_files_may_be_billed(server: MockServer, t
     seen = threading.Event()
     server.fail("ocr_read_text", Noticed(20.0, seen))
     first = press_ctrl_c(seen)
-    second = threading.Thread(target=lambda: (first.join(), time.sleep(0.3), press_ctrl_c(seen).join()))
+
+    def press_again() -> None:
+        first.join()
+        time.sleep(0.3)
+        press_ctrl_c(seen).join()
+
+    second = threading.Thread(target=press_again)
     second.start()
     ended = run("text", "--jobs", "1", *paths, server=server)
     second.join()
