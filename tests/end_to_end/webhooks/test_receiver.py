@@ -19,6 +19,7 @@ from attrs import evolve
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from early_answer import posted
 from nanonets_sdk.errors import ConfigurationError
 from nanonets_sdk.webhooks import Receiver, ReceiverOptions, Spool, Webhook, receiver
 from served_app import serving_app
@@ -131,6 +132,19 @@ def test_a_body_over_the_limit_is_refused_whether_or_not_it_says_its_size(hooks:
         assert HTTP.post(f"{url}/{TOKEN}", content=exact + b" ").status_code == 413
         assert HTTP.post(f"{url}/{TOKEN}", content=iter([exact, b" "])).status_code == 413
         assert hooks.metrics().too_large == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/wrong", 404), ("PUT", f"/{TOKEN}", 405), ("POST", f"/{TOKEN}", 413), ("POST", f"/hooks/{TOKEN}", 413)],
+)
+def test_a_sender_of_a_large_body_reads_why_it_was_refused(
+    hooks: Receiver, method: str, path: str, status: int
+) -> None:
+    app = Starlette(routes=[Mount("/hooks", app=hooks)]) if path.startswith("/hooks/") else hooks
+    with serving_app(app) as url:
+        assert posted(url + path, method=method).startswith(b"HTTP/1.1 %d " % status)
+    assert hooks.metrics().received == 0
 
 
 def raw_post(url: str, sent: bytes, *, declared: int, wait: bool = True) -> bytes:
