@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -81,7 +82,7 @@ def url(project: Path) -> Generator[str]:
 
 def booked(project: Path) -> set[tuple[str, str]]:
     try:
-        with sqlite3.connect(project / "booked.sqlite") as connection:
+        with closing(sqlite3.connect(project / "booked.sqlite")) as connection:
             return {*connection.execute("select name, file from booked")}
     except sqlite3.OperationalError:
         return set()
