@@ -8,6 +8,8 @@ always stay with the result.
 from __future__ import annotations
 
 import json
+import os
+import threading
 import types
 from contextlib import suppress
 from functools import cache
@@ -35,8 +37,23 @@ _MEASURES: Final = frozenset(
 _SCALARS: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 # Building a decoder and resolving annotations take longer than decoding a short reply.
-_decoder: Final[Callable[[Any], Any]] = cache(msgspec.json.Decoder)
+_decoders: Final[dict[Any, Any]] = {}
+_building: Final = threading.Lock()
 _hints: Final[Callable[[Any], dict[str, Any]]] = cache(get_type_hints)
+
+
+def _decoder(kind: Any) -> Any:
+    found = _decoders.get(kind)
+    if found is None:
+        # msgspec notes on each class what it found out, and reads it in the other thread before it is complete: the
+        # process dies of a segmentation fault.
+        with _building:
+            found = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+    return found
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_building.acquire, after_in_parent=_building.release, after_in_child=_building.release)
 
 
 def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Drift], object] | None = None) -> R:
