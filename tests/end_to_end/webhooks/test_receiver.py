@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -61,8 +61,11 @@ def handler() -> Recorder:
 
 
 @pytest.fixture
-def hooks(handler: Recorder, spool: Path) -> Receiver:
-    return receiver(handler, token=TOKEN, spool=spool, options=evolve(QUICK, max_bytes=1_000, body_seconds=0.3))
+def hooks(handler: Recorder, spool: Path) -> Generator[Receiver]:
+    options = evolve(QUICK, max_bytes=1_000, body_seconds=0.3)
+    made = receiver(handler, token=TOKEN, spool=spool, options=options)
+    yield made
+    made.spool.close()
 
 
 def test_a_webhook_reaches_the_handler_with_the_name_from_its_url(hooks: Receiver, handler: Recorder) -> None:
@@ -182,6 +185,7 @@ def test_a_body_that_cannot_be_stored_is_not_answered_with_success(tmp_path: Pat
         (tmp_path / "missing").mkdir()
         assert HTTP.post(f"{url}/{TOKEN}", json=body()).status_code == 200
         assert hooks.metrics().not_stored == 1
+    hooks.spool.close()
 
 
 def test_a_server_does_not_start_with_a_spool_that_cannot_be_used(tmp_path: Path, handler: Recorder) -> None:
