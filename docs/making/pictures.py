@@ -1,6 +1,6 @@
 """Make the pictures of the documentation from the product itself, on the offline mock.
 
-Run it with `nox -s pictures [-- NAME …]`. Terminals are captured from tmux and written as SVG; notebook, review page
+Run it with `nox -s pictures [-- NAME …]`. Terminals are captured from tmux and written as SVG; notebook, review pages
 and overlay are drawn by Chromium or by the SDK and written as WebP.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,14 +19,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from PIL import Image
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from browser import browser, resize, why_no_browser
+from browser import CSS, ENTER, XPATH, browser, resize, why_no_browser
 from nanonets_sdk import Document, Nanonets
-from nanonets_sdk.mock import MockServer
+from nanonets_sdk.mock import Answer, Latency, MockServer, Progression
+from nanonets_sdk.review import ReviewServer
+from scans import write_scans
 
 ROOT: Final = Path(__file__).parents[2]
 PICTURES: Final = ROOT / "docs" / "pictures"
@@ -33,7 +37,11 @@ SAMPLES: Final = ROOT / "tests" / "samples"
 LARGEST: Final = 150_000
 _KEY: Final = "example-key"
 _SECONDS: Final = 120.0
+# After a change of colours, which the page does by degrees.
+_SETTLED: Final = 1.0
+_LOADED: Final = "return [...document.images].length > 0 && [...document.images].every(one => one.naturalWidth)"
 _DONE: Final = "command-is-done"
+_COLOURS: Final = re.compile(r"\x1b\[[\d;]*m")
 
 # Rich's own frame loads a font from another host.
 _SVG: Final = """\
@@ -75,9 +83,10 @@ class Studio:
         with Nanonets() as client:
             return client.ocr.predict_file(self.server.model_id, self.folder / "invoice.pdf")
 
-    def terminal(self, name: str, *commands: str, columns: int = 92, lines: int = 60) -> None:
-        """Run commands in tmux, and write what its screen shows at the end as an SVG."""
-        screen = self._screen("; ".join(f"printf '$ %s\\n' {_quoted(one)}; {one}" for one in commands), columns, lines)
+    def terminal(self, name: str, *commands: str, columns: int = 92, lines: int = 60, until: str = _DONE) -> None:
+        """Run commands in tmux, and write its screen as an SVG: at the end, or as soon as it matches `until`."""
+        script = "; ".join(f"printf '$ %s\\n' {_quoted(one)}; {one}" for one in commands)
+        screen = self._screen(script, columns, lines, re.compile(until))
         console = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True, color_system="truecolor")
         # An empty line: the last one would be cut by the frame.
         console.print(Text.from_ansi(screen + "\n"))
@@ -85,7 +94,7 @@ class Studio:
         svg = console.export_svg(title="", theme=MONOKAI, code_format=_SVG, unique_id=name)
         _write(f"{name}.svg", svg.encode())
 
-    def _screen(self, script: str, columns: int, lines: int) -> str:
+    def _screen(self, script: str, columns: int, lines: int, until: re.Pattern[str]) -> str:
         socket = f"pictures-{os.getpid()}"
         tmux = ["tmux", "-f", os.devnull, "-L", socket]
         # The folder of this Python comes first: that is where the command is installed.
@@ -99,11 +108,11 @@ class Studio:
             for _ in range(int(_SECONDS / 0.2)):
                 time.sleep(0.2)
                 shown = subprocess.run([*tmux, "capture-pane", "-e", "-p"], check=True, capture_output=True, text=True)
-                if _DONE in shown.stdout:
+                if until.search(_COLOURS.sub("", shown.stdout)):
                     return shown.stdout.split(_DONE)[0].rstrip()
         finally:
             subprocess.run([*tmux, "kill-server"], check=False)
-        raise SystemExit(f"A command did not end within {_SECONDS:g} s; the screen shows:\n{shown.stdout}")
+        raise SystemExit(f"No {until.pattern!r} within {_SECONDS:g} s; the screen shows:\n{shown.stdout}")
 
 
 def predict(studio: Studio) -> None:
@@ -122,23 +131,38 @@ def folder(studio: Studio) -> None:
     studio.terminal("terminal-folder", "nanonets predict scans --output results --format csv", "ls results")
 
 
+def progress(studio: Studio) -> None:
+    """The middle of a batch of sixty files, of which the service refuses some."""
+    write_scans(studio.folder / "in", 60)
+    studio.server.jobs = Progression.after_seconds(2)
+    studio.server.fail("ocr_submit_file", Latency(0.25))
+    studio.server.fail("ocr_submit_file", Answer(400, {"message": "The file cannot be opened"}), every=15)
+    studio.terminal("terminal-progress", "nanonets predict in --output out", until=r"done (2[5-9]|3\d)")
+
+
 def drift(studio: Studio) -> None:
-    """A field that the published description has lost."""
-    described = (ROOT / "openapi" / "nanonets.yaml").read_text(encoding="utf-8")
-    (studio.folder / "before.yaml").write_text(described, encoding="utf-8")
-    (studio.folder / "after.yaml").write_text(described.replace("request_file_id:", "file_id:", 1), encoding="utf-8")
-    studio.terminal("terminal-drift", "nanonets drift compare before.yaml after.yaml --fail-on wire")
+    """A reply that has lost a field and gained another, and a parameter that calls need now."""
+    described = yaml.safe_load((ROOT / "openapi" / "nanonets.yaml").read_bytes())
+    (studio.folder / "before.yaml").write_text(yaml.safe_dump(described), encoding="utf-8")
+    parts = described["components"]
+    parts["schemas"]["FullTextReply"]["properties"].pop("result")
+    parts["parameters"]["Language"]["required"] = True
+    parts["schemas"]["FullTextReply"]["properties"]["language"] = {"type": "string"}
+    (studio.folder / "after.yaml").write_text(yaml.safe_dump(described), encoding="utf-8")
+    studio.terminal("terminal-drift", "nanonets drift compare before.yaml after.yaml", columns=100)
 
 
 def notebook(studio: Studio) -> None:
     """A document and a table as a notebook shows them."""
     document = studio.document()
     style = "body{margin:16px;font:14px system-ui;background:Canvas;color:CanvasText}:root{color-scheme:light dark}"
+    # As notebooks set the cells of tables apart.
+    style += "td,th{padding:2px 8px}"
     code = 'document = client.ocr.predict_file(model_id, "invoice.pdf")\ndocument'
     cell = f"<pre style='background:#8882;padding:8px'>{code}</pre>"
     page = studio.folder / "notebook.html"
     page.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{cell}{document._repr_html_()}", "utf-8")
-    _shoot(page, "notebook", width=760, height=620)
+    _shoot(page, "notebook", width=700, height=620)
 
 
 def review(studio: Studio) -> None:
@@ -146,6 +170,32 @@ def review(studio: Studio) -> None:
     page = studio.folder / "review.html"
     studio.document().save_html(page, source=studio.folder / "invoice.pdf")
     _shoot(page, "review", width=1280, height=800)
+
+
+def review_server(studio: Studio) -> None:
+    """The page that saves at the service, after a first correction."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    studio.server.jobs = Progression.immediate()
+    files = [*sorted((SAMPLES / "born_digital").glob("*-order.pdf")), studio.folder / "invoice.pdf"]
+    with Nanonets() as client, browser() as driver:
+        model = studio.server.model_id
+        orders = [client.ocr.submit_file(model, file).request_file_id for file in files]
+        with ReviewServer(client, model, reversed(orders)) as served:
+            resize(driver, 1280, 800)
+            driver.get(served.url)
+            waiting = WebDriverWait(driver, _SECONDS)
+            # Files move up and down the list as their scores arrive.
+            waiting.until(lambda browsing: browsing.find_element(CSS, "#queue").text.count("%") == len(files))
+            driver.find_element(XPATH, "//*[@id='queue']//*[contains(text(), 'invoice.pdf')]").click()
+            waiting.until(lambda browsing: browsing.find_element(CSS, "h1").text == "invoice.pdf")
+            waiting.until(lambda browsing: "seller" in browsing.switch_to.active_element.accessible_name)
+            driver.switch_to.active_element.send_keys("Lindenhof Instruments Limited", ENTER)
+            waiting.until(lambda browsing: browsing.execute_script(_LOADED))
+            for scheme in ("light", "dark"):
+                resize(driver, 1280, 800, dark=scheme == "dark")
+                time.sleep(_SETTLED)
+                _photograph(driver, f"review-server-{scheme}")
 
 
 def overlay(studio: Studio) -> None:
@@ -158,8 +208,8 @@ def overlay(studio: Studio) -> None:
 
 
 ALL: Final[dict[str, Callable[[Studio], None]]] = {
-    "terminal-predict": predict, "terminal-folder": folder, "terminal-drift": drift,
-    "notebook": notebook, "review": review, "overlay": overlay,
+    "terminal-predict": predict, "terminal-folder": folder, "terminal-progress": progress, "terminal-drift": drift,
+    "notebook": notebook, "review": review, "review-server": review_server, "overlay": overlay,
 }  # fmt: skip
 
 
@@ -169,8 +219,12 @@ def _shoot(page: Path, name: str, *, width: int, height: int) -> None:
         for scheme in ("light", "dark"):
             resize(driver, width, height, dark=scheme == "dark")
             driver.get(page.as_uri())
-            with Image.open(io.BytesIO(driver.get_screenshot_as_png())) as picture:
-                _webp(f"{name}-{scheme}", picture.convert("RGB"))
+            _photograph(driver, f"{name}-{scheme}")
+
+
+def _photograph(driver: Any, name: str) -> None:
+    with Image.open(io.BytesIO(driver.get_screenshot_as_png())) as picture:
+        _webp(name, picture)
 
 
 def _webp(name: str, picture: Any) -> None:
@@ -199,7 +253,7 @@ def studio() -> Iterator[Studio]:
 
 def missing(names: list[str]) -> str:
     """Return what is missing for some pictures; empty if nothing is."""
-    needs = why_no_browser() if {"notebook", "review"} & set(names) else ""
+    needs = why_no_browser() if {"notebook", "review", "review-server"} & set(names) else ""
     if any(name.startswith("terminal") for name in names) and shutil.which("tmux") is None:
         needs += f"{' and ' if needs else 'needs '}tmux"
     return needs

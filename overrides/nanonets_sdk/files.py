@@ -42,6 +42,8 @@ latter two. A media type may follow in the tuple and does not matter: the conten
 
 _ASYNCHRONOUS: Final = "is an asynchronous file; pass its bytes, as in `await file.read()`"
 _HEAD: Final = 1024
+# Content that is larger is sent in pieces, between which the deadline is looked at.
+_SMALL: Final = 1 << 18
 _LONGEST_NAME: Final = 255
 _SEPARATORS: Final = frozenset(":/\\")
 
@@ -100,6 +102,7 @@ class FileUpload:
         size: Bytes from the caller's position to the end; None if that cannot be known without reading.
         replayable: Whether it can be read a second time.
         in_memory: Whether reading it cannot block.
+        content: All of it, if it was given as bytes and is small; None otherwise.
     """
 
     name: str
@@ -112,6 +115,7 @@ class FileUpload:
     _owned: bool = field(alias="owned", repr=False)
     _head: bytes = field(alias="head", repr=False)
     _stamp: tuple[int, int] | None = field(alias="stamp", repr=False)
+    content: bytes | None = field(default=None, repr=False)
     _position: int = field(alias="position", default=0, repr=False)
     _reading: Lock = field(factory=Lock, init=False, repr=False)
     _is_over: bool = field(default=False, init=False, repr=False)
@@ -234,7 +238,7 @@ def open_upload(file: FileInput) -> FileUpload:
     if not _can_read(content) and _can_read(getattr(content, "file", None)):
         content = content.file
     if not callable(getattr(content, "read", None)):
-        return _checked_upload(io.BytesIO(_bytes_of(content)), given, owned=True, in_memory=True)
+        return _upload_of_bytes(_bytes_of(content), given)
     if not _can_read(content):
         raise UploadError(f"{given or 'the file'!r} {_ASYNCHRONOUS}")
     if isinstance(content, io.TextIOBase):
@@ -347,6 +351,23 @@ def _base_name(name: str) -> str:
     return PureWindowsPath(name).name if name == "." or not _SEPARATORS.isdisjoint(name) else name
 
 
+def _upload_of_bytes(content: bytes, name: str) -> FileUpload:
+    kind = _checked_kind(content[:_HEAD], _base_name(name) or "the file")
+    return FileUpload(
+        name=safe_name(name, kind),
+        kind=kind,
+        size=len(content),
+        replayable=True,
+        in_memory=True,
+        file=io.BytesIO(content),
+        start=0,
+        owned=True,
+        head=b"",
+        stamp=None,
+        content=content if len(content) <= _SMALL else None,
+    )
+
+
 def _checked_upload(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) -> FileUpload:
     shown = _base_name(name) or "the file"
     start, size = _extent(file)
@@ -359,11 +380,7 @@ def _checked_upload(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) 
         raise
     except Exception as error:
         raise UploadError(f"{shown!r} cannot be read: {error}") from error
-    if not head:
-        raise UploadError(f"{shown!r} is empty" + (" from its current position on" if start else ""))
-    kind = sniff(head)
-    if kind is None:
-        raise UploadError(f"{shown!r} is not PNG, JPEG or PDF by its content, whatever its name says")
+    kind = _checked_kind(head, shown, start)
     if size is not None:
         file.seek(start)
     return FileUpload(
@@ -379,6 +396,15 @@ def _checked_upload(file: BinaryIO, name: str, *, owned: bool, in_memory: bool) 
         head=head if size is None else b"",
         stamp=None if size is None else stamp_of(file),
     )
+
+
+def _checked_kind(head: bytes, shown: str, start: int = 0) -> Kind:
+    if not head:
+        raise UploadError(f"{shown!r} is empty" + (" from its current position on" if start else ""))
+    kind = sniff(head)
+    if kind is None:
+        raise UploadError(f"{shown!r} is not PNG, JPEG or PDF by its content, whatever its name says")
+    return kind
 
 
 def _extent(file: BinaryIO) -> tuple[int, int | None]:

@@ -114,6 +114,18 @@ class Desk:
         self.focus(name)
         self.keys(text, ENTER)
 
+    def queue(self) -> list[str]:
+        """The names in the list of files. One script reads them: the list is made again while scores arrive."""
+        shown: list[str] = self.driver.execute_script(
+            "return [...document.querySelectorAll('#queue .entry')].map(entry => entry.innerText.split(/\\s/)[0])"
+        )
+        return shown
+
+    def chosen(self) -> str:
+        """The id of the file that is open, by the list of files."""
+        found: str = self.driver.execute_script("return document.querySelector('#queue [aria-current]').dataset.id")
+        return found
+
     def value(self, name: str) -> str:
         """What a value says."""
         found: str = self.driver.find_element(CSS, f'textarea[aria-label="{name}"]').get_property("value")

@@ -26,6 +26,12 @@ GUIDES: Final = {
     "rate limit": "guides/errors/",
     "proxy": "settings/",
     "docx": "guides/predict/",
+    "certificate": "settings/",
+    "fork": "guides/processes/",
+    "webhook": "guides/webhooks/",
+    "dataclass": "guides/typed-documents/",
+    "approve": "guides/",
+    "many files": "guides/many-files/",
 }
 WIDTHS: Final = (390, 1280)
 # The index is loaded again for each word.
@@ -158,11 +164,12 @@ def copy_problems(driver: Any, url: str) -> Iterator[str]:
 
 
 def width_problems(driver: Any, url: str) -> Iterator[str]:
-    """Yield the pages that are wider than the window, and those with a picture that is not there."""
+    """Yield the pages that are wider than the window, and pictures that are missing or have no words in their place."""
     wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     broken = (
         "return [...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
     )
+    wordless = "return [...document.images].filter(image => !image.alt.trim()).map(image => image.src)"
     every = [
         *pages(),
         *(f"reference/{file.stem}/" for file in (ROOT / "docs/reference").glob("*.md") if file.stem != "index"),
@@ -175,6 +182,8 @@ def width_problems(driver: Any, url: str) -> Iterator[str]:
                 yield f"{path} is {over} pixels wider than a window of {width}"
             for source in driver.execute_script(broken):
                 yield f"{path} shows no picture at {source}"
+            for source in driver.execute_script(wordless):
+                yield f"{path} has a picture without alternative text: {source}"
     print(f"looked at {len(every)} pages at {' and '.join(map(str, WIDTHS))} pixels")
 
 

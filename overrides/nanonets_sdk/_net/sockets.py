@@ -33,7 +33,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
-from typing import Any, Final, Self, TypeAlias, TypeVar
+from typing import Any, Final, Self, TypeAlias, TypeVar, TypeVarTuple
 from weakref import WeakSet
 
 import anyio
@@ -41,6 +41,7 @@ import anyio.lowlevel
 from attrs import define, field, frozen
 
 T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 Address: TypeAlias = tuple[int, int, int, str, tuple[Any, ...]]
 """One address of a name, as `socket.getaddrinfo` returns it."""
@@ -151,8 +152,11 @@ def ready_of(sockets: tuple[socket.socket, ...], seconds: float, *, writing: boo
     poll = select.poll()
     for one in sockets:
         poll.register(one, select.POLLOUT if writing else select.POLLIN)
-    events = {descriptor for descriptor, _ in poll.poll(seconds * 1000)}
-    return [one for one in sockets if one.fileno() in events]
+    events = poll.poll(seconds * 1000)
+    if len(events) == len(sockets):
+        return [*sockets]
+    descriptors = {descriptor for descriptor, _ in events}
+    return [one for one in sockets if one.fileno() in descriptors]
 
 
 async def aperform(steps: Steps[T], seconds: float | None) -> T:
@@ -302,7 +306,7 @@ class Channel:
         if self._early:
             taken, self._early = self._early[:most], self._early[most:]
             return taken
-        return (yield from self._when_ready(partial(self.socket.recv, most), writing=False))
+        return (yield from self._when_ready(self.socket.recv, most, writing=False))
 
     def write(self, content: bytes) -> Steps[None]:
         """Send bytes.
@@ -310,10 +314,10 @@ class Channel:
         Raises:
             Refused: The server has answered with an error status, which can now be read.
         """
-        rest = memoryview(content)
+        rest: bytes | memoryview = content
         while rest:
-            sent = yield from self._when_ready(partial(self.socket.send, rest), writing=True)
-            rest = rest[sent:]
+            sent = yield from self._when_ready(self.socket.send, rest, writing=True)
+            rest = memoryview(rest)[sent:] if sent < len(rest) else b""
 
     def handshake(self, context: ssl.SSLContext, host: str | None) -> Steps[Channel]:
         """Return the channel with TLS on it. After a failure, close this one."""
@@ -332,10 +336,10 @@ class Channel:
         """Close the socket."""
         self.socket.close()
 
-    def _when_ready(self, call: Callable[[], T], *, writing: bool) -> Steps[T]:
+    def _when_ready(self, call: Callable[[*Arguments], T], *arguments: *Arguments, writing: bool) -> Steps[T]:
         while True:
             try:
-                return call()
+                return call(*arguments)
             except ssl.SSLWantReadError:
                 yield Wait((self.socket,))
             except (BlockingIOError, ssl.SSLWantWriteError):

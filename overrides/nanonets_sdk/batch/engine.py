@@ -66,6 +66,10 @@ from nanonets_sdk.errors import NanonetsError, OutcomeUnknown, UploadError
 from nanonets_sdk.resources.jobs import WaitTimeout
 
 _IN_FLIGHT_PER_JOB: Final = 8
+# Nothing is waited for at the service, so one file is prepared for each that is sent. More would delay the first ones.
+_IN_FLIGHT_PER_JOB_IF_SYNC: Final = 2
+# Not all the threads of the loop: the journal needs one, even if every file is on a drive that does not answer.
+_MOST_OPENED_AT_ONCE: Final = 4
 _FIRST_LOOK: Final = 1 / 16
 """When the search looks again for the first time, as a share of the quiet period. Then the intervals double."""
 
@@ -117,6 +121,7 @@ class Engine:
     stop: Stop = field(factory=Stop, init=False)
     search_error: NanonetsError | None = field(default=None, init=False)
     tally: Tally = field(factory=Tally, init=False)
+    _openers: anyio.CapacityLimiter = field(init=False, repr=False)
     _throttle: Limits = field(init=False)
     _sender: Sender = field(init=False)
     _set_aside: list[tuple[BatchFile, str]] = field(factory=list[tuple[BatchFile, str]], init=False)
@@ -136,6 +141,7 @@ class Engine:
     _unclear_in_a_row: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._openers = anyio.CapacityLimiter(_MOST_OPENED_AT_ONCE)
         self._throttle = self.limits_of(self.options, self.stop)
         once = self.client.with_options(max_retries=0)
         self._sender = Sender(once, self.model_id, self.options, self.journal, self._throttle)
@@ -171,7 +177,8 @@ class Engine:
 
     async def _pass(self, files: Iterator[BatchFile], *, may_block: bool) -> None:
         """Go through files, as many at a time as may be in flight."""
-        in_flight = anyio.Semaphore(self.options.in_flight or _IN_FLIGHT_PER_JOB * self.options.jobs)
+        per_job = _IN_FLIGHT_PER_JOB_IF_SYNC if self.options.sync else _IN_FLIGHT_PER_JOB
+        in_flight = anyio.Semaphore(self.options.in_flight or per_job * self.options.jobs)
 
         async def bring(file: BatchFile) -> None:
             try:
@@ -197,7 +204,7 @@ class Engine:
     async def _bring(self, file: BatchFile) -> Outcome | None:
         """Bring one file to its outcome; None if it was set aside or the batch was stopped."""
         try:
-            content = await anyio.to_thread.run_sync(self.open_file, file)
+            content = await anyio.to_thread.run_sync(self.open_file, file, limiter=self._openers)
         except UploadError as error:
             return self.tally.counted(Outcome(file.path, file.name, "failed", error=error))
         # Of files with the same content the first one is sent, and the others read its result.

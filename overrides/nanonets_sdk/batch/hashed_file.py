@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -35,8 +34,8 @@ class HashedFile:
     stamp: tuple[int, int] | None
     content: bytes | None = None
 
-    def rewound(self) -> BinaryIO:
-        """Return the file at its beginning.
+    def rewound(self) -> bytes | BinaryIO:
+        """Return the content if it is small, or else the file at its beginning.
 
         Raises:
             UploadError: It was modified after it was hashed.
@@ -44,7 +43,7 @@ class HashedFile:
         if stamp_of(self.file) != self.stamp:
             raise UploadError(f"{self.name!r} changed while it was being read; send it again when it is complete")
         if self.content is not None:
-            return BytesIO(self.content)
+            return self.content
         self.file.seek(0)
         return self.file
 

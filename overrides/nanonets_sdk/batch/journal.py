@@ -40,7 +40,7 @@ import sqlite3
 import threading
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack, closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -102,11 +102,13 @@ _OPENED: Final = (
     "UPDATE content SET unknown_since = :number WHERE state = 'sending' AND unknown_since = 0",
 )
 
-# A new file takes its name, or the spare one if another file has that. For a known file both inserts do nothing.
+# A new file takes its name, or the spare one if another file has that. For a known file both rows are ignored.
 _KNOWN: Final = (
-    "INSERT OR IGNORE INTO file VALUES (:path, :name, :name_key, :digest, 0)",
-    "INSERT OR IGNORE INTO file VALUES (:path, :spare, :spare_key, :digest, 0)",
-    "UPDATE file SET is_done = is_done AND sha256 = :digest, sha256 = :digest WHERE path = :path",
+    """
+    INSERT OR IGNORE INTO file
+    SELECT :path, column1, column2, :digest, 0 FROM (VALUES (:name, :name_key), (:spare, :spare_key))
+    """,
+    "UPDATE file SET is_done = 0, sha256 = :digest WHERE path = :path AND sha256 != :digest",
     """
     SELECT name, is_done, token, state, request_file_id, reason, sent_at, pages, number, unknown_since
     FROM file LEFT JOIN content USING (sha256) WHERE path = :path
@@ -227,11 +229,13 @@ class Journal:
     _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
     _contents: KeyedLock = field(factory=KeyedLock, init=False, repr=False)
     _is_committing: bool = field(default=False, init=False, repr=False)
-    # SQLite does not survive the end of a connection that another thread is using.
+    # SQLite does not survive the end of a connection that another thread is using, and a descriptor that was closed may
+    # already be that of another file.
     _in_use: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
     _failure: Exception | None = field(default=None, init=False, repr=False)
     # Files that were sent, by content, until their result is stored: if the journal is lost, only these tell of them.
     _undelivered: dict[str, tuple[Path, str]] = field(factory=dict[str, tuple[Path, str]], init=False, repr=False)
+    _sent_as: dict[Path | None, str] = field(factory=dict[Path | None, str], init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         on_fork(self, Journal._abandon)
@@ -284,6 +288,7 @@ class Journal:
         await self._note(_SENDING, digest=digest, token=token, moment=moment, number=self._next_number())
         if path is not None:
             self._undelivered[digest] = (path, "")
+            self._sent_as[path] = digest
 
     async def became(
         self, digest: str, state: State, *, request_file_id: str = "", reason: str = "", pages: int = 0
@@ -291,7 +296,8 @@ class Journal:
         """Note the new state of a content. An id and a number of pages, once known, are kept."""
         # Before the note, so that the id of a paid file is not lost with a journal that cannot be written.
         if state in {"refused", "failed"}:
-            self._undelivered.pop(digest, None)
+            path, _ = self._undelivered.pop(digest, (None, ""))
+            self._sent_as.pop(path, None)
         elif request_file_id and digest in self._undelivered:
             self._undelivered[digest] = (self._undelivered[digest][0], request_file_id)
         await self._note(
@@ -312,9 +318,12 @@ class Journal:
         note = self._queued(_DONE, path=_key(path))
 
         async def finish() -> None:
-            await self._written(note)
-            for digest in [digest for digest, (sent, _) in self._undelivered.items() if sent == path]:
-                del self._undelivered[digest]
+            try:
+                await self._written(note)
+            finally:
+                # Also if the task was cancelled while it waited.
+                if note.rows is not None:
+                    self._undelivered.pop(self._sent_as.pop(path, ""), None)
 
         return finish
 
@@ -325,8 +334,10 @@ class Journal:
         forget(self)
         with self._in_use:
             self._connection.close()
-        if self._file is not None:
-            self._file.close()
+            if self._file is not None:
+                self._file.close()
+                # A note that comes later fails at the connection, and not because the file looks lost.
+                self._file = None
 
     def failure(self, error: JournalError) -> JournalError:
         """Return an error of this journal with the files that were sent and whose results were not stored."""
@@ -371,18 +382,28 @@ class Journal:
 
     async def _written(self, note: _Note) -> list[Any]:
         """Wait until a queued note is on disk, and return its rows."""
-        # Any task may commit a queued note. A task that left now would not know whether its own was.
-        with anyio.CancelScope(shield=True):
-            if note.rows is None and self._is_committing:
-                note.turn = anyio.Event()
+        if note.rows is None and self._is_committing:
+            note.turn = anyio.Event()
+            try:
                 await note.turn.wait()
-            if note.rows is None:
-                self.check_process()
-                # Notes build on each other. After a lost one, a later one could say more than is true.
-                if self._failure is not None:
-                    raise self._failure
-                await self._commit_queue()
+            except BaseException:
+                # Any task may commit a queued note, and it may be this one's turn to commit those of others.
+                with anyio.CancelScope(shield=True):
+                    await note.turn.wait()
+                    await self._commit_unless_written(note)
+                raise
+        await self._commit_unless_written(note)
         return note.rows or []
+
+    async def _commit_unless_written(self, note: _Note) -> None:
+        if note.rows is not None:
+            return
+        self.check_process()
+        # Notes build on each other. After a lost one, a later one could say more than is true.
+        if self._failure is not None:
+            raise self._failure
+        with anyio.CancelScope(shield=True):
+            await self._commit_queue()
 
     async def _commit_queue(self) -> None:
         """Commit what is queued, wake the tasks that wait for it, and leave the next commit to one that waits."""
@@ -410,11 +431,18 @@ class Journal:
 
     def _commit(self, notes: Sequence[_Note]) -> None:
         """Write notes in one transaction. Whatever an open journal reads or writes passes through here."""
+        with self._in_use:
+            results = self._commit_in_use(notes)
+        # Not before the transaction is over: it may still fail and be undone.
+        for note, rows in zip(notes, results, strict=True):
+            note.rows = rows
+
+    def _commit_in_use(self, notes: Sequence[_Note]) -> list[list[Any]]:
         results: list[list[Any]] = []
         # Before the commit too, which would fill the gap in a log that was truncated.
         self._check_file()
         try:
-            with self._in_use, self._connection:
+            with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 for note in notes:
                     rows: list[Any] = []
@@ -426,9 +454,7 @@ class Journal:
             raise JournalError(f"the journal cannot be written: {error}") from error
         # What was committed to a file that nobody finds again is not noted.
         self._check_file()
-        # Not before the transaction is over: it may still fail and be undone.
-        for note, rows in zip(notes, results, strict=True):
-            note.rows = rows
+        return results
 
     def _check_file(self) -> None:
         if self._file is not None and (problem := self._file.problem()):
@@ -468,13 +494,17 @@ def open_journal(path: Path | None, model_id: str, language: str | None, pages: 
                 path.parent.mkdir(parents=True, exist_ok=True)
                 lock = RunLock.acquire(Path(f"{os.path.realpath(path)}.lock"), _LOCK_TIMEOUT_SECONDS)
                 undo.callback(lock.release)
+            token, batch = uuid4().hex, (model_id, language or "", pages or "")
+            real = None if path is None else Path(os.path.realpath(path))
+            is_new = real is not None and not real.exists()
+            if real is not None and is_new:
+                _create(real, batch, token)
             # For an empty name SQLite makes a private file on disk and removes it in the end.
             connection = sqlite3.connect(
                 path or "", timeout=_LOCK_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
             )
             undo.callback(connection.close)
-            token = uuid4().hex
-            number = _begin(connection, path, (model_id, language or "", pages or ""), token)
+            number = _begin(connection, path, batch, None if is_new else token)
             file = None
             if path is not None and lock is not None:
                 file = JournalFile.watch(path, lock, token.encode(), _page_of_identity(connection))
@@ -491,8 +521,34 @@ def open_journal(path: Path | None, model_id: str, language: str | None, pages: 
     return Journal(connection, file, number)
 
 
-def _begin(connection: sqlite3.Connection, path: Path | None, batch: tuple[str, str, str], token: str) -> int:
-    """Lock the database for this run, bring its tables up to date, and return the last number that was given."""
+def _create(path: Path, batch: tuple[str, str, str], token: str) -> None:
+    """Create a journal, whole or not at all, with one wait for the disk: SQLite's own steps would take nine.
+
+    The first commit syncs the folder too, because the log is new, so no file leaves before the journal has its name.
+    """
+    new = path.with_name(f"{path.name}.new")
+    # What a run left that was killed here, or beside a journal that was deleted. SQLite would take it for a part.
+    for old in (new, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))):
+        old.unlink(missing_ok=True)
+    with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+        for setting in ("locking_mode=EXCLUSIVE", "synchronous=OFF", "journal_mode=MEMORY"):
+            connection.execute(f"PRAGMA {setting}")
+        with connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            _prepare(connection, batch, path)
+            connection.execute("INSERT INTO identity VALUES (?)", (token,))
+        # Last, so that the log of the new file never holds anything.
+        connection.execute("PRAGMA journal_mode=WAL")
+    with new.open("r+b") as file:
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _begin(connection: sqlite3.Connection, path: Path | None, batch: tuple[str, str, str], token: str | None) -> int:
+    """Lock the database for this run, bring its tables up to date, and return the last number that was given.
+
+    Without a token nothing is written: the journal was just created.
+    """
     # With an exclusive lock a write-ahead log needs no shared memory, and so works on network drives too.
     # The system releases the lock when the process ends, even after kill -9.
     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -501,6 +557,8 @@ def _begin(connection: sqlite3.Connection, path: Path | None, batch: tuple[str, 
     else:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
+    if token is None:
+        return 1
     with connection:
         connection.execute("BEGIN EXCLUSIVE")
         _prepare(connection, batch, path)

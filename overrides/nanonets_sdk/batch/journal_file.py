@@ -43,6 +43,8 @@ else:
 
 
 _RETRY_SECONDS: Final = 0.05
+# For about a hundred files. SQLite begins at the start again after 4 MiB.
+_LOG_BYTES: Final = 1 << 20
 _READ_ONLY: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -149,7 +151,9 @@ class JournalFile:
             if at < 0:
                 raise OSError("its token was not written")
             real = Path(os.path.realpath(path))
-            watched = cls(path, real.with_name(f"{real.name}-wal"), lock, descriptor, token, page.start + at)
+            log = real.with_name(f"{real.name}-wal")
+            _make_room(log)
+            watched = cls(path, log, lock, descriptor, token, page.start + at)
             undo.pop_all()
             return watched
 
@@ -187,6 +191,18 @@ class JournalFile:
         """Close what the child of a fork inherited, without touching what the parent holds."""
         os.close(self._descriptor)
         self.lock.abandon()
+
+
+def _make_room(log: Path) -> None:
+    """Write zeros where the first commits go.
+
+    A commit that makes the log longer waits for the journal of the file system as well, which takes longer than the
+    content. SQLite reads a log up to the first frame that is not valid.
+    """
+    # On a full disk there is none. Whether there is enough for the notes shows at their commits.
+    with suppress(OSError), log.open("r+b") as file:
+        if not os.fstat(file.fileno()).st_size:
+            file.write(bytes(_LOG_BYTES))
 
 
 def _check_same(path: Path, was: os.stat_result) -> None:

@@ -38,7 +38,8 @@ class BatchOptions:
         language: Language of the text, as for `ocr.predict_file`.
         pages: Which pages to read, as for `ocr.predict_file`; stored as a string, `1,2`.
         jobs: How many files are sent at a time.
-        in_flight: How many files are sent or waited for at a time; None for eight times `jobs`.
+        in_flight: How many files are sent or waited for at a time; None for eight times `jobs`, or twice
+            with `sync`, when nothing is waited for.
         result_timeout: Seconds to wait for the result of one file. After that the file is `pending`.
         patience: Seconds to go on trying while the service takes no file at all, because of its limit of pages per
             minute or because it cannot be reached. Every file that it takes starts the count again. A file that times

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -58,13 +59,30 @@ class AsyncOutcomes:
 
         While outcomes are waiting, the note goes to disk with the next ones, so that no outcome waits for a disk.
         """
-        if outcome.status == "done" and not outcome.was_done_before:
-            self._noted.append(self._journal.begin_done(outcome.path))
+        self._note([outcome])
         if len(self._noted) < _MOST_NOTED:
             with suppress(anyio.WouldBlock, anyio.EndOfStream):
                 return self._received.receive_nowait()
         await self.settle()
         return await self.take()
+
+    async def _all_after(self, stored: Iterable[Outcome]) -> list[Outcome]:
+        """Note that results are stored; return the outcomes that are ready, or the next one; none after the last."""
+        self._note(stored)
+        taken: list[Outcome] = []
+        with suppress(anyio.WouldBlock, anyio.EndOfStream):
+            while len(self._noted) + len(taken) < _MOST_NOTED:
+                taken.append(self._received.receive_nowait())
+        if not taken:
+            await self.settle()
+            outcome = await self.take()
+            taken = [] if outcome is None else [outcome]
+        return taken
+
+    def _note(self, stored: Iterable[Outcome]) -> None:
+        for outcome in stored:
+            if outcome.status == "done" and not outcome.was_done_before:
+                self._noted.append(self._journal.begin_done(outcome.path))
 
     async def settle(self) -> None:
         """Wait until the results that were stored are noted on disk. The end of the batch calls this for you."""
@@ -120,17 +138,37 @@ class AsyncOutcomes:
 
 @frozen(eq=False)
 class Outcomes:
-    """The outcomes of a batch, like `AsyncOutcomes`, for programs without asyncio."""
+    """The outcomes of a batch, like `AsyncOutcomes`, for programs without asyncio.
+
+    Outcomes that are ready at the same time, up to 16, are taken from the event loop together, and so are their notes.
+    """
 
     _outcomes: AsyncOutcomes = field(alias="outcomes", repr=False)
     _portal: BlockingPortal = field(alias="portal", repr=False)
     _process: int = field(factory=os.getpid, init=False, repr=False)
+    # A deque, because several threads may take outcomes.
+    _stored: deque[Outcome] = field(factory=deque[Outcome], init=False, repr=False)
 
     def __iter__(self) -> Iterator[Outcome]:
-        outcome = self._call(self._outcomes.take)
-        while outcome is not None:
-            yield outcome
-            outcome = self._call(self._outcomes.next_after, outcome)
+        # A trip to the event loop and back can take longer than all that the loop does for a file.
+        all_after = self._outcomes._all_after  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its blocking face
+        while taken := self._call(all_after, self._newly_stored()):
+            for outcome in taken:
+                yield outcome
+                self._stored.append(outcome)
+
+    def _newly_stored(self) -> list[Outcome]:
+        stored: list[Outcome] = []
+        with suppress(IndexError):
+            while True:
+                stored.append(self._stored.popleft())
+        return stored
+
+    def _note_stored(self) -> None:
+        """Note what a loop stored that was left before it came back to the event loop."""
+        note = self._outcomes._note  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its blocking face
+        if stored := self._newly_stored():
+            self._call(note, stored)
 
     def stop(self) -> None:
         """Send no more files, like `AsyncOutcomes.stop`. Other threads may call this.
@@ -292,11 +330,13 @@ def predict_files(
     process = os.getpid()
     with ExitStack() as running:
         portal = running.enter_context(start_blocking_portal())
-        outcomes = running.enter_context(portal.wrap_async_context_manager(opened()))
+        outcomes = Outcomes(running.enter_context(portal.wrap_async_context_manager(opened())), portal)
         try:
-            yield Outcomes(outcomes, portal)
+            yield outcomes
         finally:
-            if os.getpid() != process:
+            if os.getpid() == process:
+                outcomes._note_stored()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the end of it
+            else:
                 # The event loop runs in the parent, which also ends it. Even to forget it would try to end it here.
                 keep_forever(running.pop_all())
 

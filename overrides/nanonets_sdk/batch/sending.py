@@ -76,11 +76,11 @@ class Sender:
         timeouts: list[float] = []
         while True:
             async with self._throttle.slot() as entered:
-                stream = file.rewound()
+                content = file.rewound()
                 # Nothing may leave before this note is on disk: see the journal.
                 await self._journal.sending(path, file.sha256, token, self._options.clock.now().timestamp())
                 try:
-                    receipt = await self._call((file.name, stream), token)
+                    receipt = await self._call((file.name, content), token)
                 except NanonetsError as error:
                     state: State = "unknown" if error.may_be_billed else "refused"
                     await self._journal.became(file.sha256, state, reason=str(error))
@@ -103,7 +103,7 @@ class Sender:
             )
             return receipt
 
-    async def _call(self, file: tuple[str, BinaryIO], token: str) -> Receipt:
+    async def _call(self, file: tuple[str, bytes | BinaryIO], token: str) -> Receipt:
         ocr, options = self.client.ocr, self._options
         details = {"language": options.language, "pages": options.pages, "request_metadata": token}
         if options.sync:

@@ -6,6 +6,7 @@ read from its bytes by `replies.decode` and not by the generated models, which w
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
@@ -20,6 +21,12 @@ from nanonets_sdk.transport.policy import Effect
 
 R = TypeVar("R")
 T = TypeVar("T")
+
+
+@cache
+def _builder(module: str) -> Any:
+    # Imported on first use: a process that predicts has no need of the other modules.
+    return cast("Any", import_module(module))._get_kwargs  # noqa: SLF001 - the generator's one builder of requests
 
 
 @frozen
@@ -47,9 +54,7 @@ class Operation(Generic[R]):
 
     def request(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments of `httpx.Client.request` for a call."""
-        # Imported on first use: a process that predicts has no need of the other modules.
-        build = cast("Any", import_module(self.module))._get_kwargs  # noqa: SLF001 - the generator's one builder of requests
-        request: dict[str, Any] = build(**arguments)
+        request: dict[str, Any] = _builder(self.module)(**arguments)
         return request
 
 

@@ -104,7 +104,9 @@ def _subject(step: Call[Any]) -> str:
     """Return what a call sends, for messages. URLs are counted, since they may hold a secret."""
     body = step.arguments.get("body")
     parts = getattr(body, "files", None) or getattr(body, "file", None) or ()
-    files: list[File] = [parts] if isinstance(parts, File) else [*parts]
+    if isinstance(parts, File):
+        return repr(parts.file_name)
+    files: list[File] = [*parts]
     if names := [repr(file.file_name) for file in files]:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         return f"{', '.join(names[:_NAMED])}{more}"

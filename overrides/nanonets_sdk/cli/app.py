@@ -109,7 +109,7 @@ app.add_typer(contract.app, name="contract")
 app.add_typer(
     typer.Typer(cls=DriftGroup, no_args_is_help=True),
     name="drift",
-    help="Gates that show what moved; exit status 0 nothing, 10 drift, 20 not comparable.",
+    help="Gates that show what changed; exit status 0 nothing, 10 drift, 20 not comparable.",
 )
 app.command("config")(config.config)
 

@@ -127,6 +127,8 @@ def names_agree(sent: str, named: str) -> bool:
         >>> names_agree("März (2).pdf", "M_rz%20(2).PDF"), names_agree("scan-1.pdf", "scan-10.pdf")
         (True, False)
     """
+    if sent == named:
+        return True
     one, other = _letters(sent), _letters(named)
     if one in {other, _UNNAMED, ""} or not other:
         return True

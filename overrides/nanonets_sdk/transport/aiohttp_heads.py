@@ -83,14 +83,20 @@ class Heads(asyncio.Protocol):
     def before(cls, parser: Parser) -> Heads:
         """Return what corrects the heads on a connection, over which a request is about to be sent."""
         transport: asyncio.Transport | None = parser.transport
-        heads = transport.get_protocol() if transport is not None else None
-        if not isinstance(heads, cls):
+        heads = cls.on(transport)
+        if heads is None:
             heads = cls(parser)
             if transport is not None:
                 transport.set_protocol(heads)
             heads._transport = transport
         heads._head, heads._is_expected = b"", True
         return heads
+
+    @classmethod
+    def on(cls, transport: asyncio.Transport | None) -> Heads | None:
+        """Return what corrects the heads on a transport, if there is one."""
+        heads = None if transport is None else transport.get_protocol()
+        return heads if isinstance(heads, cls) else None
 
     def expect(self, response: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
         """Take note of the response that is received next, and return it."""
@@ -129,7 +135,7 @@ class Heads(asyncio.Protocol):
             head = corrected(self._head[start:end])
         except httpx.RemoteProtocolError as error:
             self._parser.set_exception(error)
-            self._parser.transport.abort()
+            self.abort()
             return
         self._head = self._head[end:]
         self._pass_on(head)
@@ -157,6 +163,7 @@ class Heads(asyncio.Protocol):
 
     def abort(self) -> None:
         """End the connection at once, even if the parser has closed it and TLS waits for the server's goodbye."""
+        # asyncio raises AttributeError if a transport is aborted that had been closed and has sent its last bytes.
         if self._transport is not None:
             self._transport.abort()
 

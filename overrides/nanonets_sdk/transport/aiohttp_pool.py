@@ -130,12 +130,12 @@ class _Request(aiohttp.ClientRequest):
         # aiohttp closes a connection once its buffer is sent. A server that has stopped reading never lets that
         # happen, and an event loop that ends does not wait for it. So when writing is cancelled or fails, the
         # connection is aborted at once.
-        transport: asyncio.Transport | None = conn.transport
         protocol = conn.protocol
+        heads = Heads.on(conn.transport)
         is_broken = True
         try:
             await super().write_bytes(writer, conn, *arguments, **options)
             is_broken = protocol is not None and protocol.exception() is not None
         finally:
-            if is_broken and transport is not None:
-                transport.abort()
+            if is_broken and heads is not None:
+                heads.abort()

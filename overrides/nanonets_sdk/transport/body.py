@@ -24,11 +24,11 @@ from collections.abc import AsyncIterator, Iterator
 from enum import Enum
 from functools import partial
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 import anyio.to_thread
 import httpx
-from attrs import define, field, frozen
+from attrs import define, field
 
 from nanonets_sdk.errors import UploadError
 from nanonets_sdk.files import FileUpload
@@ -153,7 +153,6 @@ class TrackedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
             upload.check()
 
 
-@frozen
-class _Piece:
+class _Piece(NamedTuple):
     content: bytes
     is_last: bool = False

@@ -56,12 +56,13 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
             limit: The most bytes of content that are kept.
             deadline: When to stop receiving.
         """
-        refused: UnknownCoding | None = None
-        try:
-            coding = coding_of(response.headers.get_list("content-encoding"))
-            response.headers.pop("content-encoding", None)
-        except UnknownCoding as error:
-            coding, refused = "", error
+        coding, refused = "", None
+        if values := response.headers.get_list("content-encoding"):
+            try:
+                coding = coding_of(values)
+                del response.headers["content-encoding"]
+            except UnknownCoding as error:
+                refused = error
         incoming = cls(response.stream, limit, deadline, Decoder(coding), refused)
         response.stream = incoming
         return incoming

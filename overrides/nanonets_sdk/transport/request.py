@@ -87,7 +87,10 @@ def without_boundary(arguments: dict[str, Any]) -> dict[str, Any]:
     given: dict[str, str] = arguments.get("headers") or {}
     files: list[tuple[str, tuple[Any, ...]]] = []
     for name, (file_name, content, *rest) in arguments["files"]:
-        if hasattr(content, "read") and not isinstance(content, FileUpload):
+        if isinstance(content, FileUpload):
+            # httpx would read bytes that are there already in pieces, and this package would join them again.
+            content = content if content.content is None else content.content  # noqa: PLW2901 - the rest of the part stays
+        elif hasattr(content, "read"):
             content = plain_upload(content)  # noqa: PLW2901 - the rest of the part stays
         files.append((name, (file_name, content, *rest)))
     headers = {name: value for name, value in given.items() if name.lower() != "content-type"}
@@ -98,12 +101,12 @@ def tracked(request: httpx.Request, files: Iterable[tuple[str, tuple[Any, ...]]]
     """Return the request with a tracked body, if it has a body."""
     # A response that is not compressed cannot fail to decompress after it was billed.
     request.headers["Accept-Encoding"] = ACCEPTED if request.method in _SAFE_METHODS else "identity"
-    has_body = "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+    is_in_memory = isinstance(request.stream, httpx.ByteStream)
+    has_body = not is_in_memory or bool(request.content)
     if not (has_body and isinstance(request.stream, httpx.SyncByteStream)):
         return request
     # Content that is generated while it is sent cannot be sent twice; a form of files can if the files can.
     uploads = tuple(part[1] for _, part in files or () if isinstance(part[1], FileUpload))
-    is_in_memory = isinstance(request.stream, httpx.ByteStream)
     body = TrackedBody(request.stream, uploads, is_repeatable=is_in_memory or bool(files))
     if is_in_memory:
         return with_body(request, body)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import aclosing, closing
+from functools import lru_cache
 from typing import Any, Final
 
 import anyio
@@ -79,7 +80,7 @@ class Session(httpx.Client):
         if (body := body_of(request)) is not None:
             body.deadline = deadline
         timeouts = StepTimeouts(deadline) if self.pool.given is not None else deadline.limits()
-        _prepare(request, self.base_url, self.settings, timeouts)
+        _prepare(request, self.settings, timeouts)
         response: httpx.Response | None = None
         incoming: Incoming | None = None
         outer = sys.exception()
@@ -137,7 +138,7 @@ class AsyncSession(httpx.AsyncClient):
         request, to_connect = step.request, step.seconds * _TO_CONNECT
         deadline = Deadline(self.settings.clock.monotonic() + step.seconds, self.settings.clock)
         timeouts = httpx.Timeout(step.seconds, connect=to_connect, pool=to_connect).as_dict()
-        _prepare(request, self.base_url, self.settings, timeouts)
+        _prepare(request, self.settings, timeouts)
         response: httpx.Response | None = None
         incoming: Incoming | None = None
         outer = sys.exception()
@@ -161,16 +162,23 @@ class AsyncSession(httpx.AsyncClient):
         return _answer(response, self.settings)
 
 
-def _prepare(
-    request: httpx.Request, base_url: httpx.URL, settings: Settings, timeouts: dict[str, float | None]
-) -> None:
+def _prepare(request: httpx.Request, settings: Settings, timeouts: dict[str, float | None]) -> None:
     """Make a request ready for one attempt: the key, if it goes to the service, and the limits of each step."""
-    url, origin = request.url, base_url
+    place = settings.base_url
     if options_of(request).is_for_review_host and settings.review_url is not None:
-        origin = httpx.URL(settings.review_url)
-    if (url.scheme, url.host, url.port) == (origin.scheme, origin.host, origin.port):
+        place = settings.review_url
+    if _origin(request.url) == _origin_of(place):
         request.headers["Authorization"] = settings.api_key.authorization()
     request.extensions = {**request.extensions, "timeout": timeouts}
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+@lru_cache(maxsize=64)
+def _origin_of(url: str) -> tuple[str, str, int | None]:
+    return _origin(httpx.URL(url))
 
 
 def _most(response: httpx.Response, settings: Settings) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 import traceback
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -104,6 +105,22 @@ def test_a_loop_that_breaks_off_gets_its_file_again(client: Nanonets, server: Mo
     assert statuses(again) == {"done": 3}
     assert not any(outcome.was_done_before for outcome in again)
     assert Counter(Counter(sent_files(server, taken_only=True)).values()) == {1: 3}
+
+
+def test_of_outcomes_that_were_ready_together_a_loop_that_is_left_gets_those_again_that_it_did_not_store(
+    client: Nanonets, server: MockServer, tmp_path: Path
+) -> None:
+    files = write_scans(tmp_path, 6)
+    stored: list[Path] = []
+    with predict_files(client, server.model_id, files, journal=tmp_path / "journal") as outcomes:
+        for outcome in outcomes:
+            if len(stored) == 3:
+                break
+            while not stored and outcomes.counts.done < len(files):
+                time.sleep(0.01)
+            stored.append(outcome.path)
+    again = run(client, server, tmp_path)
+    assert {outcome.path for outcome in again if outcome.was_done_before} == {*stored}
 
 
 def test_an_asynchronous_loop_that_breaks_off_gets_its_file_again(server: MockServer, tmp_path: Path) -> None:

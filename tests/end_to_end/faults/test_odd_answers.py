@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from typing import Final
 
@@ -47,6 +48,22 @@ def test_an_error_before_the_upload_was_read_ends_it_at_once(door: Door, status:
 
     assert isinstance(ended.error, {401: Unauthorized, 413: ApiError, 500: ServerError}[status])
     assert ended.error.reason == "Early"
+    assert server.connections == 1
+
+
+@by_door
+def test_an_error_that_breaks_off_before_the_upload_was_read_is_that_error(door: Door) -> None:
+    def script(connection: Connection) -> None:
+        connection.head()
+        connection.send(reply(401, b"Early", length=9))
+        # The client sees the end of the response while it still has much to send, all of which is read then.
+        connection.socket.shutdown(socket.SHUT_WR)
+        connection.pause(0.1)
+
+    with RawServer(script) as server:
+        ended = door.end(server.base_url, lambda client: client.ocr.predict_file("m-1", LARGE))
+
+    assert isinstance(ended.error, Unauthorized)
     assert server.connections == 1
 
 

@@ -243,11 +243,11 @@ def test_the_queue_begins_with_the_least_certain_and_goes_on_after_an_approval(
 ) -> None:
     ids = [file, *(client.ocr.submit_file(mock.model_id, INVOICE).request_file_id for _ in range(2))]
     desk = at_desk(*ids)
-    assert [one.text.split()[0] for one in desk.driver.find_elements(CSS, "#queue .entry")] == ["invoice.pdf"] * 3
-    first = desk.driver.find_element(CSS, "#queue [aria-current]").get_attribute("data-id")
+    assert desk.queue() == ["invoice.pdf"] * 3
+    first = desk.chosen()
     desk.type("seller, page 1", "A")
     desk.chord(ALT, DOWN)
-    desk.until(lambda: desk.driver.find_element(CSS, "#queue [aria-current]").get_attribute("data-id") != first, "same")
+    desk.until(lambda: desk.chosen() != first, "the same file is still open")
     assert desk.value("seller, page 1") == "Lindenhof Instruments Ltd"
     desk.chord(ALT, UP)
     desk.until(lambda: desk.value("seller, page 1") == "A", "the edits of the first file are lost")
@@ -257,7 +257,7 @@ def test_the_queue_begins_with_the_least_certain_and_goes_on_after_an_approval(
     desk.says("invoice.pdf is approved.")
     assert desk.document(first).is_moderated
     assert desk.document(first).fields["seller"].text == "A"
-    assert desk.driver.find_element(CSS, "#queue [aria-current]").get_attribute("data-id") != first
+    assert desk.chosen() != first
     desk.picture("queue")
 
 

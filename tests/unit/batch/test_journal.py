@@ -8,9 +8,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from threading import Event
+from typing import TypeVar, cast
 
 import anyio
 import anyio.lowlevel
@@ -276,6 +278,94 @@ def test_a_note_of_a_cancelled_task_is_written_all_the_same(tmp_path: Path) -> N
     anyio.run(write_and_leave)
     journal.close()
     assert digests_in(tmp_path / "journal") == {"first", "second"}
+
+
+class Held:
+    """A value that another thread gives to SQLite, and that takes until it is let go."""
+
+    def __init__(self) -> None:
+        self.is_taken = Event()
+        self.may_go = Event()
+        self.is_connected = True
+
+    def __conform__(self, _protocol: object) -> str:
+        self.is_taken.set()
+        assert self.may_go.wait(10)
+        # With a connection that was closed the process would end here.
+        assert self.is_connected
+        return "digest"
+
+
+def test_the_end_of_a_journal_waits_for_a_statement_of_another_thread(tmp_path: Path) -> None:
+    journal, held, is_closed = opened(tmp_path / "journal"), Held(), Event()
+
+    def close() -> None:
+        journal.close()
+        is_closed.set()
+
+    with ThreadPoolExecutor(2) as threads:
+        entry = threads.submit(wait_for, journal.entry(cast("str", held)))
+        assert held.is_taken.wait(10)
+        ending = threads.submit(close)
+        held.is_connected = not is_closed.wait(0.05)
+        held.may_go.set()
+        assert entry.result(10) is None
+        ending.result(10)
+    assert held.is_connected
+
+
+def test_a_journal_that_was_closed_does_not_say_that_it_is_lost(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    journal.close()
+    with pytest.raises(JournalError, match="closed") as caught:
+        ask(journal, "a.pdf", "a", "digest")
+    assert not caught.value.is_lost
+
+
+def test_a_new_journal_reads_nothing_of_one_that_was_deleted_before_its_log_was(tmp_path: Path) -> None:
+    path, log = tmp_path / "journal", tmp_path / "journal-wal"
+    journal = opened(path)
+    wait_for(journal.sending(Path("a.pdf"), "old", "token", 1.0))
+    left = log.read_bytes()
+    journal.close()
+    path.unlink()
+    log.write_bytes(left)
+    with closing(opened(path)) as journal:
+        assert wait_for(journal.entry("old")) is None
+
+
+def test_a_journal_is_created_beside_what_a_killed_run_left_of_one(tmp_path: Path) -> None:
+    (tmp_path / "journal.new").write_bytes(b"half of a journal")
+    with closing(opened(tmp_path / "journal")) as journal:
+        assert ask(journal, "a.pdf", "a", "digest") == Known("a", False, None)
+    assert [path.name for path in tmp_path.iterdir()] == ["journal"]
+
+
+def test_a_new_journal_appears_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(_descriptor: int) -> None:
+        raise Killed
+
+    monkeypatch.setattr(os, "fsync", killed)
+    with pytest.raises(Killed):
+        opened(tmp_path / "journal")
+    assert not (tmp_path / "journal").exists()
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_the_first_notes_do_not_make_the_log_longer(tmp_path: Path, link: bool) -> None:
+    path = tmp_path / "journal"
+    if link:
+        (tmp_path / "elsewhere").mkdir()
+        path.symlink_to(tmp_path / "elsewhere" / "journal")
+    with closing(opened(path)) as journal:
+        log = Path(f"{path.resolve()}-wal")
+        size = log.stat().st_size
+        wait_for(journal.sending(Path("a.pdf"), "digest", "token", 1.0))
+        assert log.stat().st_size == size
+    assert digests_in(path) == {"digest"}
 
 
 def test_after_a_write_that_failed_nothing_is_written(tmp_path: Path) -> None:

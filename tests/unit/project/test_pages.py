@@ -86,7 +86,7 @@ def test_the_page_of_options_has_a_row_for_an_option_that_is_added(monkeypatch: 
         """Read."""
 
     monkeypatch.setattr(module, "app", app)
-    assert "| `--pages` | number | `3` | How many. |" in module.page()
+    assert "| `--pages NUMBER` | How many. Default: `3`. |" in module.page()
 
 
 def test_installing_is_shown_as_it_works_without_a_release() -> None:

@@ -85,7 +85,7 @@ def detect(
     jobs: JobsOption = 8,
     recursive: RecursiveOption = False,
 ) -> None:
-    """Find things on pictures with an object detection model. Billed."""
+    """Find objects on pictures with an object detection model. Billed."""
     _find_in_each(
         context,
         files,

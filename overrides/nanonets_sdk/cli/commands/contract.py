@@ -22,12 +22,12 @@ from nanonets_sdk.cli.running.options import JsonOption
 BROKEN: Final = 10
 NOT_RUN: Final = 20
 
-app = typer.Typer(no_args_is_help=True, help="Hold a service, a mock or a client to the API description.")
+app = typer.Typer(no_args_is_help=True, help="Check a service, a mock or a client against the API description.")
 
 BaseUrlOption = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="The service; else NANONETS_BASE_URL.")
 ]
-ReadOnlyOption = Annotated[bool, typer.Option("--read-only", help="Send GET requests alone.")]
+ReadOnlyOption = Annotated[bool, typer.Option("--read-only", help="Send only GET requests.")]
 WritesOption = Annotated[
     bool, typer.Option("--allow-writes", help="Allow changes on another machine; the count is announced first.")
 ]
@@ -107,10 +107,10 @@ def run(  # noqa: PLR0913  # the options of the command
     junit: JunitOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Test a service: a mock, a fake of your own, a staging system, a recording proxy.
+    """Test a service: a mock, your own fake, a staging system, a recording proxy.
 
-    What is proven is counted in the last lines. On this machine everything is called; on another one, only GET requests
-    are sent unless --allow-writes and --allow-billing allow more.
+    The last lines count what is proven. On this machine everything is called; elsewhere, only GET requests are sent
+    unless --allow-writes and --allow-billing allow more.
     """
     from nanonets_sdk.cli.running.contract_target import Permission, checked_review_url, mode_for, target_of
 
@@ -156,7 +156,7 @@ def proxy(
     to: Annotated[str, typer.Option("--to", metavar="URL", help="The base URL of the service that answers.")],
     port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port on this machine; 0 for a free one.")] = 8421,
     review_to: ReviewUrlOption = None,
-    replies: Annotated[bool, typer.Option("--replies/--requests-only", help="Judge the replies too.")] = True,
+    replies: Annotated[bool, typer.Option("--replies/--requests-only", help="Check the replies too.")] = True,
     record: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Append the shapes of the replies, for `nanonets drift traffic`."),
@@ -164,10 +164,10 @@ def proxy(
     junit: JunitOption = None,
     sarif: Annotated[Path | None, typer.Option("--sarif", metavar="FILE", help="Write a SARIF report.")] = None,
 ) -> None:
-    """Hold each exchange between a client and a service to the contract, until interrupted.
+    """Check each exchange between a client and a service, until interrupted.
 
-    The client is pointed to the proxy by its base URL. The key is passed on to the one service, and nothing is kept but
-    operations, statuses and what was wrong.
+    Point the client to the proxy by its base URL. The key is passed on to this service, and only operations, statuses
+    and problems are stored.
     """
     from nanonets_sdk.cli.running.contract_proxy import Files, serve_proxy
     from nanonets_sdk.cli.running.contract_target import checked_review_url, target_of
@@ -187,7 +187,7 @@ def probe(
     base_url: BaseUrlOption = None,
     read_only: ReadOnlyOption = False,
     allow_changes: Annotated[
-        bool, typer.Option("--allow-changes", help="Also make, correct and approve what the probe itself made.")
+        bool, typer.Option("--allow-changes", help="Also create objects, and correct and approve them.")
     ] = False,
     allow_billing: BillingOption = False,
     yes: YesOption = False,
@@ -197,9 +197,9 @@ def probe(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Settle what the sources leave open, with an account, and report the shapes of the replies.
+    """Ask an account what no source says, and report the shapes of the replies.
 
-    The report has no id, text, number or key of the account, and can be attached to an issue.
+    The report contains no id, text, number or key of the account, and can be attached to an issue.
     """
     from nanonets_sdk.cli.running.contract_target import Permission, checked_review_url, needs_for, target_of
 

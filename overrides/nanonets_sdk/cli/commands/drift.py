@@ -272,11 +272,11 @@ def init(
         typer.Option("--ci", metavar="github|gitlab|pre-commit|none", help="What runs it; detected by default."),
     ] = None,
     published: Annotated[
-        str | None, typer.Option("--published", metavar="URL", help="Where the job finds the present description.")
+        str | None, typer.Option("--published", metavar="URL", help="Where the job finds the current description.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
 ) -> None:
-    """Set this folder up: nanonets.lock.yaml, nanonets-drift.yaml, and a job or a hook that runs the gate."""
+    """Set up this folder: nanonets.lock.yaml, nanonets-drift.yaml, and a job or a hook that runs the gate."""
 
     def work() -> str:
         from nanonets_sdk.drift.facts.lock import read_lock
@@ -304,7 +304,7 @@ def take_over(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, not even the lock.")] = False,
     root: Annotated[Path | None, typer.Option("--root", help="The checkout; by default this one.")] = None,
 ) -> None:
-    """Take a new published description over into a checkout: the lock, proposed edits, and a list of what is left."""
+    """Adopt a new published description in a checkout: the lock, proposed edits, and a list of what is left."""
     folder = root or checkout.checkout()
 
     def work() -> str:

@@ -44,8 +44,8 @@ def edit(  # noqa: PLR0913 - the options of the command
     """Correct a file that was not approved yet, and show what changed.
 
     Each of --set, --add, --remove and --cell can be given several times. If several fields have a label, write
-    `LABEL#2` for the second one in the order of `nanonets results get`. A page that someone else changed meanwhile is
-    not written over.
+    `LABEL#2` for the second one in the order of `nanonets results get`. A page that someone else changed in the
+    meantime is not overwritten.
     """
     from nanonets_sdk.cli.running.edits import Edits
 

@@ -1,8 +1,6 @@
 """`nanonets mock`: an offline stand-in for the service."""
 
-import signal
-import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -14,6 +12,7 @@ import typer
 from nanonets_sdk.cli.output.terminal import say, shown
 from nanonets_sdk.cli.output.wording import in_options
 from nanonets_sdk.cli.running.ports import named_if_in_use
+from nanonets_sdk.cli.running.signals import ENDING, caught
 
 if TYPE_CHECKING:
     from nanonets_sdk.mock import MockServer, Progression
@@ -31,7 +30,7 @@ TokenOption = Annotated[
     str | None,
     typer.Option(
         envvar="NANONETS_MOCK_TOKEN",
-        help="What changes through `/_mock/` must present; beyond loopback, a random one by default.",
+        help="The token for changes through `/_mock/`; beyond loopback, a random one by default.",
     ),
 ]
 
@@ -58,7 +57,7 @@ ContractOption = Annotated[
     bool, typer.Option("--contract", help="Add the models, the page and the URLs of the description's examples.")
 ]
 
-app = typer.Typer(no_args_is_help=True, help="An offline stand-in for the Nanonets service.")
+app = typer.Typer(no_args_is_help=True, help="An offline mock of the Nanonets service.")
 
 
 @app.callback()
@@ -110,12 +109,12 @@ def serve(  # noqa: PLR0913  # the options of the command
             webhooks=[parse_export(one) for one in webhook or ()],
             allow_remote_webhooks=allow_remote_webhooks,
         )
-        with _running(server, host, port, quiet=quiet) as ended:
+        with _running(server, host, port, quiet=quiet) as interrupted:
             _arm(server, fault or ())
             _announce(server, api_key or "any-key", model or ())
             if contract:
                 _furnish(server)
-            ended.wait()
+            interrupted()
     except (ValueError, OSError) as error:
         typer.echo(f"nanonets mock serve: {in_options(str(error))}", err=True)
         raise typer.Exit(2) from error
@@ -125,22 +124,21 @@ def serve(  # noqa: PLR0913  # the options of the command
 
 
 @contextmanager
-def _running(server: "MockServer", host: str, port: int, *, quiet: bool) -> Generator[threading.Event]:
-    """Run a server, and write a line for each request; yield what a signal sets."""
-    ended, numbers = threading.Event(), count()
+def _running(server: "MockServer", host: str, port: int, *, quiet: bool) -> Generator[Callable[[], int]]:
+    """Run a server, and write a line for each request; yield what waits for a signal."""
+    numbers = count()
 
     def note(request: "LoggedRequest") -> None:
         next(numbers)
         _note(request)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: ended.set())
     with ExitStack() as running:
+        interrupted = running.enter_context(caught(*ENDING))
         with named_if_in_use(host, port):
             running.enter_context(server)
         if not quiet:
             server.watch(note)
-        yield ended
+        yield interrupted
     if not quiet:
         served = next(numbers)
         say(f"Stopped after {served} request{'s' * (served != 1)}.")

@@ -84,7 +84,7 @@ def get(
     text: TextOption = False,
     excel: ExcelOption = None,
 ) -> None:
-    """Show results as they are now, with people's corrections."""
+    """Show results as they are now, with all corrections."""
     _show_each(
         context,
         ids,

@@ -46,7 +46,7 @@ def unapprove(
     confirm: ConfirmOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take the approval of files back. This does not reject them."""
+    """Withdraw the approval of files. This does not reject them."""
     from nanonets_sdk.cli.running.per_id import for_each_id
 
     for_each_id(
@@ -97,7 +97,7 @@ def retry(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Have files predicted again. Probably billed per page. Then wait with `nanonets job wait`."""
+    """Predict files again. Probably billed per page. Then wait with `nanonets job wait`."""
     from nanonets_sdk.cli.running.per_id import for_each_id
 
     for_each_id(

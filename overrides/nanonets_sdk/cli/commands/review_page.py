@@ -32,7 +32,7 @@ def review(  # noqa: PLR0913 - the options of the command
         ),
     ] = None,
     types: Annotated[
-        str | None, typer.Option(metavar="MODULE:CLASS", help="Show what does not fit a class of your own.")
+        str | None, typer.Option(metavar="MODULE:CLASS", help="Mark values that do not fit your own class.")
     ] = None,
     source: Annotated[
         Path | None,
@@ -44,7 +44,7 @@ def review(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Correct and approve files in the browser, the least certain first, until Ctrl-C.
 
-    The page is served to this machine only. Its address, which is printed, works as a password.
+    The page is served to this machine only. Treat the printed address like a password.
     """
     from nanonets_sdk.cli.output.terminal import say
     from nanonets_sdk.cli.running.per_id import Failures

@@ -12,7 +12,7 @@ from nanonets_sdk.cli.running.options import HELP_MARKUP, JsonOption
 DEFAULT_PORT: Final = 8421
 TOKEN_VARIABLE: Final = "NANONETS_WEBHOOK_TOKEN"  # noqa: S105 - the name of a variable
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="Webhooks: take them, replay them.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP, help="Receive and replay webhooks.")
 
 SpoolOption = Annotated[
     Path, typer.Option("--spool", metavar="PATH", help="The file of `listen --spool`, or the folder of `--output`.")
@@ -34,16 +34,16 @@ def listen(
     ] = None,
     forward: Annotated[str | None, typer.Option(metavar="URL", help="Post each body to this URL.")] = None,
     spool: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What keeps the bodies; DIR/spool.sqlite by default.")
+        Path | None, typer.Option(metavar="FILE", help="The file that stores the bodies; DIR/spool.sqlite by default.")
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="TCP port; 0 for a free one.")] = DEFAULT_PORT,
     attempts: Annotated[int, typer.Option(min=1, help="Attempts before a delivery is given up.")] = 16,
     as_json: JsonOption = False,
 ) -> None:
-    """Take webhooks until interrupted: stored first, then answered, then delivered until that succeeds.
+    """Receive webhooks until interrupted. Each body is stored, then answered, then delivered until that succeeds.
 
-    Each delivery is a line on standard output. See what was given up with `nanonets webhook dead`.
+    Each delivery is a line on standard output. List failed deliveries with `nanonets webhook dead`.
     """
     from nanonets_sdk._net.posting import host_of
     from nanonets_sdk.cli.output.places import make_folders_of
@@ -84,14 +84,14 @@ def dead(
     *,
     spool: SpoolOption,
     body: Annotated[
-        int | None, typer.Option("--body", metavar="ID", help="Write the body of one, handled or not, and no list.")
+        int | None, typer.Option("--body", metavar="ID", help="Write the body of this delivery instead of the list.")
     ] = None,
     discard: Annotated[
-        list[int] | None, typer.Option("--discard", metavar="ID", help="Delete one that was given up.")
+        list[int] | None, typer.Option("--discard", metavar="ID", help="Delete a delivery that failed for good.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the deliveries that were given up. The last error may quote the document."""
+    """List the deliveries that failed for good. The last error may quote the document."""
     from nanonets_sdk.cli.output.terminal import print_json, print_rows
     from nanonets_sdk.cli.running.webhooks import existing_spool
 
@@ -128,13 +128,14 @@ def dead(
 @app.command()
 def replay(
     ids: Annotated[
-        list[int] | None, typer.Argument(metavar="[ID]...", help="Which ones; all that were given up by default.")
+        list[int] | None,
+        typer.Argument(metavar="[ID]...", help="Ids of deliveries; all that failed by default."),
     ] = None,
     *,
     spool: SpoolOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Let deliveries be handled again, given up or not, by the receiver that runs or is started next."""
+    """Handle deliveries again, in the receiver that runs now or is started next."""
     from nanonets_sdk.cli.output.terminal import print_json
     from nanonets_sdk.cli.running.webhooks import existing_spool
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +12,7 @@ from attrs import define, field, frozen
 from nanonets_sdk.cli.output.places import make_folders_of
 from nanonets_sdk.cli.output.terminal import say
 from nanonets_sdk.cli.running.ports import named_if_in_use
+from nanonets_sdk.cli.running.signals import ENDING, caught
 
 if TYPE_CHECKING:
     from nanonets_sdk.contract.judging.seen import Seen
@@ -62,19 +61,17 @@ def serve_proxy(to: str, port: int, review_to: str | None, files: Files, *, chec
     from nanonets_sdk.contract.reporting.machine import Case, junit, sarif
     from nanonets_sdk.drift.recording import TrafficRecorder
 
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: ended.set())
     printer = _Printer()
     make_folders_of(files.record, files.junit, files.sarif)
     with ExitStack() as stack:
+        interrupted = stack.enter_context(caught(*ENDING))
         recorder = stack.enter_context(TrafficRecorder(files.record)) if files.record else None
         proxy = Proxy(to, printer, check_replies=check_replies, review_to=review_to, port=port, record=recorder)
         with named_if_in_use("127.0.0.1", port):
             stack.enter_context(proxy)
         print(f"export NANONETS_BASE_URL={proxy.base_url}", flush=True)
         say(f"Requests are passed on to {to}; stop with Ctrl+C.")
-        ended.wait()
+        interrupted()
     wrong = {id(seen): seen for seen in printer.wrong.values()}
     failed = [Case(seen.label, seen.problems[0].rule, seen.problems) for seen in wrong.values()]
     passed = [Case(name, "every exchange") for name in sorted({*printer.calls} - {case.group for case in failed})]

@@ -82,7 +82,7 @@ PatienceOption = Annotated[
 ResendUnknownOption = Annotated[
     bool,
     typer.Option(
-        "--resend-unknown", help="Send files again that were sent without an answer and that surely did not arrive."
+        "--resend-unknown", help="Send files again that were sent without an answer and that certainly did not arrive."
     ),
 ]
 QuietOption = Annotated[

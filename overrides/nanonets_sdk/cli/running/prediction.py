@@ -255,7 +255,7 @@ class _Run:
                 "the same command again later: what the service lists then is collected."
                 if "unknown" in options.resend
                 else "The service does not list the files with unknown outcome. --resend-unknown looks for them for "
-                f"{options.quiet_minutes:g} minutes, and sends again those that surely did not arrive."
+                f"{options.quiet_minutes:g} minutes, and sends again those that certainly did not arrive."
             )
         is_left = bool(counts["pending"]) or counts.total() < total
         self.say_how_to_continue(is_left=is_left)

@@ -6,22 +6,18 @@ import importlib
 import signal
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nanonets_sdk.cli.output.terminal import say, shown
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
+from nanonets_sdk.cli.running.signals import ENDING, caught
 from nanonets_sdk.formats.safe_text import json_text
 
 if TYPE_CHECKING:
     from nanonets_sdk import Document, Nanonets
     from nanonets_sdk.cli.running.per_id import Failures
     from nanonets_sdk.review import ReviewServer
-
-_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
-_TICK_SECONDS: Final = 0.5
 
 
 def documents_of(client: Nanonets, model_id: str, ids: Iterable[str], failures: Failures) -> list[Document]:
@@ -80,30 +76,14 @@ def class_of(name: str) -> type[Any]:
 
 def serve(server: ReviewServer, *, as_json: bool, browser: bool) -> None:
     """Serve a review until SIGINT or SIGTERM. The first Ctrl-C with unsaved edits only says so."""
-    signals: SimpleQueue[int] = SimpleQueue()
-    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    # A handler interrupts whatever the main thread is doing, and this queue is the one that allows for that.
-    before = {number: signal.signal(number, lambda caught, _frame: signals.put(caught)) for number in numbers}
-    try:
-        with server:
-            _announce(server, as_json=as_json)
-            if browser:
-                server.open_browser()
-            while _next(signals) == signal.SIGINT and (unsaved := _unsaved(server)):
-                say(f"Unsaved edits: {unsaved}. Save them in the browser, or press Ctrl-C again to drop them.")
-                _next(signals)
-                break
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with caught(*ENDING, "SIGHUP") as following, server:
+        _announce(server, as_json=as_json)
+        if browser:
+            server.open_browser()
+        if following() == signal.SIGINT and (unsaved := _unsaved(server)):
+            say(f"Unsaved edits: {unsaved}. Save them in the browser, or press Ctrl-C again to drop them.")
+            following()
     _conclude(server, as_json=as_json)
-
-
-def _next(signals: SimpleQueue[int]) -> int:
-    # Windows delivers Ctrl-C only between waits.
-    while True:
-        with suppress(Empty):
-            return signals.get(timeout=_TICK_SECONDS)
 
 
 def _unsaved(server: ReviewServer) -> str:
