@@ -10,8 +10,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from nanonets_sdk.documents import Document, Table
-from nanonets_sdk.documents.document import document_cells, document_record, rows_of
-from nanonets_sdk.documents.records import Shape, cell_rows, workbook_sheets
+from nanonets_sdk.documents.document import Workbook, document_cells, document_record, rows_of
+from nanonets_sdk.documents.records import Shape, cell_rows
 from nanonets_sdk.errors import ExportError, MissingExtra
 from nanonets_sdk.extras import needed_for
 from nanonets_sdk.formats import csv_files, json_files
@@ -162,9 +162,10 @@ def write_xlsx(
     """
     from nanonets_sdk.formats import xlsx
 
-    documents = list(documents)
-    sheets = workbook_sheets(rows_of(documents, shape), [table for document in documents for table in document.tables])
-    xlsx.write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, dates=dates, cut=cut)
+    book = Workbook(shape)
+    for document in documents:
+        book.add(document)
+    xlsx.write_xlsx(path, book.sheets, neutralise=neutralise, numbers=numbers, dates=dates, cut=cut)
 
 
 def write_parquet(documents: Iterable[Document], path: BinaryTarget, shape: Shape = "long") -> None:

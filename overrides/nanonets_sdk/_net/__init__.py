@@ -4,7 +4,8 @@ Everything that fetches a file from an address outside the service comes through
 published API description, the URLs given to the mock. None of these requests carries the API key.
 
 The modules beside this one are what the client and the downloads share below httpx: `sockets` and `backend` for
-connections that keep one deadline, `http` for httpx transports on them, `content` for decoding in small steps.
+connections that keep one deadline, `http` for httpx transports on them, `content` for decoding in small steps. The
+servers of this package share `lingering`, so that nobody loses an answer to a close.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ import uvicorn
 from attrs import define, field
 
 from nanonets_sdk._net import is_loopback, is_loopback_url
+from nanonets_sdk._net.lingering import Lingering
 from nanonets_sdk.contract.description.spec import base_path
 from nanonets_sdk.contract.judging.exchange import Answered, Asked, operation_of
 from nanonets_sdk.contract.judging.seen import MOST_BYTES, PASSED_ON, Seen, seen_of
@@ -112,7 +113,7 @@ class Proxy:
         self.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}{base_path()}"
         self._server = uvicorn.Server(
             uvicorn.Config(
-                self._app, interface="asgi3", http="h11", ws="none", lifespan="off", log_config=None,
+                Lingering(self._app), interface="asgi3", http="h11", ws="none", lifespan="off", log_config=None,
                 log_level="critical", access_log=False, proxy_headers=False, server_header=False,
                 timeout_graceful_shutdown=1,
             )

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
-from attrs import frozen
+from attrs import define, frozen
 
 from nanonets_sdk import pictures
 from nanonets_sdk.documents.comparison import Comparison, Rule, compare
@@ -24,11 +24,12 @@ from nanonets_sdk.documents.records import (
     columns_of,
     field_record,
     field_rows,
+    fields_sheet,
     long_records,
+    numbered_sheet,
     record_rows,
     table_record,
     wide_record,
-    workbook_sheets,
 )
 from nanonets_sdk.documents.summary import what_is_in
 from nanonets_sdk.documents.table import TableList, table_sheet
@@ -420,8 +421,9 @@ class Document(FileFacts):
         """
         from nanonets_sdk.formats.xlsx import write_xlsx
 
-        sheets = workbook_sheets(rows_of([self], shape), self.tables)
-        write_xlsx(path, sheets, neutralise=neutralise, numbers=numbers, dates=dates, cut=cut)
+        book = Workbook(shape)
+        book.add(self)
+        write_xlsx(path, book.sheets, neutralise=neutralise, numbers=numbers, dates=dates, cut=cut)
 
     def to_parquet(self, path: BinaryTarget, shape: Shape = "long") -> None:
         """Write the fields as Parquet. Needs the extra `arrow`.
@@ -633,6 +635,27 @@ def rows_of(documents: Iterable[Document], shape: Shape) -> Rows:
     if shape == "long":
         return Rows(columns_of(shape), [row for document in documents for row in document_rows(document)])
     return record_rows((record for document in documents for record in document.to_records(shape)), shape)
+
+
+@define
+class Workbook:
+    """The sheets of documents, which need not be kept: a reply is many times as large as its rows."""
+
+    shape: Shape = attrs.field(converter=checked_shape)
+    _rows: list[Any] = attrs.field(factory=list[Any], init=False)
+    _tables: list[Sheet] = attrs.field(factory=list[Sheet], init=False)
+
+    def add(self, document: Document) -> None:
+        """Take over what is in a document."""
+        self._rows += document_rows(document) if self.shape == "long" else document.to_records(self.shape)
+        self._tables += [numbered_sheet(table, len(self._tables) + at) for at, table in enumerate(document.tables, 1)]
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """A sheet for the fields, and one for each table."""
+        is_long = self.shape == "long"
+        rows = Rows(columns_of(self.shape), self._rows) if is_long else record_rows(self._rows, self.shape)
+        return [fields_sheet(rows), *self._tables]
 
 
 def document_rows(document: Document) -> list[tuple[Any, ...]]:

@@ -126,14 +126,16 @@ def cell_rows(records: Iterable[Mapping[str, Any]]) -> Rows:
     return Rows.from_records(_CELLS, records)
 
 
-def workbook_sheets(fields: Rows, tables: Sequence[Table]) -> list[Sheet]:
-    """Return a sheet for the fields and one for each table."""
+def fields_sheet(fields: Rows) -> Sheet:
+    """Return the sheet of a workbook for the fields."""
     about = {*_FILE, "label"} if "page_index" in fields.columns else _DOCUMENTS.keys()
-    sheets = [Sheet("Fields", [*fields.columns], fields.values, verbatim=about, shares=("score",))]
-    for number, table in enumerate(tables, 1):
-        label = table.label if table.label not in {"", "table"} else "Table"
-        sheets.append(Sheet(f"{label[:12]} {number}, page {table.page + 1}", table.header, table.rows))
-    return sheets
+    return Sheet("Fields", [*fields.columns], fields.values, verbatim=about, shares=("score",))
+
+
+def numbered_sheet(table: Table, number: int) -> Sheet:
+    """Return the sheet of a workbook for a table."""
+    label = table.label if table.label not in {"", "table"} else "Table"
+    return Sheet(f"{label[:12]} {number}, page {table.page + 1}", table.header, table.rows)
 
 
 def _edges(box: Box | None) -> dict[str, int | None]:

@@ -30,7 +30,7 @@ from nanonets_sdk.documents.page import Page, predicted_page, predicted_row_page
 from nanonets_sdk.documents.page_lists import FilePages, by_file, by_id, flat, page_of
 from nanonets_sdk.documents.reply_types import WHOLE, FilesReply, ReplyTypes
 from nanonets_sdk.events import notify
-from nanonets_sdk.replies.decode import decode
+from nanonets_sdk.replies.decode import decode, whole_number
 from nanonets_sdk.replies.source import Raw, Source
 from nanonets_sdk.replies.states import unknown_states
 from nanonets_sdk.stored.doors import OPERATION, check_door
@@ -167,8 +167,8 @@ def by_page(body: Raw, pages_from: PagesFrom | None) -> Raw:
 
 def _number_of(value: Any) -> int | None:
     members = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-    # `type` and not `isinstance`: true is no number of a page.
-    return next((members[name] for name in _NUMBERS if type(members.get(name)) is int), None)
+    numbers = (whole_number(members.get(name)) for name in _NUMBERS)
+    return next((number for number in numbers if number is not None), None)
 
 
 def _placed(items: Iterable[E] | None, source: Source) -> list[tuple[E, Source]]:

@@ -117,7 +117,10 @@ def write_xlsx(
             new_format=lambda code: book.add_format({"valign": "top", "num_format": code}),
         )
         for sheet, name in zip(sheets, sheet_names(sheet.title for sheet in sheets), strict=True):
-            _write_sheet(book.add_worksheet(name), sheet, style)
+            worksheet = book.add_worksheet(name)
+            _write_sheet(worksheet, sheet, style)
+            # Each sheet has a file for its rows, and a process may have a thousand open. The workbook opens it again.
+            worksheet._opt_close()  # noqa: SLF001 - xlsxwriter itself closes them all at once, at the end
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 
 from nanonets_sdk.mock.account.refusals import Refusal, error_body
-from nanonets_sdk.mock.http.bodies import discard_body
 from nanonets_sdk.mock.http.contract import Operation
 from nanonets_sdk.mock.http.control_api import control_routes
 from nanonets_sdk.mock.http.handling import RequestHandler
@@ -90,7 +89,6 @@ def _endpoint(service: Service, alternatives: Sequence[Operation]) -> Callable[[
 
 def _no_route(service: Service) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def respond(request: Request, error: Exception) -> Response:
-        await discard_body(request)
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
         refusal = Refusal(status, f"There is no {request.method} {request.url.path}", "Please check the path")
         headers = {"Allow": _allowed_methods(request)} if status == HTTPStatus.METHOD_NOT_ALLOWED else None

@@ -13,6 +13,7 @@ import anyio.to_thread
 from attrs import frozen
 
 from nanonets_sdk._net import is_loopback
+from nanonets_sdk._net.lingering import Lingering
 from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.mock.account.behaviour import Behaviour
 from nanonets_sdk.mock.app import BASE_PATH, service_app
@@ -149,7 +150,7 @@ class MockServer(Controls):
             root_url = f"http://{f'[{host}]' if ':' in host else host}:{bound_port}"
             service = self._open_service(resources, root_url)
             model_id = builtin_model(service.account)
-            serving = ServingThread(service_app(service), listener, service.connections)
+            serving = ServingThread(Lingering(service_app(service)), listener, service.connections)
             resources.callback(serving.stop)
             self._running = _Running(service, f"{root_url}{BASE_PATH}", model_id, resources.pop_all())
         return self

@@ -8,7 +8,10 @@ always stay with the result.
 from __future__ import annotations
 
 import json
+import os
+import threading
 import types
+from contextlib import suppress
 from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -27,11 +30,30 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _LOST: Final = object()
+# Pixels of a page image: half of one changes nothing that anybody sees.
+_MEASURES: Final = frozenset(
+    {*("xmin", "ymin", "xmax", "ymax"), *("left", "top", "right", "bottom"), *("width", "height")}
+)
 _SCALARS: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 # Building a decoder and resolving annotations take longer than decoding a short reply.
-_decoder: Final[Callable[[Any], Any]] = cache(msgspec.json.Decoder)
+_decoders: Final[dict[Any, Any]] = {}
+_building: Final = threading.Lock()
 _hints: Final[Callable[[Any], dict[str, Any]]] = cache(get_type_hints)
+
+
+def _decoder(kind: Any) -> Any:
+    found = _decoders.get(kind)
+    if found is None:
+        # msgspec notes on each class what it found out, and reads it in the other thread before it is complete: the
+        # process dies of a segmentation fault.
+        with _building:
+            found = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+    return found
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_building.acquire, after_in_parent=_building.release, after_in_child=_building.release)
 
 
 def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Drift], object] | None = None) -> R:
@@ -124,7 +146,7 @@ class _Reader:
             return read
         # An array or object in the wrong place ends here too.
         self.findings.append(Drift(self.operation, path, _expected(kind), _json_type(value)))
-        return _converted(value, kind)
+        return _converted(value, kind, is_measure=path.rpartition("/")[2] in _MEASURES)
 
     def _read_members(self, members: dict[str, Any], hints: dict[str, Any], path: str) -> dict[str, Any]:
         # A member's name is escaped as part of a JSON pointer (RFC 6901, section 3).
@@ -133,25 +155,38 @@ class _Reader:
         return {name: item for name, item in read.items() if item is not _LOST}
 
 
-def _converted(value: Any, kind: Any) -> Any:
-    """Convert a value to the expected type if possible: `"3"` to 3, 401.7 to 402, 12 to `"12"`; else return `_LOST`."""
+def whole_number(value: object) -> int | None:
+    """Return the number of a page in JSON: `2`, `2.0` and `"2"` are 2; everything else is None."""
+    read = value if type(value) is int else _converted(value, int, is_measure=False)
+    return None if read is _LOST else cast("int", read)
+
+
+def _converted(value: Any, kind: Any, *, is_measure: bool) -> Any:
+    """Convert a value to the expected type if possible, `"3"` to 3 or 12 to `"12"`; else return `_LOST`."""
     if kind is str and isinstance(value, int | float) and not isinstance(value, bool):
         return json.dumps(value)
-    if kind is int and isinstance(value, float):
-        return round(value) if isfinite(value) else _LOST
-    if kind in {int, float} and isinstance(value, str):
-        try:
-            return int(value) if kind is int else _finite(value)
-        except ValueError:
-            return _LOST
+    if kind is float and isinstance(value, str):
+        return _finite(value)
+    if kind is int and isinstance(value, str | float):
+        return _whole(value, is_measure=is_measure)
     return _LOST
+
+
+def _whole(value: float | str, *, is_measure: bool) -> Any:
+    """Return an int. A measure is rounded, but row 1.5 is neither row 1 nor row 2, and is `_LOST`."""
+    if isinstance(value, str):
+        # Not by way of a float, which would round long numbers.
+        with suppress(ValueError):
+            return int(value)
+    number = _finite(value)
+    return round(number) if number is not _LOST and (is_measure or number.is_integer()) else _LOST
 
 
 def _finite(value: float | str) -> Any:
     """Return a float, or `_LOST` for NaN, infinity and numbers out of range, which JSON does not have."""
     try:
         number = float(value)
-    except OverflowError:
+    except (OverflowError, ValueError):
         return _LOST
     return number if isfinite(number) else _LOST
 

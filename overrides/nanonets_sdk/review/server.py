@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import uvicorn
 
+from nanonets_sdk._net.lingering import Lingering
 from nanonets_sdk.calls.review import file_ids
 from nanonets_sdk.client import Nanonets
 from nanonets_sdk.documents import Document
@@ -138,7 +139,7 @@ class ReviewServer:
             raise RuntimeError("the review is running already")
         self._listener = _listening(self._port)
         config = uvicorn.Config(
-            self._guard,
+            Lingering(self._guard),
             ws="none",
             lifespan="off",
             log_config=None,

@@ -23,6 +23,7 @@ from attrs import asdict, frozen
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from nanonets_sdk._net.lingering import Lingering
 from nanonets_sdk.errors import ConfigurationError, SpoolError
 from nanonets_sdk.webhooks.options import ReceiverOptions
 from nanonets_sdk.webhooks.spool import DeadLetter, Spool, SpoolCounts
@@ -86,6 +87,7 @@ class Receiver:
         # Digests have one length, so comparing them says nothing about the length of the token either.
         self._tokens = [hashlib.sha256(token.encode()).digest() for token in tokens]
         self._refused = dict.fromkeys(_ANSWERS, 0)
+        self._answering = Lingering(self._answer)
         self._running: tuple[Worker, asyncio.Task[None]] | None = None
 
     def __repr__(self) -> str:
@@ -96,10 +98,7 @@ class Receiver:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            token, name = _split(scope)
-            _hide_token(scope)
-            response = await self._respond(Request(scope, receive), token, name)
-            await response(scope, receive, send)
+            await self._answering(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
 
@@ -175,6 +174,12 @@ class Receiver:
         await self.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        token, name = _split(scope)
+        _hide_token(scope)
+        response = await self._respond(Request(scope, receive), token, name)
+        await response(scope, receive, send)
+
     async def _respond(self, request: Request, token: str, name: str) -> Response:
         try:
             await self._take(request, token, name)
@@ -182,8 +187,7 @@ class Receiver:
             reason = str(refusal)
             self._refused[reason] += 1
             status, text = _ANSWERS[reason]
-            # The rest of the body is not read, so the connection cannot be used again.
-            return PlainTextResponse(text, status, {"connection": "close", "allow": "POST"})
+            return PlainTextResponse(text, status, {"allow": "POST"})
         return PlainTextResponse("OK")
 
     async def _take(self, request: Request, token: str, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,8 @@ def test_a_scan_becomes_a_searchable_pdf(server: MockServer, tmp_path: Path) -> 
     ended = run(*command, server=server)
     path = tmp_path / "invoice.searchable.pdf"
     assert (ended.status, ended.out) == (0, f"{path}\n")
-    with pypdfium2.PdfDocument(path) as pdf:
+    # The lowest version of pypdfium2 has no `with`.
+    with closing(pypdfium2.PdfDocument(path)) as pdf:
         assert "INV-2026-00417" in pdf[0].get_textpage().get_text_bounded()
 
 

@@ -21,6 +21,7 @@ import yaml
 
 import lying_mock
 from command_line import KEY, environment, run, started
+from early_answer import posted
 from lying_mock import lying
 from nanonets_sdk import ApiError, Nanonets
 from nanonets_sdk._portable import portable
@@ -221,6 +222,11 @@ def test_the_proxy_is_no_way_to_anywhere_else(server: MockServer, line: str, hos
     with proxied(server.base_url) as (proxy, _):
         assert _raw(proxy.base_url, line, host).startswith(f"HTTP/1.1 {status} ".encode())
     assert len(server.requests) == before + (status == 401)
+
+
+def test_a_sender_of_a_large_body_reads_why_the_proxy_refused_it(server: MockServer) -> None:
+    with proxied(server.base_url) as (proxy, _):
+        assert posted(f"{proxy.base_url.partition('/api')[0]}/nothing").startswith(b"HTTP/1.1 404 ")
 
 
 def test_the_proxy_passes_codings_and_errors_on_as_they_are(server: MockServer) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from early_answer import posted
 from nanonets_sdk.mock import Behaviour, MockAlarm, MockServer
 from nanonets_sdk.mock.plugin import API_KEY
 from samples import INVOICE
@@ -184,6 +185,18 @@ def test_a_body_over_the_limit_is_too_large(nanonets_mock: MockServer, http: htt
     reply = http.post(f"/OCR/Model/{nanonets_mock.model_id}/LabelFile", files={"file": bytes(5_000_000)})
     assert reply.status_code == 413
     assert reply.json()["code"] == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/api/v2/nothing", 404), ("/_mock/reset", 415), ("/api/v2/OCR/Model/{model}/LabelFile", 413)],
+)
+def test_a_sender_of_a_large_body_reads_why_it_was_refused(nanonets_mock: MockServer, path: str, status: int) -> None:
+    nanonets_mock.behaviour = Behaviour(max_body_bytes=1_000)
+    url = nanonets_mock.review_url + path.format(model=nanonets_mock.model_id)
+    authorization = base64.b64encode(f"{API_KEY}:".encode()).decode()
+    headers = f"Authorization: Basic {authorization}\r\nContent-Type: multipart/form-data; boundary=a\r\n"
+    assert posted(url, headers=headers).startswith(b"HTTP/1.1 %d " % status)
 
 
 def test_a_body_below_the_limit_is_not(nanonets_mock: MockServer, http: httpx.Client) -> None:

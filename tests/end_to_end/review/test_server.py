@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from early_answer import posted
 from messages import PYTHON
 from nanonets_sdk import AsyncNanonets, ConfigurationError, Nanonets
 from nanonets_sdk.mock import Answer, MockServer, Reset
@@ -326,6 +327,11 @@ def test_a_page_image_that_is_gone_is_said_without_its_signed_url(
 def test_a_request_that_is_too_large_is_refused(page: httpx.Client, file: str) -> None:
     answer = page.post(f"files/{file}/check", content=b" " * (33 << 20), headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
+
+
+def test_a_sender_of_a_large_body_reads_why_it_was_refused(server: ReviewServer, file: str) -> None:
+    assert posted(root(server) + "/wrong").startswith(b"HTTP/1.1 404 ")
+    assert posted(f"{server.url}files/{file}/save").startswith(b"HTTP/1.1 403 ")
 
 
 def test_the_server_listens_on_loopback_alone_and_stops(client: Nanonets, mock: MockServer, file: str) -> None:

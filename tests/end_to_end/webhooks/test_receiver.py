@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from attrs import evolve
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from early_answer import posted
 from nanonets_sdk.errors import ConfigurationError
 from nanonets_sdk.webhooks import Receiver, ReceiverOptions, Spool, Webhook, receiver
 from served_app import serving_app
@@ -60,8 +61,11 @@ def handler() -> Recorder:
 
 
 @pytest.fixture
-def hooks(handler: Recorder, spool: Path) -> Receiver:
-    return receiver(handler, token=TOKEN, spool=spool, options=evolve(QUICK, max_bytes=1_000, body_seconds=0.3))
+def hooks(handler: Recorder, spool: Path) -> Generator[Receiver]:
+    options = evolve(QUICK, max_bytes=1_000, body_seconds=0.3)
+    made = receiver(handler, token=TOKEN, spool=spool, options=options)
+    yield made
+    made.spool.close()
 
 
 def test_a_webhook_reaches_the_handler_with_the_name_from_its_url(hooks: Receiver, handler: Recorder) -> None:
@@ -133,6 +137,19 @@ def test_a_body_over_the_limit_is_refused_whether_or_not_it_says_its_size(hooks:
         assert hooks.metrics().too_large == 2
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/wrong", 404), ("PUT", f"/{TOKEN}", 405), ("POST", f"/{TOKEN}", 413), ("POST", f"/hooks/{TOKEN}", 413)],
+)
+def test_a_sender_of_a_large_body_reads_why_it_was_refused(
+    hooks: Receiver, method: str, path: str, status: int
+) -> None:
+    app = Starlette(routes=[Mount("/hooks", app=hooks)]) if path.startswith("/hooks/") else hooks
+    with serving_app(app) as url:
+        assert posted(url + path, method=method).startswith(b"HTTP/1.1 %d " % status)
+    assert hooks.metrics().received == 0
+
+
 def raw_post(url: str, sent: bytes, *, declared: int, wait: bool = True) -> bytes:
     """Send the beginning of a request, and return what comes back until the connection is closed."""
     host, _, port = url.removeprefix("http://").partition(":")
@@ -168,6 +185,7 @@ def test_a_body_that_cannot_be_stored_is_not_answered_with_success(tmp_path: Pat
         (tmp_path / "missing").mkdir()
         assert HTTP.post(f"{url}/{TOKEN}", json=body()).status_code == 200
         assert hooks.metrics().not_stored == 1
+    hooks.spool.close()
 
 
 def test_a_server_does_not_start_with_a_spool_that_cannot_be_used(tmp_path: Path, handler: Recorder) -> None:

@@ -1,5 +1,8 @@
 """Workbooks have every string exactly, no formulas and legal sheet names, and report limits."""
 
+import gc
+import weakref
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nanonets_sdk import Document
 from nanonets_sdk.exports import ExportError, write_xlsx
 from nanonets_sdk.formats import xlsx
 from nanonets_sdk.formats.rows import Sheet
@@ -42,6 +46,38 @@ def test_fields_and_tables_have_a_sheet_each(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(path).sheetnames == ["Fields", "Table 1, page 1", "items 2, page 2"]
     assert values_of(path, "Fields")[1][2:] == [0, "a", "1", 0.9, 1, 2, 3, 4]
     assert values_of(path, "Table 1, page 1") == [["h"], ["x"]]
+
+
+def test_there_may_be_more_tables_than_a_process_can_have_files_open(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    path = tmp_path / "a.xlsx"
+    lowest = max(int(one.name) for one in Path("/dev/fd").iterdir()) + 10
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
+    try:
+        predicted([table_box(grid([[f"{number}"], ["last"]])) for number in range(lowest + 10)]).to_xlsx(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    book = openpyxl.load_workbook(path)
+    read = [[*sheet.values] for sheet in book.worksheets[1:]]
+    assert read == [[(f"{number}",), ("last",)] for number in range(lowest + 10)]
+
+
+def test_a_document_is_let_go_of_before_the_next_one_is_asked_for(tmp_path: Path) -> None:
+    seen: list[weakref.ref[Document]] = []
+
+    def documents() -> Iterator[Document]:
+        for number in range(3):
+            document = predicted([field_box("a", f"{number}"), table_box(grid([["x"]]))])
+            seen.append(weakref.ref(document))
+            yield document
+            del document
+            gc.collect()
+            # The loop of the writer still has the last one.
+            assert [one() for one in seen[:-1]] == [None] * number
+
+    write_xlsx(documents(), tmp_path / "a.xlsx")
+    assert [row[4] for row in values_of(tmp_path / "a.xlsx", "Fields")] == ["text", "0", "1", "2"]
 
 
 def test_texts_come_back_exactly_and_as_texts(tmp_path: Path) -> None:

@@ -11,7 +11,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from nanonets_api.replies import BoxReply, IcReply, ListingReply, ModelReply, OcrPage, OcrReply, PageReply, UploadReply
+from nanonets_api.replies import (
+    BoxReply,
+    IcReply,
+    Image,
+    ListingReply,
+    ModelReply,
+    OcrPage,
+    OcrReply,
+    PageReply,
+    UploadReply,
+)
 from nanonets_sdk import DecodeError, Drift, Nanonets
 from nanonets_sdk.calls.operations import OPERATIONS, Operation
 from nanonets_sdk.documents.building import predicted_document
@@ -163,7 +173,13 @@ def test_an_integer_for_a_number_is_a_number(given: int, score: float, prefix: b
         ("xmin", "3", 3, "integer", "string"),
         ("xmin", 3.0, 3, "integer", "number"),
         ("xmin", 1.6, 2, "integer", "number"),
-        ("xmin", "1.6", None, "integer", "string"),
+        ("xmin", "1.6", 2, "integer", "string"),
+        ("page_no", 2.0, 2, "integer", "number"),
+        ("page_no", "2.0", 2, "integer", "string"),
+        ("page_no", 1.6, None, "integer", "number"),
+        ("page_no", "1.6", None, "integer", "string"),
+        ("page_no", "12345678901234567890", 12345678901234567890, "integer", "string"),
+        ("page", -0.5, None, "integer", "number"),
         ("xmin", "left", None, "integer", "string"),
         ("xmin", True, None, "integer", "boolean"),
         ("xmin", [3], None, "integer", "array"),
@@ -186,6 +202,33 @@ def test_a_value_of_another_type_is_converted_or_left_out_and_reported(
     box = read_box(box_reply(**{member: value, "label": "total"}), drifts.append)
     assert (getattr(box, member), box.label) == (read, "total")
     assert drifts == [Drift("ocr_predict_file", f"/result/0/prediction/0/{member}", expected, seen)]
+
+
+@pytest.mark.parametrize("member", ["row", "col", "row_span", "col_span"])
+def test_the_place_of_a_cell_is_whole_or_unknown_and_its_pixels_are_rounded(member: str) -> None:
+    drifts: list[Drift] = []
+    given = {"row": 1, "col": 2, "row_span": 1, "col_span": 1, "xmin": 10.4, "ymax": 20.6, "text": "9.00"}
+    box = read_box(box_reply(cells=[given | {member: 1.5}], type="table"), drifts.append)
+    assert box.cells is not None
+    (cell,) = box.cells
+    assert (getattr(cell, member), cell.xmin, cell.ymax, cell.text) == (None, 10, 21, "9.00")
+    assert {drift.path.rpartition("/")[2] for drift in drifts} == {member, "xmin", "ymax"}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "member"),
+    [
+        (b'{"state": 4.5}', ModelReply, "state"),
+        (b'{"page": 0.5}', OcrPage, "page"),
+        (b'{"rotation": 89.9}', OcrPage, "rotation"),
+        (b'{"day_since_epoch": 20000.5}', Image, "day_since_epoch"),
+        (b'{"moderated_images_count": 1.5}', ListingReply, "moderated_images_count"),
+    ],
+)
+def test_what_counts_or_names_something_is_whole_or_unknown(content: bytes, kind: type[Any], member: str) -> None:
+    drifts: list[Drift] = []
+    assert getattr(decode(content, kind, "any", drifts.append), member) is None
+    assert drifts == [Drift("any", f"/{member}", "integer", "number")]
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1e999"])

@@ -95,6 +95,16 @@ def test_boxes_of_all_pages_in_one_list_are_put_on_their_pages(counted: Any, num
     assert_survives(document)
 
 
+def test_a_box_is_on_no_page_between_two() -> None:
+    boxes = [{**box, "page": page} for box, page in zip(boxes_on(0, 0, 0, 0), (1, 2.0, "2", 1.5), strict=True)]
+    found = read_webhook(merged(*boxes))
+    document = found.documents[0]
+    assert [[one.label for one in page.fields.all()] for page in document.pages] == [
+        ["label_0", "label_3"], ["label_1", "label_2"],
+    ]  # fmt: skip
+    assert document.fields["label_3"].raw["page"] == 1.5
+
+
 def test_the_first_page_may_be_stated_where_the_boxes_do_not_say_it() -> None:
     body = merged(*boxes_on(1, 2))
     assert [page.number for page in read_webhook(body, pages_from=0).documents[0].pages] == [1, 2]

@@ -1,6 +1,7 @@
 """Documents of stored replies into one file, or onto standard output, piece by piece.
 
-Only a workbook is written all at once, since its writer needs every sheet: it holds up to a million rows.
+Only a workbook is written all at once, since its writer needs every sheet. Until then its rows are kept, up to a
+million, but not the documents.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from attrs import field, frozen
 
 from nanonets_sdk import exports
-from nanonets_sdk.documents.document import document_rows
+from nanonets_sdk.documents.document import Workbook, document_rows
 from nanonets_sdk.documents.records import Shape, columns_of
 from nanonets_sdk.formats.csv_files import BOM, row_writer
 from nanonets_sdk.formats.html import PAGE_END, PAGE_START
@@ -68,9 +69,11 @@ class ConversionFile:
             OSError: The file cannot be written.
         """
         if self.form.name == "xlsx" and self.path is not None:
-            documents: list[Document] = []
-            yield documents.append
-            exports.write_xlsx(documents, self.path, self.shape, **self.writer_options)
+            from nanonets_sdk.formats.xlsx import write_xlsx
+
+            book = Workbook(self.shape)
+            yield book.add
+            write_xlsx(self.path, book.sheets, neutralise=True, cut=False, **self.writer_options)
             return
         if self.form.name == "parquet" and self.path is not None:
             from nanonets_sdk.formats.arrow import parquet_rows

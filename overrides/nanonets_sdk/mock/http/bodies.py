@@ -4,13 +4,13 @@
         chunks as            counts   |
         they arrive         the bytes +--> multipart: written to a file, mapped, and taken apart there
 
-The limit holds for bytes received, not for `Content-Length`, which a client may leave out. A body over the limit is
-still read, up to MAX_DISCARDED_BYTES more, because a client that is cut off while sending may never see the 413.
+The limit holds for bytes received, not for `Content-Length`, which a client may leave out. What is beyond it is read
+and thrown away after the answer.
 """
 
 import hashlib
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager
 from mmap import ACCESS_READ, mmap
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import IO, Any, Final, cast
@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl
 
 import anyio.to_thread
 from attrs import field, frozen
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from nanonets_sdk.mock.account.refusals import Refusal, bad_request
 from nanonets_sdk.mock.account.uploads import sha256_of
@@ -32,7 +32,6 @@ FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 TEXT: Final = "text/plain"
 MAX_FIELDS: Final = 1_000
-MAX_DISCARDED_BYTES: Final = 2**26
 SPOOLED_BYTES: Final = 2**20
 
 
@@ -46,13 +45,6 @@ class Body:
     raw: bytes = field(default=b"", repr=False)
     json: Any = None
     parts: tuple[Part, ...] = ()
-
-
-class _TooLarge(Refusal):
-    """The body is over the limit."""
-
-    def __init__(self, max_bytes: int) -> None:
-        super().__init__(413, f"The body is larger than {max_bytes} bytes", "Please send a smaller file")
 
 
 @asynccontextmanager
@@ -75,27 +67,13 @@ async def parsed_body(request: Request, content_type: str, max_bytes: int) -> As
         yield await anyio.to_thread.run_sync(_multipart_body, whole, header, files)
 
 
-async def discard_body(request: Request) -> None:
-    """Read a body that nothing needs, within limits, so that its sender gets to read the response."""
-    with suppress(_TooLarge, ClientDisconnect):
-        await _read_to_the_end(_limited(request, 0))
-
-
 async def _limited(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size <= max_bytes:
-            yield chunk
-        elif size > max_bytes + MAX_DISCARDED_BYTES:
-            break
-    if size > max_bytes:
-        raise _TooLarge(max_bytes)
-
-
-async def _read_to_the_end(stream: AsyncGenerator[bytes, None]) -> None:
-    async for _ in stream:
-        pass
+        if size > max_bytes:
+            raise Refusal(413, f"The body is larger than {max_bytes} bytes", "Please send a smaller file")
+        yield chunk
 
 
 def _parse(content_type: str, raw: bytes) -> Body:

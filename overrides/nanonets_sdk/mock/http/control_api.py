@@ -26,7 +26,7 @@ from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER
 from nanonets_sdk.mock.account.refusals import Refusal
 from nanonets_sdk.mock.coerce import convert, parse_json, require_object
 from nanonets_sdk.mock.faults import FaultSpec
-from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, discard_body, parsed_body
+from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, parsed_body
 from nanonets_sdk.mock.http.controls import Controls, ServiceControls
 from nanonets_sdk.mock.http.guard import Guard
 from nanonets_sdk.mock.http.service import Service
@@ -184,7 +184,6 @@ def _guarded(guard: Guard, media_type: str, endpoint: Endpoint) -> Endpoint:
         try:
             guard.check(request, media_type)
         except Refusal as refusal:
-            await discard_body(request)
             return _json({"message": f"{refusal.reason}. {refusal.advice}."}, refusal.status)
         return await endpoint(request)
 
