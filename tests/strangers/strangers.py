@@ -26,7 +26,7 @@ from urllib.request import Request, urlopen
 import yaml
 
 from nanonets_sdk._openapi import SPEC, locate
-from nanonets_sdk._portable import portable
+from nanonets_sdk.contract.description.portable import portable
 
 HERE: Final = Path(__file__).parent
 OPENAPI: Final = HERE.parents[1] / "openapi"

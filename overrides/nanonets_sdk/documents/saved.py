@@ -20,6 +20,7 @@ import msgspec
 from attrs import evolve, frozen
 from msgspec import Struct
 
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.documents.cell import Cell
 from nanonets_sdk.documents.field import Field, Fields
 from nanonets_sdk.documents.page import Boxes, Page, source_of
@@ -178,12 +179,12 @@ def saved_file(body: StoredBody, loading: Loading) -> SavedFile:
         DecodeError: It was saved by a newer version of this package, or changed since.
     """
     try:
-        version = msgspec.json.decode(body.content, type=_Version).version
+        version = decoder(_Version).decode(body.content).version
         if version > VERSION:
             raise unreadable(
                 body, f"has version {version} of the form, and this nanonets-sdk reads {VERSION}: upgrade it"
             )
-        saved = msgspec.json.decode(body.content, type=_Saved)
+        saved = decoder(_Saved).decode(body.content)
     except msgspec.DecodeError as error:
         raise unreadable(body, f"is not a document as nanonets-sdk saves it: {error}") from None
     if saved.source is None:

@@ -7,6 +7,8 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 from attrs.validators import and_, ge, le, optional
 
+from nanonets_sdk._decoding import decoder
+
 T = TypeVar("T")
 Validator = Callable[[Any, Any, Any], Any]
 
@@ -80,6 +82,7 @@ def convert(data: Any, kind: type[T]) -> T:
     if unknown:
         raise ValueError(f"Unknown field {', '.join(unknown)}; the fields are {', '.join(known)}")
     try:
+        decoder(kind)  # one thread at a time prepares the class
         return msgspec.convert(given, kind, str_keys=True)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error

@@ -8,8 +8,6 @@ always stay with the result.
 from __future__ import annotations
 
 import json
-import os
-import threading
 import types
 from contextlib import suppress
 from functools import cache
@@ -20,6 +18,7 @@ import msgspec
 from attrs import frozen
 from msgspec import Struct
 
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.errors import DecodeError
 from nanonets_sdk.events import Drift, notify
 from nanonets_sdk.replies.source import Raw, why_unreadable
@@ -36,24 +35,8 @@ _MEASURES: Final = frozenset(
 )
 _SCALARS: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
-# Building a decoder and resolving annotations take longer than decoding a short reply.
-_decoders: Final[dict[Any, Any]] = {}
-_building: Final = threading.Lock()
+# Resolving annotations takes longer than decoding a short reply.
 _hints: Final[Callable[[Any], dict[str, Any]]] = cache(get_type_hints)
-
-
-def _decoder(kind: Any) -> Any:
-    found = _decoders.get(kind)
-    if found is None:
-        # msgspec notes on each class what it found out, and reads it in the other thread before it is complete: the
-        # process dies of a segmentation fault.
-        with _building:
-            found = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
-    return found
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_building.acquire, after_in_parent=_building.release, after_in_child=_building.release)
 
 
 def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Drift], object] | None = None) -> R:
@@ -77,7 +60,7 @@ def decode(content: bytes, kind: type[R], operation: str, on_drift: Callable[[Dr
     if asked is Any or asked is str:
         return cast("R", None if asked is Any else _plain_text(content, operation))
     try:
-        reply: R = _decoder(kind).decode(content)
+        reply: R = decoder(kind).decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_leniently(content, kind, operation, on_drift)
     return reply

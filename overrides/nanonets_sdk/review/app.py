@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.errors import NanonetsError, PictureError
 from nanonets_sdk.formats.safe_text import json_text
 from nanonets_sdk.review.desk import Conflict, Desk
@@ -128,7 +129,7 @@ async def _body(request: Request, kind: type[Any]) -> Any:
         if len(body) > _LARGEST:
             raise HTTPException(413)
     try:
-        return msgspec.json.decode(bytes(body), type=kind)
+        return decoder(kind).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise EditError(f"the request cannot be read: {error}") from None
 

@@ -24,7 +24,7 @@ from command_line import KEY, environment, run, started
 from early_answer import posted
 from lying_mock import lying
 from nanonets_sdk import ApiError, Nanonets
-from nanonets_sdk._portable import portable
+from nanonets_sdk.contract.description.portable import portable
 from nanonets_sdk.contract.judging.seen import Seen
 from nanonets_sdk.contract.proxy import Proxy
 from nanonets_sdk.mock import MockServer

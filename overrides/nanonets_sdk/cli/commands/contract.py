@@ -71,7 +71,7 @@ def show(
     with _refusals("show"):
         import yaml
 
-        from nanonets_sdk._portable import portable
+        from nanonets_sdk.contract.description.portable import portable
 
         document = portable(yaml.safe_load(locate(SPEC).read_text(encoding="utf-8")))
         if form is DescriptionFormat.JSON:

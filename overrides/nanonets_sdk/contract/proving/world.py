@@ -13,6 +13,8 @@ import httpx
 import msgspec
 from attrs import evolve, field, frozen
 
+from nanonets_sdk._decoding import decoder
+
 OCR_LABELS: Final = ("invoice_number", "total")
 PICTURE_CLASSES: Final = ("receipt", "passport")
 CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -77,7 +79,7 @@ class World:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote."""
-        return msgspec.json.decode(text, type=cls)
+        return decoder(cls).decode(text)
 
 
 def discover(http: httpx.Client) -> World:

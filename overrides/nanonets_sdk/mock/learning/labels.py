@@ -14,6 +14,7 @@ from typing import Self
 import msgspec
 from attrs import frozen
 
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.mock.learning.pictures import features_of, mean_of
 
 _SHARPNESS = 12.0  # how fast the probability changes with the distance
@@ -41,7 +42,7 @@ class LabelRules:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the rules in a JSON text; raise msgspec.DecodeError if it holds something else."""
-        return msgspec.json.decode(text, type=cls)
+        return decoder(cls).decode(text)
 
 
 def learn_labels(labels: Sequence[str], examples: Iterable[tuple[Collection[str], bytes]]) -> LabelRules:

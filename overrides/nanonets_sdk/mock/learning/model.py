@@ -5,6 +5,8 @@ from typing import Literal, Self
 import msgspec
 from attrs import frozen
 
+from nanonets_sdk._decoding import decoder
+
 Side = Literal["right", "below"]
 Shape = Literal["date", "money", "identifier", "text"]
 
@@ -86,4 +88,4 @@ class Rules:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the rules in a JSON text; raise msgspec.DecodeError if it holds something else."""
-        return msgspec.json.decode(text, type=cls)
+        return decoder(cls).decode(text)

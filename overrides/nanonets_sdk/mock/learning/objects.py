@@ -15,6 +15,7 @@ from typing import Self
 import msgspec
 from attrs import frozen
 
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.mock.learning.model import Annotation
 from nanonets_sdk.mock.learning.pictures import Part, features_of, mean_of
 
@@ -64,7 +65,7 @@ class ObjectRules:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the rules in a JSON text; raise msgspec.DecodeError if it holds something else."""
-        return msgspec.json.decode(text, type=cls)
+        return decoder(cls).decode(text)
 
 
 def learn_objects(examples: Iterable[Example]) -> ObjectRules:

@@ -17,6 +17,7 @@ import msgspec
 from attrs import frozen
 from PIL import Image, ImageFilter, ImageOps
 
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.mock.reading.layout.page import UnreadableFile
 
 Part: TypeAlias = tuple[float, float, float, float]
@@ -42,7 +43,7 @@ class PictureRules:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the rules in a JSON text; raise msgspec.DecodeError if it holds something else."""
-        return msgspec.json.decode(text, type=cls)
+        return decoder(cls).decode(text)
 
 
 def learn_pictures(examples: Iterable[tuple[str, bytes]]) -> PictureRules:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from attrs import frozen
 
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.mock.account import moderation
 from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.refusals import bad_request, not_found
@@ -38,7 +39,7 @@ def update_page(account: Account, call: Call) -> Reply:
         is_its_own = given == (day_since_epoch(file.created), hour_of_day(file.created))
         if not is_its_own and account.behaviour.page_of_another_day == "refuse":
             raise not_found("Page of this day and hour")
-        boxes = msgspec.json.decode(call.raw, type=_Boxes).moderated_boxes
+        boxes = decoder(_Boxes).decode(call.raw).moderated_boxes
         _require_readable(call)
         moderation.correct(account, page, tuple(_corrected(account, box) for box in boxes))
     return undocumented(account)

@@ -10,6 +10,8 @@ from typing import Final, Generic, TypeVar
 import msgspec
 from attrs import frozen
 
+from nanonets_sdk._decoding import decoder
+
 # Durability. What a call has acknowledged survives `kill -9` and a power cut, because two writes happen in this order:
 #
 #     uploads.keep(file)      the bytes are synced, then the folder that has their name
@@ -154,4 +156,5 @@ class Table(Generic[R]):
         query = f"SELECT document FROM {self._name} {condition} ORDER BY sequence"  # noqa: S608  # our own names
         with self._database.transaction() as connection:
             rows: list[tuple[str]] = connection.execute(query, values).fetchall()
-        return [msgspec.json.decode(document, type=self._kind) for (document,) in rows]
+        read = decoder(self._kind).decode
+        return [read(document) for (document,) in rows]

@@ -7,8 +7,7 @@ from queue import LifoQueue
 from types import TracebackType
 from typing import Self
 
-import msgspec
-
+from nanonets_sdk._decoding import decoder
 from nanonets_sdk.mock.reading.files.limits import Limits
 from nanonets_sdk.mock.reading.layout.page import Reading, UnreadableFile
 from nanonets_sdk.mock.reading.workers.cache import Cache
@@ -62,7 +61,7 @@ class Reader:
             UnreadableFile: With the reason why the file cannot be read.
             RuntimeError: The reader is closed.
         """
-        return msgspec.json.decode(self._result(content, None).payload, type=Reading)
+        return decoder(Reading).decode(self._result(content, None).payload)
 
     def render(self, content: bytes | Path, page: int) -> bytes:
         """Return the image of a page as PNG: a PDF's at 72 dpi, an image's in its own pixels, upright.

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from nanonets_sdk._openapi import SPEC, locate
-from nanonets_sdk._portable import portable
+from nanonets_sdk.contract.description.portable import portable
 
 
 @pytest.fixture(scope="module")
