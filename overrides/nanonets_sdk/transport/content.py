@@ -10,7 +10,6 @@ network ──► pieces ──► Decoder ──► count ──► one buffer 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from io import BytesIO
 from typing import Any, Final
 
@@ -120,6 +119,4 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         """Close the connection, or return it to the pool."""
-        # asyncio fails to abort a connection that has sent its last bytes after it was closed. The response is here.
-        with suppress(AttributeError):
-            await self._stream.aclose()
+        await self._stream.aclose()

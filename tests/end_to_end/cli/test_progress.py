@@ -248,7 +248,7 @@ def test_a_second_ctrl_c_says_how_many_files_may_be_billed(server: MockServer, t
 CONFIRMED = {
     "approve": ("approve {file} f-2 --confirm", 1, "The approval of file {file} was accepted by the service", True),
     "delete": ("delete {file} f-2 --yes --confirm", 1, "The deletion of file {file} was accepted by the service", True),
-    "edit": ("edit {file} --set total=1 --confirm", 3, "Pages written: 1. See what is there with `nanonets", False),
+    "edit": ("edit {file} --set total=1 --confirm", 3, "Pages written: 2. See what is there with `nanonets", False),
 }
 
 
