@@ -146,23 +146,24 @@ class Outcomes:
     _outcomes: AsyncOutcomes = field(alias="outcomes", repr=False)
     _portal: BlockingPortal = field(alias="portal", repr=False)
     _process: int = field(factory=os.getpid, init=False, repr=False)
-    # A deque, because several threads may take outcomes.
+    # Deques, because several threads may take outcomes, and a loop that is left does not take them with it.
+    _ready: deque[Outcome] = field(factory=deque[Outcome], init=False, repr=False)
     _stored: deque[Outcome] = field(factory=deque[Outcome], init=False, repr=False)
 
     def __iter__(self) -> Iterator[Outcome]:
         # A trip to the event loop and back can take longer than all that the loop does for a file.
         all_after = self._outcomes._all_after  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its blocking face
-        while taken := self._call(all_after, self._newly_stored()):
-            for outcome in taken:
+        while True:
+            for outcome in _popped(self._ready):
                 yield outcome
                 self._stored.append(outcome)
+            taken = self._call(all_after, self._newly_stored())
+            if not taken:
+                return
+            self._ready.extend(taken)
 
     def _newly_stored(self) -> list[Outcome]:
-        stored: list[Outcome] = []
-        with suppress(IndexError):
-            while True:
-                stored.append(self._stored.popleft())
-        return stored
+        return list(_popped(self._stored))
 
     def _note_stored(self) -> None:
         """Note what a loop stored that was left before it came back to the event loop."""
@@ -207,6 +208,12 @@ class Outcomes:
     def search_error(self) -> NanonetsError | None:
         """Why the service could not be asked whether files arrived; None if it could."""
         return self._outcomes.search_error
+
+
+def _popped(outcomes: deque[Outcome]) -> Iterator[Outcome]:
+    with suppress(IndexError):
+        while True:
+            yield outcomes.popleft()
 
 
 @asynccontextmanager

@@ -123,6 +123,17 @@ def test_of_outcomes_that_were_ready_together_a_loop_that_is_left_gets_those_aga
     assert {outcome.path for outcome in again if outcome.was_done_before} == {*stored}
 
 
+def test_a_second_loop_goes_on_where_the_first_was_left(client: Nanonets, server: MockServer, tmp_path: Path) -> None:
+    files = write_scans(tmp_path, 6)
+    with predict_files(client, server.model_id, files, journal=tmp_path / "journal") as outcomes:
+        first = next(iter(outcomes))
+        while outcomes.counts.done < len(files):
+            time.sleep(0.01)
+        second = next(iter(outcomes))
+        rest = [outcome.path for outcome in outcomes]
+    assert sorted([first.path, second.path, *rest]) == sorted(files)
+
+
 def test_an_asynchronous_loop_that_breaks_off_gets_its_file_again(server: MockServer, tmp_path: Path) -> None:
     (path,) = write_scans(tmp_path, 1)
 
