@@ -25,6 +25,7 @@ from attrs import define, field
 
 from nanonets_sdk._net import is_loopback, is_loopback_url
 from nanonets_sdk._net.lingering import Lingering
+from nanonets_sdk._net.serving import PromptServer
 from nanonets_sdk.contract.description.spec import base_path
 from nanonets_sdk.contract.judging.exchange import Answered, Asked, operation_of
 from nanonets_sdk.contract.judging.seen import MOST_BYTES, PASSED_ON, Seen, seen_of
@@ -111,7 +112,7 @@ class Proxy:
             raise
         self._listener = listener
         self.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}{base_path()}"
-        self._server = uvicorn.Server(
+        self._server = PromptServer(
             uvicorn.Config(
                 Lingering(self._app), interface="asgi3", http="h11", ws="none", lifespan="off", log_config=None,
                 log_level="critical", access_log=False, proxy_headers=False, server_header=False,
@@ -130,7 +131,7 @@ class Proxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
+        self._server.leave()
         self._thread.join()
         self._listener.close()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import uvicorn
 
 from nanonets_sdk._net.lingering import Lingering
+from nanonets_sdk._net.serving import PromptServer
 from nanonets_sdk.calls.review import file_ids
 from nanonets_sdk.client import Nanonets
 from nanonets_sdk.documents import Document
@@ -88,7 +89,7 @@ class ReviewServer:
         self._desk = Desk(client, model_id, checked_below(below), types, sources or {})
         self._guard = Guard(review_app(self._desk))
         self._listener: socket.socket | None = None
-        self._serving: tuple[uvicorn.Server, threading.Thread] | None = None
+        self._serving: tuple[PromptServer, threading.Thread] | None = None
         self._port = port
         listed = [files] if isinstance(files, str | Document) else list(files)
         for one in file_ids(listed):
@@ -149,7 +150,7 @@ class ReviewServer:
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        server = uvicorn.Server(config)
+        server = PromptServer(config)
         thread = threading.Thread(target=server.run, args=([self._listener],), name="nanonets-review", daemon=True)
         thread.start()
         self._serving = server, thread
@@ -166,7 +167,7 @@ class ReviewServer:
         serving, self._serving = self._serving, None
         if serving is not None:
             server, thread = serving
-            server.should_exit = True
+            server.leave()
             thread.join()
         if self._listener is not None:
             self._listener.close()

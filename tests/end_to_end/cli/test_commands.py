@@ -158,7 +158,11 @@ def test_ctrl_c_ends_many_calls_in_good_order(server: MockServer, tmp_path: Path
         assert process.wait(30) == 130
     done = len(server.requests)
     assert len(lines) == done < 50
-    assert said == [STOPPING, f"50 files: {done} done, 0 failed, {50 - done} not done."]
+    assert said == [
+        STOPPING,
+        f"50 files: {done} done, 0 failed, {50 - done} not done.",
+        f"Go on with: run the command with the names of the {50 - done} files without a result in its output.",
+    ]
 
 
 def test_a_reader_of_classes_that_goes_away_ends_it_quietly(server: MockServer, tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ def say_again(files: Sequence[str], command: Command, what: str = "Try again wha
     if len(files) <= _MOST_NAMED:
         say_command(f"{what}:", command.again(files=files))
     else:
-        say_wrapped(f"{what}: run the command with the names of those files.")
+        say_wrapped(f"{what}: run the command with the names of the {len(files)} files without a result in its output.")
 
 
 def _counted(number: int, what: str) -> str:

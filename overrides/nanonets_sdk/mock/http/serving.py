@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from nanonets_sdk._net.serving import PromptServer
 from nanonets_sdk.mock.http.connections import Connections
 
 START_SECONDS: Final = 30
@@ -34,7 +35,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-class _Server(uvicorn.Server):
+class _Server(PromptServer):
     def __init__(self, connections: Connections, config: uvicorn.Config) -> None:
         super().__init__(config)
         self._connections = connections
@@ -79,5 +80,5 @@ class ServingThread:
 
     def stop(self) -> None:
         """Stop the server. Open requests get one more second."""
-        self._server.should_exit = True
+        self._server.leave()
         self._thread.join()
