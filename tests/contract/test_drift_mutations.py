@@ -172,7 +172,7 @@ def test_the_stand_in_has_every_fact_of_the_lock_but_its_texts(lock: Path) -> No
 @pytest.mark.parametrize("row", rows("published", "harmless"))
 def test_a_change_of_the_published_document(row: Row, published: Any, lock: Path, tmp_path: Path) -> None:
     document = tmp_path / "published.yaml"
-    text = WRITERS[row.get("write", "yaml")](patched(published, row))
+    text = WRITERS[row.get("write", "json")](patched(published, row))
     document.write_text(text, encoding="utf-8", newline="")
 
     assert nanonets("upstream", document, "--lock", lock) == expected(row)
@@ -181,7 +181,7 @@ def test_a_change_of_the_published_document(row: Row, published: Any, lock: Path
 @pytest.mark.parametrize("row", rows("spec"))
 def test_a_change_of_our_description(row: Row, spec: Any, tmp_path: Path) -> None:
     document = tmp_path / "nanonets.yaml"
-    document.write_text(as_yaml(patched(spec, row)), encoding="utf-8")
+    document.write_text(as_json(patched(spec, row)), encoding="utf-8")
 
     assert nanonets(row["gate"], "--spec", document) == expected(row)
 
@@ -270,7 +270,7 @@ def test_a_change_of_a_reply(row: Row, exchanges: dict[str, Exchange], tmp_path:
 def test_nothing_is_found_where_nothing_was_changed(
     published: Any, lock: Path, exchanges: dict[str, Exchange], tmp_path: Path
 ) -> None:
-    (tmp_path / "published.yaml").write_text(as_yaml(published), encoding="utf-8")
+    (tmp_path / "published.yaml").write_text(as_json(published), encoding="utf-8")
     with TrafficRecorder(tmp_path / "traffic.jsonl") as recorder:
         for exchange in exchanges.values():
             recorder(exchange)
