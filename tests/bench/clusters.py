@@ -19,9 +19,10 @@ from converting import write_replies
 from measuring import Figure, by_turns, ratio_of
 from ray_cluster import RayCluster, running
 
+# Each task takes most of a second. Of tasks of a tenth of a second, Ray Data runs hardly two at a time.
 ARCHIVES = 16
-REPLIES = 60
-ROUNDS = 5
+REPLIES = 480
+ROUNDS = 3
 # A worker that is idle for a second is ended otherwise, and each pass would measure the start of another one.
 KEEP = {"RAY_kill_idle_workers_interval_ms": "0"}
 # Nodes exchange what they read. In a store that it fills they would wait for each other.

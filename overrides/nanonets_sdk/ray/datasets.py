@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ray.data import Dataset
 
-_REPLIES_PER_TASK = 256
-
 
 def predict(
     dataset: Dataset,
@@ -138,7 +136,8 @@ def read_replies(
     def load(block: pa.Table) -> pa.Table:
         return _loaded(block, explode)
 
-    return _mapped(bodies, "read_replies", load, _REPLIES_PER_TASK, 1, workers)
+    # A task for each block that Ray reads. With a number of rows, a few archives would all be read by one task.
+    return _mapped(bodies, "read_replies", load, None, 1, workers)
 
 
 def write_parquet(dataset: Dataset, path: str, **writing: Any) -> None:
@@ -166,7 +165,12 @@ def close_journal(journal: str | os.PathLike[str]) -> None:
 
 
 def _mapped(
-    dataset: Dataset, name: str, work: Callable[[pa.Table], pa.Table], rows: int, num_cpus: float, workers: int | None
+    dataset: Dataset,
+    name: str,
+    work: Callable[[pa.Table], pa.Table],
+    rows: int | None,
+    num_cpus: float,
+    workers: int | None,
 ) -> Dataset:
     # A function, whose name Ray shows; of an object it would show what it is made of.
     def task(block: pa.Table) -> pa.Table:

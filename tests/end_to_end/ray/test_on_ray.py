@@ -211,6 +211,21 @@ def test_a_listing_is_not_repeated_for_each_of_its_files(data: Any, server: Mock
     assert sum(len(row["reply"]) for row in rows) < 2 * len(listing)
 
 
+def test_a_few_archives_are_shared_among_the_tasks(data: Any, server: MockServer, tmp_path: Path) -> None:
+    from nanonets_sdk.ray import read_replies
+
+    assert data
+    with Nanonets(KEY, base_url=server.base_url) as client:
+        predicted = client.ocr.predict_file(server.model_id, INVOICE)
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    for number in range(4):
+        (archives / f"{number}.jsonl").write_bytes((predicted.raw_bytes + b"\n") * 2)
+    archived: Any = read_replies(str(archives), override_num_blocks=4)
+    read = archived.materialize()
+    assert (read.num_blocks(), read.count()) == (4, 8)
+
+
 def test_stored_replies_become_parquet_by_day_and_model(data: Any, server: MockServer, tmp_path: Path) -> None:
     from nanonets_sdk.ray import read_replies, write_parquet
 
