@@ -20,6 +20,7 @@ from nanonets_sdk._net.content import Decoder, NotDecodable, UnknownCoding, codi
 from nanonets_sdk.transport.deadline import Deadline
 
 _MOST_UNDECODED: Final = 1 << 16
+_CLOSED: Final = httpx.ByteStream(b"")
 
 
 class TooLarge(Exception):
@@ -115,8 +116,14 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def close(self) -> None:
         """Close the connection, or return it to the pool."""
-        self._stream.close()
+        self._let_go().close()
 
     async def aclose(self) -> None:
         """Close the connection, or return it to the pool."""
-        await self._stream.aclose()
+        await self._let_go().aclose()
+
+    def _let_go(self) -> Any:
+        # httpx's stream holds its response. In that circle the response and the request, with the file that was sent,
+        # would stay in memory until the garbage collector comes.
+        stream, self._stream = self._stream, _CLOSED
+        return stream

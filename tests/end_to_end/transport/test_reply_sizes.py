@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import tracemalloc
 import zlib
@@ -231,3 +232,22 @@ def test_a_reply_is_held_once() -> None:
     assert document.request_file_id == "4f0e-f-1"
     assert held < 1.5 * size
     assert peak < 2.5 * size
+
+
+@by_door
+def test_what_was_sent_and_received_is_freed_without_the_garbage_collector(door: Door) -> None:
+    def kept() -> int:
+        return sum(isinstance(one, httpx.Request | httpx.Response) for one in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = kept()
+        with RawServer(answering(200, padded(LIMIT))) as server:
+            document = door.use(server.base_url, lambda client: client.ocr.predict_file("m-1", PDF))
+        after = kept()
+    finally:
+        gc.enable()
+
+    assert document.request_file_id == "4f0e-f-1"
+    assert after == before
