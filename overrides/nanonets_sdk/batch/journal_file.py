@@ -23,7 +23,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
@@ -62,6 +61,10 @@ class RunLock:
 
     path: Path
     _descriptor: int
+    _was: os.stat_result = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._was = os.fstat(self._descriptor)
 
     @classmethod
     def acquire(cls, path: Path, seconds: float) -> RunLock:
@@ -93,7 +96,7 @@ class RunLock:
         Raises:
             FileNotFoundError: It is not.
         """
-        _check_same(self.path, os.fstat(self._descriptor))
+        _check_same(self.path, self._was)
 
     def release(self) -> None:
         """Remove the file, and release the lock."""
@@ -131,10 +134,11 @@ class JournalFile:
     _descriptor: int
     _token: bytes
     _offset: int
+    _was: os.stat_result = field(init=False)
     _log_was: os.stat_result = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._log_was = self.log.stat()
+        self._was, self._log_was = os.fstat(self._descriptor), self.log.stat()
 
     @classmethod
     def watch(cls, path: Path, lock: RunLock, token: bytes, page: range) -> JournalFile:
@@ -159,20 +163,20 @@ class JournalFile:
 
     def problem(self) -> str:
         """Return what happened to the journal; an empty string if it is as it was left."""
-        checks: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("it", lambda: _check_same(self.path, os.fstat(self._descriptor))),
-            ("its lock", self.lock.check),
-            ("its log", lambda: _check_same(self.log, self._log_was)),
-        )
-        for what, check in checks:
-            try:
-                check()
-            except FileNotFoundError as error:
-                return f"{what} {error.strerror or 'was deleted or moved'}"
-            except OSError as error:
-                return f"{what} cannot be reached ({error.strerror or error})"
+        # After each system call this thread waits until the event loop lets it go on, so there are few of them.
+        what, log = "it", self._log_was
         try:
-            held, log = _read(self._descriptor, len(self._token), self._offset), self.log.stat()
+            _check_same(self.path, self._was)
+            what = "its lock"
+            self.lock.check()
+            what = "its log"
+            log = _check_same(self.log, log)
+        except FileNotFoundError as error:
+            return f"{what} {error.strerror or 'was deleted or moved'}"
+        except OSError as error:
+            return f"{what} cannot be reached ({error.strerror or error})"
+        try:
+            held = _read(self._descriptor, len(self._token), self._offset)
         except OSError as error:
             return f"it cannot be read ({error.strerror or error})"
         if held != self._token:
@@ -205,13 +209,14 @@ def _make_room(log: Path) -> None:
             file.write(bytes(_LOG_BYTES))
 
 
-def _check_same(path: Path, was: os.stat_result) -> None:
+def _check_same(path: Path, was: os.stat_result) -> os.stat_result:
     try:
         there = path.stat()
     except FileNotFoundError:
         raise FileNotFoundError(2, "was deleted or moved") from None
     if (there.st_dev, there.st_ino) != (was.st_dev, was.st_ino):
         raise FileNotFoundError(2, "was replaced by another file")
+    return there
 
 
 def _read(descriptor: int, size: int, offset: int) -> bytes:
