@@ -39,6 +39,7 @@ import os
 import sqlite3
 import threading
 import unicodedata
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, closing
 from hashlib import sha256
@@ -47,7 +48,6 @@ from typing import Any, Final, Literal, TypeAlias
 from uuid import uuid4
 
 import anyio
-import anyio.lowlevel
 import anyio.to_thread
 from attrs import define, field, frozen
 
@@ -229,7 +229,7 @@ class Journal:
     _file: JournalFile | None = field(default=None, alias="file", repr=False)
     _number: int = field(default=0, alias="number")
     _process: int = field(factory=os.getpid, init=False)
-    _queue: list[_Note] = field(factory=list[_Note], init=False, repr=False)
+    _queue: deque[_Note] = field(factory=deque[_Note], init=False, repr=False)
     _contents: KeyedLock = field(factory=KeyedLock, init=False, repr=False)
     _is_committing: bool = field(default=False, init=False, repr=False)
     # SQLite does not survive the end of a connection that another thread is using, and a descriptor that was closed may
@@ -285,7 +285,8 @@ class Journal:
         """Return when the last contents were sent, in seconds since 1970-01-01 (GMT), and their pages; 0 if unknown."""
         self.check_process()
         note = _Note((_LAST_SENT,), {"most": most})
-        self._commit([note])
+        with self._in_use:
+            self._commit([note])
         return note.rows or []
 
     async def known_ids(self, request_file_ids: Iterable[str]) -> set[str]:
@@ -420,15 +421,14 @@ class Journal:
         self._is_committing = True
         notes: list[_Note] = []
         try:
-            # The tasks that one answer or commit woke up share a commit.
-            await anyio.lowlevel.checkpoint()
-            notes, self._queue = self._queue, []
-            await anyio.to_thread.run_sync(self._commit, notes)
+            await anyio.to_thread.run_sync(self._commit_queued, notes)
         except Exception as error:
             self._failure = error
             raise
         except BaseException:
-            self._failure = JournalError("the journal cannot be written: the write was interrupted")
+            # The thread goes on without its task, and takes no more notes once the failure is known.
+            with self._in_use:
+                self._failure = JournalError("the journal cannot be written: the write was interrupted")
             raise
         finally:
             waiting = [note.turn for note in self._queue if note.turn is not None]
@@ -436,18 +436,21 @@ class Journal:
             is_handed_over = bool(waiting) and self._failure is None
             self._is_committing = is_handed_over
             woken = waiting[:1] if is_handed_over else waiting
-            for turn in (*(note.turn for note in notes if note.turn is not None), *woken):
+            # Those that send first: the service works while the others go on.
+            first = sorted(notes, key=lambda note: _SENDING not in note.statements)
+            for turn in (*(note.turn for note in first if note.turn is not None), *woken):
                 turn.set()
 
-    def _commit(self, notes: Sequence[_Note]) -> None:
-        """Write notes in one transaction. Whatever an open journal reads or writes passes through here."""
+    def _commit_queued(self, notes: list[_Note]) -> None:
+        """Take the notes that are queued by now, so that those of many tasks share a commit, and write them."""
         with self._in_use:
-            results = self._commit_in_use(notes)
-        # Not before the transaction is over: it may still fail and be undone.
-        for note, rows in zip(notes, results, strict=True):
-            note.rows = rows
+            # Other tasks go on queueing meanwhile, so they are taken one by one.
+            while self._queue and self._failure is None:
+                notes.append(self._queue.popleft())
+            self._commit(notes)
 
-    def _commit_in_use(self, notes: Sequence[_Note]) -> list[list[Any]]:
+    def _commit(self, notes: Sequence[_Note]) -> None:
+        """Write notes in one transaction. Whatever an open journal reads or writes passes through here, in use."""
         results: list[list[Any]] = []
         # Before the commit too, which would fill the gap in a log that was truncated.
         self._check_file()
@@ -464,7 +467,9 @@ class Journal:
             raise JournalError(f"the journal cannot be written: {error}") from error
         # What was committed to a file that nobody finds again is not noted.
         self._check_file()
-        return results
+        # Not before the transaction is over: it may still fail and be undone.
+        for note, rows in zip(notes, results, strict=True):
+            note.rows = rows
 
     def _check_file(self) -> None:
         if self._file is not None and (problem := self._file.problem()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -11,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from typing import TypeVar, cast
 
 import anyio
@@ -278,6 +279,33 @@ def test_a_note_of_a_cancelled_task_is_written_all_the_same(tmp_path: Path) -> N
     anyio.run(write_and_leave)
     journal.close()
     assert digests_in(tmp_path / "journal") == {"first", "second"}
+
+
+def test_a_commit_that_asyncio_cut_off_ends_the_wait_of_every_note_and_says_so(tmp_path: Path) -> None:
+    journal = opened(tmp_path / "journal")
+    in_use = journal._in_use  # pyright: ignore[reportPrivateUsage] - holds the thread that commits up, as a slow disk would
+
+    async def write_and_cancel() -> BaseException | None:
+        in_use.acquire()
+        first, second = (
+            asyncio.create_task(journal.sending(Path("a.pdf"), digest, "token", 1.0)) for digest in ("first", "second")
+        )
+        await asyncio.sleep(0.05)
+        Timer(0.05, in_use.release).start()
+        # Not by a scope of anyio, from which the commit is shielded.
+        first.cancel()
+        with anyio.fail_after(20):
+            cut_off, behind = await asyncio.gather(first, second, return_exceptions=True)
+        assert isinstance(cut_off, asyncio.CancelledError)
+        with pytest.raises(JournalError, match="interrupted"):
+            await journal.sending(Path("a.pdf"), "third", "token", 1.0)
+        return behind
+
+    behind = asyncio.run(write_and_cancel())
+    journal.close()
+    # The thread was either before its commit, or past it.
+    assert digests_in(tmp_path / "journal") == (set[str]() if behind else {"first", "second"})
+    assert behind is None or "interrupted" in str(behind)
 
 
 class Held:
