@@ -178,7 +178,7 @@ class Engine:
     async def _pass(self, files: Iterator[BatchFile], *, may_block: bool) -> None:
         """Go through files, as many at a time as may be in flight."""
         per_job = _IN_FLIGHT_PER_JOB_IF_SYNC if self.options.sync else _IN_FLIGHT_PER_JOB
-        in_flight = anyio.Semaphore(self.options.in_flight or per_job * self.options.jobs)
+        in_flight = anyio.Semaphore(self.options.in_flight or per_job * self.options.jobs, fast_acquire=True)
 
         async def bring(file: BatchFile) -> None:
             try:

@@ -70,14 +70,20 @@ class AsyncOutcomes:
         """Note that results are stored; return the outcomes that are ready, or the next one; none after the last."""
         self._note(stored)
         taken: list[Outcome] = []
-        with suppress(anyio.WouldBlock, anyio.EndOfStream):
-            while len(self._noted) + len(taken) < _MOST_NOTED:
-                taken.append(self._received.receive_nowait())
+        self._take_ready(taken)
         if not taken:
             await self.settle()
             outcome = await self.take()
-            taken = [] if outcome is None else [outcome]
+            if outcome is not None:
+                taken.append(outcome)
+                # Others were finished while the notes went to disk.
+                self._take_ready(taken)
         return taken
+
+    def _take_ready(self, taken: list[Outcome]) -> None:
+        with suppress(anyio.WouldBlock, anyio.EndOfStream):
+            while len(self._noted) + len(taken) < _MOST_NOTED:
+                taken.append(self._received.receive_nowait())
 
     def _note(self, stored: Iterable[Outcome]) -> None:
         for outcome in stored:
