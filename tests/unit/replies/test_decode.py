@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -351,6 +352,7 @@ def test_any_bytes_are_read_or_raise_with_the_bytes_attached(content: bytes) -> 
         assert error.raw == content  # noqa: PT017 - whether it raises depends on the bytes
 
 
+@cache
 def fitting(kind: Any) -> st.SearchStrategy[Any]:
     """JSON values that fit a type of a reply."""
     scalars: dict[Any, st.SearchStrategy[Any]] = {
