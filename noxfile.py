@@ -25,8 +25,8 @@ EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,review,we
 # All tests of a file run in one process, in order: the examples of a page build on each other.
 # Tests wait a third of their time, so three processes keep two cores busy.
 PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
-# Contract tests have a session of their own, and so have slow tests, which take minutes. The plugin of schemathesis is of
-# use to contract tests alone, and takes each process seconds to import.
+# Contract tests have a session of their own, and so have slow tests, which take minutes. Only contract tests use the
+# plugin of schemathesis, which takes each process seconds to import.
 MOST = ("--ignore", "tests/contract", "-m", "not slow", "-p", "no:schemathesis")
 REDOCLY = "@redocly/cli@2.77.0"
 AXE = "axe-core@4.14.1"
