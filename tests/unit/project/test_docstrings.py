@@ -82,7 +82,8 @@ def snippets() -> list[Snippet]:
 def doctests() -> list[doctest.DocTest]:
     """All examples of the interpreter."""
     finder = doctest.DocTestFinder(exclude_empty=True)
-    return [test for module in MODULES for test in finder.find(module) if test.examples]
+    having = [module for module in MODULES if ">>>" in inspect.getsource(module)]
+    return [test for module in having for test in finder.find(module) if test.examples]
 
 
 def failures(test: doctest.DocTest) -> str:

@@ -119,6 +119,8 @@ def test_every_file_that_differs_is_named_with_what_is_wrong_and_no_other(
     }
 
 
+# The gate does the same in a quiet place, in each run of CI.
+@pytest.mark.slow
 def test_the_committed_package_is_what_the_spec_gives_whatever_is_around_the_folder_of_work(tmp_path: Path) -> None:
     # All at once again: a project with settings of its own, a folder that git
     # ignores as nox has it, a folder named like a warning, and another order of sets than in the last run.
