@@ -323,6 +323,19 @@ def test_unknown_members_survive_the_generated_models() -> None:
     assert Model.from_dict(reply).to_dict() == reply
 
 
+def test_every_generated_model_comes_from_its_module_on_first_use() -> None:
+    from nanonets_api import models
+
+    modules = {path.stem for path in (GENERATED / "models").glob("*.py")} - {"__init__"}
+    found = {name: getattr(models, name) for name in models.__all__}
+    assert {model.__module__ for model in found.values()} == {f"nanonets_api.models.{module}" for module in modules}
+    assert {model.__name__ for model in found.values()} == found.keys()
+    assert {*models.__all__} <= {*dir(models)}
+    assert models.bounding_box.BoundingBox is found["BoundingBox"]
+    with pytest.raises(AttributeError, match=r"'nanonets_api\.models' has no attribute 'Bax'"):
+        getattr(models, "Bax")  # noqa: B009 - type checkers know that there is none
+
+
 def test_an_unknown_model_state_is_accepted_by_the_generated_models() -> None:
     from nanonets_api.models.model import Model
 
