@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -29,13 +30,22 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over what all tests share: it took a tenth of their time to look at it."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A developer's own key, base URL or proxy must not reach a test."""
+    """A developer's own key, base URL, proxy or certificates must not reach a test."""
     settings_of_the_client = ("NANONETS_API_KEY", "NANONETS_BASE_URL", "NANONETS_REVIEW_URL", "NANONETS_MODEL_ID")
     names = (*settings_of_the_client, "NANONETS_WEBHOOK_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     for name in (*names, *(name.lower() for name in names)):
         monkeypatch.delenv(name, raising=False)
+    # One certificate in place of a machine's: every client that httpx makes loads them all, which takes 50 ms.
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(ROOT / "tests" / "support" / "localhost.pem"))
 
 
 @pytest.fixture(scope="session")

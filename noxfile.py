@@ -25,8 +25,9 @@ EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,review,we
 # All tests of a file run in one process, in order: the examples of a page build on each other.
 # Tests wait a third of their time, so three processes keep two cores busy.
 PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
-# Contract tests have a session of their own, and so have slow tests, which take minutes.
-MOST = ("--ignore", "tests/contract", "-m", "not slow")
+# Contract tests have a session of their own, and so have slow tests, which take minutes, and those in a browser. Only
+# contract tests use the plugin of schemathesis, which takes each process seconds to import.
+MOST = ("--ignore", "tests/contract", "-m", "not slow and not browser", "-p", "no:schemathesis")
 REDOCLY = "@redocly/cli@2.77.0"
 AXE = "axe-core@4.14.1"
 CANARY = "pdfminer.six==20250506\n"
@@ -50,7 +51,7 @@ def install_wheel(session: nox.Session, extras: str, *requirements: str) -> None
 
 
 def run_most(session: nox.Session, *warnings: str, **options: Any) -> None:
-    """Run all tests but the slow ones, or what the command line asks for."""
+    """Run all tests but the slow ones and those in a browser, or what the command line asks for."""
     if not session.posargs:
         # In a new environment nothing is compiled. Each process would compile the same modules at the same time.
         session.run("pytest", "--collect-only", "-qq", *warnings, *MOST, silent=True, **options)
@@ -108,7 +109,7 @@ def browser(session: nox.Session) -> None:
         session.run("npm", "pack", "--silent", AXE, external=True)
         (packed,) = folder.glob("axe-core-*.tgz")
         session.run("tar", "xzf", str(packed), "package/axe.min.js", external=True)
-    tested = session.posargs or ["tests/end_to_end/review", "tests/end_to_end/pictures/test_review.py"]
+    tested = session.posargs or ["-m", "browser", "tests/end_to_end"]
     session.run("pytest", *tested, env={"AXE_CORE": str(folder / "package" / "axe.min.js")})
 
 

@@ -246,12 +246,13 @@ class AsyncNanonets:
         return _repr(self)
 
 
-def asynchronous(client: Nanonets) -> AsyncNanonets:
+def asynchronous(client: Nanonets, *, prefers_aiohttp: bool = True) -> AsyncNanonets:
     """Return an async client with the settings of a sync one and connections of its own. Close it."""
     settings = client._session.settings  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    pool = AsyncPool.of(settings, None, prefers_aiohttp=prefers_aiohttp)
     # The constructor takes no settings: it would read the environment, and the key cannot be taken out of them.
     other = AsyncNanonets.__new__(AsyncNanonets)
-    other._connect(AsyncSession(settings, AsyncPool.of(settings, None)), owns_pool=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    other._connect(AsyncSession(settings, pool), owns_pool=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
     return other
 
 

@@ -18,7 +18,7 @@ from nanonets_sdk.events import Drift
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
 
-BOUNDED: Final = bounded(15)
+BOUNDED: Final = bounded(8)
 # Of a reply that is not documented nothing is read, and plain text has no members.
 KINDS: Final[dict[str, Any]] = {
     operation.id: operation.reply for operation in OPERATIONS if operation.reply not in (Any, str)

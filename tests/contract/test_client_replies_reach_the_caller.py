@@ -17,7 +17,7 @@ from nanonets_sdk.contract.description.json_values import leaves, listed
 from nanonets_sdk.contract.description.spec import response_schema, spec_operation, spec_operations
 from raw_server import API_KEY, Connection, RawServer, reply
 
-BOUNDED: Final = bounded(15)
+BOUNDED: Final = bounded(8)
 SUBMISSIONS: Final = ("ocr_submit_file", "ocr_submit_urls")
 # Nothing is read from these replies; an update also reads a page before, which this answer is not.
 UNDOCUMENTED: Final = tuple(operation.id for operation in OPERATIONS if operation.reply is Any)

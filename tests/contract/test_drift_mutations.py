@@ -36,8 +36,11 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 TABLE: list[Row] = from_yaml(Path(__file__).with_name("mutations.yaml"))
 
 
-def rows(*kinds: str) -> list[Any]:
-    return [pytest.param(row, id=row["id"]) for row in TABLE if row["of"] in kinds]
+def rows(*kinds: str, every: int = 1) -> list[Any]:
+    """The changes of some kinds; all but a few of them are slow if `every` is more than one."""
+    chosen = (row for row in TABLE if row["of"] in kinds)
+    slow: list[Any] = [pytest.mark.slow]
+    return [pytest.param(row, id=row["id"], marks=slow if n % every else []) for n, row in enumerate(chosen)]
 
 
 def nanonets(*arguments: object) -> tuple[int, list[str]]:
@@ -178,7 +181,7 @@ def test_a_change_of_the_published_document(row: Row, published: Any, lock: Path
     assert nanonets("upstream", document, "--lock", lock) == expected(row)
 
 
-@pytest.mark.parametrize("row", rows("spec"))
+@pytest.mark.parametrize("row", rows("spec", every=2))
 def test_a_change_of_our_description(row: Row, spec: Any, tmp_path: Path) -> None:
     document = tmp_path / "nanonets.yaml"
     document.write_text(as_json(patched(spec, row)), encoding="utf-8")
@@ -206,7 +209,7 @@ def test_a_change_of_the_lock_by_hand(row: Row, gate: str, tmp_path: Path, publi
     assert nanonets(gate, *([document] if gate == "upstream" else []), "--lock", lock) == expected(row)
 
 
-@pytest.mark.parametrize("row", rows("deviations"))
+@pytest.mark.parametrize("row", rows("deviations", every=2))
 def test_a_change_of_the_deviations(row: Row, tmp_path: Path) -> None:
     declared = tmp_path / "deviations.yaml"
     committed = from_yaml(locate(DEVIATIONS))["deviations"]

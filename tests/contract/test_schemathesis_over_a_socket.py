@@ -8,11 +8,11 @@ from attrs import frozen
 
 from harness.contract_mock import CONTRACT_KEY, ContractMock, furnish
 from nanonets_sdk.contract.description.spec import spec_operations
-from nanonets_sdk.contract.searching.runs import Outcome, Plan, run
+from nanonets_sdk.contract.searching.runs import STATEFUL, UNIT_PHASES, Outcome, Plan, run
 
 LEAST_CASES: Final = 800
 LEAST_LINKS: Final = 10
-"""Links followed by random scenarios; test_schemathesis_links.py follows every link."""
+"""Links followed by random scenarios, which is slow; test_schemathesis_links.py follows every link."""
 
 
 @frozen
@@ -21,12 +21,22 @@ class Socket:
     alarms: list[str]
 
 
-@pytest.fixture(scope="module")
-def socket_run() -> Iterator[Socket]:
+def st_run(phases: str) -> Iterator[Socket]:
+    """Run some phases of schemathesis, and yield the outcome."""
     with ContractMock() as mock:
-        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock)))
+        outcome = run(Plan(mock.base_url, CONTRACT_KEY, furnish(mock)), (phases,))
         yield Socket(outcome, mock.alarms)
         mock.clear_alarms()
+
+
+@pytest.fixture(scope="module")
+def socket_run() -> Iterator[Socket]:
+    yield from st_run(UNIT_PHASES)
+
+
+@pytest.fixture(scope="module")
+def scenarios() -> Iterator[Socket]:
+    yield from st_run(STATEFUL)
 
 
 def test_st_run_finds_nothing_wrong_with_the_mock(socket_run: Socket, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,8 +57,11 @@ def test_st_run_sends_as_many_cases_as_it_should(socket_run: Socket) -> None:
     assert socket_run.outcome.figures.cases >= LEAST_CASES
 
 
-def test_st_run_follows_links_from_scenario_to_scenario(socket_run: Socket) -> None:
-    assert len(socket_run.outcome.figures.links) >= LEAST_LINKS
+@pytest.mark.slow
+def test_st_run_follows_links_from_scenario_to_scenario(scenarios: Socket) -> None:
+    assert scenarios.outcome.passed, scenarios.outcome.output
+    assert len(scenarios.outcome.figures.links) >= LEAST_LINKS
+    assert scenarios.alarms == []
 
 
 @pytest.mark.parametrize("operation", spec_operations(), ids=lambda operation: operation.operation_id)

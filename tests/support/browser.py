@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pytest
+
+Test = TypeVar("Test", bound=Callable[..., object])
 
 CSS: Final = "css selector"
 XPATH: Final = "xpath"
@@ -32,7 +34,18 @@ def why_no_browser() -> str:
     return f"needs {', '.join(missing)}" if missing else ""
 
 
-needs_browser = pytest.mark.skipif(bool(why_no_browser()), reason=why_no_browser() or "there is a browser")
+# `nox -s browser` runs what has this mark; the other sessions leave it out.
+IN_A_BROWSER: Final = (
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(why_no_browser()), reason=why_no_browser() or "there is a browser"),
+)
+
+
+def needs_browser(test: Test) -> Test:
+    """Mark a test that uses the browser."""
+    for mark in IN_A_BROWSER:
+        test = mark(test)
+    return test
 
 
 @contextmanager

@@ -61,15 +61,24 @@ def environment(server: MockServer | None, **more: str) -> dict[str, str]:
     return {"PYTHONWARNINGS": "error", **kept, **own, **more}
 
 
-def run(*arguments: str | Path, server: MockServer | None = None, folder: Path | None = None, **more: str) -> Ended:
-    """Run a command in this process through its entry point, which is several times faster than a new process."""
+def run(
+    *arguments: str | Path,
+    server: MockServer | None = None,
+    folder: Path | None = None,
+    together: bool = False,
+    **more: str,
+) -> Ended:
+    """Run a command in this process through its entry point, which is several times faster than a new process.
+
+    If `together` is true, both streams are one, as on a terminal, and it is `out`.
+    """
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
     with (
         patch.dict(os.environ, environment(server, **more), clear=True),
         patch.object(sys, "argv", ["nanonets", *map(str, arguments)]),
         contextlib.chdir(folder or Path.cwd()),
         contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
+        contextlib.redirect_stderr(out if together else err),
         pytest.raises(SystemExit) as end,
     ):
         main()

@@ -84,11 +84,11 @@ class Transport(httpx.BaseTransport):
 
     Args:
         limits: How many connections are opened and kept.
-        verify: The certificates that are trusted.
+        verify: The certificates that are trusted; None for those of httpcore, read when a connection is encrypted.
         proxy: The proxy; None to connect directly.
     """
 
-    def __init__(self, limits: httpx.Limits, verify: ssl.SSLContext, proxy: httpx.Proxy | None = None) -> None:
+    def __init__(self, limits: httpx.Limits, verify: ssl.SSLContext | None, proxy: httpx.Proxy | None = None) -> None:
         kinds = (httpcore.ConnectionPool, httpcore.HTTPProxy, httpcore.SOCKSProxy)
         self._pool: httpcore.ConnectionPool = _pool(kinds, Backend(), limits, verify, proxy)
 
@@ -109,11 +109,11 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     Args:
         limits: How many connections are opened and kept.
-        verify: The certificates that are trusted.
+        verify: The certificates that are trusted; None for those of httpcore, read when a connection is encrypted.
         proxy: The proxy; None to connect directly.
     """
 
-    def __init__(self, limits: httpx.Limits, verify: ssl.SSLContext, proxy: httpx.Proxy | None = None) -> None:
+    def __init__(self, limits: httpx.Limits, verify: ssl.SSLContext | None, proxy: httpx.Proxy | None = None) -> None:
         kinds = (httpcore.AsyncConnectionPool, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
         self._pool: httpcore.AsyncConnectionPool = _pool(kinds, AsyncBackend(), limits, verify, proxy)
 
@@ -143,7 +143,7 @@ def _pool(
     kinds: tuple[Any, Any, Any],
     backend: object,
     limits: httpx.Limits,
-    verify: ssl.SSLContext,
+    verify: ssl.SSLContext | None,
     proxy: httpx.Proxy | None,
 ) -> Any:
     """Create a pool; the kinds are those without a proxy, with an HTTP proxy and with a SOCKS proxy."""

@@ -24,7 +24,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 import msgspec
 from attrs import frozen
 
-from nanonets_api.models.page_update import PageUpdate
+from nanonets_api import models
 from nanonets_sdk.calls import ocr, operations
 from nanonets_sdk.calls.arguments import checked_id
 from nanonets_sdk.calls.confirming import CallRead, Confirmation, reader
@@ -117,7 +117,7 @@ class _BoxText:
         return msgspec.Raw(self.text.encode())
 
 
-def update_of(page: DraftPage) -> PageUpdate:
+def update_of(page: DraftPage) -> models.PageUpdate:
     """Return the body of the update of a page.
 
     Raises:
@@ -131,7 +131,7 @@ def update_of(page: DraftPage) -> PageUpdate:
         )
     boxes = cast("Any", [_BoxText(text) for text in page.texts])
     known = {name: json.loads(page.members[name]) for name in _NAMING}
-    return PageUpdate(moderated_boxes=boxes, **known)
+    return models.PageUpdate(moderated_boxes=boxes, **known)
 
 
 def flag(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from nanonets_api.models.full_text_form import FullTextForm
+from nanonets_api import models
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import checked_urls
 from nanonets_sdk.calls.files import checked_files, part, with_files
@@ -44,13 +44,13 @@ def read_several(
     if files is not None:
         raise TypeError("read_text takes files or urls, not both; what the service does with both is not known")
     sent = checked_urls(urls)
-    answered = yield from call(operations.OCR_READ_TEXT, body=FullTextForm(urls=sent))
+    answered = yield from call(operations.OCR_READ_TEXT, body=models.FullTextForm(urls=sent))
     return text_documents(answered.reply, answered.body, sent)
 
 
 def _send(files: Sequence[FileInput]) -> CallFlow[list[TextDocument]]:
     def send(uploads: Sequence[FileUpload]) -> CallFlow[list[TextDocument]]:
-        answered = yield from call(operations.OCR_READ_TEXT, body=FullTextForm(file=[*map(part, uploads)]))
+        answered = yield from call(operations.OCR_READ_TEXT, body=models.FullTextForm(file=[*map(part, uploads)]))
         return text_documents(answered.reply, answered.body, [upload.name for upload in uploads])
 
     return (yield from with_files(files, send, urls="read_text(urls=[…])"))

@@ -6,12 +6,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from nanonets_api import replies
-from nanonets_api.models.create_ic_model_form import CreateIcModelForm
-from nanonets_api.models.ic_predict_file_form import IcPredictFileForm
-from nanonets_api.models.ic_predict_urls_form import IcPredictUrlsForm
-from nanonets_api.models.ic_training_file_form import IcTrainingFileForm
-from nanonets_api.models.ic_training_urls_form import IcTrainingUrlsForm
+from nanonets_api import models, replies
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import checked_categories, checked_id, checked_urls
 from nanonets_sdk.calls.files import part, with_file
@@ -27,7 +22,7 @@ from nanonets_sdk.replies.source import Source
 
 def create_model(categories: Iterable[str]) -> CallFlow[Model]:
     """Create a model."""
-    body = CreateIcModelForm(categories=checked_categories(categories, at_least=2))
+    body = models.CreateIcModelForm(categories=checked_categories(categories, at_least=2))
     return call_for_model(operations.IC_CREATE_MODEL, body=body)
 
 
@@ -35,8 +30,8 @@ def list_models() -> CallFlow[list[Model]]:
     """List the models of the account."""
     answered = yield from call(operations.IC_LIST_MODELS)
     source = Source(answered.body)
-    models: tuple[replies.ModelReply, ...] = answered.reply
-    return [model_of(reply, source / index) for index, reply in enumerate(models)]
+    listed: tuple[replies.ModelReply, ...] = answered.reply
+    return [model_of(reply, source / index) for index, reply in enumerate(listed)]
 
 
 def get_model(model_id: str, timeout: float | None = None) -> CallFlow[Model]:
@@ -55,7 +50,7 @@ def upload_file(model_id: str, category: str, file: FileInput) -> CallFlow[Model
     checked_id(category, "category")
 
     def send(upload: FileUpload) -> CallFlow[Model]:
-        form = IcTrainingFileForm(model_id=model_id, category=category, file=part(upload))
+        form = models.IcTrainingFileForm(model_id=model_id, category=category, file=part(upload))
         return call_for_model(operations.IC_UPLOAD_FILE, body=form)
 
     return (yield from with_file(file, send, urls="upload_urls"))
@@ -63,7 +58,7 @@ def upload_file(model_id: str, category: str, file: FileInput) -> CallFlow[Model
 
 def upload_urls(model_id: str, category: str, urls: Iterable[str]) -> CallFlow[Model]:
     """Upload training pictures by URL."""
-    form = IcTrainingUrlsForm(
+    form = models.IcTrainingUrlsForm(
         model_id=checked_id(model_id, "model_id"), category=checked_id(category, "category"), urls=checked_urls(urls)
     )
     return call_for_model(operations.IC_UPLOAD_URLS, body=form)
@@ -74,7 +69,7 @@ def predict_file(model_id: str, file: FileInput) -> CallFlow[Classification]:
     checked_id(model_id, "model_id")
 
     def send(upload: FileUpload) -> CallFlow[Classification]:
-        form = IcPredictFileForm(model_id=model_id, file=part(upload))
+        form = models.IcPredictFileForm(model_id=model_id, file=part(upload))
         answered = yield from call(operations.IC_PREDICT_FILE, body=form)
         classification = classification_of(answered.reply, answered.body, upload.name)
         if classification.error is not None:
@@ -92,6 +87,6 @@ def predict_file(model_id: str, file: FileInput) -> CallFlow[Classification]:
 def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Classification]]:
     """Classify files by URL."""
     sent = checked_urls(urls)
-    form = IcPredictUrlsForm(model_id=checked_id(model_id, "model_id"), urls=sent)
+    form = models.IcPredictUrlsForm(model_id=checked_id(model_id, "model_id"), urls=sent)
     answered = yield from call(operations.IC_PREDICT_URLS, body=form)
     return classifications_of(answered.reply, answered.body, sent)

@@ -5,12 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from nanonets_api.models.create_model_request import CreateModelRequest
-from nanonets_api.models.label_urls_form import LabelUrlsForm
-from nanonets_api.models.ml_predict_files_form import MlPredictFilesForm
-from nanonets_api.models.ml_training_file import MlTrainingFile
-from nanonets_api.models.ml_training_files_form import MlTrainingFilesForm
-from nanonets_api.models.ml_training_urls_form import MlTrainingUrlsForm
+from nanonets_api import models
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import checked_categories, checked_id, checked_urls
 from nanonets_sdk.calls.files import checked_files, part, with_files
@@ -24,7 +19,7 @@ from nanonets_sdk.files import FileInput, FileUpload
 
 def create_model(categories: Iterable[str]) -> CallFlow[Model]:
     """Create a model."""
-    body = CreateModelRequest(categories=checked_categories(categories, at_least=1))
+    body = models.CreateModelRequest(categories=checked_categories(categories, at_least=1))
     return call_for_model(operations.ML_CREATE_MODEL, body=body)
 
 
@@ -56,7 +51,7 @@ def upload_files(model_id: str, files: Iterable[tuple[FileInput, Iterable[str]]]
                 "pass a name with each content, as in (name, content)"
             )
         data = _data(zip(names, (categories for _, categories in pairs), strict=True))
-        form = MlTrainingFilesForm(files=[*map(part, uploads)], data=data)
+        form = models.MlTrainingFilesForm(files=[*map(part, uploads)], data=data)
         answered = yield from call(operations.ML_UPLOAD_FILES, model_id=model_id, body=form)
         return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
@@ -71,7 +66,7 @@ def upload_urls(model_id: str, categories_by_url: Mapping[str, Iterable[str]]) -
     sent = checked_urls(categories_by_url)
     data = _data((url, checked_categories(categories_by_url[url], at_least=1, of="a training file")) for url in sent)
     answered = yield from call(
-        operations.ML_UPLOAD_URLS, model_id=model_id, body=MlTrainingUrlsForm(urls=sent, data=data)
+        operations.ML_UPLOAD_URLS, model_id=model_id, body=models.MlTrainingUrlsForm(urls=sent, data=data)
     )
     return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
@@ -84,7 +79,7 @@ def _checked_pair(pair: tuple[FileInput, Iterable[str]]) -> tuple[FileInput, lis
 
 
 def _data(categories: Iterable[tuple[str, Iterable[str]]]) -> str:
-    entries = [MlTrainingFile(filename=name, categories=[*own]).to_dict() for name, own in categories]
+    entries = [models.MlTrainingFile(filename=name, categories=[*own]).to_dict() for name, own in categories]
     return json.dumps(entries, ensure_ascii=False)
 
 
@@ -102,7 +97,7 @@ def predict_files(model_id: str, files: Iterable[FileInput]) -> CallFlow[list[Cl
     checked_id(model_id, "model_id")
 
     def send(uploads: Sequence[FileUpload]) -> CallFlow[list[Classification]]:
-        form = MlPredictFilesForm(files=[*map(part, uploads)])
+        form = models.MlPredictFilesForm(files=[*map(part, uploads)])
         answered = yield from call(operations.ML_PREDICT_FILES, model_id=model_id, body=form)
         return classifications_of(answered.reply, answered.body, [upload.name for upload in uploads])
 
@@ -112,6 +107,6 @@ def predict_files(model_id: str, files: Iterable[FileInput]) -> CallFlow[list[Cl
 def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Classification]]:
     """Tag files by URL."""
     sent = checked_urls(urls)
-    form = LabelUrlsForm(urls=sent)
+    form = models.LabelUrlsForm(urls=sent)
     answered = yield from call(operations.ML_PREDICT_URLS, model_id=checked_id(model_id, "model_id"), body=form)
     return classifications_of(answered.reply, answered.body, sent)

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from nanonets_api.models.create_model_request import CreateModelRequest
-from nanonets_api.models.label_urls_form import LabelUrlsForm
-from nanonets_api.models.ocr_training_file_form import OcrTrainingFileForm
-from nanonets_api.models.ocr_training_urls_request import OcrTrainingUrlsRequest
-from nanonets_api.models.od_predict_file_form import OdPredictFileForm
+from nanonets_api import models
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import (
     UrlAnnotations,
@@ -31,7 +27,7 @@ from nanonets_sdk.files import FileInput, FileUpload
 
 def create_model(categories: Iterable[str]) -> CallFlow[Model]:
     """Create a model."""
-    body = CreateModelRequest(categories=checked_categories(categories, at_least=1))
+    body = models.CreateModelRequest(categories=checked_categories(categories, at_least=1))
     return call_for_model(operations.OD_CREATE_MODEL, body=body)
 
 
@@ -57,7 +53,7 @@ def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation
 
     def send(upload: FileUpload) -> CallFlow[Upload]:
         data = json.dumps([training_file(upload.name, annotations).to_dict()], ensure_ascii=False)
-        form = OcrTrainingFileForm(file=part(upload), data=data)
+        form = models.OcrTrainingFileForm(file=part(upload), data=data)
         answered = yield from call(operations.OD_UPLOAD_FILE, model_id=model_id, body=form)
         return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
@@ -69,7 +65,7 @@ def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations)
     checked_id(model_id, "model_id")
     sent = checked_urls(urls)
     by_url = annotations_by_url(sent, annotations)
-    request = OcrTrainingUrlsRequest(urls=sent, data=[training_file(url, by_url.get(url, ())) for url in sent])
+    request = models.OcrTrainingUrlsRequest(urls=sent, data=[training_file(url, by_url.get(url, ())) for url in sent])
     answered = yield from call(operations.OD_UPLOAD_URLS, model_id=model_id, body=request)
     return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
@@ -79,7 +75,7 @@ def predict_file(model_id: str, file: FileInput) -> CallFlow[Detections]:
     checked_id(model_id, "model_id")
 
     def send(upload: FileUpload) -> CallFlow[Detections]:
-        form = OdPredictFileForm(file=part(upload))
+        form = models.OdPredictFileForm(file=part(upload))
         answered = yield from call(operations.OD_PREDICT_FILE, model_id=model_id, body=form)
         document = predicted_document(answered.reply, answered.body, upload.name)
         return detections_of(checked_document(document, upload.name))
@@ -91,6 +87,6 @@ def predict_urls(model_id: str, urls: Iterable[str]) -> CallFlow[list[Detections
     """Find objects in files by URL."""
     checked_id(model_id, "model_id")
     sent = checked_urls(urls)
-    answered = yield from call(operations.OD_PREDICT_URLS, model_id=model_id, body=LabelUrlsForm(urls=sent))
+    answered = yield from call(operations.OD_PREDICT_URLS, model_id=model_id, body=models.LabelUrlsForm(urls=sent))
     documents = documents_by_input(predicted_pages(answered.reply, answered.body), sent, answered.body)
     return [*map(detections_of, documents)]

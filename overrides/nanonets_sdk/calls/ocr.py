@@ -9,17 +9,7 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from nanonets_api import replies
-from nanonets_api.models.bounding_box import BoundingBox
-from nanonets_api.models.create_ocr_model_request import CreateOcrModelRequest
-from nanonets_api.models.ocr_predict_file_form import OcrPredictFileForm
-from nanonets_api.models.ocr_predict_urls_form import OcrPredictUrlsForm
-from nanonets_api.models.ocr_submit_file_form import OcrSubmitFileForm
-from nanonets_api.models.ocr_submit_urls_form import OcrSubmitUrlsForm
-from nanonets_api.models.ocr_training_file_form import OcrTrainingFileForm
-from nanonets_api.models.ocr_training_urls_request import OcrTrainingUrlsRequest
-from nanonets_api.models.training_file import TrainingFile
-from nanonets_api.models.training_object import TrainingObject
+from nanonets_api import models, replies
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import (
     Day,
@@ -84,7 +74,7 @@ class Submission:
 
 def create_model(categories: Iterable[str]) -> CallFlow[Model]:
     """Create a model."""
-    body = CreateOcrModelRequest(categories=checked_categories(categories, at_least=1), model_type="ocr")
+    body = models.CreateOcrModelRequest(categories=checked_categories(categories, at_least=1), model_type="ocr")
     return call_for_model(operations.OCR_CREATE_MODEL, body=body)
 
 
@@ -106,7 +96,7 @@ def upload_file(model_id: str, file: FileInput, annotations: Sequence[Annotation
     def send(upload: FileUpload) -> CallFlow[Upload]:
         # The service reads this part as JSON, and matches the annotations to the file by name.
         data = json.dumps([training_file(upload.name, annotations).to_dict()], ensure_ascii=False)
-        form = OcrTrainingFileForm(file=part(upload), data=data)
+        form = models.OcrTrainingFileForm(file=part(upload), data=data)
         answered = yield from call(operations.OCR_UPLOAD_FILE, model_id=model_id, body=form)
         return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
@@ -119,19 +109,19 @@ def upload_urls(model_id: str, urls: Iterable[str], annotations: UrlAnnotations)
     sent = checked_urls(urls)
     by_url = annotations_by_url(sent, annotations)
     data = [training_file(url, by_url.get(url, ())) for url in sent]
-    request = OcrTrainingUrlsRequest(urls=sent, data=data)
+    request = models.OcrTrainingUrlsRequest(urls=sent, data=data)
     answered = yield from call(operations.OCR_UPLOAD_URLS, model_id=model_id, body=request)
     return upload_of(answered.reply, answered.body, is_partial=answered.is_partial)
 
 
-def training_file(name: str, annotations: Iterable[Annotation]) -> TrainingFile:
+def training_file(name: str, annotations: Iterable[Annotation]) -> models.TrainingFile:
     """Return a training file as the service takes it."""
-    objects: list[TrainingObject] = []
+    objects: list[models.TrainingObject] = []
     for annotation in annotations:
         box = annotation.box
-        place = BoundingBox(xmin=box.xmin, ymin=box.ymin, xmax=box.xmax, ymax=box.ymax)
-        objects.append(TrainingObject(name=annotation.label, ocr_text=annotation.text, bndbox=place))
-    return TrainingFile(filename=name, object_=objects)
+        place = models.BoundingBox(xmin=box.xmin, ymin=box.ymin, xmax=box.xmax, ymax=box.ymax)
+        objects.append(models.TrainingObject(name=annotation.label, ocr_text=annotation.text, bndbox=place))
+    return models.TrainingFile(filename=name, object_=objects)
 
 
 def predict_file(model_id: str, file: FileInput, options: PredictOptions) -> CallFlow[Document]:
@@ -197,7 +187,7 @@ def _send_file(
     checked_id(model_id, "model_id")
 
     def send(upload: FileUpload) -> CallFlow[tuple[Document, str]]:
-        form_of = OcrSubmitFileForm if async_ else OcrPredictFileForm
+        form_of = models.OcrSubmitFileForm if async_ else models.OcrPredictFileForm
         form = form_of(file=part(upload), **options.form_members())
         answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
         return predicted_document(answered.reply, answered.body, upload.name), upload.name
@@ -215,7 +205,7 @@ def _send_urls(
 ) -> CallFlow[list[Document]]:
     checked_id(model_id, "model_id")
     sent = checked_urls(urls)
-    form_of = OcrSubmitUrlsForm if async_ else OcrPredictUrlsForm
+    form_of = models.OcrSubmitUrlsForm if async_ else models.OcrPredictUrlsForm
     form = form_of(urls=sent, **options.form_members())
     answered = yield from call(operation, model_id=model_id, body=form, async_=async_, l=options.language)
     return documents_by_input(predicted_pages(answered.reply, answered.body), sent, answered.body)

@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from nanonets_api.models.assign_files import AssignFiles
-from nanonets_api.models.retry_files import RetryFiles
+from nanonets_api import models
 from nanonets_sdk.calls import operations
 from nanonets_sdk.calls.arguments import checked_id
 from nanonets_sdk.calls.confirming import Confirmation, reader
@@ -104,13 +103,13 @@ def _of_file(
 
 def retry_prediction(model_id: str, files: FileRef | Iterable[FileRef]) -> CallFlow[None]:
     """Predict files again."""
-    body = RetryFiles(file_ids=file_ids(files))
+    body = models.RetryFiles(file_ids=file_ids(files))
     yield from call(operations.OCR_RETRY_PREDICTIONS, model_id=checked_id(model_id, "model_id"), body=body)
 
 
 def retry_exports(model_id: str, files: FileRef | Iterable[FileRef]) -> CallFlow[None]:
     """Export files again."""
-    body = RetryFiles(file_ids=file_ids(files))
+    body = models.RetryFiles(file_ids=file_ids(files))
     yield from call(operations.OCR_RETRY_EXPORTS, model_id=checked_id(model_id, "model_id"), body=body)
 
 
@@ -120,7 +119,7 @@ def assign(
     """Assign files to a member of the team."""
     checked_id(member, "member")
     known = file_ids(files)
-    body = AssignFiles(member=member, file_ids=known)
+    body = models.AssignFiles(member=member, file_ids=known)
     change: CallFlow[object] = call(operations.OCR_ASSIGN_FILES, model_id=checked_id(model_id, "model_id"), body=body)
     if confirmation is None:
         yield from change

@@ -1,40 +1,85 @@
 """The commands and groups of commands.
 
-Only their options are loaded here; what they work with is loaded when they run.
+The options of a command are loaded when it is named or listed; what it works with is loaded when it runs.
 """
 
 import signal
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
 import typer.core
 import typer.main
 
-from nanonets_sdk.cli.commands import (
-    classify,
-    config,
-    contract,
-    convert,
-    edit,
-    evaluate,
-    export,
-    mock,
-    models,
-    predict,
-    results,
-    review,
-    review_page,
-    text,
-    training,
-    webhook,
-)
 from nanonets_sdk.cli.running.exit_codes import SIGNAL
 from nanonets_sdk.cli.running.options import HELP_MARKUP
 from nanonets_sdk.cli.running.state import State
 
+# The module and the function of each command, then those of the groups.
+_PLACES: Final = {
+    "predict": "predict.predict",
+    "text": "text.text",
+    "classify": "classify.classify",
+    "tag": "classify.tag",
+    "detect": "classify.detect",
+    "upload": "training.upload",
+    "train": "training.train",
+    "export": "export.export",
+    "convert": "convert.convert",
+    "evaluate": "evaluate.evaluate",
+    "edit": "edit.edit",
+    "review": "review_page.review",
+    "approve": "review.approve",
+    "unapprove": "review.unapprove",
+    "flag": "review.flag",
+    "assign": "review.assign",
+    "review-link": "review.review_link",
+    "retry": "review.retry",
+    "delete": "review.delete",
+    "config": "config.config",
+    "models": "models.app",
+    "results": "results.app",
+    "job": "results.job_app",
+    "webhook": "webhook.app",
+    "mock": "mock.app",
+    "contract": "contract.app",
+    "drift": "drift_group.app",
+}
+
+
+class _LoadedOnUse(Mapping[str, Any]):
+    """The commands by their names. The one that is taken out is loaded, with the types of its options."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            module, _, member = _PLACES[name].partition(".")
+            found = getattr(import_module(f"nanonets_sdk.cli.commands.{module}"), member)
+            home = typer.Typer(rich_markup_mode=HELP_MARKUP)
+            if isinstance(found, typer.Typer):
+                home.add_typer(found, name=name)
+            else:
+                home.command(name)(found)
+            self._loaded[name] = typer.main.get_group(home).commands[name]
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        return len(_PLACES)
+
 
 class Commands(typer.core.TyperGroup):
     """All commands. Ctrl-C ends each of them with a line or two and the exit status that shells expect."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        commands: Any = _LoadedOnUse()
+        self.commands = commands
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
@@ -50,26 +95,6 @@ class Commands(typer.core.TyperGroup):
             raise typer.Exit(SIGNAL + signal.SIGINT) from None
 
 
-class DriftGroup(typer.core.TyperGroup):
-    """The gates. Their options take the gates' own enums, so they are loaded only if one is named or listed."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of the gates."""
-        self._load()
-        return super().list_commands(ctx)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a gate by its name."""
-        self._load()
-        return super().get_command(ctx, cmd_name)
-
-    def _load(self) -> None:
-        if not self.commands:
-            from nanonets_sdk.cli.commands import drift
-
-            self.commands = typer.main.get_group(drift.app).commands
-
-
 app = typer.Typer(
     name="nanonets",
     cls=Commands,
@@ -81,37 +106,6 @@ app = typer.Typer(
     epilog="The API key is read from NANONETS_API_KEY. Exit status: 0 fine, 1 some files failed, 2 usage, 3 API key or "
     "plan, 4 rate limit, 5 service, 130 interrupted.",
 )
-app.command("predict")(predict.predict)
-app.command("text")(text.text)
-app.command("classify")(classify.classify)
-app.command("tag")(classify.tag)
-app.command("detect")(classify.detect)
-app.command("upload")(training.upload)
-app.command("train")(training.train)
-app.command("export")(export.export)
-app.command("convert")(convert.convert)
-app.command("evaluate")(evaluate.evaluate)
-app.add_typer(models.app, name="models")
-app.add_typer(results.app, name="results")
-app.add_typer(results.job_app, name="job")
-app.command("edit")(edit.edit)
-app.command("review")(review_page.review)
-app.command("approve")(review.approve)
-app.command("unapprove")(review.unapprove)
-app.command("flag")(review.flag)
-app.command("assign")(review.assign)
-app.command("review-link")(review.review_link)
-app.command("retry")(review.retry)
-app.command("delete")(review.delete)
-app.add_typer(webhook.app, name="webhook")
-app.add_typer(mock.app, name="mock")
-app.add_typer(contract.app, name="contract")
-app.add_typer(
-    typer.Typer(cls=DriftGroup, no_args_is_help=True),
-    name="drift",
-    help="Gates that show what changed; exit status 0 nothing, 10 drift, 20 not comparable.",
-)
-app.command("config")(config.config)
 
 
 def _show_version(value: bool) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Final, Literal, get_args
 
 from nanonets_sdk.formats.printed import plain
@@ -31,18 +32,23 @@ _CODES: Final = (
 )
 # No cent sign: the amount of `50 ¢` is not 50.
 _CURRENCY: Final = rf"(?:(?:{_CODES})\.?|[A-Z]{{0,2}}[¤$£¥֏؋৲৳฿₠-⃏﷼](?:US|AU|CA|HK|NZ|SG)?)"
-_AMOUNT: Final = re.compile(
-    rf"(?:{_CURRENCY} *(?=\())?(?P<open>\()? *"
-    rf"(?P<sign>-)? *(?:{_CURRENCY})? *(?P<inner>-)? *"
-    rf"(?P<number>[0-9](?:[0-9.,' {_ARABIC_POINT}{_ARABIC_GROUP}]*[0-9])?)"
-    rf"(?P<whole> ?/ ?[-=])?(?P<after>-)?"
-    rf"(?: *{_CURRENCY}(?P<last>-)?)? *(?P<close>\))?(?:(?<=\)) *{_CURRENCY})?"
-)
 _GROUPED: Final = re.compile(
     rf"[1-9][0-9]{{0,2}}(?:(?P<mark>[.,' {_ARABIC_GROUP}])[0-9]{{3}})(?:(?P=mark)[0-9]{{3}})*"
     rf"|[1-9][0-9]?(?:(?P<indian>[,{_ARABIC_GROUP}])[0-9]{{2}})(?:(?P=indian)[0-9]{{2}})*(?P=indian)[0-9]{{3}}"
 )
 _THOUSAND: Final = 3
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    # Compiling this takes as long as importing ten modules, and few programs read an amount.
+    return re.compile(
+        rf"(?:{_CURRENCY} *(?=\())?(?P<open>\()? *"
+        rf"(?P<sign>-)? *(?:{_CURRENCY})? *(?P<inner>-)? *"
+        rf"(?P<number>[0-9](?:[0-9.,' {_ARABIC_POINT}{_ARABIC_GROUP}]*[0-9])?)"
+        rf"(?P<whole> ?/ ?[-=])?(?P<after>-)?"
+        rf"(?: *{_CURRENCY}(?P<last>-)?)? *(?P<close>\))?(?:(?<=\)) *{_CURRENCY})?"
+    )
 
 
 def check_decimal_mark(decimal_mark: object) -> None:
@@ -73,7 +79,7 @@ def parse_decimal(text: str, decimal_mark: DecimalMark | None = None) -> Decimal
         (Decimal('1234.56'), None, Decimal('1200'))
     """
     check_decimal_mark(decimal_mark)
-    found = _AMOUNT.fullmatch(plain(text) or "")
+    found = _amount().fullmatch(plain(text) or "")
     if found is None or bool(found["open"]) != bool(found["close"]):
         return None
     signs = [sign for sign in found.group("open", "sign", "inner", "after", "last") if sign]

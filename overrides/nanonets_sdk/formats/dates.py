@@ -1,8 +1,8 @@
 """Dates from printed text. Text with more than one reading is not read, unless the caller decides."""
 
 # A general parser of dates finds one in almost anything, and fills in what is missing from today. Here a text is first
-# matched with the shapes below, from its first to its last character, and each shape names all three parts. Then every
-# order of the parts that is possible by itself is a reading, and a date is returned only if there is one:
+# matched with the shapes in `date_shapes`, from its first to its last character, and each shape names all three parts.
+# Then every order of the parts that is possible by itself is a reading, and a date is returned only if there is one:
 #
 #     03/04/2021   3 April, 4 March        two readings, None
 #     25/04/2021   25 April                there is no month 25
@@ -14,48 +14,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, TypeAlias
-
-from dateutil.parser import parserinfo
 
 from nanonets_sdk.formats.printed import plain
 
 _Parts: TypeAlias = tuple[int, int, int]
 
-# python-dateutil has the names of months and weekdays, and the abbreviations in use.
-_NAMES: Final = parserinfo()
-
-
-def _one_of(names: Sequence[tuple[str, ...]]) -> str:
-    """Return a pattern for any of the names; the longest that fits counts."""
-    return "|".join(sorted((spelling for spellings in names for spelling in spellings), key=len, reverse=True))
-
-
-_MONTH: Final = f"(?P<month>{_one_of(parserinfo.MONTHS)})"
-_DAY: Final = "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-_YEAR: Final = "'?(?P<year>[0-9]{4}|[0-9]{2})"
-_BETWEEN: Final = "(?: ?[-/.,] ?| )"
-_SHAPES: Final = (
-    r"(?P<first>[0-9]{1,4}) ?(?P<mark>[-/.]) ?(?P<second>[0-9]{1,2}) ?(?P=mark) ?(?P<third>[0-9]{1,4})(?P<end>\.)?",
-    r"(?P<first>[0-9]{2}) (?P<second>[0-9]{2}) (?P<third>[0-9]{4})",
-    r"(?P<first>[0-9]{4}) (?P<second>[0-9]{2}) (?P<third>[0-9]{2})",
-    # Eight digits in a row are as often a number as a date, so only years that documents have count.
-    r"(?P<first>(?:19|20)[0-9]{2})(?P<second>[0-9]{2})(?P<third>[0-9]{2})",
-    r"(?P<first>[0-9]{4}) ?[年년] ?(?P<second>[0-9]{1,2}) ?[月월] ?(?P<third>[0-9]{1,2}) ?[日일]",
-    rf"{_DAY}(?: of)?{_BETWEEN}?{_MONTH}{_BETWEEN}?{_YEAR}",
-    rf"{_MONTH}{_BETWEEN}?{_DAY}{_BETWEEN}{_YEAR}",
-    rf"(?P<year>[0-9]{{4}}){_BETWEEN}?{_MONTH}{_BETWEEN}?{_DAY}",
-)
-_WEEKDAY: Final = f"(?:(?:{_one_of(parserinfo.WEEKDAYS)}|tues|thurs?)[.,]? )?"
-# The time is checked for being one and then ignored, like its zone: a date on paper is the one that is printed.
-_TIME: Final = (
-    r"(?:(?:t|,? (?:at )?)(?:(?P<half>(?:0?[1-9]|1[0-2]):[0-5][0-9](?::[0-5][0-9])? ?[ap]\.?m\.?)|"
-    r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]{1,9})?)?|(?<=t)(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)"
-    r"(?: ?(?:z|utc|gmt|bst|[cew]es?t|[ecmp][sd]t|ist|jst|(?:utc|gmt)?[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?"
-)
-_DATES: Final = tuple(re.compile(f"{_WEEKDAY}{shape}(?P<time>{_TIME})", re.ASCII | re.IGNORECASE) for shape in _SHAPES)
 # `EST` and `IST` are each several zones, so only UTC and offsets from it are read.
 _CLOCK: Final = re.compile(
     r"[t, ]*(?:at )?(?P<hour>[0-9]{1,2}):?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
@@ -151,14 +116,19 @@ def has_time(text: str) -> bool:
 
 
 def _matched(text: str) -> re.Match[str] | None:
+    # Few programs read a date, and compiling the shapes takes long.
+    from nanonets_sdk.formats.date_shapes import DATES
+
     printed = re.sub(" +", " ", plain(text) or "")
-    return next((match for shape in _DATES if (match := shape.fullmatch(printed))), None)
+    return next((match for shape in DATES if (match := shape.fullmatch(printed))), None)
 
 
 def _orders(found: re.Match[str], dayfirst: bool | None) -> list[_Parts]:
     """Return year, month and day in each order that a date may be written in, the preferred one first."""
+    from nanonets_sdk.formats.date_shapes import NAMES
+
     named = found.groupdict()
-    if number := _NAMES.month(named.get("month") or ""):
+    if number := NAMES.month(named.get("month") or ""):
         day, year = found["day"], found["year"]
         orders = [(_year(year), number, int(day))]
         if len(year) == len(day) == _SHORT_YEAR and found.start("day") < found.start("month"):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -13,12 +14,12 @@ from starlette.routing import BaseRoute, Match, Route
 
 from nanonets_sdk.mock.account.refusals import Refusal, error_body
 from nanonets_sdk.mock.http.contract import Operation
-from nanonets_sdk.mock.http.control_api import control_routes
+from nanonets_sdk.mock.http.control_api import CONTROL_ROUTES
 from nanonets_sdk.mock.http.handling import RequestHandler
 from nanonets_sdk.mock.http.request_log import log_entry
-from nanonets_sdk.mock.http.review_page import review_route
-from nanonets_sdk.mock.http.service import Service
-from nanonets_sdk.mock.http.storage_routes import storage_route
+from nanonets_sdk.mock.http.review_page import REVIEW_ROUTE
+from nanonets_sdk.mock.http.service import Service, service_of
+from nanonets_sdk.mock.http.storage_routes import STORAGE_ROUTE
 from nanonets_sdk.mock.http.tolerances import tolerated
 
 BASE_PATH: Final = "/api/v2"
@@ -26,21 +27,24 @@ BASE_PATH: Final = "/api/v2"
 
 def service_app(service: Service) -> Starlette:
     """Return the application: every operation with and without a trailing slash, and the routes under `/_mock`."""
-    routes = [*_operation_routes(service), *control_routes(service), storage_route(service), review_route(service)]
 
     def mistake(request: Request, error: Exception) -> Response:
         service.alarms.sound(f"{request.method} {request.url.path}: {type(error).__name__}: {error}", error=error)
         return JSONResponse({"message": "Internal Server Error", "code": 500, "errors": []}, 500)
 
+    routes = [*_operation_routes(service.operations), *CONTROL_ROUTES, STORAGE_ROUTE, REVIEW_ROUTE]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _no_route(service), Exception: mistake})
+    app.state.service = service
     # The service answers both spellings itself, and a redirected POST would lose its body.
     app.router.redirect_slashes = False
     return app
 
 
-def _operation_routes(service: Service) -> list[BaseRoute]:
+# A route finds its service when it is called, so that the mocks that a process starts share the compiled patterns.
+@lru_cache(maxsize=4)
+def _operation_routes(operations: tuple[Operation, ...]) -> tuple[BaseRoute, ...]:
     by_route: defaultdict[tuple[str, str], list[Operation]] = defaultdict(list)
-    for operation in service.operations:
+    for operation in operations:
         base = "" if operation.is_on_another_host else BASE_PATH
         for route in (operation.route, *tolerated(operation.operation_id, "route")):
             for method in (operation.method, *tolerated(operation.operation_id, "method")):
@@ -49,11 +53,11 @@ def _operation_routes(service: Service) -> list[BaseRoute]:
         Route(word + end, _no_method, methods=[method]) for word, method in _hidden(by_route) for end in ("", "/")
     ]
     answered = [
-        Route(route + end, _endpoint(service, alternatives), methods=[method])
+        Route(route + end, _endpoint(alternatives), methods=[method])
         for (route, method), alternatives in by_route.items()
         for end in ("", "/")
     ]
-    return [*refused, *answered]
+    return (*refused, *answered)
 
 
 def _hidden(routes: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -74,7 +78,7 @@ async def _no_method(_request: Request) -> Response:
     raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
 
 
-def _endpoint(service: Service, alternatives: Sequence[Operation]) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(alternatives: Sequence[Operation]) -> Callable[[Request], Awaitable[Response]]:
     async def respond(request: Request) -> Response:
         # Starlette's patterns end with "$", which also matches before a line break at the end of an id.
         if request.scope["path"].endswith("\n"):
@@ -82,7 +86,7 @@ def _endpoint(service: Service, alternatives: Sequence[Operation]) -> Callable[[
         # Where the description has an operation for each spelling, the service goes by the flag and not by the slash.
         asynchronous = request.query_params.get("async") == "true"
         operation = max(alternatives, key=lambda operation: operation.path.endswith("/") == asynchronous)
-        return await RequestHandler(service, request, operation).respond()
+        return await RequestHandler(service_of(request), request, operation).respond()
 
     return respond
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType, UnionType
@@ -20,7 +21,7 @@ from nanonets_sdk.mock.app import BASE_PATH, service_app
 from nanonets_sdk.mock.faults import Faults
 from nanonets_sdk.mock.http.alarms import Alarms
 from nanonets_sdk.mock.http.connections import Connections
-from nanonets_sdk.mock.http.contract import EVIDENCE, load_description, operations
+from nanonets_sdk.mock.http.contract import EVIDENCE, Operation, load_description, operations
 from nanonets_sdk.mock.http.controls import Controls
 from nanonets_sdk.mock.http.guard import TOKEN_VARIABLE, Guard
 from nanonets_sdk.mock.http.request_log import RequestLog
@@ -59,6 +60,13 @@ def _check_values(api_key: str | None, host: str, port: int, *, allow_remote: bo
         raise ValueError(f"{host} can be reached from other machines; pass allow_remote=True to allow that")
     if api_key == "":
         raise ValueError("The API key is empty; pass None to accept any key")
+
+
+@cache
+def _contract() -> tuple[Validator, tuple[Operation, ...]]:
+    """Return what every mock of the process checks and serves; neither has a state that a call can change."""
+    description = load_description(locate(SPEC))
+    return Validator(description), tuple(operations(description))
 
 
 class MockServer(Controls):
@@ -156,10 +164,12 @@ class MockServer(Controls):
         return self
 
     def _open_service(self, resources: ExitStack, root_url: str) -> Service:
-        description = load_description(locate(SPEC))
-        database = self._state or Path(resources.enter_context(TemporaryDirectory(prefix="nanonets-mock-"))) / "state"
-        durable = self._state is not None
-        account = open_account(database, durable=durable, seed=self._seed, settings=self._settings, limits=self._limits)
+        validator, described = _contract()
+        if self._state is None:
+            uploads = Path(resources.enter_context(TemporaryDirectory(prefix="nanonets-mock-")))
+        else:
+            uploads = self._state.with_name(f"{self._state.name}.uploads")
+        account = open_account(self._state, uploads, seed=self._seed, settings=self._settings, limits=self._limits)
         resources.callback(account.close)
         alarms = Alarms()
         webhooks = Webhooks(
@@ -173,13 +183,13 @@ class MockServer(Controls):
         account.exports = webhooks
         return Service(
             account=account,
-            validator=Validator(description),
+            validator=validator,
             log=RequestLog(),
             alarms=alarms,
             faults=Faults(self._seed),
             connections=Connections(),
             api_key=self._api_key,
-            operations=tuple(operations(description)),
+            operations=described,
             settings=self._settings,
             guard=Guard(self._address[0], self._token),
             webhooks=webhooks,

@@ -113,6 +113,7 @@ class AsyncPool:
     Args:
         settings: The settings.
         http_client: An `httpx.AsyncClient` to send with; None to create one for each process and event loop.
+        prefers_aiohttp: Whether to send through aiohttp if it is installed.
 
     Raises:
         ConfigurationError: The environment names proxies or certificates that cannot be used, or `http_client` is not
@@ -127,10 +128,13 @@ class AsyncPool:
     _is_closed: bool = field(default=False, init=False)
 
     @classmethod
-    def of(cls, settings: Settings, http_client: httpx.AsyncClient | None) -> AsyncPool:
+    def of(
+        cls, settings: Settings, http_client: httpx.AsyncClient | None, *, prefers_aiohttp: bool = True
+    ) -> AsyncPool:
         """Create a pool."""
         if http_client is None:
-            return cls(_async_clients(network_of_the_environment(settings.urls)), None, os.getpid())
+            network = network_of_the_environment(settings.urls)
+            return cls(_async_clients(network, prefers_aiohttp=prefers_aiohttp), None, os.getpid())
         if not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, got {_kind(http_client)}")
         return cls(lambda _loop: http_client, http_client, os.getpid())
@@ -299,7 +303,7 @@ class _AsyncClient(httpx.AsyncClient):
 
 
 def _new_client(network: Network) -> httpx.Client:
-    options: dict[str, Any] = {"limits": _LIMITS, "verify": network.certificates}
+    options: dict[str, Any] = {"limits": _LIMITS, "verify": network.needed_certificates}
     return _Client(
         transport=Transport(**options),
         mounts={
@@ -310,11 +314,11 @@ def _new_client(network: Network) -> httpx.Client:
     )
 
 
-def _async_clients(network: Network) -> Callable[[object], httpx.AsyncClient]:
-    """Return a function that creates the client of an event loop: on aiohttp if possible, otherwise on httpx."""
+def _async_clients(network: Network, *, prefers_aiohttp: bool) -> Callable[[object], httpx.AsyncClient]:
+    """Return a function that creates the client of an event loop: on aiohttp if wanted and possible, else on httpx."""
     on_aiohttp: Callable[..., httpx.AsyncBaseTransport] | None = None
     # aiohttp knows nothing of SOCKS.
-    if not network.has_socks:
+    if prefers_aiohttp and not network.has_socks:
         with suppress(ImportError):
             from nanonets_sdk.transport.aiohttp_pool import AiohttpPool
 
@@ -323,7 +327,9 @@ def _async_clients(network: Network) -> Callable[[object], httpx.AsyncClient]:
     def make(loop: object) -> httpx.AsyncClient:
         on_asyncio = isinstance(loop, asyncio.AbstractEventLoop)
         transport = on_aiohttp if on_aiohttp and on_asyncio else AsyncTransport
-        options: dict[str, Any] = {"limits": _LIMITS, "verify": network.certificates}
+        # Without certificates, aiohttp would read some at once, and httpx does when a connection is encrypted.
+        verify = network.certificates if transport is on_aiohttp else network.needed_certificates
+        options: dict[str, Any] = {"limits": _LIMITS, "verify": verify}
         return _AsyncClient(
             transport=transport(**options),
             mounts={

@@ -447,7 +447,7 @@ def test_no_command_writes_control_sequences_into_a_pipe(server: MockServer, arg
 
 
 @pytest.mark.parametrize("arguments", [("models", "show"), ("config",)], ids=" ".join)
-@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("width", [60, pytest.param(80, marks=pytest.mark.slow)])
 def test_no_line_is_wider_than_the_terminal(server: MockServer, arguments: tuple[str, ...], width: int) -> None:
     ended = run_on_terminal(*arguments, server=server, width=width)
     assert ended.status == 0

@@ -422,7 +422,9 @@ def test_what_was_paid_for_and_could_not_be_written_can_be_collected(server: Moc
     assert len(collected) == len(sent_files(server)) > 0
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "closed", [*(pytest.param(one, marks=pytest.mark.slow) for one in ("<&-", ">&-", "2>&-")), "<&- >&- 2>&-"]
+)
 def test_a_closed_stream_is_nothing_to_fail_on(server: MockServer, tmp_path: Path, closed: str) -> None:
     write_scans(tmp_path / "in", 2)
     ended = run_redirected(closed, "predict", tmp_path / "in", "--output", tmp_path / "out", server=server)

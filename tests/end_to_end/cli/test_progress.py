@@ -355,7 +355,8 @@ def test_the_mock_prints_a_line_for_each_request() -> None:
     assert lines
     for line in lines:
         assert re.fullmatch(r"\d\d:\d\d:\d\d GET /api/v2/ImageCategorization/Models/ 200 ic_list_models", line)
-    assert stopped == f"Stopped after {len(lines)} requests."
+    # The first attempt to ask may have come before the server listened, or have been answered.
+    assert stopped == f"Stopped after {len(lines)} request{'s' * (len(lines) > 1)}."
 
 
 @pytest.mark.usefixtures("kept_handlers")

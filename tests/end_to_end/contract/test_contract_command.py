@@ -17,7 +17,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 import lying_mock
 from command_line import KEY, environment, run, started
@@ -29,7 +28,7 @@ from nanonets_sdk.contract.judging.seen import Seen
 from nanonets_sdk.contract.proxy import Proxy
 from nanonets_sdk.mock import MockServer
 from raw_server import RawServer, answering
-from samples import INVOICE, ROOT
+from samples import INVOICE, ROOT, from_yaml
 
 THREE_LIES: Final = (
     lying_mock.one_route_has_no_slash,
@@ -46,10 +45,10 @@ def server() -> Generator[MockServer]:
 
 def test_the_description_is_printed_in_its_portable_form_and_as_json() -> None:
     place = Path(run("contract", "path").out.strip())
-    printed = run("contract", "show").out
-    assert yaml.safe_load(printed) == portable(yaml.safe_load(place.read_text(encoding="utf-8")))
+    shown_as_yaml = from_yaml(run("contract", "show").out)
+    assert shown_as_yaml == portable(from_yaml(place))
     shown = json.loads(run("contract", "show", "--format", "json").out)
-    assert shown == yaml.safe_load(printed)
+    assert shown == shown_as_yaml
     assert len(shown["paths"]) > 40
 
 

@@ -31,7 +31,13 @@ def run(folder: Path, program: str, **settings: str) -> subprocess.CompletedProc
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/quick-start.md", "docs/mock.md"])
+# All examples run in the process of the tests; that the others need nothing from it is a slow test.
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(pytest.param(page, marks=SLOW) for page in ("docs/quick-start.md", "docs/mock.md"))]
+)
 def test_the_quick_start_example_works_without_an_account(tmp_path: Path, page: str) -> None:
     (example,) = [code for code in examples(page) if "with MockServer(" in code]
     run(tmp_path, example)

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
 from nanonets_sdk import Document, Nanonets, Page
 from nanonets_sdk.mock import MockServer
-from samples import BORN_DIGITAL
+from samples import BORN_DIGITAL, from_yaml
 
-EXPECTED: dict[str, list[dict[str, Any]]] = yaml.safe_load((BORN_DIGITAL / "expected.yaml").read_text("utf-8"))
+EXPECTED: dict[str, list[dict[str, Any]]] = from_yaml(BORN_DIGITAL / "expected.yaml")
 WRITERS = {name.partition("-")[0] for name in EXPECTED} - {"calc"}  # LibreOffice once more
 HOLDING = [(name, page["holds"]) for name, pages in EXPECTED.items() for page in pages if "holds" in page]
 HIDING = [(name, page["hides"]) for name, pages in EXPECTED.items() for page in pages if "hides" in page]

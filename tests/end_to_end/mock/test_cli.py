@@ -4,34 +4,38 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from served_mock import ENVIRONMENT, SERVE, serving
+from command_line import run
+from nanonets_sdk.mock import MockServer
+from served_mock import ENVIRONMENT, ServedMock, serving
 
 
-def run(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*SERVE, *options], capture_output=True, text=True, env=ENVIRONMENT, timeout=60, check=False)
+@pytest.fixture(scope="module")
+def mock() -> Iterator[ServedMock]:
+    options = ("--api-key", "my-key", "--model", "my invoices=invoice_number,total")
+    with serving(*options, "--fault", "ocr_list_predictions:answer,status=503,every=2", lines=13) as served:
+        yield served
 
 
-def test_it_prints_what_a_client_needs() -> None:
-    with serving("--api-key", "my-key", "--model", "my invoices=invoice_number,total", lines=6) as mock:
-        variables = mock.variables
-        auth = (variables["NANONETS_API_KEY"], "")
-        url = f"{variables['NANONETS_BASE_URL']}/OCR/Model"
-        built_in = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID']}", auth=auth, timeout=60)
-        own = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID_MY_INVOICES']}", auth=auth, timeout=60)
+def test_it_prints_what_a_client_needs(mock: ServedMock) -> None:
+    variables = mock.variables
+    auth = (variables["NANONETS_API_KEY"], "")
+    url = f"{variables['NANONETS_BASE_URL']}/OCR/Model"
+    built_in = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID']}", auth=auth, timeout=60)
+    own = httpx.get(f"{url}/{variables['NANONETS_MODEL_ID_MY_INVOICES']}", auth=auth, timeout=60)
     assert auth == ("my-key", "")
     assert built_in.status_code == 200
     assert [category["name"] for category in own.json()["categories"]] == ["invoice_number", "total"]
 
 
-def test_it_says_which_operations_rest_on_what() -> None:
-    with serving(lines=12) as mock:
-        printed = mock.printed
-        review_host = mock.base_url.removesuffix("/api/v2")
+def test_it_says_which_operations_rest_on_what(mock: ServedMock) -> None:
+    printed = mock.printed
+    review_host = mock.base_url.removesuffix("/api/v2")
     assert f"Review links come from {review_host}," in printed
     levels = dict(re.findall(r"^  (\w+) +(\d+)", printed, re.MULTILINE))
     assert levels.keys() == {"captured", "documented", "assumed"}
@@ -41,10 +45,10 @@ def test_it_says_which_operations_rest_on_what() -> None:
     assert re.search(r"^  replies that no source shows: .*\bocr_delete_file\b", printed, re.MULTILINE)
 
 
-def test_a_fault_is_armed() -> None:
-    with serving("--fault", "ocr_get_model:answer,status=503,every=2") as mock:
-        url = f"{mock.base_url}/OCR/Model/{mock.model_id}"
-        statuses = [httpx.get(url, auth=("any", ""), timeout=60).status_code for _ in range(4)]
+def test_a_fault_is_armed(mock: ServedMock) -> None:
+    url = f"/Inferences/Model/{mock.model_id}/ImageLevelInferences"
+    with mock.client() as client:
+        statuses = [client.get(url).status_code for _ in range(4)]
     assert statuses == [200, 503, 200, 503]
 
 
@@ -58,11 +62,10 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
 
 def test_a_state_file_is_kept(tmp_path: Path) -> None:
     state = tmp_path / "state.sqlite"
-    model_ids: list[str] = []
-    for _ in range(2):
-        with serving("--state", state) as mock:
-            model_ids.append(mock.model_id)
-    assert model_ids[0] == model_ids[1]
+    with serving("--state", state) as first:
+        model_id = first.model_id
+    with MockServer(state=state) as second:
+        assert second.model_id == model_id
 
 
 @pytest.mark.parametrize(
@@ -76,10 +79,9 @@ def test_a_state_file_is_kept(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(options: list[str], said: str) -> None:
-    result = run(*options)
-    assert result.returncode == 2
-    assert said in result.stderr
-    assert "Traceback" not in result.stderr
+    ended = run("mock", "serve", "--quiet", *options)
+    assert (ended.status, said in ended.err) == (2, True)
+    assert "Traceback" not in ended.err
 
 
 def test_without_typer_the_command_says_what_to_install() -> None:

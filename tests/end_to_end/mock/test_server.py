@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from mock_calls import submit
-from nanonets_sdk.mock import Latency, MockServer
+from nanonets_sdk._net.serving import PromptServer
+from nanonets_sdk.mock import Answer, Behaviour, Latency, MockServer
 from samples import INVOICE
+from scans import scan
 from waiting import wait_until
 
 KEY = "test-key-0001"
@@ -140,6 +142,45 @@ def test_a_stopped_server_can_be_started_again() -> None:
         assert httpx.get(server.base_url, auth=("any", ""), timeout=60).status_code == 404
     with pytest.raises(RuntimeError, match="not running"):
         _ = server.base_url
+
+
+def test_two_servers_of_a_process_share_no_state() -> None:
+    with MockServer("first-key") as first, MockServer("second-key") as second:
+        ours, others = ((f"{server.base_url}/OCR/Model/{server.model_id}", server) for server in (first, second))
+        first.fail("ocr_get_model", Answer(503, {}))
+        first.clock.freeze(4_000_000_000)
+        first.behaviour = Behaviour(nested_async=True)
+        own = first.named_model("own", ["total"])
+        reply = httpx.post(f"{ours[0]}/LabelFile/", files={"file": scan(1)}, auth=("first-key", ""), timeout=60).json()
+        urls = reply["signed_urls"][reply["result"][0]["filepath"]]
+
+        assert httpx.get(ours[0], auth=("first-key", ""), timeout=60).status_code == 503
+        assert httpx.get(others[0], auth=("first-key", ""), timeout=60).status_code == 401
+        with httpx.Client(base_url=second.base_url, auth=("second-key", ""), timeout=60) as http:
+            assert http.get(others[0]).json()["state"] == 5
+            assert http.get(f"/OCR/Model/{own}").status_code == 404
+            listing = http.get(f"/Inferences/Model/{second.model_id}/ImageLevelInferences").json()
+            assert listing["unmoderated_images_count"] == 0
+            stored = httpx.URL(urls["original"])
+            assert http.get(stored, auth=None).status_code == 200
+            assert http.get(stored.copy_with(port=http.base_url.port), auth=None).status_code == 403
+            moved = http.post(second.base_url.removesuffix("/api/v2") + "/_mock/clock", json={"advance": 60}).json()
+        assert 1_700_000_000 < moved["now"] < 4_000_000_000
+        assert (first.clock.now(), second.behaviour.nested_async) == (4_000_000_000, False)
+        assert [request.status for request in second.requests] == [401, 200, 404, 200, 403]
+        assert [request.status for request in first.requests] == [200, 503, 200]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_server_that_cannot_start_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def giving_up(*_arguments: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(PromptServer, "startup", giving_up)
+    before = time.monotonic()
+    with pytest.raises(RuntimeError, match="did not start"):
+        MockServer().start()
+    assert time.monotonic() - before < 10
 
 
 def test_only_loopback_is_listened_on_unless_told_twice() -> None:

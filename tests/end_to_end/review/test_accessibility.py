@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from browser import CSS, needs_browser, resize
+from browser import CSS, IN_A_BROWSER, resize
 from nanonets_sdk import Nanonets
 from nanonets_sdk.mock import MockServer
 from review_desk import Desk
@@ -18,7 +18,7 @@ from samples import INVOICE
 AXE = os.environ.get("AXE_CORE", "")
 VIEWS = pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True)], ids=str)
 pytestmark = [
-    needs_browser, pytest.mark.slow, pytest.mark.skipif(not AXE, reason="needs axe-core: nox -s browser"),
+    *IN_A_BROWSER, pytest.mark.slow, pytest.mark.skipif(not AXE, reason="needs axe-core: nox -s browser"),
 ]  # fmt: skip
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from browser import ALT, CONTROL, CSS, DOWN, ENTER, ESCAPE, LEFT, RIGHT, SHIFT, TAB, UP, needs_browser
+from browser import ALT, CONTROL, CSS, DOWN, ENTER, ESCAPE, IN_A_BROWSER, LEFT, RIGHT, SHIFT, TAB, UP
 from nanonets_sdk import Nanonets
 from nanonets_sdk.mock import MockServer
 from review_desk import KEY, Desk
 from samples import INVOICE
 
-pytestmark = needs_browser
+pytestmark = [*IN_A_BROWSER]
 slow = pytest.mark.slow
 
 

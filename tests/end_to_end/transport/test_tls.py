@@ -84,6 +84,18 @@ def test_a_certificate_that_is_not_trusted_ends_the_call(door: Door, monkeypatch
     assert server.received == []
 
 
+def test_without_certificates_of_its_own_a_transport_trusts_no_unknown_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with (
+        RawServer(in_tls(keeping_alive(200, MODEL))) as server,
+        httpx.Client(transport=Transport(LIMITS, None)) as client,
+        pytest.raises(httpx.ConnectError, match="certificate verify failed"),
+    ):
+        client.get(secure(server))
+
+    assert server.received == []
+
+
 def tunnelling(connection: Connection) -> None:
     """Connect to the server that the client names, and carry bytes to and fro."""
     _, _, port = connection.head().target.rpartition(":")

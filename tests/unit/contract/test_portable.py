@@ -11,12 +11,12 @@ import yaml
 
 from nanonets_sdk._openapi import SPEC, locate
 from nanonets_sdk.contract.description.portable import portable
+from samples import from_yaml
 
 
 @pytest.fixture(scope="module")
 def description() -> Any:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(locate(SPEC).read_text(encoding="utf-8"), loader)
+    return from_yaml(locate(SPEC))
 
 
 def test_the_portable_form_leaves_out_the_bodies_of_links_alone(description: Any) -> None:

@@ -76,8 +76,8 @@ def test_an_empty_reply_is_an_empty_document(body: bytes) -> None:
 
 ABSURD = {
     "row numbers of a thousand million": [cell(10**9, 1, "a"), cell(1, 10**9, "b"), cell(-(10**9), 2, "c")],
-    "ten thousand cells on a diagonal": [cell(at, at, f"d{at}") for at in range(10_000)],
-    "ten thousand cells with the widest gaps": [cell(at * 3, at * 3, f"g{at}") for at in range(10_000)],
+    "four thousand cells on a diagonal": [cell(at, at, f"d{at}") for at in range(4000)],
+    "four thousand cells with the widest gaps": [cell(at * 3, at * 3, f"g{at}") for at in range(4000)],
     "five thousand cells at one place": [cell(1, 1, f"o{at}") for at in range(5000)],
     "five thousand cells over each other": [
         cell(at % 70, at // 70, f"s{at}", row_span=10**9, col_span=10**9) for at in range(5000)
@@ -93,9 +93,10 @@ def test_an_absurd_table_uses_memory_in_proportion_to_its_cells(case: str) -> No
     rows, filled = table.rows, table.filled_rows
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 400 * MEBIBYTE
+    # A position for each row and column of the diagonal would take 128 MiB.
+    assert peak < 64 * MEBIBYTE
     assert len(filled) == len(rows)
-    written = {word for row in rows for text in row for word in text.split()}
+    written = {word for row in rows for text in filter(None, row) for word in text.split()}
     assert written == {cell["text"] for cell in ABSURD[case]}
 
 

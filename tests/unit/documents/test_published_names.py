@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import attrs
 import pytest
-import yaml
 
 from nanonets_api.replies import ListingReply, PageReply
 from nanonets_sdk import documents
@@ -20,10 +19,11 @@ from nanonets_sdk.events import Drift
 from nanonets_sdk.replies.decode import decode
 from nanonets_sdk.replies.source import Raw
 from reply_bodies import cell, field_box, prediction_body, read_prediction, table_box
+from samples import spec
 
 ROOT: Final = Path(__file__).parents[3]
 TABLE: Final = (ROOT / "docs/reference/replies.md").read_text("utf-8")
-SPEC: Final = yaml.safe_load((ROOT / "openapi/nanonets.yaml").read_text("utf-8"))["components"]["schemas"]
+SPEC: Final = spec()["components"]["schemas"]
 SECTIONS: Final = {
     "OcrReply", "OcrPage", "Listing", "PageReply", "Image", "FileMetadata", "Size", "Box", "Cell", "SignedUrl",
 }  # fmt: skip

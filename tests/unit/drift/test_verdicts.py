@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def table(name: str, at: Any = 0, *, every: int = 1) -> list[Any]:
     rows = enumerate(from_yaml(FOLDER / name))
     slow: list[Any] = [pytest.mark.slow]
     return [pytest.param(row, id=row[at].replace(" ", "-"), marks=slow if n % every else []) for n, row in rows]
+
+
+@cache
+def library_facts() -> Tree:
+    """Return the facts of the library, which nothing changes."""
+    return facts_of(LIBRARY)
 
 
 def verdict(findings: list[Finding]) -> str:
@@ -111,7 +118,7 @@ def is_idle(row: Tree, said: str, expected: str) -> bool:
 
 @pytest.mark.parametrize("row", table("documents.yaml"))
 def test_a_change_of_a_document_is_judged(row: list[Any]) -> None:
-    assert verdict(list(differences(facts_of(LIBRARY), facts_of(changed(LIBRARY, row))))) == row[1]
+    assert verdict(list(differences(library_facts(), facts_of(changed(LIBRARY, row))))) == row[1]
 
 
 CHECKS: list[Tree] = from_yaml(FOLDER / "oasdiff.yaml")
@@ -134,7 +141,7 @@ def test_each_check_of_oasdiff_is_handled_or_declined() -> None:
 def test_a_check_of_oasdiff_has_its_rule(row: Tree) -> None:
     if "change" in row:
         after = facts_of(changed(LIBRARY, CHANGES[row["change"]]))
-        assert row["rule"] in {found.rule for found in differences(facts_of(LIBRARY), after)}
+        assert row["rule"] in {found.rule for found in differences(library_facts(), after)}
         return
     for place, way in (("body", "request"), ("reply", "response")):
         before, after = (facts_of(exchanging(row[key], PETS, place)) for key in ("was", "now"))
@@ -160,17 +167,24 @@ def test_a_change_of_our_description_is_seen(
     assert ("seen" if outcome.exit_status else "silent") == row[1], outcome.findings
 
 
-@pytest.mark.parametrize("row", table("names.yaml"))
-def test_a_change_of_the_surface_is_judged(row: list[str], tmp_path: Path) -> None:
-    def written(folder: str, exports: list[str], code: str) -> Path:
-        root = tmp_path / folder / "nanonets_sdk"
-        root.mkdir(parents=True)
-        listed = ", ".join(f'"{name}"' for name in exports)
-        imported = ", ".join(exports)
-        (root / "__init__.py").write_text(f"from nanonets_sdk.shop import {imported}\n\n__all__ = [{listed}]\n")
-        (root / "shop.py").write_text(code)
-        return root
+def shop(folder: Path, exports: list[str], code: str) -> Path:
+    """Write a package with these exports and this module, and return its folder."""
+    root = folder / "nanonets_sdk"
+    root.mkdir()
+    listed = ", ".join(f'"{name}"' for name in exports)
+    imported = ", ".join(exports)
+    (root / "__init__.py").write_text(f"from nanonets_sdk.shop import {imported}\n\n__all__ = [{listed}]\n")
+    (root / "shop.py").write_text(code)
+    return root
 
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> surface.Surface:
+    return surface.surface_of(shop(tmp_path_factory.mktemp("before"), EXPORTS, SHOP))
+
+
+@pytest.mark.parametrize("row", table("names.yaml"))
+def test_a_change_of_the_surface_is_judged(row: list[str], before: surface.Surface, tmp_path: Path) -> None:
     exports, code, steps = EXPORTS, SHOP, iter(row[2:])
     for old, new in zip(steps, steps, strict=True):
         if old in {"EXPORT", "RETRACT"}:
@@ -178,9 +192,8 @@ def test_a_change_of_the_surface_is_judged(row: list[str], tmp_path: Path) -> No
         else:
             assert old in code
             code = code.replace(old, new, 1)
-    before = surface.surface_of(written("before", EXPORTS, SHOP))
     try:
-        found = verdict(list(surface.compare(before, surface.surface_of(written("after", exports, code))).findings))
+        found = verdict(list(surface.compare(before, surface.surface_of(shop(tmp_path, exports, code))).findings))
     except NotComparable:
         found = "not comparable"
 

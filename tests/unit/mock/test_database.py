@@ -26,7 +26,7 @@ def table_of_notes(database: Database) -> Table[Note]:
 
 @pytest.fixture(params=[True, False], ids=["durable", "not durable"])
 def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
-    opened = Database(tmp_path / "notes.sqlite", durable=request.param)
+    opened = Database(tmp_path / "notes.sqlite" if request.param else None)
     yield opened
     opened.close()
 
@@ -118,10 +118,10 @@ def test_threads_do_not_overwrite_each_other(database: Database, notes: Table[No
 
 def test_records_outlive_the_connection(tmp_path: Path) -> None:
     for text in ("first", "second"):
-        database = Database(tmp_path / "notes.sqlite", durable=True)
+        database = Database(tmp_path / "notes.sqlite")
         table_of_notes(database).put(Note(text))
         database.close()
-    database = Database(tmp_path / "notes.sqlite", durable=True)
+    database = Database(tmp_path / "notes.sqlite")
     assert [note.key for note in table_of_notes(database).all()] == ["first", "second"]
     database.close()
 
@@ -152,5 +152,5 @@ def test_a_file_that_is_not_a_state_is_refused_and_unchanged(
     make(path)
     before = path.read_bytes() if path.is_file() else b""
     with pytest.raises(OSError, match=said):
-        Database(path, durable=True)
+        Database(path)
     assert (path.read_bytes() if path.is_file() else b"") == before

@@ -5,12 +5,16 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
 
 import nanonets_sdk
+from command_line import environment
+from nanonets_sdk.mock import MockServer
+from samples import INVOICE
 
 HEAVY = (
     "anyio",
@@ -25,11 +29,33 @@ HEAVY = (
 )
 
 
-def loaded_after(code: str) -> set[str]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockServer]:
+    """A mock that takes any key."""
+    with MockServer() as running:
+        yield running
+
+
+def loaded_after(code: str, server: MockServer | None = None) -> set[str]:
     """Return the modules that a new interpreter has loaded after running code."""
-    program = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    # A command ends the interpreter, and may write to standard output.
+    at_exit = "import atexit, json, sys; atexit.register(lambda: print('\\n' + json.dumps(sorted(sys.modules))))"
+    program = f"{at_exit}\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(server),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def loaded_by(*words: str | Path, server: MockServer | None = None) -> set[str]:
+    """Return the modules that the command has loaded at its end."""
+    arguments = [str(word) for word in words]
+    return loaded_after(f"from nanonets_sdk.cli import main; sys.argv[1:] = {arguments!r}; main()", server)
 
 
 def heavy_after(code: str) -> list[str]:
@@ -142,3 +168,42 @@ def test_nobody_imports_ray_before_it_is_used() -> None:
     assert not {"ray", "pyarrow", "fsspec"} & loaded_after(
         "import nanonets_sdk.batch; from nanonets_sdk.ray import RayOptions"
     )
+
+
+def test_the_client_loads_no_form_before_it_is_sent_and_no_pattern_before_a_text_is_read() -> None:
+    loaded = loaded_after("from nanonets_sdk import Nanonets")
+    assert [name for name in loaded if name.startswith(("nanonets_api.models.", "dateutil"))] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "commands"),
+    [(["--version"], set[str]()), (["models", "--help"], {"models"}), (["drift", "-h"], {"drift", "drift_group"})],
+)
+def test_the_command_loads_only_the_commands_that_are_named(words: list[str], commands: set[str]) -> None:
+    loaded, package = loaded_by(*words), "nanonets_sdk.cli.commands."
+    assert {name.removeprefix(package) for name in loaded if name.startswith(package)} == commands
+    assert "asyncio" not in loaded
+
+
+def test_listing_models_loads_what_one_blocking_call_needs(server: MockServer) -> None:
+    loaded = loaded_by("models", "list", server=server)
+    assert {name for name in loaded if name.startswith("nanonets_api.models.")} == {
+        "nanonets_api.models.error",
+        "nanonets_api.models.model",
+    }
+    assert not {"aiohttp", "nanonets_sdk.batch"} & loaded
+
+
+def test_predicting_one_file_loads_neither_aiohttp_nor_forms_of_other_calls(server: MockServer) -> None:
+    loaded = loaded_by("predict", "--sync", INVOICE, server=server)
+    assert "nanonets_api.models.ocr_predict_file_form" in loaded
+    others = ("ic_", "ml_", "od_", "ocr_training_", "ocr_submit_", "full_text_")
+    assert [name for name in loaded if name.startswith(tuple(f"nanonets_api.models.{other}" for other in others))] == []
+    assert "aiohttp" not in loaded
+
+
+def test_predicting_several_files_goes_through_aiohttp(server: MockServer, tmp_path: Path) -> None:
+    pytest.importorskip("httpx_aiohttp")
+    other = tmp_path / "other.pdf"
+    other.write_bytes(INVOICE.read_bytes() + b"\n")
+    assert "aiohttp" in loaded_by("predict", "--sync", INVOICE, other, server=server)

@@ -119,6 +119,8 @@ def test_every_file_that_differs_is_named_with_what_is_wrong_and_no_other(
     }
 
 
+# The gate does the same in a quiet place, in each run of CI.
+@pytest.mark.slow
 def test_the_committed_package_is_what_the_spec_gives_whatever_is_around_the_folder_of_work(tmp_path: Path) -> None:
     # All at once again: a project with settings of its own, a folder that git
     # ignores as nox has it, a folder named like a warning, and another order of sets than in the last run.
@@ -319,6 +321,19 @@ def test_unknown_members_survive_the_generated_models() -> None:
 
     reply: dict[str, Any] = {"model_id": "m", "model_type": "ocr", "state": 5, "categories": [], "new": {"a": 1}}
     assert Model.from_dict(reply).to_dict() == reply
+
+
+def test_every_generated_model_comes_from_its_module_on_first_use() -> None:
+    from nanonets_api import models
+
+    modules = {path.stem for path in (GENERATED / "models").glob("*.py")} - {"__init__"}
+    found = {name: getattr(models, name) for name in models.__all__}
+    assert {model.__module__ for model in found.values()} == {f"nanonets_api.models.{module}" for module in modules}
+    assert {model.__name__ for model in found.values()} == found.keys()
+    assert {*models.__all__} <= {*dir(models)}
+    assert models.bounding_box.BoundingBox is found["BoundingBox"]
+    with pytest.raises(AttributeError, match=r"'nanonets_api\.models' has no attribute 'Bax'"):
+        getattr(models, "Bax")  # noqa: B009 - type checkers know that there is none
 
 
 def test_an_unknown_model_state_is_accepted_by_the_generated_models() -> None:

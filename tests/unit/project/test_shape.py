@@ -23,18 +23,26 @@ def functions(tree: ast.AST) -> Iterator[Function]:
     return (node for node in ast.walk(tree) if isinstance(node, Function))
 
 
-def used_once(tree: ast.AST) -> list[str]:
-    """The private functions that their module names exactly once."""
-    names = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    names.update(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
-    private = [f.name for f in functions(tree) if f.name.startswith("_") and not f.name.startswith(("__", "_repr_"))]
-    return [name for name in private if names[name] == 1]
+def private_functions_used(source: str) -> tuple[int, int]:
+    """How many private functions a module names exactly once, and how many functions it has."""
+    names: Counter[str] = Counter()
+    defined: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                names[name] += 1
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                defined.append(name)
+            case _:
+                pass
+    private = [name for name in defined if name.startswith("_") and not name.startswith(("__", "_repr_"))]
+    return sum(names[name] == 1 for name in private), len(defined)
 
 
 def share_used_once(sources: list[str]) -> float:
     """The private functions that are used once, as a share of all functions."""
-    trees = [ast.parse(source) for source in sources]
-    return sum(len(used_once(tree)) for tree in trees) / sum(len([*functions(tree)]) for tree in trees)
+    counts = [private_functions_used(source) for source in sources]
+    return sum(once for once, _ in counts) / sum(defined for _, defined in counts)
 
 
 def share_of_comments(sources: list[str]) -> float:

@@ -72,6 +72,18 @@ def test_certificates_are_read_once_and_those_of_the_environment_are_taken(monke
     assert network_of_the_environment([SERVICE]).certificates is not usual
 
 
+def test_certificates_are_needed_for_https_and_where_a_variable_names_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert network_of_the_environment([MOCK]).needed_certificates is None
+    for urls in ([SERVICE], [MOCK, REVIEW_SERVICE]):
+        network = network_of_the_environment(urls)
+        assert network.needed_certificates is network.certificates
+    monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+    assert network_of_the_environment([MOCK]).needed_certificates is not None
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        network_of_the_environment([MOCK])
+
+
 @pytest.mark.parametrize("entry", ["fe11::/16", "a b:c", ":", "host:port", "http://[", "xn--\u00e9"])
 def test_an_entry_of_no_proxy_that_cannot_be_used_is_ignored(entry: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")

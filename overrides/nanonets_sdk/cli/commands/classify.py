@@ -122,7 +122,7 @@ def _find_in_each(
     separator = writer_options(form, text=False, excel=excel).get("excel")
 
     async def find_all() -> int:
-        async with state_of(context).async_client() as client:
+        async with state_of(context).async_client(len(chosen)) as client:
             with rows_to_stdout(
                 form, columns, table_columns, [one for one in table_columns if one in _NUMBERS], separator
             ) as write:

@@ -21,7 +21,7 @@ from nanonets_sdk.drift.report.rendering import Format
 
 SERVICE = "https://app.nanonets.com/api/v2"
 
-# `nanonets_sdk.cli.app` loads this module only when a gate is named, since the gates' own enums are its choices.
+# `drift_group` loads this module only when a gate is named, since the gates' own enums are its choices.
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=HELP_MARKUP)
 
 FormatOption = Annotated[

@@ -60,7 +60,7 @@ def text(
         from nanonets_sdk.cli.output.again import Command
         from nanonets_sdk.cli.running.per_file import call_for_each
 
-        async with state_of(context).async_client() as client:
+        async with state_of(context).async_client(len(inputs)) as client:
             with delivery(texts, number=len(inputs)) as write:
                 return await call_for_each(
                     inputs,

@@ -10,7 +10,6 @@ import typer
 from nanonets_sdk.cli.commands.models import ModelType, find_model, resource_of, show_model
 from nanonets_sdk.cli.output.terminal import shown
 from nanonets_sdk.cli.running.exit_codes import UsageProblem
-from nanonets_sdk.cli.running.interrupts import Stopped
 from nanonets_sdk.cli.running.options import FilesArgument, JobsOption, JsonOption, ModelOption, RecursiveOption
 from nanonets_sdk.cli.running.state import state_of
 
@@ -49,7 +48,7 @@ def upload(
     command = Command.of(context)
 
     async def upload_all() -> int:
-        async with state_of(context).async_client() as client:
+        async with state_of(context).async_client(len(chosen)) as client:
 
             def send(file: Path) -> Awaitable[object]:
                 match kind:
@@ -99,6 +98,7 @@ def train(
         trained = resource.train(model)
         if wait:
             from nanonets_sdk.cli.output.progress import time_shown
+            from nanonets_sdk.cli.running.interrupts import Stopped
 
             try:
                 with time_shown("training", "Ctrl-C stops the waiting, not the training"):

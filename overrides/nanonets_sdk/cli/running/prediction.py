@@ -143,7 +143,7 @@ class _Run:
         # be on a network and hold many files, and Ctrl-C must work meanwhile.
         total = await anyio.to_thread.run_sync(self._count, abandon_on_cancel=True)
         async with (
-            state.async_client() as client,
+            state.async_client(total) as client,
             apredict_files(
                 client,
                 request.model_id,

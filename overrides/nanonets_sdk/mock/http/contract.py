@@ -15,9 +15,9 @@ _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
-@frozen
+@frozen(eq=False)
 class Operation:
-    """One operation of the description.
+    """One operation of the description, equal to itself alone.
 
     Attributes:
         operation_id: Its id.
@@ -29,7 +29,7 @@ class Operation:
     operation_id: str
     method: str
     path: str
-    described: Mapping[str, Any] = field(eq=False, repr=False)
+    described: Mapping[str, Any] = field(repr=False)
 
     @property
     def route(self) -> str:

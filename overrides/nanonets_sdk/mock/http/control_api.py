@@ -28,8 +28,7 @@ from nanonets_sdk.mock.coerce import convert, parse_json, require_object
 from nanonets_sdk.mock.faults import FaultSpec
 from nanonets_sdk.mock.http.bodies import JSON, MULTIPART, parsed_body
 from nanonets_sdk.mock.http.controls import Controls, ServiceControls
-from nanonets_sdk.mock.http.guard import Guard
-from nanonets_sdk.mock.http.service import Service
+from nanonets_sdk.mock.http.service import service_of
 from nanonets_sdk.mock.state.progressions import Progression
 from nanonets_sdk.mock.state.records import HOSTED, ModelType
 from nanonets_sdk.mock.webhooks.export import WebhookExport
@@ -168,29 +167,19 @@ ROUTES: Final[tuple[tuple[str, str, BodyType, Callable[..., Any]], ...]] = (
 )
 
 
-def control_routes(service: Service) -> list[Route]:
-    """Return the routes of the control API."""
-    controls = ServiceControls(service)
-    routes = [
-        Route(PREFIX + path, _guarded(service.guard, JSON, partial(_respond, controls, kind, act)), methods=[method])
-        for method, path, kind, act in ROUTES
-    ]
-    register = _guarded(service.guard, MULTIPART, partial(_register_url, controls))
-    return [*routes, Route(f"{PREFIX}/urls", register, methods=["PUT"])]
-
-
-def _guarded(guard: Guard, media_type: str, endpoint: Endpoint) -> Endpoint:
+def _guarded(media_type: str, endpoint: Callable[[Controls, Request], Awaitable[Response]]) -> Endpoint:
     async def respond(request: Request) -> Response:
+        service = service_of(request)
         try:
-            guard.check(request, media_type)
+            service.guard.check(request, media_type)
         except Refusal as refusal:
             return _json({"message": f"{refusal.reason}. {refusal.advice}."}, refusal.status)
-        return await endpoint(request)
+        return await endpoint(ServiceControls(service), request)
 
     return respond
 
 
-async def _respond(controls: Controls, kind: BodyType, act: Callable[..., Any], request: Request) -> Response:
+async def _respond(kind: BodyType, act: Callable[..., Any], controls: Controls, request: Request) -> Response:
     try:
         body = parse_json(await request.body() or b"{}")
         arguments: dict[str, Any] = {}
@@ -221,3 +210,12 @@ async def _register_url(controls: Controls, request: Request) -> Response:
 
 def _json(body: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+CONTROL_ROUTES: Final = (
+    *(
+        Route(PREFIX + path, _guarded(JSON, partial(_respond, kind, act)), methods=[method])
+        for method, path, kind, act in ROUTES
+    ),
+    Route(f"{PREFIX}/urls", _guarded(MULTIPART, _register_url), methods=["PUT"]),
+)

@@ -19,7 +19,7 @@ from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.moderation import DEFAULT_REVIEWER, approve
 from nanonets_sdk.mock.coerce import parse_int
 from nanonets_sdk.mock.http.request_log import log_entry
-from nanonets_sdk.mock.http.service import Service
+from nanonets_sdk.mock.http.service import Service, service_of
 from nanonets_sdk.mock.replies.box import box_json
 from nanonets_sdk.mock.replies.storage import REVIEW, page_path
 from nanonets_sdk.mock.state.records import PageRecord, RequestFile
@@ -30,17 +30,17 @@ STYLE: Final = (
 )
 
 
-def review_route(service: Service) -> Route:
-    """Return the route that review links lead to."""
+async def _serve(request: Request) -> Response:
+    service = service_of(request)
+    form = parse_qs((await request.body()).decode("latin-1")) if request.method == "POST" else {}
+    action = form.get("action", [""])[0] if request.method == "POST" else None
+    response = await anyio.to_thread.run_sync(_response, service, request, action)
+    service.log.add(log_entry(request, (), None, service.account.clock.now(), response.status_code))
+    return response
 
-    async def serve(request: Request) -> Response:
-        form = parse_qs((await request.body()).decode("latin-1")) if request.method == "POST" else {}
-        action = form.get("action", [""])[0] if request.method == "POST" else None
-        response = await anyio.to_thread.run_sync(_response, service, request, action)
-        service.log.add(log_entry(request, (), None, service.account.clock.now(), response.status_code))
-        return response
 
-    return Route(f"/_mock/{REVIEW}/{{request_file_id}}", serve, methods=["GET", "POST"])
+REVIEW_ROUTE: Final = Route(f"/_mock/{REVIEW}/{{request_file_id}}", _serve, methods=["GET", "POST"])
+"""Where review links lead to."""
 
 
 def _response(service: Service, request: Request, action: str | None) -> Response:

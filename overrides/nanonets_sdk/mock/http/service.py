@@ -4,6 +4,7 @@ from typing import Final
 
 from anyio import CapacityLimiter
 from attrs import field, frozen
+from starlette.requests import Request
 
 from nanonets_sdk.mock.account.account import Account
 from nanonets_sdk.mock.account.behaviour import Behaviour
@@ -50,3 +51,9 @@ class Service:
     eras: Eras = field(factory=Eras)
     # Calls that may wait for a file to be read have threads of their own, so that reads never wait behind uploads.
     upload_threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(UPLOAD_THREADS))
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that a request came to: all mocks of a process share their routes."""
+    service: Service = request.app.state.service
+    return service

@@ -4,7 +4,6 @@ import asyncio
 import os
 import socket
 import threading
-import time
 from typing import Final
 
 import uvicorn
@@ -16,7 +15,6 @@ from nanonets_sdk.mock.http.connections import Connections
 START_SECONDS: Final = 30
 GRACE_SECONDS: Final = 1
 BACKLOG: Final = 2_048
-TICK_SECONDS: Final = 0.005
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -39,11 +37,20 @@ class _Server(PromptServer):
     def __init__(self, connections: Connections, config: uvicorn.Config) -> None:
         super().__init__(config)
         self._connections = connections
+        self.is_settled = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell the connections which event loop they are on."""
         self._connections.loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        self.is_settled.set()
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve, until `leave` is called or the start fails."""
+        try:
+            super().run(sockets)
+        finally:
+            self.is_settled.set()
 
 
 class ServingThread:
@@ -72,11 +79,8 @@ class ServingThread:
         )
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="nanonets-mock", daemon=True)
         self._thread.start()
-        deadline = time.monotonic() + START_SECONDS
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > deadline:
-                raise RuntimeError("The mock's server did not start")
-            time.sleep(TICK_SECONDS)
+        if not self._server.is_settled.wait(START_SECONDS) or not self._server.started:
+            raise RuntimeError("The mock's server did not start")
 
     def stop(self) -> None:
         """Stop the server. Open requests get one more second."""

@@ -31,19 +31,33 @@ WELL_KNOWN_LABELS: Final = (
 )
 
 
-def open_account(database: Path, *, durable: bool, seed: str | None, settings: Settings, limits: Limits) -> Account:
-    """Open or create an account. Its uploads are in a folder beside the database."""
-    store = Store(database, durable=durable)
+def open_account(
+    database: Path | None, uploads: Path, *, seed: str | None, settings: Settings, limits: Limits
+) -> Account:
+    """Open or create an account.
+
+    Args:
+        database: The file with its records; None to forget them at the end.
+        uploads: The folder with the bytes of its files.
+        seed: Makes its ids reproducible.
+        settings: The settings of the mock.
+        limits: What reading one file may cost.
+
+    Raises:
+        OSError: The database cannot be opened.
+    """
+    store = Store(database)
     # Every start has a seed of its own, or a restart with the same state would draw the same ids again.
     with store.database.transaction():
         starts = int(store.setting("starts", lambda: "0"))
         store.settings.put(Setting("starts", str(starts + 1)))
+        secret = store.setting("secret", lambda: secrets.token_hex(32))
     return Account(
         store=store,
-        uploads=Uploads(database.with_name(f"{database.name}.uploads"), durable=durable),
+        uploads=Uploads(uploads, durable=database is not None),
         reader=Reader(limits),
         clock=Clock(),
-        signer=Signer(store.setting("secret", lambda: secrets.token_hex(32))),
+        signer=Signer(secret),
         identities=Identities(None if seed is None else f"{seed}/{starts}"),
         behaviour=settings.behaviour,
         jobs=settings.jobs,

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from nanonets_sdk.mock.coerce import parse_int
 from nanonets_sdk.mock.http.request_log import log_entry
-from nanonets_sdk.mock.http.service import Service
+from nanonets_sdk.mock.http.service import Service, service_of
 from nanonets_sdk.mock.replies.storage import file_path, page_path
 
 THUMBNAIL_PIXELS: Final = 200
@@ -21,15 +21,15 @@ COMPRESSED_COLOURS: Final = 64
 ROTATIONS: Final = {"acw_rotate_90": 90, "acw_rotate_180": 180, "acw_rotate_270": 270}
 
 
-def storage_route(service: Service) -> Route:
-    """Return the route that signed URLs lead to."""
+async def _serve(request: Request) -> Response:
+    service = service_of(request)
+    response = await anyio.to_thread.run_sync(_response, service, request)
+    service.log.add(log_entry(request, (), None, service.account.clock.now(), response.status_code))
+    return response
 
-    async def serve(request: Request) -> Response:
-        response = await anyio.to_thread.run_sync(_response, service, request)
-        service.log.add(log_entry(request, (), None, service.account.clock.now(), response.status_code))
-        return response
 
-    return Route("/_mock/storage/{path:path}", serve)
+STORAGE_ROUTE: Final = Route("/_mock/storage/{path:path}", _serve)
+"""Where signed URLs lead to."""
 
 
 def _response(service: Service, request: Request) -> Response:

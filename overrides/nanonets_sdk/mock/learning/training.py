@@ -14,6 +14,7 @@ smallest box around all annotated values, in fractions of the page.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 from attrs import evolve, frozen
@@ -79,6 +80,8 @@ def rules_for(categories: Sequence[str]) -> Rules:
     return Rules(tuple(_named(label) for label in categories))
 
 
+# The built-in model of every mock has the same labels.
+@lru_cache(maxsize=256)
 def _named(label: str) -> LabelRule:
     anchors: list[Anchor] = []
     for rank, name in enumerate(name for name in names_of(label) if name):

@@ -19,7 +19,8 @@ from nanonets_sdk._decoding import decoder
 #     the reply is sent
 #
 # A crash between the two leaves bytes that no record names, never a record without its bytes. A mock without a state
-# file needs none of this: SQLite then neither syncs nor keeps its journal on disk.
+# file needs none of this: SQLite keeps a database without a name in memory, and what does not fit there in a file that
+# has no name either.
 #
 # Transactions. One connection serves all threads of the server, and a reentrant lock gives it to one of them at a time:
 #
@@ -43,19 +44,22 @@ FORMAT: Final = 0x6E6E0002
 class Database:
     """One connection for all threads."""
 
-    def __init__(self, path: Path, *, durable: bool) -> None:
+    def __init__(self, path: Path | None) -> None:
         """Open or create the database.
+
+        Args:
+            path: A file, which is durable; None for a database that is forgotten when it is closed.
 
         Raises:
             OSError: The file cannot be opened, or another program made it.
         """
         self._lock = threading.RLock()
         try:
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._connection = sqlite3.connect(path or "", check_same_thread=False, isolation_level=None, timeout=30)
         except sqlite3.Error as error:
             raise OSError(f"{path} cannot be opened: {error}") from error
         try:
-            self._prepare(durable=durable)
+            self._prepare(durable=path is not None)
         except (sqlite3.Error, ValueError) as error:
             self._connection.close()
             raise OSError(f"{path} cannot be used to keep the state of a mock: {error}") from error
@@ -67,7 +71,8 @@ class Database:
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if tables and version != FORMAT:
                 raise ValueError("another program, or another version of the mock, made it")
-            connection.execute(f"PRAGMA user_version={FORMAT}")
+            if version != FORMAT:
+                connection.execute(f"PRAGMA user_version={FORMAT}")
         self._connection.execute(f"PRAGMA journal_mode={'WAL' if durable else 'MEMORY'}")
         self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
 

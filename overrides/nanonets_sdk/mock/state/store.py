@@ -32,22 +32,24 @@ class Store:
         settings: Values of the server itself.
     """
 
-    def __init__(self, path: Path, *, durable: bool) -> None:
-        self.database = database = Database(path, durable=durable)
-        self.models = Table(database, "models", Model, lambda model: Place(model.model_id))
-        self.training_files = Table(
-            database, "training_files", TrainingFile, lambda file: Place(file.file_id, file.model_id)
-        )
-        self.request_files = Table(
-            database,
-            "request_files",
-            RequestFile,
-            lambda file: Place(file.request_file_id, file.model_id, day_since_epoch(file.created)),
-        )
-        self.pages = Table(database, "pages", PageRecord, lambda page: Place(page.page_id, page.request_file_id))
-        self.texts = Table(database, "texts", PageText, lambda text: Place(text.key))
-        self.urls = Table(database, "urls", RegisteredUrl, lambda url: Place(url.url))
-        self.settings = Table(database, "settings", Setting, lambda setting: Place(setting.name))
+    def __init__(self, path: Path | None) -> None:
+        self.database = database = Database(path)
+        # One transaction, and for a file one sync, for all of them.
+        with database.transaction():
+            self.models = Table(database, "models", Model, lambda model: Place(model.model_id))
+            self.training_files = Table(
+                database, "training_files", TrainingFile, lambda file: Place(file.file_id, file.model_id)
+            )
+            self.request_files = Table(
+                database,
+                "request_files",
+                RequestFile,
+                lambda file: Place(file.request_file_id, file.model_id, day_since_epoch(file.created)),
+            )
+            self.pages = Table(database, "pages", PageRecord, lambda page: Place(page.page_id, page.request_file_id))
+            self.texts = Table(database, "texts", PageText, lambda text: Place(text.key))
+            self.urls = Table(database, "urls", RegisteredUrl, lambda url: Place(url.url))
+            self.settings = Table(database, "settings", Setting, lambda setting: Place(setting.name))
 
     def setting(self, name: str, create: Callable[[], str]) -> str:
         """Return the value of a setting, which is created when it is first needed."""

@@ -46,7 +46,7 @@ def test_reading_the_sample_takes_little_of_the_processor() -> None:
         after = os.times()  # closing waited for the worker, so its time is counted now
         return after.children_user + after.children_system - before.children_user - before.children_system
 
-    assert processor_seconds(6) - processor_seconds(1) < 5 * 0.5
+    assert processor_seconds(4) - processor_seconds(1) < 3 * 0.5
 
 
 @ON_LINUX
@@ -75,8 +75,8 @@ def test_many_threads_get_each_their_own_file(reader: Reader) -> None:
     def number_of(reading: Reading) -> str:
         return next(word.text for word in reading.pages[0].words if word.text.startswith("INV-"))
 
-    invoices = {f"INV-{n}": make_invoice(SAMPLE.with_items(2, number=f"INV-{n}")) for n in range(16)}
-    with ThreadPoolExecutor(16) as threads:
+    invoices = {f"INV-{n}": make_invoice(SAMPLE.with_items(2, number=f"INV-{n}")) for n in range(8)}
+    with ThreadPoolExecutor(8) as threads:
         readings = list(threads.map(reader.read, invoices.values()))
     assert [number_of(reading) for reading in readings] == list(invoices)
 
@@ -253,10 +253,10 @@ time.sleep(60)
 def test_the_users_main_module_is_not_imported_again(tmp_path: Path) -> None:
     script = tmp_path / "main.py"
     script.write_text(
-        f"import sys; sys.path[:0] = {[*sys.path, str(samples.ROOT)]!r}\n"
+        f"import sys; sys.path[:0] = {sys.path!r}\n"
         "print('imported')\n"
         "from nanonets_sdk.mock.reading import Reader\n"
-        "from tests.unit.mock.reading.test_processes import INVOICE\n"
+        "from samples import INVOICE\n"
         "with Reader(workers=1) as reader:\n"
         "    print(len(reader.read(INVOICE).pages))\n"
     )
