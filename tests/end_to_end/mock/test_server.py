@@ -171,15 +171,15 @@ def test_two_servers_of_a_process_share_no_state() -> None:
         assert [request.status for request in first.requests] == [200, 503, 200]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_server_that_cannot_start_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async def giving_up(*_arguments: object) -> None:
         raise OSError(24, "Too many open files")
 
     monkeypatch.setattr(PromptServer, "startup", giving_up)
     before = time.monotonic()
-    with pytest.raises(RuntimeError, match="did not start"):
+    with pytest.raises(RuntimeError, match="did not start") as refusal:
         MockServer().start()
+    assert isinstance(refusal.value.__cause__, OSError)
     assert time.monotonic() - before < 10
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pytest
 
+from nanonets_api import models
 from nanonets_sdk import Annotation, Box, Nanonets
-from nanonets_sdk.calls import ocr
 from nanonets_sdk.calls.operations import Answered
 from nanonets_sdk.contract.watching import Watch, watching
 from nanonets_sdk.documents import document, page
@@ -73,12 +73,12 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def fractions(patch: pytest.MonkeyPatch) -> None:
     """Send coordinates with a fraction."""
-    right: Any = vars(ocr)["BoundingBox"]
+    right: Any = models.BoundingBox
 
     def wrong(**edges: int) -> Any:
         return right(**{name: float(edge) for name, edge in edges.items()})
 
-    patch.setattr(ocr, "BoundingBox", wrong)
+    patch.setattr(models, "BoundingBox", wrong)
 
 
 def disorder(patch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,7 @@ class _Server(PromptServer):
         super().__init__(config)
         self._connections = connections
         self.is_settled = threading.Event()
+        self.problem: Exception | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell the connections which event loop they are on."""
@@ -49,6 +50,10 @@ class _Server(PromptServer):
         """Serve, until `leave` is called or the start fails."""
         try:
             super().run(sockets)
+        except Exception as error:
+            if self.started:
+                raise
+            self.problem = error
         finally:
             self.is_settled.set()
 
@@ -80,7 +85,7 @@ class ServingThread:
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="nanonets-mock", daemon=True)
         self._thread.start()
         if not self._server.is_settled.wait(START_SECONDS) or not self._server.started:
-            raise RuntimeError("The mock's server did not start")
+            raise RuntimeError("The mock's server did not start") from self._server.problem
 
     def stop(self) -> None:
         """Stop the server. Open requests get one more second."""
