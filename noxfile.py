@@ -196,14 +196,25 @@ def audit(session: nox.Session) -> None:
         session.run(*looking_up, str(pins))
 
 
-@nox.session
-def typecheck(session: nox.Session) -> None:
-    """Check types with mypy and basedpyright, both strict."""
+def install_types(session: nox.Session) -> None:
+    """Install what the sources and tests import, and the type checkers."""
     session.install(*PROJECT["project"]["dependencies"], *group("tests"), *group("types"))
     extras = PROJECT["project"]["optional-dependencies"]
     # Ray is large, and tests/typing/stubs has the types that are used of it.
     session.install(*(name for extra, names in extras.items() if extra != "ray" for name in names))
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check the types of everything with mypy, strictly."""
+    install_types(session)
     session.run("mypy")
+
+
+@nox.session
+def basedpyright(session: nox.Session) -> None:
+    """Ask basedpyright for a second opinion on the types that users see, strictly."""
+    install_types(session)
     session.run("basedpyright")
 
 

@@ -1,6 +1,7 @@
 """`st run` against the mock on a real socket, as in `nox -s contract`, and how far it got."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import pytest
@@ -8,11 +9,11 @@ from attrs import frozen
 
 from harness.contract_mock import CONTRACT_KEY, ContractMock, furnish
 from nanonets_sdk.contract.description.spec import spec_operations
-from nanonets_sdk.contract.searching.runs import STATEFUL, UNIT_PHASES, Outcome, Plan, run
+from nanonets_sdk.contract.searching.runs import STATEFUL, Outcome, Plan, run
 
 LEAST_CASES: Final = 800
 LEAST_LINKS: Final = 10
-"""Links followed by random scenarios, which is slow; test_schemathesis_links.py follows every link."""
+"""Links followed by random scenarios, which is slow. `test_schemathesis_links.py` follows every link."""
 
 
 @frozen
@@ -21,6 +22,7 @@ class Socket:
     alarms: list[str]
 
 
+@contextmanager
 def st_run(phases: str) -> Iterator[Socket]:
     """Run some phases of schemathesis, and yield the outcome."""
     with ContractMock() as mock:
@@ -31,12 +33,8 @@ def st_run(phases: str) -> Iterator[Socket]:
 
 @pytest.fixture(scope="module")
 def socket_run() -> Iterator[Socket]:
-    yield from st_run(UNIT_PHASES)
-
-
-@pytest.fixture(scope="module")
-def scenarios() -> Iterator[Socket]:
-    yield from st_run(STATEFUL)
+    with st_run("examples,coverage") as outcome:
+        yield outcome
 
 
 def test_st_run_finds_nothing_wrong_with_the_mock(socket_run: Socket, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,10 +56,12 @@ def test_st_run_sends_as_many_cases_as_it_should(socket_run: Socket) -> None:
 
 
 @pytest.mark.slow
-def test_st_run_follows_links_from_scenario_to_scenario(scenarios: Socket) -> None:
-    assert scenarios.outcome.passed, scenarios.outcome.output
-    assert len(scenarios.outcome.figures.links) >= LEAST_LINKS
-    assert scenarios.alarms == []
+@pytest.mark.parametrize(("phases", "least_links"), [("fuzzing", 0), (STATEFUL, LEAST_LINKS)])
+def test_random_requests_and_scenarios_find_nothing_wrong(phases: str, least_links: int) -> None:
+    with st_run(phases) as random:
+        assert random.outcome.passed, random.outcome.output
+        assert len(random.outcome.figures.links) >= least_links
+        assert random.alarms == []
 
 
 @pytest.mark.parametrize("operation", spec_operations(), ids=lambda operation: operation.operation_id)
