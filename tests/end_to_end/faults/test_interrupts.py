@@ -153,7 +153,10 @@ print(left, state)
 
 
 @has_descriptors
-@pytest.mark.parametrize(("use", "script"), [("upload", stalling_before_the_body), ("wait", answering(200, MODEL))])
+@pytest.mark.parametrize(
+    ("use", "script"),
+    [("upload", stalling_before_the_body), pytest.param("wait", answering(200, MODEL), marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_ctrl_c_leaves_nothing_open_and_the_client_usable(door: Door, use: str, script: Script, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"

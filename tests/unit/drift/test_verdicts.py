@@ -157,7 +157,7 @@ def agreed() -> tuple[Tree, Lock, tuple[deviations.Deviation, ...]]:
     return spec(), read_lock(locate(LOCK)), deviations.read_deviations(locate(DEVIATIONS))
 
 
-@pytest.mark.parametrize("row", table("descriptions.yaml", every=4))
+@pytest.mark.parametrize("row", table("descriptions.yaml", every=8))
 def test_a_change_of_our_description_is_seen(
     row: list[Any], agreed: tuple[Tree, Lock, tuple[deviations.Deviation, ...]]
 ) -> None:

@@ -158,6 +158,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return package
 
 
+@pytest.mark.slow
 def test_a_member_added_to_a_reply_in_the_spec_is_a_field_of_its_type(written: Path) -> None:
     before, after = source("replies.py"), (written / "replies.py").read_text("utf-8")
     assert [line for line in after.splitlines() if line not in before.splitlines()] == [
@@ -165,6 +166,7 @@ def test_a_member_added_to_a_reply_in_the_spec_is_a_field_of_its_type(written: P
     ]
 
 
+@pytest.mark.slow
 def test_regeneration_removes_stale_files_and_changes_only_what_the_spec_changed(written: Path) -> None:
     before, after = contents(GENERATED), contents(written)
     assert after.keys() == before.keys()
