@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
 
+import anyio
 from attrs import define, field, frozen
 
 from nanonets_sdk.batch.hashed_file import HashedFile
@@ -64,6 +65,7 @@ class Sender:
     _options: BatchOptions = field(alias="options")
     _journal: Notes = field(alias="journal")
     _throttle: Limits = field(alias="throttle")
+    _leaving: anyio.Lock = field(factory=anyio.Lock, init=False)
 
     async def send(self, path: Path, file: HashedFile, past: Entry | None) -> Receipt:
         """Send a content until the service accepts or rejects it.
@@ -79,6 +81,10 @@ class Sender:
                 content = file.rewound()
                 # Nothing may leave before this note is on disk: see the journal.
                 await self._journal.sending(path, file.sha256, token, self._options.clock.now().timestamp())
+                # One request is on its way before the next one is built. A commit wakes many tasks at once: otherwise
+                # their requests would all leave when the last is built, and all answers would come together again.
+                async with self._leaving:
+                    pass
                 try:
                     receipt = await self._call((file.name, content), token)
                 except NanonetsError as error:
