@@ -46,7 +46,8 @@ class State:
         from nanonets_sdk.client import asynchronous
 
         # aiohttp sends many files faster, but loading it takes longer than sending one.
-        return asynchronous(self.client(), prefers_aiohttp=files > 1)
+        with self.client() as client:
+            return asynchronous(client, prefers_aiohttp=files > 1)
 
     def _settings(self) -> dict[str, Any]:
         # What is not given is left out, so that the client's own defaults hold.
