@@ -27,6 +27,8 @@ def settings() -> dict[str, str]:
     quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_DATA_DISABLE_PROGRESS_BARS": "1"}
     # Without this, nodes ask for the token that another program of Ray may have left in the home of the user.
     quiet["RAY_AUTH_MODE"] = "disabled"
+    # Otherwise whatever else runs on the machine goes before the workers.
+    quiet["RAY_worker_niceness"] = "0"
     loopback = {"no_proxy": "*", "NO_PROXY": "*"}
     return {**quiet, **loopback, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -91,19 +93,31 @@ class RayCluster:
 
     def processes(self, name: str = "", title: str = "") -> list[int]:
         """Return the processes of a node, or of all, of which the command line contains some text."""
-        found: list[int] = []
         mark = f"{_MARK}={self.folder}:{name}".encode()
+        lines: dict[int, str] = {}
+        children: dict[int, list[int]] = {}
+        left: list[int] = []
         for entry in Path("/proc").iterdir():
             # A process may end while it is looked at.
             with suppress(OSError):
-                if entry.name.isdigit() and any(
-                    variable == mark or (not name and variable.startswith(mark))
-                    for variable in (entry / "environ").read_bytes().split(b"\0")
-                ):
-                    line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-                    if title in line and (entry / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                        found.append(int(entry.name))
-        return found
+                if not entry.name.isdigit():
+                    continue
+                variables = (entry / "environ").read_bytes().split(b"\0")
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+                if state == "Z":
+                    continue
+                process = int(entry.name)
+                lines[process] = line
+                children.setdefault(int(parent), []).append(process)
+                if any(variable == mark or (not name and variable.startswith(mark)) for variable in variables):
+                    left.append(process)
+        # Some processes of Ray write their title over their environment, so children are found by their parent.
+        found: set[int] = set()
+        while left:
+            found.add(process := left.pop())
+            left += [child for child in children.get(process, []) if child not in found]
+        return sorted(process for process in found if title in lines[process])
 
     def kill(self, *processes: int) -> int:
         """Kill processes with SIGKILL, and return how many there were."""

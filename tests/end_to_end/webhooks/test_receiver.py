@@ -288,9 +288,9 @@ def test_a_handler_that_takes_longer_than_the_lease_is_called_once(spool: Path) 
 
     def slow(webhook: Webhook) -> None:
         calls.append(webhook.name)
-        time.sleep(1.2)
+        time.sleep(2.5)
 
-    hooks = receiver(slow, token=TOKEN, spool=spool, options=ReceiverOptions(lease=0.3))
+    hooks = receiver(slow, token=TOKEN, spool=spool, options=ReceiverOptions(lease=0.8))
     with serving_app(hooks) as url:
         HTTP.post(f"{url}/{TOKEN}/a", json=body())
         assert wait_until(lambda: hooks.metrics().handled == 1)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -224,8 +224,11 @@ def test_a_file_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
 
 
 @contextmanager
-def serving(status: int, body: bytes, length: int | None = None, location: str = "") -> Generator[str]:
-    """The address of a server that answers everything alike."""
+def serving(
+    status: int, body: bytes, length: int | None = None, location: str = "", *, is_ended: bool = True
+) -> Generator[str]:
+    """The address of a server that answers everything alike, and only ends an answer at the end if it `is_ended`."""
+    is_over = Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -235,6 +238,8 @@ def serving(status: int, body: bytes, length: int | None = None, location: str =
                 self.send_header("location", location)
             self.end_headers()
             self.wfile.write(body)
+            if not is_ended:
+                is_over.wait()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             """Log nothing."""
@@ -245,6 +250,7 @@ def serving(status: int, body: bytes, length: int | None = None, location: str =
         try:
             yield f"http://127.0.0.1:{server.server_port}/published.yaml"
         finally:
+            is_over.set()
             server.shutdown()
             thread.join()
 
@@ -296,8 +302,11 @@ def test_an_invalid_address_is_unreachable(address: str) -> None:
 
 
 def test_a_document_that_never_ends_is_given_up() -> None:
-    with serving(200, SMALL.encode()) as address, pytest.raises(NotComparable, match="takes more than") as refused:
-        source.fetch(address, seconds=0.01)
+    with (
+        serving(200, SMALL.encode(), length=10_000, is_ended=False) as address,
+        pytest.raises(NotComparable, match="takes more than") as refused,
+    ):
+        source.fetch(address, seconds=0.1)
 
     assert refused.value.unreachable
 

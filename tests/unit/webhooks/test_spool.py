@@ -67,9 +67,10 @@ def test_a_name_that_is_half_a_character_is_stored(path: Path) -> None:
 def test_a_claim_is_due_again_only_when_its_lease_has_ended(path: Path) -> None:
     with Spool(path) as spool:
         spool.store(b"1")
-        first = claimed(spool, lease=0.3)
-        assert spool.claim(lease=0.3, attempts=3) is None
-        time.sleep(0.35)
+        first = claimed(spool, lease=30)
+        assert spool.claim(lease=30, attempts=3) is None
+        spool.renew(first, lease=0.05)
+        time.sleep(0.1)
         second = claimed(spool)
     assert (first.attempt, second.attempt, second.body) == (1, 2, b"1")
 
