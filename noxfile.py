@@ -23,8 +23,8 @@ PYTHONS = nox.project.python_versions(PROJECT)
 # Every extra except `ocr`: its models are large, and only one test needs them.
 EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,review,webhooks,xlsx"
 # All tests of a file run in one process, in order: the examples of a page build on each other.
-# Tests wait a third of their time, so three processes keep two cores busy.
-PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
+# Tests wait a third of their time, so three processes keep two cores busy, unless something else runs beside them.
+PARALLEL = ("--numprocesses", os.environ.get("TEST_PROCESSES", "3"), "--dist", "loadfile")
 # Contract tests have a session of their own, and so have slow tests, which take minutes, and those in a browser. Only
 # contract tests use the plugin of schemathesis, which takes each process seconds to import.
 MOST = ("--ignore", "tests/contract", "-m", "not slow and not browser", "-p", "no:schemathesis")
@@ -103,7 +103,7 @@ def slow(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Use the review pages in Chromium, and hold them to axe-core: `nox -s browser [-- PYTEST-ARGUMENTS]`."""
-    install_wheel(session, EXTRAS, *group("tests"))
+    install_wheel(session, EXTRAS, *group("tests"), *group("browser"))
     folder = Path(session.create_tmp()).resolve()
     with session.chdir(folder):
         session.run("npm", "pack", "--silent", AXE, external=True)
@@ -148,7 +148,9 @@ def contract(session: nox.Session) -> None:
     if session.posargs:
         session.run("python", "tests/contract/contract_run.py", *session.posargs)
     else:
-        session.run("pytest", "tests/contract", "-m", "not slow", *PARALLEL)
+        # All of that file is slow, and collecting it takes each process seconds.
+        rest = ("--ignore", "tests/contract/test_schemathesis_in_process.py")
+        session.run("pytest", "tests/contract", "-m", "not slow", *rest, *PARALLEL)
 
 
 @nox.session
@@ -229,7 +231,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def site(session: nox.Session) -> None:
     """Build the documentation and use it in headless Chromium: search, copy buttons, widths."""
-    install_wheel(session, "cli,drift,mock", *group("docs"), "selenium", "pytest")
+    install_wheel(session, "cli,drift,mock", *group("docs"), *group("browser"), "pytest")
     folder = str(Path(session.create_tmp()).resolve() / "site")
     session.run("properdocs", "build", "--strict", "-f", "mkdocs.yml", "--site-dir", folder)
     session.run("python", "tests/website/check_site.py", folder, env={"PYTHONPATH": str(ROOT / "tests" / "support")})
@@ -245,7 +247,7 @@ def pages(session: nox.Session) -> None:
 @nox.session
 def pictures(session: nox.Session) -> None:
     """Make docs/pictures/ from the product: `nox -s pictures [-- NAME …]`. Needs Chromium, chromedriver and tmux."""
-    install_wheel(session, EXTRAS, "selenium", "pytest")
+    install_wheel(session, EXTRAS, *group("browser"), "pytest")
     session.run(
         "python", "docs/making/pictures.py", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests" / "support")}
     )
@@ -260,12 +262,15 @@ def build(session: nox.Session) -> None:
 
 @nox.session(venv_backend="uv")
 def alone(session: nox.Session) -> None:
-    """Use the wheel without a checkout: predict, run contract tests, and run the gates in an empty folder."""
+    """Use the wheel without a checkout: predict, run contract tests, and run the gates in an empty folder; use Trio."""
     install_wheel(session, "")
     (wheel,) = (Path(session.create_tmp()).resolve() / "wheel").glob("*.whl")
     mock_python = environment_beside(session, "elsewhere", f"{wheel}[contract,mock]", "pytest")
     session.run("python", "tests/alone/predict.py", mock_python)
     session.run("python", "tests/alone/contract.py", mock_python)
+    for extra in ("", "[aiohttp]"):
+        python = environment_beside(session, "trio", f"{wheel}{extra}", "trio>=0.27")
+        session.run(python, "tests/alone/on_trio.py", mock_python, external=True)
     session.run("python", "tests/alone/drift.py", environment_beside(session, "gates", f"{wheel}[drift]"))
 
 

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
 import sys
-from pathlib import Path
 
+from mock_elsewhere import KEY, NUMBER, SAMPLE, serving
 from nanonets_sdk import Nanonets
-
-SAMPLE = Path(__file__).parents[1] / "samples" / "invoice.pdf"
-SERVE = """
-import sys
-from nanonets_sdk.mock import MockServer
-with MockServer(api_key="alone") as server:
-    print(server.base_url, server.model_id, flush=True)
-    sys.stdin.read()
-"""
 
 
 def main(mock_python: str) -> None:
@@ -24,15 +14,9 @@ def main(mock_python: str) -> None:
     installed = [name for name in ("starlette", "pdfplumber", "typer", "aiohttp") if importlib.util.find_spec(name)]
     if installed:
         raise SystemExit(f"not alone: {', '.join(installed)} are installed")
-    command = [mock_python, "-c", SERVE]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as mock:
-        assert mock.stdin is not None
-        assert mock.stdout is not None
-        base_url, model_id = mock.stdout.readline().split()
-        with Nanonets("alone", base_url=base_url) as client:
-            number = client.ocr.predict_file(model_id, SAMPLE).fields["invoice_number"].text
-        mock.stdin.close()
-    if number != "INV-2026-00417":
+    with serving(mock_python) as (base_url, model_id), Nanonets(KEY, base_url=base_url) as client:
+        number = client.ocr.predict_file(model_id, SAMPLE).fields["invoice_number"].text
+    if number != NUMBER:
         raise SystemExit(f"the invoice number came back as {number!r}")
     print(f"The wheel alone read {number} on a mock elsewhere.")
 

@@ -308,18 +308,6 @@ def test_closing_from_another_loop_closes_the_connections_of_a_running_one(door:
         thread.join()
 
 
-@pytest.mark.parametrize("door", ASYNC_DOORS, ids=lambda door: door.name)
-def test_trio_is_served_whether_or_not_aiohttp_is_installed(door: Door) -> None:
-    trio = pytest.importorskip("trio")
-
-    async def run(base_url: str) -> str:
-        async with door.open(base_url) as client:
-            return str((await client.ocr.get_model("one")).model_id)
-
-    with RawServer(echoing) as server:
-        assert trio.run(run, server.base_url) == "one"
-
-
 def test_a_client_of_the_callers_is_refused_on_another_loop() -> None:
     with RawServer(echoing) as server, asyncio.Runner() as runner:
         http_client = httpx.AsyncClient()
