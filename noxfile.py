@@ -23,8 +23,8 @@ PYTHONS = nox.project.python_versions(PROJECT)
 # Every extra except `ocr`: its models are large, and only one test needs them.
 EXTRAS = "aiohttp,arrow,cli,contract,drift,mock,pandas,pictures,polars,review,webhooks,xlsx"
 # All tests of a file run in one process, in order: the examples of a page build on each other.
-# Tests wait a third of their time, so three processes keep two cores busy, unless something else runs beside them.
-PARALLEL = ("--numprocesses", os.environ.get("TEST_PROCESSES", "3"), "--dist", "loadfile")
+# Tests wait a third of their time, so three processes keep two cores busy.
+PARALLEL = ("--numprocesses", "3", "--dist", "loadfile")
 # Contract tests have a session of their own, and so have slow tests, which take minutes, and those in a browser. Only
 # contract tests use the plugin of schemathesis, which takes each process seconds to import.
 MOST = ("--ignore", "tests/contract", "-m", "not slow and not browser", "-p", "no:schemathesis")
