@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,14 +17,15 @@ class Sink:
         url: The address, without a slash at the end.
         got: The path and body of each request.
         status: The status of the answers.
-        seconds: How long an answer takes.
+        may_answer: Whether requests are answered, or wait until they are.
     """
 
     def __init__(self) -> None:
         self.url = ""
         self.got: list[tuple[str, bytes]] = []
         self.status = 200
-        self.seconds = 0.0
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
     def bodies(self, path: str) -> list[Any]:
         """Return the bodies that were posted to a path, parsed."""
@@ -42,7 +42,7 @@ def sink() -> Generator[Sink]:
             # Read first: a test that sees the request may change how the next one is answered.
             status = kept.status
             kept.got.append((self.path, self.rfile.read(int(self.headers["content-length"]))))
-            time.sleep(kept.seconds)
+            kept.may_answer.wait()
             self.send_response(status)
             self.end_headers()
 
@@ -56,5 +56,6 @@ def sink() -> Generator[Sink]:
         try:
             yield kept
         finally:
+            kept.may_answer.set()
             server.shutdown()
             thread.join()
