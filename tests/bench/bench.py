@@ -64,7 +64,7 @@ def _table(figures: list[Figure]) -> Table:
     for figure in figures:
         values = "\n".join(f"{name}: {value:.4g}" for name, value in figure.values.items())
         sign = "≥" if figure.more_is_better else "≤"
-        bound = "" if figure.bound is None else f"{sign} {figure.bound:g} of {figure.reference}"
+        bound = "" if figure.bound is None else f"{sign} {figure.bound:.3g} of {figure.reference}"
         mark = "" if figure.bound is None else "holds" if figure.holds else "MISSED"
         table.add_row(f"{figure.name}\n({figure.unit})", values, f"{figure.ratio:.3g}", bound, mark)
     return table

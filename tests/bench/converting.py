@@ -33,7 +33,7 @@ def figures() -> list[Figure]:
         size = write_replies(folder, FILES)
         mine, theirs = folder / "mine.parquet", folder / "theirs.parquet"
         seconds = by_turns(
-            {"nanonets_sdk": lambda: _ours(folder, mine), "json.loads + pandas": lambda: _pandas(folder, theirs)},
+            {"nanonets_sdk": lambda: convert(folder, mine), "json.loads + pandas": lambda: _pandas(folder, theirs)},
             ROUNDS,
         )
         # Otherwise the figures would compare two different pieces of work.
@@ -68,7 +68,8 @@ def write_replies(folder: Path, number: int, file: Path = INVOICE) -> int:
     return size
 
 
-def _ours(folder: Path, target: Path) -> None:
+def convert(folder: Path, target: Path) -> None:
+    """Write the fields of all stored replies in a folder, as `nanonets convert` does."""
     convert_all(stored_replies([folder], recursive=False), ConversionFile(target, FORMATS["parquet"], "long"))
 
 
