@@ -227,7 +227,7 @@ def test_a_file_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
 def serving(
     status: int, body: bytes, length: int | None = None, location: str = "", *, is_ended: bool = True
 ) -> Generator[str]:
-    """The address of a server that answers everything alike, and only ends an answer at the end if it `is_ended`."""
+    """The address of a server that answers everything alike; an answer that is not `is_ended` breaks off after 20 s."""
     is_over = Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -239,7 +239,7 @@ def serving(
             self.end_headers()
             self.wfile.write(body)
             if not is_ended:
-                is_over.wait()
+                is_over.wait(20)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             """Log nothing."""
